@@ -1,0 +1,117 @@
+"""Every kind of finding: its code, and what to know about it. `daskgen explain CODE` prints a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Code(NamedTuple):
+    """A kind of finding: a few words for it, and what is behind it."""
+
+    title: str
+    text: str
+
+
+CODES: Mapping[str, Code] = {
+    "DG001": Code("not YAML", "The file cannot be read as YAML. The position is where reading stopped."),
+    "DG002": Code("duplicate key", "A key stands twice in one map. YAML readers silently keep one of the two."),
+    "DG003": Code(
+        "read differently elsewhere",
+        "YAML 1.1 and 1.2 readers disagree about this unquoted value: `on` is true to one and text to the other, `08` a "
+        "number to one and text to the other. Quote it if it is text; write true, false or plain decimals if not.",
+    ),
+    "DG004": Code(
+        "YAML that is not read here",
+        "Anchors, aliases, merge keys, tags and directives hide what a line means. Values that clusters share belong "
+        "into `defaults` or a profile of daskgen.yaml.",
+    ),
+    "DG005": Code("more than one document", "A file describes one cluster. Split it."),
+    "DG006": Code("key that is not text", "Keys are names of fields. Quote a number that is one."),
+    "DG007": Code(
+        "line separator",
+        "The characters U+0085, U+2028 and U+2029 are line ends to some YAML readers; kustomize corrupts them.",
+    ),
+    "DG008": Code("nested too deep", "No field is that deep; the file is damaged or made to harm."),
+    "DG009": Code("too large", "No cluster needs that much; the file is something else."),
+    "DG010": Code("file cannot be read", "The file is missing, or may not be read."),
+    "DG011": Code("file is not read", "Clusters are files under clusters/ that end in .yaml."),
+    "DG012": Code("no clusters", "There is nothing under clusters/ to render."),
+    "DG101": Code("unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."),
+    "DG102": Code("wrong value", "The value is of the wrong type, out of range, or not of the right form."),
+    "DG103": Code("missing field", "A field that has no default was not given, here or in the profile."),
+    "DG105": Code("unknown profile", "daskgen.yaml has no profile of that name."),
+    "DG106": Code(
+        "other version of daskgen required",
+        "`requires` in daskgen.yaml names the versions that may render this fleet, so that all people and CI get the "
+        "same bytes.",
+    ),
+    "DG201": Code("two clusters of one name", "Overlays and objects are named after their cluster."),
+    "DG202": Code("node port taken", "A node has each port once, whatever the namespace."),
+    "DG203": Code("host and path taken", "Two routes for one address: which one answers is not defined."),
+    "DG204": Code("name too long", "Kubernetes allows 63 characters for names of Services and pods and for labels."),
+    "DG205": Code(
+        "threads are not whole",
+        "`cpu` gives the number of threads. Dask takes whole numbers only (`dask worker --nthreads`).",
+    ),
+    "DG206": Code(
+        "spill does not fit",
+        "Dask spills to the scratch volume. A pod that fills its volume is evicted, with all that it holds.",
+    ),
+    "DG207": Code("two groups of one name", "Worker groups are told apart by name."),
+    "DG208": Code(
+        "namespace created twice",
+        "Two overlays that hold the same namespace fight over its labels, and deleting one cluster deletes the other's.",
+    ),
+    "DG209": Code("objects collide", "Two clusters would make one object of the same name."),
+    "DG210": Code("nothing to patch", "No object of the cluster has that kind and short name."),
+    "DG211": Code("patch does not apply", "The patch does not fit the object it is for."),
+    "DG213": Code("no effect without create", "What describes a namespace is rendered with the namespace only."),
+    "DG214": Code("not on this platform", "Routes and OpenShift AI exist on OpenShift only."),
+    "DG215": Code("waiver without effect", "Nothing breaks the rule any more. The waiver would hide the next finding."),
+    "DG216": Code("volume in the way", "Every pod has a scratch volume and the configuration; others need other names."),
+    "DG217": Code("variable is taken", "The pod's command rests on the variable."),
+    "DG301": Code(
+        "open scheduler",
+        "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "
+        "limit who that is; waive the rule where they are enough.",
+    ),
+    "DG302": Code(
+        "image is not pinned",
+        "A tag such as latest names another image tomorrow; scheduler, workers and notebooks then differ.",
+    ),
+    "DG303": Code(
+        "dask with a known hole",
+        "CVE-2026-23528 (GHSA-c336-7962-wfj2): a page of the dashboard runs code in the browser's Jupyter. Fixed in "
+        "2026.1.1, and in 2025.9.2.",
+    ),
+    "DG304": Code("dask with a lesser hole", "The dashboard's fallback page has the same flaw before 2026.7.1."),
+    "DG305": Code(
+        "literal secret",
+        "What is committed is public to everybody who can read the repository, for ever. Refer to a Secret instead.",
+    ),
+    "DG306": Code("removed command", "dask-scheduler, dask-worker and dask-ssh are gone since distributed 2026.6.0."),
+    "DG307": Code(
+        "packages at start",
+        "EXTRA_APT_PACKAGES, EXTRA_CONDA_PACKAGES and EXTRA_PIP_PACKAGES make every pod install software at every "
+        "start. That needs root, a writable file system and the internet, and gives other versions each time.",
+    ),
+    "DG308": Code("Jupyter on the scheduler", "`--jupyter` serves a shell on the dashboard's port, without a password."),
+    "DG309": Code(
+        "no isolation", "Without NetworkPolicies every pod of the Kubernetes cluster reaches the scheduler."
+    ),
+    "DG310": Code("pod loosened", "Pod Security `restricted`, which the namespace enforces, refuses such a pod."),
+    "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
+    "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),
+    "DG403": Code("file is stale", "A rendered file that the spec does not give any more. Run `daskgen render`."),
+    "DG404": Code(
+        "file in the way",
+        "A file that daskgen did not make stands where it has to write. Move it, or delete it.",
+    ),
+    "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
+    "DG502": Code(
+        "build differs",
+        "kustomize builds something else than daskgen expects: the overlay was edited, or daskgen has a bug.",
+    ),
+    "DG503": Code("not valid", "The object does not fit the schema of the Kubernetes version in daskgen.yaml."),
+}

@@ -1,0 +1,117 @@
+"""Kubernetes' Ingress, with the dashboard under a path of its own where the host is shared, with JupyterHub say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import SCHEDULER
+from daskgen.kubernetes.objects import metadata, resource
+from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
+from daskgen.parts.exposure import Claim, Edge, Exposure, Place, browse_at
+from daskgen.parts.network import admit, in_namespace
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Ingress
+
+CONTROLLERS = {
+    "traefik": "traefik",
+    "nginx": "ingress-nginx",
+    "haproxy": "haproxy-controller",
+    "contour": "projectcontour",
+    "openshift-default": "openshift-ingress",
+}
+"""Ingress class to the namespace that its controller's own installation manifests use."""
+
+FILE, ORIGIN = "dashboard-ingress.yaml", ("expose", "dashboard")
+
+
+class Tls(Model):
+    """Where the host's certificate is, or who makes it."""
+
+    secret: Annotated[ObjectName | None, Field(description="An existing TLS Secret.")] = None
+    issuer: Annotated[ObjectName | None, Field(description="A cert-manager issuer that makes one.")] = None
+    issuer_kind: Annotated[
+        Literal["ClusterIssuer", "Issuer"], Field(description="Whether the issuer is the whole cluster's.")
+    ] = "ClusterIssuer"
+
+    @model_validator(mode="after")
+    def _check_choice(self) -> Tls:
+        if bool(self.secret) == bool(self.issuer):
+            raise refuse("takes exactly one of secret and issuer")
+        return self
+
+    def annotations(self) -> dict[str, str]:
+        """What cert-manager reads: https://cert-manager.io/docs/usage/ingress/."""
+        if not self.issuer:
+            return {}
+        key = "cluster-issuer" if self.issuer_kind == "ClusterIssuer" else "issuer"
+        return {f"cert-manager.io/{key}": self.issuer}
+
+
+class Dashboard(Exposure):
+    """A host and path of an ingress controller."""
+
+    kind: Literal["ingress"]
+    ingress_class: Annotated[Name, Field(alias="class", description="Name of the IngressClass.")]
+    host: Annotated[Host, Field(description="Host name, which other applications may share.")]
+    path: Annotated[UrlPath, Field(description="Path of the dashboard; Dask itself serves under it.")] = "/"
+    tls: Annotated[Tls | None, Field(description="The host's certificate.")] = None
+    controller_namespace: Annotated[
+        Name | None, Field(description="Namespace of the ingress controller; known for the usual classes.")
+    ] = None
+    annotations: Annotated[Annotations, Field(description="Annotations of the Ingress, for its controller.")] = {}
+
+    @model_validator(mode="after")
+    def _check_controller(self) -> Dashboard:
+        if not self.controller:
+            raise refuse(
+                f"where the controller of class {self.ingress_class} runs is not known",
+                "set controllerNamespace to its namespace",
+            )
+        return self
+
+    @property
+    def controller(self) -> str | None:
+        """Namespace of the controller."""
+        return self.controller_namespace or CONTROLLERS.get(self.ingress_class)
+
+    def edge(self, place: Place) -> Edge:
+        """An Ingress to the dashboard's port, and a policy that lets the controller in."""
+        prefix = self.path.rstrip("/")
+        scheme = "https" if self.tls else "http"
+        controller = [in_namespace(self.controller or "")]
+        let_in = resource(admit("dashboard", SCHEDULER, controller, [ports.DASHBOARD.number]), FILE, *ORIGIN)
+        return Edge(
+            resources=(resource(self._ingress(place), FILE, *ORIGIN), *((let_in,) if place.isolated else ())),
+            prefix=prefix,
+            config=browse_at(f"{scheme}://{self.host}{prefix}", self.host),
+        )
+
+    def claims(self) -> list[Claim]:
+        """Nobody else may have this path of the host."""
+        return [Claim("host and path", f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
+
+    def _ingress(self, place: Place) -> Ingress:
+        annotations = {**(self.tls.annotations() if self.tls else {}), **self.annotations}
+        backend: Any = {"service": {"name": "scheduler", "port": {"name": ports.DASHBOARD.name}}}
+        spec: Any = {
+            "ingressClassName": self.ingress_class,
+            "rules": [
+                {
+                    "host": self.host,
+                    "http": {"paths": [{"path": self.path, "pathType": "Prefix", "backend": backend}]},
+                }
+            ],
+        }
+        if self.tls:
+            secret = self.tls.secret or place.full_name("dashboard-tls")
+            spec["tls"] = [{"hosts": [self.host], "secretName": secret}]
+        return {
+            "apiVersion": "networking.k8s.io/v1",
+            "kind": "Ingress",
+            "metadata": metadata("dashboard", SCHEDULER, annotations),
+            "spec": spec,
+        }

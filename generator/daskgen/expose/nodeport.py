@@ -1,0 +1,84 @@
+"""A port of every node, for clusters without anything in front.
+
+Each exposure is a Service of its own: the type NodePort opens all ports of a Service, and the scheduler's has two.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import SCHEDULER
+from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.kubernetes.ports import Port
+from daskgen.model import Cidr, Items
+from daskgen.parts.exposure import Claim, Edge, Exposure, Place
+from daskgen.parts.network import admit, from_addresses
+
+
+class NodePort(Exposure):
+    """A port of the nodes, and the addresses that may call it."""
+
+    kind: Literal["nodeport"]
+    port: Annotated[
+        int,
+        Field(ge=ports.NODE_PORTS.start, le=ports.NODE_PORTS.stop - 1, description="Port, unique in the fleet."),
+    ]
+    sources: Annotated[
+        Items[Cidr],
+        Field(min_length=1, description="Addresses that may call it; pods have addresses too, so leave theirs out."),
+    ]
+    traffic_policy: Annotated[
+        Literal["Local", "Cluster"],
+        Field(
+            description="Local: the scheduler's node alone answers, and `sources` sees who calls. "
+            "Cluster: every node answers, and `sources` sees the nodes' addresses."
+        ),
+    ] = "Local"
+
+    def claims(self) -> list[Claim]:
+        """A node has each port once."""
+        return [Claim("node port", str(self.port), "port")]
+
+    def open(self, place: Place, name: str, port: Port) -> Edge:
+        """A Service that opens `port` of the scheduler, and a policy that lets the callers in."""
+        file, origin = f"{name}.yaml", ("expose", name.partition("-")[0])
+        let_in = admit(name, SCHEDULER, from_addresses(self.sources), [port.number])
+        policies = (resource(let_in, file, *origin),) if place.isolated else ()
+        return Edge(resources=(self._service(name, port, file, origin), *policies))
+
+    def _service(self, name: str, port: Port, file: str, origin: tuple[str, str]) -> Resource:
+        opened: Any = {"name": port.name, "port": port.number, "targetPort": port.name, "nodePort": self.port}
+        return resource(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": metadata(name, SCHEDULER),
+                "spec": {
+                    "type": "NodePort",
+                    "externalTrafficPolicy": self.traffic_policy,
+                    "selector": dict(SCHEDULER),
+                    "ports": [opened],
+                },
+            },
+            file,
+            *origin,
+        )
+
+
+class Dashboard(NodePort):
+    """The dashboard on a port of the nodes."""
+
+    def edge(self, place: Place) -> Edge:
+        """Open the dashboard's port."""
+        return self.open(place, "dashboard-nodeport", ports.DASHBOARD)
+
+
+class Scheduler(NodePort):
+    """The scheduler itself on a port of the nodes. Whoever reaches it can run any code on the workers."""
+
+    def edge(self, place: Place) -> Edge:
+        """Open the scheduler's port."""
+        return self.open(place, "scheduler-nodeport", ports.COMM)

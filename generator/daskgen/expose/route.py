@@ -1,0 +1,89 @@
+"""OpenShift's Route: https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from daskgen.kubernetes.labels import SCHEDULER
+from daskgen.kubernetes.objects import metadata, resource
+from daskgen.model import Duration, Host
+from daskgen.parts.exposure import Claim, Edge, Exposure, Place, browse_at
+from daskgen.parts.network import admit
+from daskgen.parts.scheduler import dashboard_port
+
+ROUTERS = (
+    {"policy-group.network.openshift.io/ingress": ""},
+    {"network.openshift.io/policy-group": "ingress"},
+)
+"""Labels of the router's namespace, the present ones and those before OVN-Kubernetes."""
+
+HOST_NETWORK = {"policy-group.network.openshift.io/host-network": ""}
+
+SERVING_CERTIFICATE = "service.beta.openshift.io/serving-cert-secret-name"
+"""Makes OpenShift keep a certificate for the Service in that Secret; the router trusts its issuer by itself."""
+
+FILE, ORIGIN = "dashboard-route.yaml", ("expose", "dashboard")
+
+
+class Dashboard(Exposure):
+    """A host name of the cluster's router, always with TLS at the router."""
+
+    platforms: ClassVar[tuple[str, ...]] = ("openshift",)
+
+    kind: Literal["route"]
+    host: Annotated[Host, Field(description="Host name, such as dask.apps.example.com.")]
+    termination: Annotated[
+        Literal["edge", "reencrypt"],
+        Field(description="Whether TLS ends at the router, or goes on to the dashboard with a certificate of its own."),
+    ] = "edge"
+    redirect: Annotated[bool, Field(description="Whether plain HTTP is sent to HTTPS, rather than refused.")] = True
+    timeout: Annotated[
+        Duration, Field(description="How long the router keeps a silent connection; the dashboard is a websocket.")
+    ] = "1h"
+    host_network: Annotated[
+        bool, Field(description="Whether the router runs on its nodes' network, as on bare metal.")
+    ] = False
+
+    def edge(self, place: Place) -> Edge:
+        """A Route to the dashboard's port, and a policy that lets the router in."""
+        secure = self.termination == "reencrypt"
+        secret = place.full_name("dashboard-tls") if secure else ""
+        port = dashboard_port(secure)
+        routers = [*ROUTERS, *([HOST_NETWORK] if self.host_network else [])]
+        peers: list[Any] = [{"namespaceSelector": {"matchLabels": dict(it)}} for it in routers]
+        let_in = resource(admit("dashboard", SCHEDULER, peers, [port.number]), FILE, *ORIGIN)
+        return Edge(
+            resources=(self._route(place, port.name), *((let_in,) if place.isolated else ())),
+            certificate=secret,
+            service_annotations={SERVING_CERTIFICATE: secret} if secure else {},
+            config=browse_at(f"https://{self.host}", self.host),
+        )
+
+    def claims(self) -> list[Claim]:
+        """Nobody else may have this host's root."""
+        return [Claim("host and path", f"{self.host}/", "host")]
+
+    def _route(self, place: Place, port: str) -> Any:
+        timeouts = {f"haproxy.router.openshift.io/{key}": self.timeout for key in ("timeout", "timeout-tunnel")}
+        return resource(
+            {
+                "apiVersion": "route.openshift.io/v1",
+                "kind": "Route",
+                "metadata": metadata("dashboard", SCHEDULER, timeouts),
+                "spec": {
+                    "host": self.host,
+                    # kustomize follows names in kinds it knows; this one it does not.
+                    "to": {"kind": "Service", "name": place.full_name("scheduler"), "weight": 100},
+                    "port": {"targetPort": port},
+                    "tls": {
+                        "termination": self.termination,
+                        "insecureEdgeTerminationPolicy": "Redirect" if self.redirect else "None",
+                    },
+                    "wildcardPolicy": "None",
+                },
+            },
+            FILE,
+            *ORIGIN,
+        )

@@ -1,0 +1,18 @@
+"""What a rule finds in a cluster: a problem that names a field and not yet a place in a file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from daskgen.problems import Severity
+from daskgen.source import Path
+
+
+class Finding(NamedTuple):
+    """Something about the field at `path` of a cluster's spec; `code` is a row of `codes.CODES`."""
+
+    path: Path
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"

@@ -1,0 +1,46 @@
+"""Labels that tell a cluster's pods apart, and the selectors made of them.
+
+The standard ones are those of https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/.
+None begins with `dask.org/`: a Service that carries `dask.org/component: scheduler` wakes the dask-kubernetes operator
+(dask/dask-kubernetes#810).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import LabelSelector
+
+NAME = "app.kubernetes.io/name"
+INSTANCE = "app.kubernetes.io/instance"
+COMPONENT = "app.kubernetes.io/component"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+GROUP = "daskgen/worker-group"
+CLIENT = "daskgen/client"
+
+OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
+"""Labels that selectors rest on; the spec may not set them."""
+
+CLUSTER = {NAME: "dask"}
+SCHEDULER = {**CLUSTER, COMPONENT: "scheduler"}
+WORKER = {**CLUSTER, COMPONENT: "worker"}
+
+
+def worker_group(name: str) -> dict[str, str]:
+    """Labels of the pods of one worker group, unlike those of every other."""
+    return {**WORKER, GROUP: name}
+
+
+def selecting(labels: Mapping[str, str]) -> LabelSelector:
+    """Select pods of this cluster. The overlay adds the instance to `matchLabels`, wherever they stand."""
+    return {"matchLabels": dict(labels)}
+
+
+def selecting_others(labels: Mapping[str, str]) -> LabelSelector:
+    """Select pods that are not this cluster's.
+
+    Written as `matchExpressions`, which kustomize leaves alone; it would add this cluster's instance to `matchLabels`.
+    """
+    return {"matchExpressions": [{"key": key, "operator": "In", "values": [value]} for key, value in labels.items()]}

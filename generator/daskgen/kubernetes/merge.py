@@ -1,0 +1,119 @@
+"""Strategic merge: how a patch changes an object, and which patch makes one object of another.
+
+The keys are those of Kubernetes' API types (`patchMergeKey`). What kustomize 5.8.1 does with the order of lists was
+measured: elements named by a patch come first, in the patch's order, then the others; where a list has two keys
+(`topologySpreadConstraints`), changed elements stay in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from daskgen.kubernetes.objects import Object
+
+Keys = Mapping[str, str]
+
+POD_KEYS = {
+    "containers": "name",
+    "initContainers": "name",
+    "ephemeralContainers": "name",
+    "volumes": "name",
+    "imagePullSecrets": "name",
+    "hostAliases": "ip",
+    "env": "name",
+    "volumeMounts": "mountPath",
+    "volumeDevices": "devicePath",
+    "ports": "containerPort",
+    "topologySpreadConstraints": "topologyKey",
+}
+
+KEYS: Mapping[str, Keys] = {
+    "Deployment": POD_KEYS,
+    "Service": {"ports": "port"},
+    "ServiceAccount": {"imagePullSecrets": "name", "secrets": "name"},
+}
+"""Kind to the lists whose elements have a name, and which field that is. All other lists are replaced whole."""
+
+TWO_KEYS = ("topologySpreadConstraints", "protocol")
+"""A list of that name, or with elements that have that field, has a second key."""
+
+REPLACE = {"$patch": "replace"}
+
+
+def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
+    """Apply `patch` as Kubernetes does: maps merge, null removes, named elements of lists merge, the rest is replaced."""
+    if not isinstance(patch, Mapping):
+        return patch
+    if patch.get("$patch") == "replace":
+        return {key: value for key, value in patch.items() if key != "$patch"}
+    merged = dict(base) if isinstance(base, Mapping) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        elif key in keys and isinstance(value, list):
+            merged[key] = _merge_list(merged.get(key) or [], value, keys[key], keys)
+        else:
+            merged[key] = merge_patch(merged.get(key), value, keys)
+    return merged
+
+
+def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys) -> list[Any]:
+    if REPLACE in patch:
+        return [element for element in patch if element != REPLACE]
+    merged: dict[Any, Any] = {element.get(key): element for element in base}
+    for element in patch:
+        name = element.get(key) if isinstance(element, Mapping) else element
+        if isinstance(element, Mapping) and element.get("$patch") == "delete":
+            merged.pop(name, None)
+        else:
+            merged[name] = merge_patch(merged.get(name), element, keys)
+    return list(merged.values())
+
+
+def find_difference(base: Object, wanted: Object, keys: Keys) -> Object:
+    """The smallest patch that makes `wanted` of `base` in kustomize's hands, order of lists included; {} if none."""
+    patch: Object = {
+        key: _difference(key, base.get(key), value, keys)
+        for key, value in wanted.items()
+        if key not in base or base[key] != value
+    }
+    patch.update((key, None) for key in base if key not in wanted)
+    return patch
+
+
+def _difference(key: str, base: Any, wanted: Any, keys: Keys) -> Any:
+    if isinstance(base, dict) and isinstance(wanted, dict):
+        return find_difference(base, wanted, keys)
+    if isinstance(base, list) and isinstance(wanted, list) and key in keys:
+        return _list_difference(key, base, wanted, keys)
+    return wanted
+
+
+def _list_difference(list_name: str, base: list[Object], wanted: list[Object], keys: Keys) -> list[Object]:
+    key = keys[list_name]
+    if not wanted or _needs_replacing(list_name, key, base) or _needs_replacing(list_name, key, wanted):
+        return [REPLACE, *wanted]
+    old = {element[key]: element for element in base}
+    kept = {element[key] for element in wanted}
+    first = wanted[: len(wanted) - _count_unmoved(base, wanted)]
+    return [
+        *({key: it[key], **find_difference(old[it[key]], it, keys)} if it[key] in old else it for it in first),
+        *({key: name, "$patch": "delete"} for name in old if name not in kept),
+    ]
+
+
+def _needs_replacing(list_name: str, key: str, elements: list[Object]) -> bool:
+    names = [element.get(key) for element in elements]
+    two = list_name in TWO_KEYS or any(field in element for field in TWO_KEYS for element in elements)
+    return two or None in names or len(set(names)) < len(names)
+
+
+def _count_unmoved(base: list[Object], wanted: list[Object]) -> int:
+    """How many elements at the end of `wanted` stand in `base` as they are and in that order."""
+    position = len(base)
+    for count, element in enumerate(reversed(wanted)):
+        if element not in base[:position]:
+            return count
+        position = base.index(element)
+    return len(wanted)

@@ -1,0 +1,47 @@
+"""Objects under their short names, as bases and overlays hold them: `scheduler` and not yet `prod-scheduler`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import ObjectMeta
+    from daskgen.source import Path
+
+Object = dict[str, Any]
+
+
+class Resource(NamedTuple):
+    """One Kubernetes object of a cluster, in full.
+
+    `file` is where the overlay (or the base) keeps it; `origin` is the part of the spec that asks for it.
+    """
+
+    body: Object
+    file: str
+    origin: Path
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Kind and short name: what tells a cluster's objects apart."""
+        return self.body["kind"], self.body["metadata"]["name"]
+
+
+def resource(body: Mapping[str, Any], file: str, *origin: str | int) -> Resource:
+    """Note for `body`, one of the typed dicts of `types`, where it is kept and where it comes from."""
+    return Resource(cast("Object", body), file, origin)
+
+
+def metadata(
+    name: str,
+    labels: Mapping[str, str] | None = None,
+    annotations: Mapping[str, str] | None = None,
+) -> ObjectMeta:
+    """Metadata without empty fields."""
+    meta: ObjectMeta = {"name": name}
+    if labels:
+        meta["labels"] = dict(labels)
+    if annotations:
+        meta["annotations"] = dict(annotations)
+    return meta

@@ -1,0 +1,24 @@
+"""Ports, fixed so that policies can name them. Dask picks worker and nanny ports at random unless told.
+
+A name begins with its protocol, as service meshes want it.
+"""
+
+from typing import NamedTuple
+
+
+class Port(NamedTuple):
+    """A port as containers, Services and policies call it."""
+
+    name: str
+    number: int
+
+
+COMM = Port("tcp-comm", 8786)
+DASHBOARD = Port("http-dashboard", 8787)
+SECURE_DASHBOARD = Port("https-dashboard", 8787)
+WORKER_DASHBOARD = Port("http-dashboard", 8788)
+WORKER = Port("tcp-worker", 8789)
+NANNY = Port("tcp-nanny", 8790)
+
+NODE_PORTS = range(30000, 32768)
+"""What Kubernetes gives out by default: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport."""

@@ -1,0 +1,95 @@
+"""What `kustomize build` makes of a cluster's objects: the objects that Kubernetes gets.
+
+Done here, too, so that nothing has to be started to see, compare or check them; that both agree is checked against the
+real kustomize, for every golden tree and in every `daskgen check`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
+from daskgen.kubernetes.names import CONTAINERS, REFERENCES, SELECTORS, find_places
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.parts.image import PLACEHOLDER
+
+COMMON_LABELS = {NAME: "dask", MANAGED_BY: "daskgen"}
+"""Labels of every object, beside its instance."""
+
+
+class Identity(NamedTuple):
+    """What the objects of a cluster get of its own."""
+
+    name: str
+    namespace: str
+    image: str
+    """The full reference."""
+
+
+def personalize(resources: Iterable[Resource], identity: Identity) -> list[Resource]:
+    """Give the objects of a cluster their full names, namespace, labels and image."""
+    copies = [it._replace(body=deepcopy(it.body)) for it in resources]
+    names = {it.key: _full_name(it.body, identity) for it in copies}
+    for it in copies:
+        _label(it.body, identity)
+        _set_images(it.body, identity.image)
+        _follow_names(it.body, names)
+        it.body["metadata"]["name"] = names[it.key]
+        if it.body["kind"] != "Namespace":
+            it.body["metadata"]["namespace"] = identity.namespace
+    return copies
+
+
+def hash_config_map(data: Mapping[str, str]) -> str:
+    """The suffix of a generated ConfigMap's name (kustomize, api/hasher/hasher.go).
+
+    Go's JSON writes &, < and > as escapes; the name is looked up in the wrong place there, hence always empty.
+    """
+    text = json.dumps(
+        {"data": dict(data), "kind": "ConfigMap", "name": ""}, separators=(",", ":"), sort_keys=True, ensure_ascii=False
+    )
+    for character in "&<>":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return hashlib.sha256(text.encode()).hexdigest()[:10].translate(str.maketrans("013ae", "ghkmt"))
+
+
+def _full_name(body: Object, identity: Identity) -> str:
+    name: str = body["metadata"]["name"]
+    if body["kind"] == "Namespace":
+        return identity.namespace
+    suffix = f"-{hash_config_map(body['data'])}" if body["kind"] == "ConfigMap" else ""
+    return f"{identity.name}-{name}{suffix}"
+
+
+def _label(body: Object, identity: Identity) -> None:
+    instance = {INSTANCE: identity.name}
+    body["metadata"].setdefault("labels", {}).update({**COMMON_LABELS, **instance})
+    for path in SELECTORS.get(body["kind"], ()):
+        for selector in find_places(body, path):
+            selector.update(instance)
+
+
+def _set_images(body: Object, image: str) -> None:
+    for path in CONTAINERS:
+        for container in find_places(body, path):
+            if container.get("image") == PLACEHOLDER:
+                container["image"] = image
+
+
+def _follow_names(body: Object, names: Mapping[tuple[str, str], str]) -> None:
+    for kind, path, field in REFERENCES.get(body["kind"], ()):
+        for place in find_places(body, path):
+            place[field] = names.get((kind, place.get(field, "")), place.get(field))
+
+
+def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
+    """The bare objects, namespaces and what others rest on first, as they are to be applied."""
+    return sorted((it.body for it in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
+
+
+ORDER = {kind: index for index, kind in enumerate(["Namespace", "NetworkPolicy", "ServiceAccount", "ConfigMap"])}
+"""Policies before the pods that they fence in."""

@@ -1,0 +1,155 @@
+"""What every model of the spec shares: strictness, YAML's names, and the types that fields are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Annotated, Any, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    Strict,
+)
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from daskgen import quantity
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Model")
+
+
+class Model(BaseModel):
+    """A part of the spec: nothing unknown, nothing converted, nothing changed afterwards; camelCase in YAML."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
+
+
+Items = Annotated[tuple[T, ...], Strict(False)]
+"""A YAML list."""
+
+
+def refuse(message: str, hint: str = "") -> PydanticCustomError:
+    """Make the error with which a validator refuses a value; `hint` says what to do."""
+    return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
+
+
+DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+HOST = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]([-a-z0-9]*[a-z0-9])?$"
+URL_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
+ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+LABEL_KEY = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
+LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+CIDR = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
+DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
+ABSOLUTE_PATH = r"^/[^:]*$"
+
+PATTERNS = {
+    DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
+    SERVICE_NAME: "lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
+    HOST: "a host name such as dask.apps.example.com, in lower case",
+    URL_PATH: "a path such as /dask, without a slash at its end",
+    ENVIRONMENT_NAME: "a variable's name: letters, digits and '_', not beginning with a digit",
+    LABEL_KEY: "a label's key: a name, or a lower-case domain, '/' and a name",
+    LABEL_VALUE: "a label's value: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
+    CIDR: "a range of addresses such as 10.0.0.0/8",
+    DURATION: "a duration such as 30s, 10m or 1h",
+    ABSOLUTE_PATH: "an absolute path such as /data",
+}
+"""What a value that a pattern refuses should have been, in words."""
+
+Name = Annotated[str, Field(pattern=DNS_LABEL, max_length=63)]
+ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
+Host = Annotated[str, Field(pattern=HOST, max_length=253)]
+UrlPath = Annotated[str, Field(pattern=URL_PATH)]
+EnvironmentName = Annotated[str, Field(pattern=ENVIRONMENT_NAME)]
+LabelKey = Annotated[str, Field(pattern=LABEL_KEY, max_length=317)]
+LabelValue = Annotated[str, Field(pattern=LABEL_VALUE, max_length=63)]
+Cidr = Annotated[str, Field(pattern=CIDR)]
+Duration = Annotated[str, Field(pattern=DURATION)]
+MountPath = Annotated[str, Field(pattern=ABSOLUTE_PATH)]
+Text = Annotated[str, Field(min_length=1)]
+Labels = dict[LabelKey, LabelValue]
+Annotations = dict[LabelKey, str]
+
+
+def _check_quantity(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return value
+    text = str(value)
+    try:
+        amount = quantity.parse(text)
+    except ValueError:
+        raise refuse(f"{text} is not a Kubernetes quantity", quantity.suggest(text)) from None
+    if amount <= 0:
+        raise refuse(f"{text} is not more than nothing")
+    return text
+
+
+Quantity = Annotated[str, BeforeValidator(_check_quantity, json_schema_input_type=str | int | float)]
+"""An amount as Kubernetes writes it, kept as it was written."""
+
+
+class FromText:
+    """Let a part be written as one text, which `read` turns into its fields."""
+
+    def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
+        self.read = read
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read text first; fields pass as they are."""
+        return core_schema.no_info_before_validator_function(
+            lambda value: self.read(value) if isinstance(value, str) else value, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Offer both forms."""
+        return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+class Variant(Model):
+    """One way of several, in a module of its own; `kind` is that module's name."""
+
+    kind: str
+
+
+class OneOf:
+    """Validate as the class `name` of the module of `family` that `kind` names.
+
+    A variant without required options may be written as the text of its kind alone. Modules are found in the family's
+    folder, so that adding a variant is adding a file.
+    """
+
+    def __init__(self, family: ModuleType, name: str) -> None:
+        modules = [import_module(f"{family.__name__}.{module.name}") for module in iter_modules(family.__path__)]
+        self.variants: dict[str, type[Variant]] = {
+            module.__name__.rpartition(".")[2]: getattr(module, name) for module in modules if hasattr(module, name)
+        }
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Choose by `kind`, so that errors are those of the variant meant."""
+        schemas: dict[Any, CoreSchema] = {kind: handler.generate_schema(it) for kind, it in self.variants.items()}
+        return core_schema.no_info_before_validator_function(
+            lambda value: {"kind": value} if isinstance(value, str) else value,
+            core_schema.tagged_union_schema(schemas, discriminator="kind"),
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Offer the kinds as text too, for those that need no options."""
+        bare = [
+            kind
+            for kind, it in self.variants.items()
+            if not any(field.is_required() for name, field in it.model_fields.items() if name != "kind")
+        ]
+        options = handler(schema)
+        return {"anyOf": [{"enum": bare}, options]} if bare else options
+

@@ -1,0 +1,67 @@
+"""Environment variables: literal, or read from a Secret, a ConfigMap or the pod itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, model_validator
+
+from daskgen.model import EnvironmentName, FromText, Model, ObjectName, refuse
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import EnvVar
+
+
+class Value(Model):
+    """What a variable is set to: exactly one of `value`, `secret`, `configMap` and `field`."""
+
+    value: Annotated[str | None, Field(description="A literal text.")] = None
+    secret: Annotated[ObjectName | None, Field(description="Name of a Secret; `key` says which entry.")] = None
+    config_map: Annotated[ObjectName | None, Field(description="Name of a ConfigMap; `key` says which entry.")] = None
+    key: Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]*$", description="Entry of the Secret or ConfigMap.")] = ""
+    field: Annotated[
+        str | None,
+        Field(pattern=r"^(metadata|spec|status)\.", description="A field of the pod, such as status.hostIP."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_choice(self) -> Value:
+        sources = [self.value, self.secret, self.config_map, self.field]
+        if sum(source is not None for source in sources) != 1:
+            raise refuse("a variable takes exactly one of value, secret, configMap and field")
+        if bool(self.key) != bool(self.secret or self.config_map):
+            raise refuse("`key` belongs to secret and configMap", "write {secret: name, key: entry}")
+        return self
+
+    def variable(self, name: str) -> EnvVar:
+        """The variable `name` as a container has it."""
+        if self.secret:
+            return {"name": name, "valueFrom": {"secretKeyRef": {"name": self.secret, "key": self.key}}}
+        if self.config_map:
+            return {"name": name, "valueFrom": {"configMapKeyRef": {"name": self.config_map, "key": self.key}}}
+        if self.field:
+            return from_field(name, self.field)
+        return {"name": name, "value": self.value or ""}
+
+
+Environment = dict[EnvironmentName, Annotated[Value, FromText(lambda text: {"value": text})]]
+
+
+def from_field(name: str, path: str) -> EnvVar:
+    """A variable that holds a field of its own pod."""
+    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
+
+
+def from_limit(name: str, resource: str) -> EnvVar:
+    """A variable that holds a limit of its own container: cores rounded up to a whole number, or bytes."""
+    return {"name": name, "valueFrom": {"resourceFieldRef": {"resource": f"limits.{resource}", "divisor": "1"}}}
+
+
+def combine(ours: list[EnvVar], *theirs: Mapping[str, Value]) -> list[EnvVar]:
+    """Set what the spec says before what every cluster needs; of a name, the last mapping wins, and theirs over ours.
+
+    Theirs stand first because kustomize puts what a patch adds to a list before what was there.
+    """
+    merged = {name: value for environment in theirs for name, value in environment.items()}
+    return [value.variable(name) for name, value in merged.items()] + [it for it in ours if it["name"] not in merged]

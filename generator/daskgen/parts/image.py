@@ -1,0 +1,63 @@
+"""The image that scheduler and workers run."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen.model import FromText, Items, Model, ObjectName
+
+PLACEHOLDER = "dask"
+"""What containers name in bases; the overlay's `images` says what it stands for."""
+
+CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
+
+
+def read_reference(text: str) -> dict[str, Any]:
+    """Take `name[:tag][@digest]` apart; a port in the registry's name is no tag."""
+    rest, _, digest = text.partition("@")
+    folder, slash, last = rest.rpartition("/")
+    name, _, tag = last.partition(":")
+    return {"name": folder + slash + name, "tag": tag, "digest": digest}
+
+
+class Image(Model):
+    """Where the image is and how nodes get it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$", description="Registry and repository.")]
+    tag: Annotated[
+        str,
+        Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$", description="Tag, such as 2026.8.0-py3.12."),
+    ] = ""
+    digest: Annotated[
+        str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$", description="Digest; it wins over the tag.")
+    ] = ""
+    dask: Annotated[
+        str,
+        Field(
+            pattern=r"^(20\d\d\.\d{1,2}\.\d{1,2})?$",
+            description="The version of dask inside, where the tag does not begin with it.",
+        ),
+    ] = ""
+    pull_policy: Annotated[
+        Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull it.")
+    ] = "IfNotPresent"
+    pull_secrets: Annotated[
+        Items[ObjectName], Field(description="Names of the Secrets that let nodes pull it.")
+    ] = ()
+
+    @property
+    def reference(self) -> str:
+        """`name[:tag][@digest]`, as a container names it."""
+        return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
+
+    @property
+    def dask_version(self) -> tuple[int, ...] | None:
+        """The version of dask inside as far as it is known, as numbers: (2026, 8, 0)."""
+        match = CALENDAR_VERSION.match(self.dask or self.tag)
+        return tuple(int(part) for part in match[1].split(".")) if match else None
+
+
+ImageField = Annotated[Image, FromText(read_reference)]

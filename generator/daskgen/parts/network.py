@@ -1,0 +1,180 @@
+"""Who may talk to whom: everything is denied, then just what Dask needs is let through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, model_validator
+
+from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes.labels import CLUSTER, SCHEDULER, WORKER, selecting
+from daskgen.kubernetes.objects import metadata
+from daskgen.model import Cidr, Items, Labels, Model, Name, refuse
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
+    from daskgen.parts.pods import Platform
+
+DNS: Mapping[str, tuple[str, int]] = {"kubernetes": ("kube-system", 53), "openshift": ("openshift-dns", 5353)}
+"""Namespace and port of the pods that resolve names. A policy sees a pod's own port, on OpenShift not the Service's 53."""
+
+MONITORING: Mapping[str, str] = {"openshift": "openshift-user-workload-monitoring"}
+"""Where the platform's own Prometheus for users' projects runs."""
+
+NAMESPACE = "kubernetes.io/metadata.name"
+
+
+class Peer(Model):
+    """Pods, of this namespace unless another is named, or addresses outside the cluster."""
+
+    namespace: Annotated[Name | None, Field(description="Name of the namespace the pods are in.")] = None
+    namespace_labels: Annotated[Labels, Field(description="Labels of the namespaces the pods are in.")] = {}
+    pod_labels: Annotated[Labels, Field(description="Labels of the pods; all of the namespace without.")] = {}
+    cidr: Annotated[Cidr | None, Field(description="Addresses outside the cluster.")] = None
+    besides: Annotated[Items[Cidr], Field(alias="except", description="Addresses of `cidr` that are left out.")] = ()
+
+    @model_validator(mode="after")
+    def _check_choice(self) -> Peer:
+        pods = bool(self.namespace or self.namespace_labels or self.pod_labels)
+        if pods == bool(self.cidr):
+            raise refuse("names neither pods nor addresses, or both", "write podLabels, namespace or cidr")
+        if self.namespace and self.namespace_labels:
+            raise refuse("names a namespace and labels of namespaces", "write one of them")
+        return self
+
+    def peer(self) -> NetworkPolicyPeer:
+        """The peer as a policy has it."""
+        if self.cidr:
+            block: Any = {"cidr": self.cidr}
+            return {"ipBlock": {**block, "except": list(self.besides)} if self.besides else block}
+        peer: NetworkPolicyPeer = {}
+        if self.namespace:
+            peer = in_namespace(self.namespace)
+        if self.namespace_labels:
+            peer = {"namespaceSelector": {"matchLabels": dict(self.namespace_labels)}}
+        if self.pod_labels:
+            peer["podSelector"] = labels.selecting_others(self.pod_labels)
+        return peer
+
+
+class Egress(Peer):
+    """Where pods may connect to, beyond the cluster."""
+
+    ports: Annotated[
+        Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; every port without.")
+    ] = ()
+
+
+class Network(Model):
+    """Who may reach the cluster, and what it may reach."""
+
+    isolation: Annotated[bool, Field(description="Whether NetworkPolicies are rendered at all.")] = True
+    clients: Annotated[
+        Items[Peer] | None,
+        Field(description="Who may use the scheduler; by default pods of the namespace labelled daskgen/client=true."),
+    ] = None
+    egress: Annotated[Items[Egress], Field(description="Where scheduler and workers may connect to.")] = ()
+    monitoring: Annotated[
+        Name | None, Field(description="Namespace of the Prometheus that may read metrics.")
+    ] = None
+
+    def policies(self, platform: Platform, notebooks: Mapping[str, str]) -> list[NetworkPolicy]:
+        """Every policy that `isolation` asks for; `notebooks` are labels of pods that are clients by default."""
+        if not self.isolation:
+            return []
+        monitoring = self.monitoring or MONITORING.get(platform)
+        return [
+            _deny_all(platform),
+            _reach_scheduler(),
+            _reach_workers(),
+            self._reach_from_clients(notebooks),
+            *([_reach_metrics(monitoring)] if monitoring else []),
+            *([self._reach_outside()] if self.egress else []),
+        ]
+
+    def _reach_from_clients(self, notebooks: Mapping[str, str]) -> NetworkPolicy:
+        if self.clients is None:
+            wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
+            peers: list[NetworkPolicyPeer] = [{"podSelector": labels.selecting_others(it)} for it in wanted]
+        else:
+            peers = [client.peer() for client in self.clients]
+        return admit("clients", SCHEDULER, peers, [ports.COMM.number, ports.DASHBOARD.number])
+
+    def _reach_outside(self) -> NetworkPolicy:
+        rules: list[Any] = [{"to": [it.peer()], **({"ports": tcp(it.ports)} if it.ports else {})} for it in self.egress]
+        return policy("egress", CLUSTER, egress=rules)
+
+
+def in_namespace(name: str) -> NetworkPolicyPeer:
+    """Every pod of a namespace."""
+    return {"namespaceSelector": {"matchLabels": {NAMESPACE: name}}}
+
+
+def from_addresses(ranges: Sequence[str]) -> list[NetworkPolicyPeer]:
+    """Whoever calls from these addresses."""
+    return [{"ipBlock": {"cidr": it}} for it in ranges]
+
+
+def tcp(numbers: Sequence[int]) -> list[NetworkPolicyPort]:
+    """TCP ports of a rule."""
+    return [{"protocol": "TCP", "port": number} for number in numbers]
+
+
+def policy(name: str, pods: Mapping[str, str], **rules: list[Any]) -> NetworkPolicy:
+    """Policy `name` for `pods`; `ingress` and `egress` are its rules, and a list without rules denies."""
+    types: Any = [direction.capitalize() for direction in rules]
+    spec: Any = {"podSelector": selecting(pods), "policyTypes": types, **{key: it for key, it in rules.items() if it}}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata(name, CLUSTER),
+        "spec": spec,
+    }
+
+
+def admit(
+    name: str, pods: Mapping[str, str], peers: Sequence[NetworkPolicyPeer], numbers: Sequence[int]
+) -> NetworkPolicy:
+    """Let `peers` reach `pods` on TCP ports; nobody, if there are none."""
+    return policy(name, pods, ingress=[{"from": list(peers), "ports": tcp(numbers)}] if peers else [])
+
+
+def _deny_all(platform: Platform) -> NetworkPolicy:
+    namespace, port = DNS[platform]
+    resolve: Any = [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
+    return policy("default-deny", CLUSTER, ingress=[], egress=[{"to": [in_namespace(namespace)], "ports": resolve}])
+
+
+def _reach_scheduler() -> NetworkPolicy:
+    return policy(
+        "scheduler",
+        SCHEDULER,
+        ingress=[{"from": [{"podSelector": selecting(WORKER)}], "ports": tcp([ports.COMM.number])}],
+        egress=[{"to": [{"podSelector": selecting(WORKER)}], "ports": tcp(_WORKER_PORTS)}],
+    )
+
+
+def _reach_workers() -> NetworkPolicy:
+    return policy(
+        "worker",
+        WORKER,
+        ingress=[
+            {
+                "from": [{"podSelector": selecting(SCHEDULER)}, {"podSelector": selecting(WORKER)}],
+                "ports": tcp(_WORKER_PORTS),
+            }
+        ],
+        egress=[
+            {"to": [{"podSelector": selecting(SCHEDULER)}], "ports": tcp([ports.COMM.number])},
+            {"to": [{"podSelector": selecting(WORKER)}], "ports": tcp(_WORKER_PORTS)},
+        ],
+    )
+
+
+def _reach_metrics(namespace: str) -> NetworkPolicy:
+    numbers = [ports.DASHBOARD.number, ports.WORKER_DASHBOARD.number]
+    return admit("monitoring", CLUSTER, [in_namespace(namespace)], numbers)
+
+
+_WORKER_PORTS = [ports.WORKER_DASHBOARD.number, ports.WORKER.number, ports.NANNY.number]

@@ -1,0 +1,95 @@
+"""Where pods run: which nodes, and how far apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen.kubernetes import labels
+from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Affinity, PodSpec, TopologySpreadConstraint
+
+HOST = "kubernetes.io/hostname"
+ZONE = "topology.kubernetes.io/zone"
+
+
+class Spread(Model):
+    """How evenly the pods of a group lie over a topology; always counted among the group's own pods."""
+
+    topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
+    max_skew: Annotated[int, Field(ge=1, description="How many pods more one value may have than another.")] = 1
+    when_unsatisfiable: Annotated[
+        Literal["ScheduleAnyway", "DoNotSchedule"], Field(description="Whether a pod waits if it cannot be met.")
+    ] = "ScheduleAnyway"
+
+    def constraint(self, group: dict[str, str]) -> TopologySpreadConstraint:
+        """The constraint among the pods labelled `group`."""
+        return {
+            "maxSkew": self.max_skew,
+            "topologyKey": self.topology_key,
+            "whenUnsatisfiable": self.when_unsatisfiable,
+            "labelSelector": labels.selecting(group),
+        }
+
+
+class Placement(Model):
+    """Which nodes may hold a pod, in Kubernetes' own words."""
+
+    node_selector: Annotated[
+        dict[LabelKey, LabelValue], Field(description="Labels a node must have.")
+    ] = {}
+    tolerations: Annotated[
+        Items[dict[str, Any]], Field(description="Taints of nodes that the pod bears, as Kubernetes writes them.")
+    ] = ()
+    affinity: Annotated[
+        dict[str, Any], Field(description="Affinity as Kubernetes writes it.")
+    ] = {}
+    priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
+
+    def fields(self) -> PodSpec:
+        """The pod's fields that say so; none where the spec says nothing."""
+        spec: Any = {}
+        if self.node_selector:
+            spec["nodeSelector"] = dict(self.node_selector)
+        if self.tolerations:
+            spec["tolerations"] = list(self.tolerations)
+        if self.affinity:
+            spec["affinity"] = keep_strangers(self.affinity)
+        if self.priority_class_name:
+            spec["priorityClassName"] = self.priority_class_name
+        return spec  # type: ignore[no-any-return]
+
+
+def keep_strangers(value: Any) -> Any:
+    """Say what a person selected so that kustomize leaves it alone: `matchLabels` become `matchExpressions`.
+
+    It would add this cluster's instance to `matchLabels`, and the selector would then mean nobody.
+    """
+    if isinstance(value, list):
+        return [keep_strangers(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: keep_strangers(item) for key, item in value.items() if key != "matchLabels"}
+    if isinstance(value.get("matchLabels"), dict):
+        expressions = labels.selecting_others(value["matchLabels"])["matchExpressions"]
+        kept["matchExpressions"] = [*expressions, *kept.get("matchExpressions", [])]
+    return kept
+
+
+def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:
+    """Lay a group's pods over zones and hosts as evenly as may be, without making a pod wait."""
+    return [Spread.model_construct(topology_key=key).constraint(group) for key in (ZONE, HOST)]
+
+
+def keep_apart(group: dict[str, str]) -> Affinity:
+    """Never put two pods of a group on one host; a pod without a free host waits."""
+    return {
+        "podAntiAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": [
+                {"topologyKey": HOST, "labelSelector": labels.selecting(group)}
+            ]
+        }
+    }

@@ -1,0 +1,152 @@
+"""What schedulers and workers have in common: resources, security, environment, volumes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from daskgen.kubernetes.labels import OURS
+from daskgen.model import Annotations, Items, Labels, Quantity, refuse
+from daskgen.parts.environment import Environment, combine
+from daskgen.parts.image import PLACEHOLDER, Image
+from daskgen.parts.placement import Placement
+from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts, scratch_volume
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import (
+        Container,
+        EnvVar,
+        ObjectMeta,
+        PodSecurityContext,
+        PodSpec,
+        PodTemplateSpec,
+        Probe,
+        ResourceRequirements,
+        SecurityContext,
+    )
+
+Platform = Literal["kubernetes", "openshift"]
+
+USER = 20000
+"""The official image names no user, and Pod Security `restricted` refuses root. On OpenShift the restricted-v2
+constraint gives every namespace a range of its own, and a pod that names a user is refused."""
+
+
+class Surroundings(NamedTuple):
+    """What a pod's shape depends on beside its own options."""
+
+    platform: Platform
+    image: Image
+    env: Environment
+
+
+class Pod(Placement):
+    """Options of a pod with one Dask process."""
+
+    cpu: Annotated[Quantity, Field(description="Cores, both asked for and allowed.")] = "1"
+    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")]
+    scratch: Annotated[Quantity, Field(description="Room on the node's disk for spilled data and temporary files.")]
+    env: Annotated[Environment, Field(description="Environment variables, beside those of the cluster.")] = {}
+    volumes: Annotated[Items[Volume], Field(description="Volumes, and where the container sees them.")] = ()
+    labels: Annotated[Labels, Field(description="Labels of the Deployment and its pods.")] = {}
+    annotations: Annotated[Annotations, Field(description="Annotations of the Deployment and its pods.")] = {}
+
+    @model_validator(mode="after")
+    def _check_labels(self) -> Pod:
+        if taken := sorted(set(self.labels).intersection(OURS)):
+            raise refuse(f"the label {taken[0]} is daskgen's own; selectors rest on it", "choose another key")
+        return self
+
+    def metadata(self, labels: dict[str, str]) -> ObjectMeta:
+        """Metadata of the pods, which are known by `labels`."""
+        meta: ObjectMeta = {"labels": {**labels, **self.labels}}
+        if self.annotations:
+            meta["annotations"] = dict(self.annotations)
+        return meta
+
+    def resources(self) -> ResourceRequirements:
+        """As much as is allowed is asked for: a full node then starts nothing rather than killing something."""
+        amounts: dict[str, int | str] = {"cpu": self.cpu, "memory": self.memory, "ephemeral-storage": self.scratch}
+        return {"requests": amounts, "limits": dict(amounts)}
+
+    def template(
+        self, labels: dict[str, str], container: Container, grace: int, around: Surroundings
+    ) -> PodTemplateSpec:
+        """The pod that runs `container`, hardened and with room to write; `grace` in seconds."""
+        spec: PodSpec = {
+            "serviceAccountName": "dask",
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "terminationGracePeriodSeconds": grace,
+            "securityContext": secure_pod(around.platform),
+            **self.placement(labels),
+            "containers": [{**container, **self._common(container, around)}],
+            "volumes": [
+                *(volume.volume() for volume in self.volumes),
+                scratch_volume(self.scratch),
+                {"name": "config", "configMap": {"name": "dask"}},
+            ],
+        }
+        if around.image.pull_secrets:
+            spec["imagePullSecrets"] = [{"name": name} for name in around.image.pull_secrets]
+        return {"metadata": self.metadata(labels), "spec": spec}
+
+    def placement(self, labels: dict[str, str]) -> PodSpec:  # noqa: ARG002
+        """Where the pod may run."""
+        return self.fields()
+
+    def _common(self, container: Container, around: Surroundings) -> Container:
+        return {
+            "name": container["name"],
+            "image": PLACEHOLDER,
+            "imagePullPolicy": around.image.pull_policy,
+            "env": combine([*container["env"], *write_to_scratch()], around.env, self.env),
+            "resources": self.resources(),
+            "securityContext": secure_container(),
+            "volumeMounts": [
+                *(volume.mount() for volume in self.volumes),
+                *scratch_mounts(),
+                {"name": "config", "mountPath": CONFIG, "readOnly": True},
+            ],
+        }
+
+
+def write_to_scratch() -> list[EnvVar]:
+    """Make everything that wants to write do so in the one place that can be written.
+
+    Dask ends with "No usable temporary directory found" otherwise, and `getpass.getuser` fails for a user without an
+    entry in /etc/passwd, as OpenShift's are (dask/helm-chart#79). `DASK_CONFIG` makes the mounted files win over those
+    in the image.
+    """
+    names = ("DASK_TEMPORARY_DIRECTORY", "HOME", "TMPDIR")
+    return [
+        *({"name": name, "value": SCRATCH} for name in names),  # type: ignore[misc]
+        {"name": "USER", "value": "dask"},
+        {"name": "DASK_CONFIG", "value": CONFIG},
+    ]
+
+
+def secure_pod(platform: Platform) -> PodSecurityContext:
+    """What Pod Security `restricted` and OpenShift's restricted-v2 ask of a pod."""
+    user: Any = {} if platform == "openshift" else {"runAsUser": USER, "runAsGroup": USER, "fsGroup": USER}
+    return {"runAsNonRoot": True, **user, "seccompProfile": {"type": "RuntimeDefault"}}
+
+
+def secure_container() -> SecurityContext:
+    """What they ask of a container, and a root file system that cannot be written."""
+    return {
+        "allowPrivilegeEscalation": False,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": True,
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def probe(path: str, port: str, period: int, failures: int, timeout: int = 5, scheme: str = "HTTP") -> Probe:
+    """Ask `path` every `period` seconds and give up after `failures` answers that do not come within `timeout`."""
+    get: Any = {"path": path, "port": port}
+    if scheme != "HTTP":
+        get["scheme"] = scheme
+    return {"httpGet": get, "periodSeconds": period, "timeoutSeconds": timeout, "failureThreshold": failures}

@@ -1,0 +1,100 @@
+"""The scheduler: one pod that knows all that a cluster has computed, and holds none of it on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import SCHEDULER
+from daskgen.kubernetes.objects import metadata
+from daskgen.kubernetes.ports import Port
+from daskgen.model import Quantity
+from daskgen.parts.pods import Pod, Surroundings, probe
+from daskgen.parts.storage import CERTIFICATE
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Container, PodDisruptionBudget, PodTemplateSpec, Service
+
+GRACE = 30
+"""Seconds; a scheduler has nothing to hand over."""
+
+
+class Scheduler(Pod):
+    """The process that clients and workers talk to."""
+
+    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
+    scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
+
+    def pod(self, prefix: str, certificate: str, around: Surroundings) -> PodTemplateSpec:
+        """The scheduler's pod, with its dashboard under `prefix` and behind the TLS Secret `certificate`, if any."""
+        template = self.template(SCHEDULER, _container(prefix, bool(certificate)), GRACE, around)
+        if certificate:
+            spec = template["spec"]
+            spec["volumes"].insert(0, {"name": "certificate", "secret": {"secretName": certificate}})
+            mount: Any = {"name": "certificate", "mountPath": CERTIFICATE, "readOnly": True}
+            spec["containers"][0]["volumeMounts"].insert(0, mount)
+        return template
+
+
+def dashboard_port(secure: bool) -> Port:
+    """The dashboard's port; its name says which protocol is spoken there."""
+    return ports.SECURE_DASHBOARD if secure else ports.DASHBOARD
+
+
+def _container(prefix: str, secure: bool) -> Container:
+    dashboard = dashboard_port(secure)
+    health, scheme = f"{prefix}/health", "HTTPS" if secure else "HTTP"
+    files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
+    return {
+        "name": "scheduler",
+        "args": [
+            *("dask", "scheduler", "--port", str(ports.COMM.number)),
+            *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
+        ],
+        "env": [
+            *(
+                {"name": f"DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__{key}", "value": f"{CERTIFICATE}/{file}"}
+                for key, file in files.items()
+            ),  # type: ignore[list-item]
+            {"name": "DASHBOARD_PREFIX", "value": prefix},
+        ],
+        "ports": [
+            {"name": dashboard.name, "containerPort": dashboard.number},
+            {"name": ports.COMM.name, "containerPort": ports.COMM.number},
+        ],
+        "startupProbe": probe(health, dashboard.name, period=2, failures=60, scheme=scheme),
+        "readinessProbe": probe(health, dashboard.name, period=10, failures=3, scheme=scheme),
+        "livenessProbe": probe(health, dashboard.name, period=30, failures=6, timeout=10, scheme=scheme),
+    }
+
+
+def service(secure: bool, annotations: dict[str, str]) -> Service:
+    """The name under which workers and clients find the scheduler."""
+    ports_ = (dashboard_port(secure), ports.COMM)
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata("scheduler", SCHEDULER, annotations),
+        "spec": {
+            "selector": dict(SCHEDULER),
+            "ports": [{"name": it.name, "port": it.number, "targetPort": it.name} for it in ports_],
+        },
+    }
+
+
+def disruption_budget() -> PodDisruptionBudget:
+    """Let a node be drained: a budget that forbade it would only hold up the drain, not save the scheduler's state."""
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": metadata("scheduler", SCHEDULER),
+        "spec": {
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": {"matchLabels": dict(SCHEDULER)},
+        },
+    }
+
+

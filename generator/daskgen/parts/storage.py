@@ -1,0 +1,90 @@
+"""Room on disk: the scratch volume that every pod has, and the volumes a spec adds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, model_validator
+
+from daskgen.model import Model, MountPath, Name, refuse
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Volume as VolumeObject
+    from daskgen.kubernetes.types import VolumeMount
+
+SCRATCH = "/scratch"
+CONFIG = "/etc/dask"
+CERTIFICATE = "/etc/dask-dashboard"
+
+OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE}
+"""Volumes that pods have anyway, and where; a spec's volumes must be others."""
+
+Source = Annotated[dict[str, Any] | None, Field()]
+
+
+class Volume(Model):
+    """A volume and where the container sees it.
+
+    Its source is one of those that Pod Security `restricted` allows, written as Kubernetes writes it.
+    """
+
+    name: Annotated[Name, Field(description="Name of the volume.")]
+    mount_path: Annotated[MountPath, Field(description="Where the container sees it.")]
+    sub_path: Annotated[str, Field(description="Folder of the volume that is mounted, instead of its root.")] = ""
+    read_only: Annotated[bool, Field(description="Whether the container may only read it.")] = False
+    persistent_volume_claim: Annotated[Source, Field(description="An existing claim: {claimName: name}.")] = None
+    config_map: Annotated[Source, Field(description="A ConfigMap's entries as files: {name: name}.")] = None
+    secret: Annotated[Source, Field(description="A Secret's entries as files: {secretName: name}.")] = None
+    empty_dir: Annotated[Source, Field(description="A folder that lives as long as the pod.")] = None
+    ephemeral: Annotated[Source, Field(description="A claim made for each pod, gone with it.")] = None
+    projected: Annotated[Source, Field(description="Several sources in one folder.")] = None
+    csi: Annotated[Source, Field(description="A volume of a CSI driver.")] = None
+    downward_api: Annotated[
+        Source, Field(alias="downwardAPI", description="Fields of the pod as files.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_source(self) -> Volume:
+        if len(self.source()) != 1:
+            raise refuse("a volume takes exactly one source", f"one of {', '.join(SOURCES)}")
+        return self
+
+    def source(self) -> dict[str, Any]:
+        """Where the volume's content comes from, as a pod's volume says it."""
+        fields = type(self).model_fields
+        return {
+            str(fields[name].alias): value
+            for name in SOURCE_FIELDS
+            if (value := getattr(self, name)) is not None
+        }
+
+    def volume(self) -> VolumeObject:
+        """The volume as a pod has it."""
+        volume: Any = {"name": self.name, **self.source()}
+        return volume  # type: ignore[no-any-return]
+
+    def mount(self) -> VolumeMount:
+        """The mount as a container has it."""
+        mount: VolumeMount = {"name": self.name, "mountPath": self.mount_path}
+        if self.sub_path:
+            mount["subPath"] = self.sub_path
+        if self.read_only:
+            mount["readOnly"] = True
+        return mount
+
+
+SOURCE_FIELDS = [name for name in Volume.model_fields if name not in {"name", "mount_path", "sub_path", "read_only"}]
+SOURCES = [str(Volume.model_fields[name].alias) for name in SOURCE_FIELDS]
+
+
+def scratch_volume(size: str) -> VolumeObject:
+    """A folder of at most `size` that is gone with the pod."""
+    return {"name": "scratch", "emptyDir": {"sizeLimit": size}}
+
+
+def scratch_mounts() -> list[VolumeMount]:
+    """The scratch folder, and a part of it as /tmp for programs that know no other place."""
+    return [
+        {"name": "scratch", "mountPath": SCRATCH},
+        {"name": "scratch", "mountPath": "/tmp", "subPath": "tmp"},  # noqa: S108
+    ]

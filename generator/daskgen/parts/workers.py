@@ -1,0 +1,143 @@
+"""Workers: groups of like pods that compute and hold data, and hand it over before they go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen import quantity
+from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes.objects import metadata
+from daskgen.model import Items, Name, Quantity
+from daskgen.parts.environment import from_field, from_limit
+from daskgen.parts.placement import Spread, keep_apart, spread_evenly
+from daskgen.parts.pods import Pod, Surroundings, probe
+from daskgen.parts.storage import SCRATCH
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Container, EnvVar, PodDisruptionBudget, PodSpec, PodTemplateSpec
+
+DEFAULT = "default"
+
+GRACE = ((16 << 30, 300), (64 << 30, 900), (1 << 62, 1800))
+"""How many seconds a worker with at most so many bytes gets to hand its data over: some 60 MiB a second."""
+
+SPILL_SHARE = 0.9
+"""How much of the scratch volume Dask may fill with spilled data; a pod that fills all of it is evicted."""
+
+RETIRE = """\
+import os
+from distributed import Client
+client = Client(timeout=10)
+client.retire_workers(workers=["tcp://%s:8789" % os.environ["POD_IP"]])
+client.close()
+"""
+"""Moves a worker's data to its peers. A worker that is only told to stop takes what it holds with it."""
+
+
+class WorkerGroup(Pod):
+    """Workers that are alike."""
+
+    name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
+    replicas: Annotated[int, Field(ge=0, le=10_000, description="How many workers.")] = 1
+    memory: Annotated[Quantity, Field(description="Memory; Dask's own limit is the container's.")] = "4Gi"
+    scratch: Annotated[
+        Quantity, Field(description="Room on the node's disk; Dask spills into nine tenths of it.")
+    ] = "10Gi"
+    spill: Annotated[
+        Quantity | None, Field(description="How much Dask may spill, where not nine tenths of scratch.")
+    ] = None
+    threads: Annotated[
+        int | None, Field(ge=1, le=1024, description="Threads that compute, where not one for each core.")
+    ] = None
+    grace_period: Annotated[
+        int | None,
+        Field(ge=30, le=86_400, description="Seconds to hand data over before the pod is killed; grows with memory."),
+    ] = None
+    spread: Annotated[
+        Literal["preferred", "required", "none"],
+        Field(description="Whether workers should or must be on different hosts; `required` leaves some waiting."),
+    ] = "preferred"
+    topology_spread_constraints: Annotated[
+        Items[Spread], Field(description="How to lie over zones and hosts, instead of what `spread` says.")
+    ] = ()
+
+    @property
+    def object_name(self) -> str:
+        """Short name of the group's objects."""
+        return "worker" if self.name == DEFAULT else f"worker-{self.name}"
+
+    @property
+    def labels_of_pods(self) -> dict[str, str]:
+        """What tells the group's pods from all others."""
+        return labels.worker_group(self.name)
+
+    def pod(self, around: Surroundings) -> PodTemplateSpec:
+        """A worker's pod."""
+        grace = self.grace_period or next(seconds for limit, seconds in GRACE if quantity.parse(self.memory) <= limit)
+        return self.template(self.labels_of_pods, self._container(), grace, around)
+
+    def placement(self, labels: dict[str, str]) -> PodSpec:
+        """Where the pods may run, and how far apart."""
+        spec = self.fields()
+        if self.topology_spread_constraints:
+            spec["topologySpreadConstraints"] = [it.constraint(labels) for it in self.topology_spread_constraints]
+        elif self.spread != "none":
+            spec["topologySpreadConstraints"] = spread_evenly(labels)
+        if self.spread == "required":
+            apart: Any = keep_apart(labels)
+            theirs: Any = spec.get("affinity", {})
+            anti = {**theirs.get("podAntiAffinity", {})}
+            for key, terms in apart["podAntiAffinity"].items():
+                anti[key] = [*anti.get(key, []), *terms]
+            spec["affinity"] = {**theirs, "podAntiAffinity": anti}
+        return spec
+
+    def disruption_budget(self) -> PodDisruptionBudget:
+        """Let a drain take a quarter of the group at a time, so that the rest can take over its data."""
+        return {
+            "apiVersion": "policy/v1",
+            "kind": "PodDisruptionBudget",
+            "metadata": metadata(self.object_name, self.labels_of_pods),
+            "spec": {
+                "maxUnavailable": "25%",
+                "unhealthyPodEvictionPolicy": "AlwaysAllow",
+                "selector": labels.selecting(self.labels_of_pods),
+            },
+        }
+
+    def _container(self) -> Container:
+        dashboard, port = ports.WORKER_DASHBOARD.name, ports.WORKER_DASHBOARD.number
+        return {
+            "name": "worker",
+            "args": [
+                *("dask", "worker", "--name", "$(POD_NAME)"),
+                *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)"),
+                *("--worker-port", str(ports.WORKER.number), "--nanny-port", str(ports.NANNY.number)),
+                *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
+            ],
+            "env": self._environment(),
+            "ports": [{"name": it.name, "containerPort": it.number} for it in PORTS],
+            "startupProbe": probe("/health", dashboard, period=3, failures=60),
+            "readinessProbe": probe("/health", dashboard, period=10, failures=3),
+            # A task that holds the interpreter's lock keeps the worker from answering; Dask itself waits five minutes.
+            "livenessProbe": probe("/health", dashboard, period=30, failures=10, timeout=10),
+            "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", RETIRE]}}},
+        }
+
+    def _environment(self) -> list[EnvVar]:
+        room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.scratch)) * SPILL_SHARE
+        spill = int(room) >> 20
+        return [
+            {"name": "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL", "value": f"{spill}Mi"},
+            {"name": "THREADS", "value": str(self.threads)} if self.threads else from_limit("THREADS", "cpu"),
+            from_limit("MEMORY_LIMIT", "memory"),
+            from_field("POD_NAME", "metadata.name"),
+            from_field("POD_IP", "status.podIP"),
+            from_field("CLUSTER", f"metadata.labels['{labels.INSTANCE}']"),
+            {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
+        ]
+
+
+PORTS = (ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY)

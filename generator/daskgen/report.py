@@ -1,0 +1,105 @@
+"""Problems as text for people, and as the formats that machines read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from daskgen import __version__
+from daskgen.codes import CODES
+from daskgen.problems import Problem
+from daskgen.review import Waived
+
+Formatter = Callable[[Sequence[Problem], Sequence[Waived]], str]
+
+COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
+
+
+def format_text(problems: Sequence[Problem], waived: Sequence[Waived] = (), *, colour: bool = False) -> str:
+    """A line a problem, and one for each finding that was waived."""
+    lines = [_format_line(problem, problem.severity, problem.hint, colour) for problem in problems]
+    lines += [_format_line(it.problem, "waived", f"waived: {it.reason}", colour) for it in waived]
+    return "\n".join(lines)
+
+
+def _format_line(problem: Problem, label: str, hint: str, colour: bool) -> str:
+    at = problem.at
+    start = COLOURS.get(label, "\033[2m") if colour else ""
+    end = "\033[0m" if colour else ""
+    tail = f"; {hint}" if hint else ""
+    return f"{at.file}:{at.line}:{at.column}: {start}{label}[{problem.code}]{end}: {problem.message}{tail}"
+
+
+def format_json(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
+    """One document: {apiVersion, kind, problems: [...], waived: [...]}."""
+    document = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Problems",
+        "problems": [_as_dict(problem) for problem in problems],
+        "waived": [{**_as_dict(it.problem), "reason": it.reason} for it in waived],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_dict(problem: Problem) -> dict[str, Any]:
+    fields = {"code": problem.code, "severity": problem.severity, "message": problem.message, "hint": problem.hint}
+    return {**problem.at._asdict(), **fields}
+
+
+def format_github(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
+    """Annotations of a GitHub workflow, shown beside the line in the pull request.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+    rows = [(it.severity, it, it.hint) for it in problems]
+    rows += [("notice", it.problem, f"waived: {it.reason}") for it in waived]  # type: ignore[misc]
+    return "\n".join(_annotate(level, problem, hint) for level, problem, hint in rows)
+
+
+def _annotate(level: str, problem: Problem, hint: str) -> str:
+    place = {"file": problem.at.file, "line": problem.at.line, "col": problem.at.column, "title": problem.code}
+    fields = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in place.items())
+    return f"::{level} {fields}::{_escape(problem.message + (f'; {hint}' if hint else ''))}"
+
+
+def _escape(text: str, more: str = "") -> str:
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def format_sarif(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
+    """SARIF 2.1.0, for code scanning."""
+    found = sorted({it.code for it in [*problems, *(it.problem for it in waived)]})
+    rules = [{"id": code, "shortDescription": {"text": CODES[code].title}} for code in found]
+    results = [_as_result(it) for it in problems]
+    results += [
+        {**_as_result(it.problem), "suppressions": [{"kind": "inSource", "justification": it.reason}]} for it in waived
+    ]
+    driver = {"name": "daskgen", "version": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
+    return json.dumps({"$schema": SARIF, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def _as_result(problem: Problem) -> dict[str, Any]:
+    region = {"startLine": problem.at.line, "startColumn": problem.at.column}
+    place = {"artifactLocation": {"uri": problem.at.file}, "region": region}
+    text = problem.message + (f"; {problem.hint}" if problem.hint else "")
+    return {
+        "ruleId": problem.code,
+        "level": problem.severity,
+        "message": {"text": text},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+FORMATS: Mapping[str, Formatter] = {
+    "text": format_text,
+    "json": format_json,
+    "github": format_github,
+    "sarif": format_sarif,
+}

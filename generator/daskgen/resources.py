@@ -1,0 +1,43 @@
+"""Every object of a cluster, in full, under short names."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from daskgen.kubernetes.objects import Resource
+from daskgen.parts.cluster import Parts
+from daskgen.parts.exposure import Edge, Place
+from daskgen.parts.namespace import WORKBENCH
+from daskgen.parts.pods import Surroundings
+from daskgen.spec.cluster import Cluster
+
+
+def build(cluster: Cluster) -> list[Resource]:
+    """The cluster's objects: its namespace, what the engine makes, what exposes it. Patches come later."""
+    place = Place(cluster.name, cluster.network.isolation)
+    dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
+    return [
+        *cluster.namespace.resources(),
+        *cluster.engine.resources(_assemble(cluster, dashboard)),
+        *dashboard.resources,
+        *scheduler.resources,
+    ]
+
+
+def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
+    return Parts(
+        around=Surroundings(cluster.platform, cluster.image, cluster.env),
+        scheduler=cluster.scheduler,
+        workers=cluster.workers,
+        network=cluster.network,
+        config=cluster.config,
+        edge=dashboard,
+        notebooks=WORKBENCH if cluster.namespace.rhods else {},
+    )
+
+
+@cache
+def build_base(engine: str, platform: str) -> tuple[Resource, ...]:
+    """The objects of a cluster that says nothing beyond engine and platform."""
+    said = {"engine": engine, "platform": platform, "workers": [{}]}
+    return tuple(build(Cluster.model_validate({"name": "base", "namespace": "base", "image": "dask", **said})))

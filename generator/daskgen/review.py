@@ -1,0 +1,113 @@
+"""One cluster on its way: read, built, patched, and looked at by every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from daskgen import quantity
+from daskgen.findings import Finding
+from daskgen.kubernetes.objects import Resource
+from daskgen.patches import apply
+from daskgen.problems import Problem
+from daskgen.resources import build
+from daskgen.rules import Subject, fit, security
+from daskgen.rules.fleet import Claimed
+from daskgen.spec.cluster import Cluster, Waiver
+from daskgen.spec.load import LoadedFleet, load_cluster
+from daskgen.spec.written import Written
+
+RULES = (*fit.RULES, *security.RULES)
+
+
+class Waived(NamedTuple):
+    """A finding that the spec says is right here, and why."""
+
+    problem: Problem
+    reason: str
+
+
+class Totals(NamedTuple):
+    """What clusters ask of Kubernetes: cores in thousandths, memory in bytes."""
+
+    clusters: int = 0
+    objects: int = 0
+    workers: int = 0
+    millicores: int = 0
+    memory: int = 0
+
+
+class Prepared(NamedTuple):
+    """A cluster, its objects under short names, and all that is wrong with it. No cluster: its file is invalid."""
+
+    written: Written
+    cluster: Cluster | None
+    resources: Sequence[Resource] = ()
+    problems: tuple[Problem, ...] = ()
+    waived: tuple[Waived, ...] = ()
+
+    @property
+    def claims(self) -> tuple[Claimed, ...]:
+        """What it takes for itself in the fleet."""
+        return tuple(_find_claims(self.cluster, self.written.file, self.resources)) if self.cluster else ()
+
+    @property
+    def totals(self) -> Totals:
+        """What it asks for."""
+        return _add_up(self.cluster, len(self.resources)) if self.cluster else Totals()
+
+
+def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
+    """Bring the cluster of `file` to where it can be rendered or checked."""
+    written, cluster, problems = load_cluster(fleet, root, file)
+    if not cluster:
+        return Prepared(written, None, problems=problems)
+    resources, findings = apply(build(cluster), cluster.patches)
+    subject = Subject(cluster, resources)
+    findings += [finding for rule in RULES for finding in rule(subject)]
+    left, waived = _waive(findings, cluster.waive, written)
+    return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))
+
+
+def _locate(finding: Finding, written: Written) -> Problem:
+    return Problem(written.at(finding.path), finding.code, finding.message, finding.hint, finding.severity)
+
+
+def _waive(
+    findings: Iterable[Finding], waivers: Sequence[Waiver], written: Written
+) -> tuple[list[Problem], list[Waived]]:
+    reasons = {waiver.rule: waiver.reason for waiver in waivers}
+    problems = [_locate(finding, written) for finding in findings]
+    waived = [Waived(it, reasons[it.code]) for it in problems if it.code in reasons]
+    used = {it.problem.code for it in waived}
+    unused = [
+        Finding(("waive", index), "DG215", f"nothing here breaks {waiver.rule}", "take the waiver out", "warning")
+        for index, waiver in enumerate(waivers)
+        if waiver.rule not in used
+    ]
+    return [it for it in problems if it.code not in reasons] + [_locate(it, written) for it in unused], waived
+
+
+def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> Iterator[Claimed]:
+    yield Claimed("cluster", cluster.name, file, ("name",))
+    if cluster.namespace.create:
+        yield Claimed("creator of namespace", cluster.namespace.name, file, ("namespace", "create"))
+    for part in ("dashboard", "scheduler"):
+        for claim in getattr(cluster.expose, part).claims():
+            yield Claimed(claim.what, claim.value, file, ("expose", part, claim.field))
+    for it in resources:
+        kind, name = it.key
+        if kind != "Namespace":
+            yield Claimed(kind, f"{cluster.namespace.name}/{cluster.name}-{name}", file, it.origin)
+
+
+def _add_up(cluster: Cluster, objects: int) -> Totals:
+    pods = [(cluster.scheduler, 1), *((group, group.replicas) for group in cluster.workers)]
+    return Totals(
+        clusters=1,
+        objects=objects,
+        workers=sum(group.replicas for group in cluster.workers),
+        millicores=sum(int(quantity.parse(pod.cpu) * 1000) * count for pod, count in pods),
+        memory=sum(int(quantity.parse(pod.memory)) * count for pod, count in pods),
+    )

@@ -1,0 +1,189 @@
+"""Rules about what lets strangers in, or secrets out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from daskgen.findings import Finding
+from daskgen.kubernetes.objects import Object
+from daskgen.rules import Subject
+from daskgen.rules.fit import pods
+from daskgen.source import Path, format_path
+
+FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
+"""CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in
+the backports after it (GHSA-c336-7962-wfj2)."""
+
+FALLBACK_HOLE = (2026, 7, 1)
+"""The same in the dashboard's fallback page: dask/distributed#9328."""
+
+REMOVED_COMMANDS = {"dask-scheduler": "dask scheduler", "dask-worker": "dask worker", "dask-ssh": "dask ssh"}
+"""Gone since distributed 2026.6.0 (dask/distributed#9240)."""
+
+EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
+"""What the official image's entrypoint installs at every start, into folders that only root can write."""
+
+SECRET_NAMES = re.compile(
+    r"(?i)(?:^|_|-)(password|passwd|pwd|passphrase|secret|token|credentials?|private_?key|(?:api|access|secret|account)_?key)(?:$|_|-)"
+)
+SECRET_VALUES = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}"
+    r"|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+|://[^/\s:@]+:[^/\s:@$]+@"
+)
+"""Private keys, keys of AWS, GitHub, GitLab and Slack, JSON web tokens, passwords in addresses."""
+
+HARMLESS = re.compile(r"(?i)^(|true|false|\d+|/[\w./-]*|\$\(\w+\))$")
+"""Values that are no secret whatever their name: switches, numbers, files, other variables."""
+
+
+def check_open_scheduler(subject: Subject) -> Iterator[Finding]:
+    """Whoever reaches a scheduler runs any code on the workers."""
+    exposure = subject.cluster.expose.scheduler
+    if exposure.kind != "none":
+        message = "expose.scheduler: without TLS, whoever reaches the scheduler can run any code on the workers"
+        hint = "leave it out and connect from inside, or waive DG301 with the reason why that is safe here"
+        yield Finding(("expose", "scheduler"), "DG301", message, hint)
+
+
+def check_isolation(subject: Subject) -> Iterator[Finding]:
+    """Without policies every pod of every namespace reaches the scheduler."""
+    if not subject.cluster.network.isolation:
+        message = "network.isolation: without policies, every pod of every namespace can run any code on the workers"
+        hint = "name the clients instead, or waive DG309 with the reason why that is safe here"
+        yield Finding(("network", "isolation"), "DG309", message, hint)
+
+
+def check_pinned_image(subject: Subject) -> Iterator[Finding]:
+    """A name that means another image tomorrow is not what was reviewed."""
+    image = subject.cluster.image
+    if image.digest:
+        return
+    if not image.tag:
+        yield Finding(("image",), "DG302", f"image: {image.name} has no tag", "add a tag that names a version")
+    elif re.match(r"(?i)^(latest|main|master|dev|edge|nightly|stable)\b", image.tag):
+        message = f"image: the tag {image.tag} means another image tomorrow"
+        yield Finding(("image",), "DG302", message, "name a version, such as 2026.8.0-py3.12, or a digest")
+
+
+def check_dask_version(subject: Subject) -> Iterator[Finding]:
+    """Versions with known holes are not rendered."""
+    version = subject.cluster.image.dask_version
+    if version is None:
+        return
+    shown = ".".join(str(part) for part in version)
+    if version < FIXED_HOLES[0] and version not in FIXED_HOLES:
+        message = f"image: dask {shown} has a known hole, CVE-2026-23528 (code runs in the browser's Jupyter)"
+        yield Finding(("image",), "DG303", message, "take 2026.7.1 or later")
+    elif version < FALLBACK_HOLE:
+        message = f"image: dask {shown} has a known hole in the dashboard's fallback page (dask/distributed#9328)"
+        yield Finding(("image",), "DG304", message, "take 2026.7.1 or later", "warning")
+
+
+def check_literal_secrets(subject: Subject) -> Iterator[Finding]:
+    """What stands in Git is known to everybody who can read it."""
+    cluster = subject.cluster
+    for path, environment in [(("env",), cluster.env), *(((*path, "env"), pod.env) for path, pod in pods(subject))]:
+        for name, value in environment.items():
+            if value.value is not None and _is_secret(name, value.value):
+                yield _report_secret((*path, name), "{secret: NAME, key: KEY}")
+    yield from _search(("config",), cluster.config)
+    for index, patch in enumerate(cluster.patches):
+        yield from _search(("patches", index, "patch"), patch.patch)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    named = bool(SECRET_NAMES.search(name)) and not HARMLESS.match(value)
+    return named or bool(SECRET_VALUES.search(value))
+
+
+def _report_secret(path: Path, instead: str) -> Finding:
+    return Finding(path, "DG305", f"{format_path(path)}: this looks like a secret", f"refer to it: {instead}")
+
+
+def _search(path: Path, value: Any) -> Iterator[Finding]:
+    """Find secrets in `value`, by the name they stand under or that a variable beside them has."""
+    if isinstance(value, str):
+        if _is_secret(str(path[-1]), value):
+            yield _report_secret(path, "an environment variable from a Secret")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _search((*path, index), item)
+    elif isinstance(value, dict):
+        named = value.get("name"), value.get("value")
+        if isinstance(named[0], str) and isinstance(named[1], str) and _is_secret(*named):
+            yield _report_secret((*path, "value"), "valueFrom: {secretKeyRef: {name: NAME, key: KEY}}")
+        else:
+            for key, item in value.items():
+                yield from _search((*path, key), item)
+
+
+def check_commands(subject: Subject) -> Iterator[Finding]:
+    """Patches may change commands; some must not be there."""
+    for origin, container in containers(subject):
+        words = [str(word) for word in [*(container.get("command") or []), *(container.get("args") or [])]]
+        for word in words:
+            name = word.rpartition("/")[2]
+            if name in REMOVED_COMMANDS:
+                message = f"{name} does not exist any more, since dask 2026.6.0"
+                yield Finding(origin, "DG306", message, f"write {REMOVED_COMMANDS[name]}")
+            if word.partition("=")[0] == "--jupyter":
+                message = "--jupyter gives a shell to whoever reaches the dashboard"
+                yield Finding(origin, "DG308", message, "leave it out; run Jupyter in a pod of its own")
+
+
+def check_extra_packages(subject: Subject) -> Iterator[Finding]:
+    """Packages cannot be installed at the start of a pod that may not write."""
+    cluster = subject.cluster
+    for path, environment in [(("env",), cluster.env), *(((*path, "env"), pod.env) for path, pod in pods(subject))]:
+        for name in environment:
+            if EXTRA_PACKAGES.fullmatch(name):
+                message = f"{name} needs root, a writable file system and the internet at every start"
+                yield Finding((*path, name), "DG307", message, "build an image that holds the packages")
+
+
+def check_hardening(subject: Subject) -> Iterator[Finding]:
+    """Patches may loosen a pod; Pod Security `restricted` then refuses it."""
+    for resource in subject.resources:
+        if resource.key[0] != "Deployment":
+            continue
+        spec = resource.body["spec"]["template"]["spec"]
+        for message in _find_loosened(spec):
+            yield Finding(resource.origin, "DG310", f"{' '.join(resource.key)}: {message}", "take it out of the patch")
+
+
+def _find_loosened(spec: Object) -> Iterator[str]:
+    """What Pod Security `restricted` would refuse, among what patches usually try."""
+    for field in ("hostNetwork", "hostPID", "hostIPC"):
+        if spec.get(field):
+            yield f"{field} is refused by Pod Security restricted"
+    for volume in spec.get("volumes") or []:
+        for source in ("hostPath", "nfs"):
+            if source in volume:
+                yield f"a volume of type {source} is refused by Pod Security restricted"
+    for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
+        context = container.get("securityContext") or {}
+        if context.get("privileged") or context.get("allowPrivilegeEscalation") is not False:
+            yield f"container {container.get('name')} may gain privileges, which Pod Security restricted refuses"
+
+
+def containers(subject: Subject) -> Iterator[tuple[Path, Object]]:
+    """Every container, and the part of the spec it comes from."""
+    for resource in subject.resources:
+        if resource.key[0] == "Deployment":
+            spec = resource.body["spec"]["template"]["spec"]
+            for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
+                yield resource.origin, container
+
+
+RULES = (
+    check_open_scheduler,
+    check_isolation,
+    check_pinned_image,
+    check_dask_version,
+    check_literal_secrets,
+    check_commands,
+    check_extra_packages,
+    check_hardening,
+)

@@ -1,0 +1,99 @@
+"""One Dask cluster, as `clusters/NAME.yaml` describes it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from daskgen import engine, expose
+from daskgen.model import SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
+from daskgen.parts.cluster import Engine
+from daskgen.parts.environment import Environment
+from daskgen.parts.exposure import Exposure
+from daskgen.parts.image import ImageField
+from daskgen.parts.namespace import NamespaceField
+from daskgen.parts.network import Network
+from daskgen.parts.pods import Platform
+from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.workers import WorkerGroup
+
+API_VERSION = "daskgen/v1"
+
+RESERVED = ("gitops",)
+"""Names of folders under overlays/ that are not clusters."""
+
+ENGINES = OneOf(engine, "Variant")
+DASHBOARDS = OneOf(expose, "Dashboard")
+SCHEDULERS = OneOf(expose, "Scheduler")
+
+
+class Expose(Model):
+    """How the cluster is reached from outside."""
+
+    dashboard: Annotated[Exposure, DASHBOARDS, Field(description="How people reach the dashboard.")] = (
+        DASHBOARDS.variants["none"].model_construct()
+    )
+    scheduler: Annotated[Exposure, SCHEDULERS, Field(description="How clients outside reach the scheduler.")] = (
+        SCHEDULERS.variants["none"].model_construct()
+    )
+
+
+class Target(Model):
+    """The object that a patch is for, under its short name: `worker-gpu`, not `prod-worker-gpu`."""
+
+    kind: Annotated[Text, Field(description="Kind of the object, such as Deployment.")]
+    name: Annotated[Text, Field(description="Short name of the object, without the cluster's.")]
+
+
+class Patch(Model):
+    """A change to a rendered object that the spec has no field for."""
+
+    target: Annotated[Target, Field(description="The object it changes.")]
+    patch: Annotated[
+        dict[str, Any] | list[dict[str, Any]],
+        Field(description="A strategic merge patch, or a list of JSON 6902 operations."),
+    ]
+
+
+class Waiver(Model):
+    """A rule that does not hold for this cluster, and why."""
+
+    rule: Annotated[str, Field(pattern=r"^DG[23][0-9][0-9]$", description="Code of the rule, such as DG301.")]
+    reason: Annotated[str, Field(min_length=10, description="Why it is right not to hold to it here.")]
+
+
+class Cluster(Model):
+    """A Dask cluster: where it runs, what it runs, who reaches it."""
+
+    api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
+    name: Annotated[
+        str,
+        Field(pattern=SERVICE_NAME, max_length=40, description="Name of the cluster; the file's name by default."),
+    ]
+    profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
+    platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
+    engine: Annotated[Engine, ENGINES, Field(description="What makes and keeps its pods.")] = (
+        ENGINES.variants["deployments"].model_construct()
+    )
+    namespace: Annotated[NamespaceField, Field(description="Where its objects go.")]
+    image: Annotated[ImageField, Field(description="What scheduler and workers run.")]
+    scheduler: Annotated[Scheduler, Field(description="The scheduler.")] = Scheduler()
+    workers: Annotated[
+        Items[WorkerGroup], Field(min_length=1, max_length=50, description="Groups of workers that are alike.")
+    ]
+    expose: Annotated[Expose, Field(description="How it is reached from outside.")] = Expose()
+    env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
+    config: Annotated[
+        dict[str, Any], Field(description="Dask's own configuration, as its documentation writes it.")
+    ] = {}
+    network: Annotated[Network, Field(description="Who may reach it, and what it may reach.")] = Network()
+    patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
+    waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()
+
+    @model_validator(mode="after")
+    def _check_name(self) -> Cluster:
+        if self.name in RESERVED:
+            raise refuse(f"the name {self.name} is kept for other folders of overlays/", "choose another name")
+        return self
+

@@ -1,0 +1,160 @@
+"""Reads a fleet from disk: `daskgen.yaml`, and every cluster under `clusters/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import ValidationError
+
+from daskgen import __version__
+from daskgen.problems import Position, Problem, ProblemsError, has_errors
+from daskgen.source import Path, Source, parse
+from daskgen.spec.cluster import Cluster
+from daskgen.spec.explain import describe
+from daskgen.spec.fleet import NEWEST_KUBERNETES, OLDEST_KUBERNETES, Fleet
+from daskgen.spec.written import Layer, Written
+
+FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
+
+
+class LoadedFleet(NamedTuple):
+    """The fleet's settings and where they are written."""
+
+    fleet: Fleet
+    source: Source
+
+
+class LoadedCluster(NamedTuple):
+    """A cluster's file, read: the cluster, unless something is wrong with it."""
+
+    written: Written
+    cluster: Cluster | None
+    problems: tuple[Problem, ...]
+
+
+def load_fleet(root: FilePath) -> LoadedFleet:
+    """Read `daskgen.yaml`. Raises `ProblemsError` with all that is wrong with it."""
+    source = read(root, FLEET_FILE)
+    problems = list(source.problems)
+    if source.value is None and not problems:
+        source = Source(FLEET_FILE, {})
+    fleet = Fleet()
+    try:
+        fleet = Fleet.model_validate(source.value)
+    except ValidationError as error:
+        problems += describe(Fleet, source.value, error, source.at) if not has_errors(source.problems) else []
+    if not problems:
+        problems = [*_check_versions(fleet, source), *_check_profiles(fleet, source)]
+    if has_errors(problems):
+        raise ProblemsError(problems)
+    return LoadedFleet(fleet, source)
+
+
+def find_clusters(root: FilePath) -> tuple[list[str], list[Problem]]:
+    """Files of clusters, sorted, and what lies beside them that looks like one and is not read."""
+    files: list[str] = []
+    problems = []
+    for path in sorted((root / CLUSTERS).rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.suffix == ".yaml" and path.is_file() and not path.name.startswith("."):
+            files.append(name)
+        elif path.suffix in {".yml", ".YAML", ".YML", ".json"} and path.is_file():
+            problems.append(Problem(Position(name), "DG011", "is not read", "name it with the ending .yaml"))
+    if not files:
+        hint = "write clusters/NAME.yaml with namespace, image and workers"
+        problems.append(Problem(Position(CLUSTERS), "DG012", "there is no cluster to render", hint))
+    return files, problems
+
+
+def load_cluster(fleet: LoadedFleet, root: FilePath, file: str) -> LoadedCluster:
+    """Read one cluster's file and lay it over its profile and the fleet's defaults."""
+    source = read(root, file)
+    if source.problems:
+        return LoadedCluster(Written((Layer(source),)), None, source.problems)
+    if not isinstance(source.value, dict):
+        found = "is empty" if source.value is None else "is not a map of fields"
+        problem = Problem(source.at(()), "DG102", found, "a cluster has namespace, image and workers")
+        return LoadedCluster(Written((Layer(source),)), None, (problem,))
+    written, problems = _lay_over(fleet, source)
+    value = written.value()
+    value.setdefault("name", FilePath(file).stem)
+    try:
+        return LoadedCluster(written, Cluster.model_validate(value), tuple(problems))
+    except ValidationError as error:
+        return LoadedCluster(written, None, (*problems, *describe(Cluster, value, error, written.at)))
+
+
+def read(root: FilePath, file: str) -> Source:
+    """Read a file of the fleet; that it cannot be read is a problem of its own."""
+    try:
+        return parse((root / file).read_bytes(), file)
+    except OSError as error:
+        hint = "run daskgen in the folder that holds daskgen.yaml and clusters/" if file == FLEET_FILE else ""
+        problem = Problem(Position(file), "DG010", f"cannot be read: {error.strerror}", hint)
+        return Source(file, None, (problem,))
+
+
+def _lay_over(fleet: LoadedFleet, source: Source) -> tuple[Written, list[Problem]]:
+    layers, problems = [Layer(source)], []
+    if "profile" in source.value:
+        name = source.value["profile"]
+        if isinstance(name, str) and name in fleet.fleet.profiles:
+            layers.append(Layer(fleet.source, ("profiles", name)))
+        else:
+            problems.append(_report_profile(source, name, fleet.fleet.profiles))
+    if fleet.fleet.defaults:
+        layers.append(Layer(fleet.source, ("defaults",)))
+    return Written(tuple(layers)), problems
+
+
+def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
+    near = get_close_matches(str(name), known, 1, 0.6)
+    hint = f"did you mean {near[0]}?" if near else f"daskgen.yaml has: {', '.join(known) or 'no profiles'}"
+    return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
+
+
+def _check_versions(fleet: Fleet, source: Source) -> list[Problem]:
+    problems = []
+    try:
+        if not SpecifierSet(fleet.requires).contains(__version__, prereleases=True):
+            message = f"the fleet requires daskgen {fleet.requires}; this is {__version__}"
+            problems.append(_fleet_problem(source, "requires", "DG106", message, "install a version that fits"))
+    except InvalidSpecifier:
+        message = f"requires: {fleet.requires} is not a range of versions"
+        problems.append(_fleet_problem(source, "requires", "DG102", message, "write it like >=0.1,<1"))
+    if not OLDEST_KUBERNETES <= int(fleet.kubernetes.partition(".")[2]) <= NEWEST_KUBERNETES:
+        message = f"kubernetes: {fleet.kubernetes} is not a version that is known here"
+        hint = f"from 1.{OLDEST_KUBERNETES} to 1.{NEWEST_KUBERNETES}"
+        problems.append(_fleet_problem(source, "kubernetes", "DG102", message, hint))
+    return problems
+
+
+def _fleet_problem(source: Source, field: str, code: str, message: str, hint: str) -> Problem:
+    return Problem(source.at((field,)), code, message, hint)
+
+
+def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:
+    """Find what is wrong with defaults and profiles, also with those that no cluster uses."""
+    roots: list[Path] = [("defaults",), *(("profiles", name) for name in fleet.profiles)]
+    return [problem for root in roots for problem in _check_layer(Layer(source, root)) if source.value]
+
+
+def _check_layer(layer: Layer) -> list[Problem]:
+    if layer.root[0] not in layer.source.value:
+        return []
+    value = layer.value()
+    written = Written((layer,))
+    alone = sorted({"name", "profile", "apiVersion"}.intersection(value))
+    problems = [
+        Problem(written.at((key,), key=True), "DG101", f"{key} belongs to one cluster alone", "write it there")
+        for key in alone
+    ]
+    try:
+        Cluster.model_validate({**value, "name": "cluster"})
+    except ValidationError as error:
+        problems += [it for it in describe(Cluster, value, error, written.at) if it.code != "DG103"]
+    return problems

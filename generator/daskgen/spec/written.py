@@ -1,0 +1,71 @@
+"""What was written for one cluster: its own file over its profile over the fleet's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from daskgen.parts.config import merge
+from daskgen.problems import Position
+from daskgen.source import Path, Source
+
+
+class Layer(NamedTuple):
+    """A part of a file that gives values: all of it, or what stands at `root`."""
+
+    source: Source
+    root: Path = ()
+
+    def value(self) -> Any:
+        """What is written there."""
+        value = self.source.value
+        for part in self.root:
+            value = value[part]
+        return value
+
+    def follow(self, path: Path) -> tuple[int, bool]:
+        """How many parts of `path` are written here, and whether what stands there hides all layers below."""
+        value = self.value()
+        for depth, part in enumerate(path):
+            if not isinstance(value, Mapping):
+                items = value if isinstance(value, list) else []
+                if not (isinstance(part, int) and part < len(items)):
+                    return depth, True
+            elif part not in value:
+                return depth, False
+            value = value[part]
+        return len(path), not isinstance(value, Mapping)
+
+
+class Written(NamedTuple):
+    """The layers of one cluster, the strongest first."""
+
+    layers: tuple[Layer, ...]
+
+    @property
+    def file(self) -> str:
+        """The cluster's own file."""
+        return self.layers[0].source.file
+
+    def value(self) -> dict[str, Any]:
+        """Everything together: maps merged deeply, lists and scalars replaced."""
+        merged: dict[str, Any] = {}
+        for layer in reversed(self.layers):
+            merged = merge(merged, layer.value() or {})
+        return merged
+
+    def at(self, path: Path, *, key: bool = False) -> Position:
+        """Where the value at `path` was written, or the nearest that was and encloses it."""
+        layer, _ = self.owner(path)
+        return layer.source.at(layer.root + path, key=key)
+
+    def owner(self, path: Path) -> tuple[Layer, int]:
+        """The layer that the value at `path` is from, and how many parts of the path it has."""
+        best, best_depth = self.layers[0], -1
+        for layer in self.layers:
+            depth, hides = layer.follow(path)
+            if depth > best_depth:
+                best, best_depth = layer, depth
+            if hides and (depth or layer.value() is not None):
+                break
+        return best, best_depth
