@@ -71,6 +71,11 @@ CODES: Mapping[str, Code] = {
     "DG215": Code("waiver without effect", "Nothing breaks the rule any more. The waiver would hide the next finding."),
     "DG216": Code("volume in the way", "Every pod has a scratch volume and the configuration; others need other names."),
     "DG217": Code("variable is taken", "The pod's command rests on the variable."),
+    "DG218": Code(
+        "too little time to hand over",
+        "A worker that is stopped moves its data to its peers first. What it has not moved within its grace period is "
+        "lost, and computed again.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

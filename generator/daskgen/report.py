@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from daskgen import __version__
 from daskgen.codes import CODES
 from daskgen.problems import Problem
+from daskgen.disk import Changes
+from daskgen.quantity import format_bytes
 from daskgen.review import Waived
+from daskgen.tree import Rendering
 
 Formatter = Callable[[Sequence[Problem], Sequence[Waived]], str]
 
@@ -103,3 +107,29 @@ FORMATS: Mapping[str, Formatter] = {
     "github": format_github,
     "sarif": format_sarif,
 }
+
+
+def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
+    """What was rendered, what was written, what it asks for, and what to do next."""
+    totals = rendering.totals
+    written = len(changes.missing) + len(changes.changed)
+    lines = [f"  {sign} {path}" for sign, paths in _by_sign(changes) for path in paths[:SHOWN]]
+    hidden = written + len(changes.stale) - len(lines)
+    lines += [f"  … and {hidden} more"] if hidden else []
+    counts = f"{written} written, {len(changes.stale)} removed, {changes.unchanged} unchanged"
+    memory = format_bytes(totals.memory)
+    asked = f"{totals.workers} workers, {totals.millicores / 1000:g} cores, {memory} of memory asked for"
+    next_step = "git diff" if changes.any else "edit a file under clusters/"
+    lines += [
+        f"{totals.clusters} clusters, {totals.objects} objects: {asked}",
+        f"{counts} in {root / 'base'} and {root / 'overlays'}",
+        f"next: {next_step}; daskgen check",
+    ]
+    return "\n".join(lines)
+
+
+SHOWN = 20
+
+
+def _by_sign(changes: Changes) -> list[tuple[str, tuple[str, ...]]]:
+    return [("+", changes.missing), ("~", changes.changed), ("-", changes.stale)]

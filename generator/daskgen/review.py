@@ -9,6 +9,7 @@ from typing import NamedTuple
 from daskgen import quantity
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
+from daskgen.layers.truth import Identity
 from daskgen.patches import apply
 from daskgen.problems import Problem
 from daskgen.resources import build
@@ -46,6 +47,18 @@ class Prepared(NamedTuple):
     resources: Sequence[Resource] = ()
     problems: tuple[Problem, ...] = ()
     waived: tuple[Waived, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The cluster's name, or that of its file."""
+        return self.cluster.name if self.cluster else FilePath(self.written.file).stem
+
+    @property
+    def identity(self) -> Identity:
+        """What its objects get of their own. Only of a cluster without errors."""
+        if not self.cluster:
+            raise ValueError(f"{self.written.file} has errors")
+        return Identity(self.cluster.name, self.cluster.namespace.name, self.cluster.image.reference)
 
     @property
     def claims(self) -> tuple[Claimed, ...]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 
-GRACE = ((16 << 30, 300), (64 << 30, 900), (1 << 62, 1800))
-"""How many seconds a worker with at most so many bytes gets to hand its data over: some 60 MiB a second."""
+GRACE = 600
+"""Seconds a worker gets to hand its data over. It goes as soon as it has, so the time is only ever used if needed."""
 
 SPILL_SHARE = 0.9
 """How much of the scratch volume Dask may fill with spilled data; a pod that fills all of it is evicted."""
@@ -52,9 +52,8 @@ class WorkerGroup(Pod):
         int | None, Field(ge=1, le=1024, description="Threads that compute, where not one for each core.")
     ] = None
     grace_period: Annotated[
-        int | None,
-        Field(ge=30, le=86_400, description="Seconds to hand data over before the pod is killed; grows with memory."),
-    ] = None
+        int, Field(ge=30, le=86_400, description="Seconds to hand data over before the pod is killed.")
+    ] = GRACE
     spread: Annotated[
         Literal["preferred", "required", "none"],
         Field(description="Whether workers should or must be on different hosts; `required` leaves some waiting."),
@@ -75,8 +74,7 @@ class WorkerGroup(Pod):
 
     def pod(self, around: Surroundings) -> PodTemplateSpec:
         """A worker's pod."""
-        grace = self.grace_period or next(seconds for limit, seconds in GRACE if quantity.parse(self.memory) <= limit)
-        return self.template(self.labels_of_pods, self._container(), grace, around)
+        return self.template(self.labels_of_pods, self._container(), self.grace_period, around)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Where the pods may run, and how far apart."""

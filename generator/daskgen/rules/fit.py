@@ -17,6 +17,9 @@ LONGEST_NAME = 63
 
 POD_SUFFIX = len("-0123456789-abcde")
 
+HAND_OVER = 100 << 20
+"""Bytes a second that a worker sends to its peers over a network of 1 Gbit/s."""
+
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
     *("MEMORY_LIMIT", "POD_IP", "POD_NAME", "THREADS"),
@@ -67,6 +70,15 @@ def check_spill(subject: Subject) -> Iterator[Finding]:
     for key in {"max-spill", "max_spill"}.intersection(memory or {}):
         message = f"{format_path((*path, key))} has no effect: each group of workers sets its own"
         yield Finding((*path, key), "DG206", message, "set workers.N.spill instead")
+
+
+def check_grace(subject: Subject) -> Iterator[Finding]:
+    """A worker must be able to hand over all it holds before it is killed."""
+    for index, group in enumerate(subject.cluster.workers):
+        seconds = int(quantity.parse(group.memory)) // HAND_OVER
+        if seconds > group.grace_period:
+            message = f"workers.{index}.memory: {group.memory} may take {seconds} s to hand over; {group.grace_period} are given"
+            yield Finding(("workers", index, "memory"), "DG218", message, "raise gracePeriod", "warning")
 
 
 def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:
@@ -128,6 +140,7 @@ RULES = (
     check_groups,
     check_threads,
     check_spill,
+    check_grace,
     check_variables,
     check_volumes,
     check_platform,

@@ -1,0 +1,5 @@
+"""`python -m daskgen`."""
+
+from daskgen.cli import main
+
+main()

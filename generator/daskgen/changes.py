@@ -1,0 +1,33 @@
+"""What rendering would change, or has changed, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from pathlib import Path
+
+from daskgen.disk import Changes, read_text
+from daskgen.problems import Position, Problem
+
+RERUN = "run `daskgen render` and commit what it writes"
+
+
+def find_problems(changes: Changes) -> Iterator[Problem]:
+    """A problem for each file that is not what the spec gives."""
+    for path in changes.missing:
+        yield Problem(Position(path), "DG401", "is missing: the spec gives it", RERUN)
+    for path in changes.changed:
+        yield Problem(Position(path), "DG402", "is not what the spec gives", f"{RERUN}, or see it with --diff")
+    for path in changes.stale:
+        yield Problem(Position(path), "DG403", "is stale: the spec does not give it any more", RERUN)
+    for path in changes.foreign:
+        yield Problem(Position(path), "DG404", "is in the way: daskgen did not make it", "move it or delete it")
+
+
+def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:
+    """Unified diffs from what is on disk to what the spec gives."""
+    for path in sorted([*changes.missing, *changes.changed, *changes.stale]):
+        before, after = read_text(root, path), tree.get(path)
+        names = [f"{side}/{path}" if text is not None else "/dev/null" for side, text in zip("ab", (before, after), strict=True)]
+        lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), *names, lineterm="")
+        yield "\n".join(lines)

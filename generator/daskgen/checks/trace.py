@@ -1,0 +1,110 @@
+"""Leads a place in a rendered object back to the field of the spec that it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from daskgen.checks.kubeconform import split_pointer
+from daskgen.kubernetes.objects import Resource
+from daskgen.source import Path
+from daskgen.spec.cluster import Cluster
+
+POD = ("spec", "template", "spec")
+
+NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")
+"""Fields by which elements of two lists are known to be the same."""
+
+
+class Candidate(NamedTuple):
+    """A part of the spec that holds a piece of an object: where it is, what it says, and which piece."""
+
+    prefix: Path
+    given: Any
+    piece: Path
+
+
+def find_origin(resource: Resource, path: Path, message: str, cluster: Cluster, value: Any) -> Path:
+    """The path in the spec, whose value is `value`, that gave the place `path` of the object; at least its part.
+
+    What follows furthest is the origin; of two, a patch, since it was applied last.
+    """
+    whole = (*path, *_named_in(message))
+    best, longest = resource.origin, 0
+    for prefix, given, piece in _find_candidates(resource, cluster, value):
+        if whole[: len(piece)] != piece:
+            continue
+        taken, steps = follow(given, _at(resource.body, piece), whole[len(piece) :])
+        is_operation = prefix[-1:] == ("value",)
+        if (taken or is_operation) and steps + len(piece) > longest:
+            best, longest = (*prefix, *taken), steps + len(piece)
+    return best
+
+
+def _find_candidates(resource: Resource, cluster: Cluster, value: Any) -> Iterator[Candidate]:
+    for index in reversed(range(len(cluster.patches))):
+        patch = cluster.patches[index]
+        if (patch.target.kind, patch.target.name) == resource.key:
+            here = ("patches", index, "patch")
+            if isinstance(patch.patch, list):
+                yield from _read_operations(here, patch.patch)
+            else:
+                yield Candidate(here, patch.patch, ())
+    part = _at(value, resource.origin)
+    pieces: list[Path] = [(), ("metadata",), ("spec",)]
+    if resource.key[0] == "Deployment":
+        pieces += [POD, (*POD, "containers", 0)]
+    yield from (Candidate(resource.origin, part, piece) for piece in pieces)
+
+
+def _read_operations(here: Path, operations: Sequence[Mapping[str, Any]]) -> Iterator[Candidate]:
+    for index, operation in enumerate(operations):
+        piece = split_pointer(str(operation.get("path", "")))
+        yield Candidate((*here, index, "value"), operation.get("value"), piece)
+
+
+def follow(given: Any, rendered: Any, path: Path) -> tuple[Path, int]:
+    """Walk `path` through what was rendered, and through what was given as far as it goes.
+
+    Returns the path in what was given, whose lists may be in another order, and how many steps it could go.
+    """
+    taken: Path = ()
+    for steps, part in enumerate(path):
+        step = _step(given, rendered, part)
+        if step is None:
+            return taken, steps
+        given, taken = given[step], (*taken, step)
+        rendered = _at(rendered, (part,))
+    return taken, len(path)
+
+
+def _step(given: Any, rendered: Any, part: str | int) -> str | int | None:
+    if isinstance(given, Mapping):
+        return part if part in given else None
+    if isinstance(given, list) and isinstance(part, int) and isinstance(rendered, list) and part < len(rendered):
+        return next((index for index, it in enumerate(given) if _is_same(it, rendered[part])), None)
+    return None
+
+
+def _is_same(given: Any, rendered: Any) -> bool:
+    if not isinstance(given, Mapping) or not isinstance(rendered, Mapping):
+        return bool(given == rendered)
+    known = [name for name in NAMES if name in given and name in rendered]
+    return bool(given == rendered) or any(given[name] == rendered[name] for name in known[:1])
+
+
+def _at(value: Any, path: Path) -> Any:
+    for part in path:
+        inside = isinstance(value, Mapping) and part in value
+        inside = inside or (isinstance(value, list) and isinstance(part, int) and part < len(value))
+        if not inside:
+            return None
+        value = value[part]
+    return value
+
+
+def _named_in(message: str) -> Path:
+    """The field that a schema does not know stands in the message, not in the path."""
+    match = re.match(r"additional propert(?:y|ies) '([^']+)'", message)
+    return (match[1],) if match else ()
