@@ -59,7 +59,11 @@ ROUTE_TLS = {
         "termination": {"enum": ["edge", "reencrypt", "passthrough"]},
         "insecureEdgeTerminationPolicy": {"enum": ["Allow", "None", "Redirect"]},
         **PEM,
-        "externalCertificate": {"type": "object", "additionalProperties": False, "properties": {"name": NAME}},
+        "externalCertificate": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"name": NAME},
+        },
     },
     "allOf": [
         {
@@ -98,7 +102,10 @@ ROUTE = {
         "wildcardPolicy": {"enum": ["None", "Subdomain"]},
         "httpHeaders": {"type": "object"},
     },
-    "if": {"properties": {"tls": {"properties": {"termination": {"const": "passthrough"}}}}, "required": ["tls"]},
+    "if": {
+        "properties": {"tls": {"properties": {"termination": {"const": "passthrough"}}}},
+        "required": ["tls"],
+    },
     "then": {"properties": {"path": False, "httpHeaders": False}},
 }
 
@@ -134,9 +141,7 @@ def name_file(kind: str, group: str, version: str) -> str:
     return "-".join(part for part in (kind.lower(), group.partition(".")[0], version) if part) + ".json"
 
 
-def embed(
-    schema: dict[str, Any], kind: str, group: str, version: str, definitions: dict[str, Any]
-) -> dict[str, Any]:
+def embed(schema: dict[str, Any], kind: str, group: str, version: str, definitions: dict[str, Any]) -> dict[str, Any]:
     """Make a schema stand alone: with what it refers to, and nothing that is only to be read."""
     fields = {
         **schema["properties"],

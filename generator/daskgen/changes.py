@@ -28,6 +28,8 @@ def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterato
     """Unified diffs from what is on disk to what the spec gives."""
     for path in sorted([*changes.missing, *changes.changed, *changes.stale]):
         before, after = read_text(root, path), tree.get(path)
-        names = [f"{side}/{path}" if text is not None else "/dev/null" for side, text in zip("ab", (before, after), strict=True)]
-        lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), *names, lineterm="")
+        old, new = (
+            f"{side}/{path}" if text is not None else "/dev/null" for side, text in (("a", before), ("b", after))
+        )
+        lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), old, new, lineterm="")
         yield "\n".join(lines)

@@ -53,7 +53,7 @@ class Commands(click.Group):
             code = 0
         except Exception:  # a bug: show where
             click.echo("daskgen: this is a bug in daskgen; please report what follows", err=True)
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+            sys.excepthook(*sys.exc_info())
             code = 3
         sys.exit(code or 0)
 
@@ -90,9 +90,7 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="This c
 @jobs_option
 @format_option
 @click.pass_obj
-def render(
-    root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[str, ...], jobs: int, form: str
-) -> int:
+def render(root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[str, ...], jobs: int, form: str) -> int:
     """Write base/ and overlays/ as the files under clusters/ say."""
     fleet = load_fleet(root)
     if stdout:
@@ -116,8 +114,7 @@ def render(
 @click.pass_obj
 def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
     """Prove the fleet: rules, files on disk, kustomize build equal to the truth, kubeconform strict."""
-    # Proving needs much that rendering does not.
-    from daskgen.checks.proof import prove
+    from daskgen.checks.proof import prove  # noqa: PLC0415 - proving loads much that rendering does not need
 
     fleet = load_fleet(root)
     rendering = _render(fleet, root, only, jobs)
@@ -135,7 +132,7 @@ def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
 @cli.command()
 def tools() -> int:
     """Show which kustomize and kubeconform are used, and why."""
-    from daskgen import tools as programs
+    from daskgen import tools as programs  # noqa: PLC0415 - as above
 
     for name in programs.PINS:
         tool = programs.find(name)
@@ -202,7 +199,12 @@ def _compare(root: Path, rendering: Rendering, only: Sequence[str], *, diff: boo
 def _describe_check(changes: Changes) -> str:
     if not changes.any:
         return f"{changes.unchanged} files are what the spec gives"
-    counts = {"missing": changes.missing, "changed": changes.changed, "stale": changes.stale, "foreign": changes.foreign}
+    counts = {
+        "missing": changes.missing,
+        "changed": changes.changed,
+        "stale": changes.stale,
+        "foreign": changes.foreign,
+    }
     return ", ".join(f"{len(paths)} {word}" for word, paths in counts.items() if paths)
 
 

@@ -18,8 +18,8 @@ CODES: Mapping[str, Code] = {
     "DG002": Code("duplicate key", "A key stands twice in one map. YAML readers silently keep one of the two."),
     "DG003": Code(
         "read differently elsewhere",
-        "YAML 1.1 and 1.2 readers disagree about this unquoted value: `on` is true to one and text to the other, `08` a "
-        "number to one and text to the other. Quote it if it is text; write true, false or plain decimals if not.",
+        "YAML 1.1 and 1.2 readers disagree about this unquoted value: `on` is true to one and text to the other, `08` "
+        "a number to one and text to the other. Quote it if it is text; write true, false or plain decimals if not.",
     ),
     "DG004": Code(
         "YAML that is not read here",
@@ -37,7 +37,9 @@ CODES: Mapping[str, Code] = {
     "DG010": Code("file cannot be read", "The file is missing, or may not be read."),
     "DG011": Code("file is not read", "Clusters are files under clusters/ that end in .yaml."),
     "DG012": Code("no clusters", "There is nothing under clusters/ to render."),
-    "DG101": Code("unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."),
+    "DG101": Code(
+        "unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."
+    ),
     "DG102": Code("wrong value", "The value is of the wrong type, out of range, or not of the right form."),
     "DG103": Code("missing field", "A field that has no default was not given, here or in the profile."),
     "DG105": Code("unknown profile", "daskgen.yaml has no profile of that name."),
@@ -61,7 +63,7 @@ CODES: Mapping[str, Code] = {
     "DG207": Code("two groups of one name", "Worker groups are told apart by name."),
     "DG208": Code(
         "namespace created twice",
-        "Two overlays that hold the same namespace fight over its labels, and deleting one cluster deletes the other's.",
+        "Two overlays that hold one namespace fight over its labels, and deleting one cluster deletes the other's.",
     ),
     "DG209": Code("objects collide", "Two clusters would make one object of the same name."),
     "DG210": Code("nothing to patch", "No object of the cluster has that kind and short name."),
@@ -69,7 +71,9 @@ CODES: Mapping[str, Code] = {
     "DG213": Code("no effect without create", "What describes a namespace is rendered with the namespace only."),
     "DG214": Code("not on this platform", "Routes and OpenShift AI exist on OpenShift only."),
     "DG215": Code("waiver without effect", "Nothing breaks the rule any more. The waiver would hide the next finding."),
-    "DG216": Code("volume in the way", "Every pod has a scratch volume and the configuration; others need other names."),
+    "DG216": Code(
+        "volume in the way", "Every pod has a scratch volume and the configuration; others need other names."
+    ),
     "DG217": Code("variable is taken", "The pod's command rests on the variable."),
     "DG218": Code(
         "too little time to hand over",
@@ -101,10 +105,10 @@ CODES: Mapping[str, Code] = {
         "EXTRA_APT_PACKAGES, EXTRA_CONDA_PACKAGES and EXTRA_PIP_PACKAGES make every pod install software at every "
         "start. That needs root, a writable file system and the internet, and gives other versions each time.",
     ),
-    "DG308": Code("Jupyter on the scheduler", "`--jupyter` serves a shell on the dashboard's port, without a password."),
-    "DG309": Code(
-        "no isolation", "Without NetworkPolicies every pod of the Kubernetes cluster reaches the scheduler."
+    "DG308": Code(
+        "Jupyter on the scheduler", "`--jupyter` serves a shell on the dashboard's port, without a password."
     ),
+    "DG309": Code("no isolation", "Without NetworkPolicies every pod of the Kubernetes cluster reaches the scheduler."),
     "DG310": Code("pod loosened", "Pod Security `restricted`, which the namespace enforces, refuses such a pod."),
     "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
     "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),

@@ -55,23 +55,24 @@ class Changes(NamedTuple):
 
 def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
     """Look at what stands where `tree` is to stand, and in `rooms` for what is not in it any more. Only reads."""
-    found = {path: _judge(root, path, text) for path, text in tree.items()}
+    states: dict[str, list[str]] = {"missing": [], "changed": [], "foreign": [], "unchanged": []}
+    for path, text in tree.items():
+        states[_judge(root, path, text)].append(path)
     parents = {str(parent) for path in tree for parent in list(Path(path).parents)[:-1]}
-    foreign = {path for path, state in found.items() if state == "foreign"}
-    foreign |= {path for path in parents if _is_no_folder(root / path)}
-    stale = [path for room in rooms for path in _walk(root, room) if path not in tree and _is_ours(root / path)]
-    by_state = {state: sorted(path for path in found if found[path] == state) for state in ("missing", "changed")}
-    unchanged = sum(state == "unchanged" for state in found.values())
+    foreign = {*states["foreign"], *(path for path in parents if _is_no_folder(root / path))}
+    found = (path for room in rooms for path in _walk(root, room))
+    stale = [path for path in found if path not in tree and _is_ours(root / path)]
+    missing, changed = sorted(states["missing"]), sorted(states["changed"])
     return Changes(
-        tuple(by_state["missing"]), tuple(by_state["changed"]), tuple(sorted(stale)), tuple(sorted(foreign)), unchanged
+        tuple(missing), tuple(changed), tuple(sorted(stale)), tuple(sorted(foreign)), len(states["unchanged"])
     )
 
 
 def write(root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float = WAIT) -> Changes:
     """Make the files of `tree`, and remove those in `rooms` that daskgen made and that are not in it any more.
 
-    Returns what was done. Raises `DiskError` if something foreign is in the way, if another daskgen is at work for longer
-    than `wait` seconds, or if the system refuses; it says then what was written.
+    Returns what was done. Raises `DiskError` if something foreign is in the way, if another daskgen is at work for
+    longer than `wait` seconds, or if the system refuses; it says then what was written.
     """
     _check_paths(tree, rooms)
     with _lock(root, wait):

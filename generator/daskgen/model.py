@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from daskgen import quantity
 
@@ -49,9 +49,21 @@ URL_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
 ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 LABEL_KEY = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
 LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
-CIDR = r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
+CIDR = (
+    r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])"
+    r"|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
+)
 DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
+OBJECT_NAME = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
+ENTRY = r"^[-._a-zA-Z0-9]*$"
+POD_FIELD = r"^(metadata|spec|status)\."
+IMAGE_NAME = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$"
+IMAGE_TAG = r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"
+IMAGE_DIGEST = r"^(sha256:[0-9a-f]{64})?$"
+DASK_VERSION = r"^(20\d\d\.\d{1,2}\.\d{1,2})?$"
+RULE = r"^DG[23][0-9][0-9]$"
+KUBERNETES_VERSION = r"^1\.[0-9]+$"
 
 PATTERNS = {
     DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
@@ -64,11 +76,20 @@ PATTERNS = {
     CIDR: "a range of addresses such as 10.0.0.0/8",
     DURATION: "a duration such as 30s, 10m or 1h",
     ABSOLUTE_PATH: "an absolute path such as /data",
+    OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
+    ENTRY: "the key of an entry: letters, digits, '-', '_' and '.'",
+    POD_FIELD: "a field of the pod, such as status.hostIP",
+    IMAGE_NAME: "an image such as ghcr.io/dask/dask, in lower case",
+    IMAGE_TAG: "a tag such as 2026.8.0-py3.12",
+    IMAGE_DIGEST: "sha256: and 64 hexadecimal digits",
+    DASK_VERSION: "a version such as 2026.8.0",
+    RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
+    KUBERNETES_VERSION: "a version such as 1.34",
 }
 """What a value that a pattern refuses should have been, in words."""
 
 Name = Annotated[str, Field(pattern=DNS_LABEL, max_length=63)]
-ObjectName = Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
+ObjectName = Annotated[str, Field(pattern=OBJECT_NAME, max_length=253)]
 Host = Annotated[str, Field(pattern=HOST, max_length=253)]
 UrlPath = Annotated[str, Field(pattern=URL_PATH)]
 EnvironmentName = Annotated[str, Field(pattern=ENVIRONMENT_NAME)]
@@ -105,11 +126,14 @@ class FromText:
     def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
         self.read = read
 
+    def _convert(self, value: Any) -> Any:
+        if isinstance(value, bool | int | float):
+            raise PydanticKnownError("string_type")
+        return self.read(value) if isinstance(value, str) else value
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Read text first; fields pass as they are."""
-        return core_schema.no_info_before_validator_function(
-            lambda value: self.read(value) if isinstance(value, str) else value, handler(source)
-        )
+        return core_schema.no_info_before_validator_function(self._convert, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Offer both forms."""
@@ -152,4 +176,3 @@ class OneOf:
         ]
         options = handler(schema)
         return {"anyOf": [{"enum": bare}, options]} if bare else options
-

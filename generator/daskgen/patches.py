@@ -49,9 +49,7 @@ def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) ->
     names = [f"{kind} {name}" for kind, name in known]
     near = get_close_matches(f"{target.kind} {target.name}", names, 1, 0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
-    return Finding(
-        ("patches", index, "target"), "DG210", f"there is no {target.kind} {target.name} to patch", hint
-    )
+    return Finding(("patches", index, "target"), "DG210", f"there is no {target.kind} {target.name} to patch", hint)
 
 
 def _report_renaming(index: int, before: Object, after: Object) -> list[Finding]:

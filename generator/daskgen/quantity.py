@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 SUFFIXES = {
     "n": Fraction(1, 10**9),
@@ -18,6 +19,7 @@ QUANTITY = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([numkMGTPE]|[KMGT
 LOOKS_LIKE = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([kKmMgGtTpPeE])?\s*([iI])?\s*[bB]?(?:ytes)?\s*")
 
 
+@lru_cache(4096)
 def parse(text: str) -> Fraction:
     """The exact amount in cores or bytes. Raises `ValueError` if `text` is no quantity."""
     match = QUANTITY.fullmatch(text)

@@ -9,8 +9,8 @@ from typing import Any
 
 from daskgen import __version__
 from daskgen.codes import CODES
-from daskgen.problems import Problem
 from daskgen.disk import Changes
+from daskgen.problems import Problem
 from daskgen.quantity import format_bytes
 from daskgen.review import Waived
 from daskgen.tree import Rendering
@@ -47,7 +47,12 @@ def format_json(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> s
 
 
 def _as_dict(problem: Problem) -> dict[str, Any]:
-    fields = {"code": problem.code, "severity": problem.severity, "message": problem.message, "hint": problem.hint}
+    fields = {
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
     return {**problem.at._asdict(), **fields}
 
 
@@ -62,7 +67,12 @@ def format_github(problems: Sequence[Problem], waived: Sequence[Waived] = ()) ->
 
 
 def _annotate(level: str, problem: Problem, hint: str) -> str:
-    place = {"file": problem.at.file, "line": problem.at.line, "col": problem.at.column, "title": problem.code}
+    place = {
+        "file": problem.at.file,
+        "line": problem.at.line,
+        "col": problem.at.column,
+        "title": problem.code,
+    }
     fields = ",".join(f"{key}={_escape(str(value), ':,')}" for key, value in place.items())
     return f"::{level} {fields}::{_escape(problem.message + (f'; {hint}' if hint else ''))}"
 

@@ -84,6 +84,14 @@ class _Loader(yaml.CSafeLoader):
             self.report(node.start_mark, "DG002", message, "keep one of them")
 
 
+HINTS = {
+    "mapping values are not allowed": "indent it like its neighbours, or quote a text that holds ': '",
+    "cannot start any token": "indent with spaces instead of tabs; quote a text that begins with @, ` or %",
+    "did not find expected": "indent it like its neighbours, and close every bracket and quote",
+    "could not find expected ':'": "put a colon and a space after the key",
+}
+"""Part of what the parser says to what is most often the matter."""
+
 SHARE = "write it out, or share values by a profile in daskgen.yaml"
 
 _Loader.yaml_implicit_resolvers = {}
@@ -150,6 +158,22 @@ def parse(data: bytes, file: str) -> Source:
     return _load(text.encode(), file)
 
 
+def has(value: Any, part: str | int) -> bool:
+    """Whether `value` is a map with that key, or a list with that place."""
+    if isinstance(value, Mapping):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+
+
+def get(value: Any, path: Path) -> Any:
+    """What stands at `path` inside `value`; None if nothing does."""
+    for part in path:
+        if not has(value, part):
+            return None
+        value = value[part]
+    return value
+
+
 def format_path(path: Path) -> str:
     """A path as messages write it: workers.0.memory."""
     return ".".join(str(part) for part in path)
@@ -180,10 +204,9 @@ def _find_events(data: bytes, file: str) -> list[Problem]:
     try:
         for event in yaml.parse(data, Loader=yaml.CSafeLoader):
             at = _position(file, event.start_mark)
-            if isinstance(event, yaml.AliasEvent):
-                problems.append(Problem(at, "DG004", f"the alias *{event.anchor} is not read here", SHARE))
-            elif getattr(event, "anchor", None):
-                problems.append(Problem(at, "DG004", f"the anchor &{event.anchor} is not read here", SHARE))
+            if anchor := getattr(event, "anchor", None):
+                what = f"alias *{anchor}" if isinstance(event, yaml.AliasEvent) else f"anchor &{anchor}"
+                problems.append(Problem(at, "DG004", f"the {what} is not read here", SHARE))
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if event.version or event.tags:
@@ -221,9 +244,7 @@ def _find_depth(data: bytes, file: str) -> Iterator[Problem]:
         return
 
 
-def _mark(
-    file: str, node: yaml.Node, path: Path, keys: dict[Path, Position], values: dict[Path, Position]
-) -> None:
+def _mark(file: str, node: yaml.Node, path: Path, keys: dict[Path, Position], values: dict[Path, Position]) -> None:
     values[path] = _position(file, node.start_mark)
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -246,7 +267,8 @@ def _count(data: bytes) -> tuple[int, int]:
 def _describe(error: yaml.YAMLError, file: str) -> Problem:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         words = ", ".join(part for part in (error.context, error.problem) if part)
-        return Problem(_position(file, error.problem_mark), "DG001", words)
+        hint = next((hint for part, hint in HINTS.items() if part in words), "")
+        return Problem(_position(file, error.problem_mark), "DG001", words, hint)
     position = getattr(error, "position", None)
     reason = getattr(error, "reason", str(error).splitlines()[0])
     at = Position(file) if position is None else Position(file, 1, 1)

@@ -1,4 +1,4 @@
-"""The programs that daskgen is proved with, at the versions that the proof is for. The only place that starts processes."""
+"""The programs that prove what is rendered, at the versions the proof is for. The only place that starts processes."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ class Result(NamedTuple):
     errors: str
 
 
-def run(
-    tool: str, *arguments: str, text: str = "", timeout: float = 120, accept: Collection[int] = (0,)
-) -> Result:
+def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept: Collection[int] = (0,)) -> Result:
     """Start a pinned program with `text` on its standard input. Raises `ToolError` in its own words if it fails."""
     return start([find(tool).path, *arguments], text, timeout, accept)
 
@@ -100,7 +98,13 @@ def start(command: list[str], text: str = "", timeout: float = 120, accept: Coll
     shown = " ".join([Path(command[0]).name, *command[1:]])
     try:
         done = subprocess.run(  # noqa: S603
-            command, input=text, capture_output=True, timeout=timeout, check=False, encoding="utf-8", errors="replace"
+            command,
+            input=text,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
         )
     except subprocess.TimeoutExpired:
         raise ToolError(f"{shown}: no end after {timeout:g} s") from None
@@ -157,7 +161,7 @@ def _find_on_path(name: str, pin: Pin) -> tuple[str, str]:
 
 
 def read_version(path: str, pin: Pin) -> str:
-    """The version a program says it is, or that Go noted in it: built by `go install`, kubeconform says "development"."""
+    """The version a program says it is, or that Go noted in it: kubeconform says "development" if Go installed it."""
     try:
         said = start([path, *pin.asks], timeout=20).output
     except ToolError:
@@ -181,7 +185,10 @@ def _find_in_cache(name: str, pin: Pin) -> tuple[str, str]:
 
 
 def _download(name: str, pin: Pin) -> tuple[str, str]:
-    system, machine = sys.platform, {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    system, machine = (
+        sys.platform,
+        {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine()),
+    )
     checksum = pin.archives.get(f"{system}/{machine}")
     if not checksum:
         return "", f"there is no release for {system}/{machine}"
@@ -212,7 +219,11 @@ def _build(name: str, pin: Pin) -> tuple[str, str]:
     # A GOFLAGS made for the user's own module would be taken for this one.
     words = [go, "install", f"{pin.package}@v{pin.version}"]
     try:
-        kept = _keep(name, pin, lambda folder: start(["env", f"GOBIN={folder}", "GOFLAGS=", *words], timeout=BUILD_TIME))
+        kept = _keep(
+            name,
+            pin,
+            lambda folder: start(["env", f"GOBIN={folder}", "GOFLAGS=", *words], timeout=BUILD_TIME),
+        )
     except ToolError as error:
         return "", str(error)
     return kept, "built with go install"

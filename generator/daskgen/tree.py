@@ -84,7 +84,14 @@ def _render(prepared: Prepared, file: str) -> Outcome:
     overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, "-".join(base))
     rendered = write_overlay(overlay, prepared.resources, build_base(*base))
     return Outcome(
-        file, cluster.name, base, rendered, prepared.problems, prepared.waived, prepared.claims, prepared.totals
+        file,
+        cluster.name,
+        base,
+        rendered,
+        prepared.problems,
+        prepared.waived,
+        prepared.claims,
+        prepared.totals,
     )
 
 

@@ -25,7 +25,7 @@ OUTER = re.compile(r"validation failed|\w+ failed, none matched")
 class Invalid(NamedTuple):
     """What is wrong with an object of a list: where in it, and what."""
 
-    index: int
+    place: int
     path: Path
     message: str
 
@@ -35,7 +35,9 @@ def validate(objects: Sequence[Object], version: str) -> list[Invalid]:
     starts = range(0, len(objects), BATCH)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         batches = pool.map(lambda start: _validate(objects[start : start + BATCH], version), starts)
-        return [it._replace(index=start + it.index) for start, batch in zip(starts, batches, strict=True) for it in batch]
+        return [
+            it._replace(place=start + it.place) for start, batch in zip(starts, batches, strict=True) for it in batch
+        ]
 
 
 def _validate(objects: Sequence[Object], version: str) -> list[Invalid]:

@@ -13,6 +13,7 @@ import yaml
 
 from daskgen import disk, tools
 from daskgen.emit import dump
+from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.problems import ToolError
 from daskgen.tree import ROOMS
@@ -22,11 +23,11 @@ BATCH = 25
 
 
 class _Loader(yaml.CSafeLoader):
-    """Dates stay text, as they do in Kubernetes."""
+    """What kustomize writes bare: dates and `=` are text to it."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rows if not tag.endswith(":timestamp")]
+    first: [(tag, pattern) for tag, pattern in rows if not tag.endswith((":timestamp", ":value"))]
     for first, rows in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -70,14 +71,18 @@ def _build_one(root: Path, name: str) -> Built:
 
 
 def _run(folder: Path) -> list[Object]:
-    output = tools.run("kustomize", "build", str(folder)).output
-    return [it for it in yaml.load_all(output, Loader=_Loader) if it]  # noqa: S506
+    return read(tools.run("kustomize", "build", str(folder)).output)
+
+
+def read(output: str) -> list[Object]:
+    """The objects that kustomize wrote."""
+    return [it for it in yaml.load_all(output, Loader=_Loader) if it]
 
 
 def _share_out(objects: Sequence[Object], names: Sequence[str]) -> list[Built]:
     """Give each overlay of a batch its objects, which its label tells."""
     shares: dict[str, list[Object]] = {name: [] for name in names}
     for it in objects:
-        instance = (it["metadata"].get("labels") or {}).get("app.kubernetes.io/instance")
+        instance = it["metadata"].get("labels", {}).get(INSTANCE, "")
         shares.setdefault(instance, []).append(it)
     return [Built(shares[name]) for name in names]

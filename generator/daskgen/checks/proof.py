@@ -72,7 +72,7 @@ def _validate(clusters: Sequence[Prepared], truths: Sequence[Sequence[Resource]]
         for resource, it in zip(prepared.resources, truth, strict=True)
     ]
     invalid = kubeconform.validate([it.body for _, _, it in rows], version)
-    return [_report(*rows[it.index], it.path, it.message) for it in invalid]
+    return [_report(*rows[it.place], it.path, it.message) for it in invalid]
 
 
 def _report(prepared: Prepared, short: Resource, full: Resource, path: Path, message: str) -> Problem:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from daskgen.checks.kubeconform import split_pointer
 from daskgen.kubernetes.objects import Resource
-from daskgen.source import Path
+from daskgen.source import Path, get
 from daskgen.spec.cluster import Cluster
 
 POD = ("spec", "template", "spec")
@@ -35,7 +35,7 @@ def find_origin(resource: Resource, path: Path, message: str, cluster: Cluster, 
     for prefix, given, piece in _find_candidates(resource, cluster, value):
         if whole[: len(piece)] != piece:
             continue
-        taken, steps = follow(given, _at(resource.body, piece), whole[len(piece) :])
+        taken, steps = follow(given, get(resource.body, piece), whole[len(piece) :])
         is_operation = prefix[-1:] == ("value",)
         if (taken or is_operation) and steps + len(piece) > longest:
             best, longest = (*prefix, *taken), steps + len(piece)
@@ -51,7 +51,7 @@ def _find_candidates(resource: Resource, cluster: Cluster, value: Any) -> Iterat
                 yield from _read_operations(here, patch.patch)
             else:
                 yield Candidate(here, patch.patch, ())
-    part = _at(value, resource.origin)
+    part = get(value, resource.origin)
     pieces: list[Path] = [(), ("metadata",), ("spec",)]
     if resource.key[0] == "Deployment":
         pieces += [POD, (*POD, "containers", 0)]
@@ -75,7 +75,7 @@ def follow(given: Any, rendered: Any, path: Path) -> tuple[Path, int]:
         if step is None:
             return taken, steps
         given, taken = given[step], (*taken, step)
-        rendered = _at(rendered, (part,))
+        rendered = get(rendered, (part,))
     return taken, len(path)
 
 
@@ -92,16 +92,6 @@ def _is_same(given: Any, rendered: Any) -> bool:
         return bool(given == rendered)
     known = [name for name in NAMES if name in given and name in rendered]
     return bool(given == rendered) or any(given[name] == rendered[name] for name in known[:1])
-
-
-def _at(value: Any, path: Path) -> Any:
-    for part in path:
-        inside = isinstance(value, Mapping) and part in value
-        inside = inside or (isinstance(value, list) and isinstance(part, int) and part < len(value))
-        if not inside:
-            return None
-        value = value[part]
-    return value
 
 
 def _named_in(message: str) -> Path:

@@ -28,7 +28,10 @@ class NodePort(Exposure):
     ]
     sources: Annotated[
         Items[Cidr],
-        Field(min_length=1, description="Addresses that may call it; pods have addresses too, so leave theirs out."),
+        Field(
+            min_length=1,
+            description="Addresses that may call it; pods have addresses too, so leave theirs out.",
+        ),
     ]
     traffic_policy: Annotated[
         Literal["Local", "Cluster"],

@@ -12,7 +12,7 @@ class Dashboard(Exposure):
 
     kind: Literal["none"] = "none"
 
-    def edge(self, place: Place) -> Edge:  # noqa: ARG002
+    def edge(self, place: Place) -> Edge:
         """Add nothing."""
         return Edge()
 

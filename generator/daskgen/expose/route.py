@@ -40,7 +40,8 @@ class Dashboard(Exposure):
     ] = "edge"
     redirect: Annotated[bool, Field(description="Whether plain HTTP is sent to HTTPS, rather than refused.")] = True
     timeout: Annotated[
-        Duration, Field(description="How long the router keeps a silent connection; the dashboard is a websocket.")
+        Duration,
+        Field(description="How long the router keeps a silent connection; the dashboard is a websocket."),
     ] = "1h"
     host_network: Annotated[
         bool, Field(description="Whether the router runs on its nodes' network, as on bare metal.")

@@ -42,7 +42,7 @@ REPLACE = {"$patch": "replace"}
 
 
 def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
-    """Apply `patch` as Kubernetes does: maps merge, null removes, named elements of lists merge, the rest is replaced."""
+    """Apply `patch` as Kubernetes does: maps merge, null removes, elements with a name merge, the rest is replaced."""
     if not isinstance(patch, Mapping):
         return patch
     if patch.get("$patch") == "replace":

@@ -37,7 +37,10 @@ class Overlay(NamedTuple):
 def write_base(resources: Sequence[Resource]) -> Files:
     """The files of a base, by name."""
     objects, generators = _split(resources)
-    listed = {"resources": list(objects), "configMapGenerator": [_generate(name, file) for name, file in generators]}
+    listed = {
+        "resources": list(objects),
+        "configMapGenerator": [_generate(name, file) for name, file in generators],
+    }
     return {
         "kustomization.yaml": BASE_HEADER + dump({**KUSTOMIZATION, **listed}),
         **{file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()},
@@ -74,7 +77,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
 
 
 def _is_generated(resource: Resource) -> bool:
-    return resource.body["kind"] == "ConfigMap"
+    return resource.key[0] == "ConfigMap"
 
 
 def _split(resources: Sequence[Resource]) -> tuple[dict[str, list[Object]], list[tuple[str, str]]]:

@@ -50,7 +50,10 @@ def hash_config_map(data: Mapping[str, str]) -> str:
     Go's JSON writes &, < and > as escapes; the name is looked up in the wrong place there, hence always empty.
     """
     text = json.dumps(
-        {"data": dict(data), "kind": "ConfigMap", "name": ""}, separators=(",", ":"), sort_keys=True, ensure_ascii=False
+        {"data": dict(data), "kind": "ConfigMap", "name": ""},
+        separators=(",", ":"),
+        sort_keys=True,
+        ensure_ascii=False,
     )
     for character in "&<>":
         text = text.replace(character, f"\\u{ord(character):04x}")

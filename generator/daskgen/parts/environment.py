@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
-from daskgen.model import EnvironmentName, FromText, Model, ObjectName, refuse
+from daskgen.model import ENTRY, POD_FIELD, EnvironmentName, FromText, Model, ObjectName, refuse
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import EnvVar
@@ -19,10 +19,10 @@ class Value(Model):
     value: Annotated[str | None, Field(description="A literal text.")] = None
     secret: Annotated[ObjectName | None, Field(description="Name of a Secret; `key` says which entry.")] = None
     config_map: Annotated[ObjectName | None, Field(description="Name of a ConfigMap; `key` says which entry.")] = None
-    key: Annotated[str, Field(pattern=r"^[-._a-zA-Z0-9]*$", description="Entry of the Secret or ConfigMap.")] = ""
+    key: Annotated[str, Field(pattern=ENTRY, description="Entry of the Secret or ConfigMap.")] = ""
     field: Annotated[
         str | None,
-        Field(pattern=r"^(metadata|spec|status)\.", description="A field of the pod, such as status.hostIP."),
+        Field(pattern=POD_FIELD, description="A field of the pod, such as status.hostIP."),
     ] = None
 
     @model_validator(mode="after")
@@ -39,7 +39,10 @@ class Value(Model):
         if self.secret:
             return {"name": name, "valueFrom": {"secretKeyRef": {"name": self.secret, "key": self.key}}}
         if self.config_map:
-            return {"name": name, "valueFrom": {"configMapKeyRef": {"name": self.config_map, "key": self.key}}}
+            return {
+                "name": name,
+                "valueFrom": {"configMapKeyRef": {"name": self.config_map, "key": self.key}},
+            }
         if self.field:
             return from_field(name, self.field)
         return {"name": name, "value": self.value or ""}
@@ -55,7 +58,10 @@ def from_field(name: str, path: str) -> EnvVar:
 
 def from_limit(name: str, resource: str) -> EnvVar:
     """A variable that holds a limit of its own container: cores rounded up to a whole number, or bytes."""
-    return {"name": name, "valueFrom": {"resourceFieldRef": {"resource": f"limits.{resource}", "divisor": "1"}}}
+    return {
+        "name": name,
+        "valueFrom": {"resourceFieldRef": {"resource": f"limits.{resource}", "divisor": "1"}},
+    }
 
 
 def combine(ours: list[EnvVar], *theirs: Mapping[str, Value]) -> list[EnvVar]:

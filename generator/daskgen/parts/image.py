@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from daskgen.model import FromText, Items, Model, ObjectName
+from daskgen.model import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG, FromText, Items, Model, ObjectName
 
 PLACEHOLDER = "dask"
 """What containers name in bases; the overlay's `images` says what it stands for."""
@@ -26,27 +26,23 @@ def read_reference(text: str) -> dict[str, Any]:
 class Image(Model):
     """Where the image is and how nodes get it."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$", description="Registry and repository.")]
+    name: Annotated[str, Field(pattern=IMAGE_NAME, description="Registry and repository.")]
     tag: Annotated[
         str,
-        Field(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$", description="Tag, such as 2026.8.0-py3.12."),
+        Field(pattern=IMAGE_TAG, description="Tag, such as 2026.8.0-py3.12."),
     ] = ""
-    digest: Annotated[
-        str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$", description="Digest; it wins over the tag.")
-    ] = ""
+    digest: Annotated[str, Field(pattern=IMAGE_DIGEST, description="Digest; it wins over the tag.")] = ""
     dask: Annotated[
         str,
         Field(
-            pattern=r"^(20\d\d\.\d{1,2}\.\d{1,2})?$",
+            pattern=DASK_VERSION,
             description="The version of dask inside, where the tag does not begin with it.",
         ),
     ] = ""
-    pull_policy: Annotated[
-        Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull it.")
-    ] = "IfNotPresent"
-    pull_secrets: Annotated[
-        Items[ObjectName], Field(description="Names of the Secrets that let nodes pull it.")
-    ] = ()
+    pull_policy: Annotated[Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull it.")] = (
+        "IfNotPresent"
+    )
+    pull_secrets: Annotated[Items[ObjectName], Field(description="Names of the Secrets that let nodes pull it.")] = ()
 
     @property
     def reference(self) -> str:

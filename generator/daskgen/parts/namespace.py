@@ -49,9 +49,7 @@ class Namespace(Model):
         namespace: NamespaceObject = {
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": metadata(
-                self.name, {**POD_SECURITY, **project, **self.labels}, {**names, **self.annotations}
-            ),
+            "metadata": metadata(self.name, {**POD_SECURITY, **project, **self.labels}, {**names, **self.annotations}),
         }
         return [resource(namespace, "namespace.yaml", "namespace")]
 

@@ -13,11 +13,11 @@ from daskgen.kubernetes.objects import metadata
 from daskgen.model import Cidr, Items, Labels, Model, Name, refuse
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
+    from daskgen.kubernetes.types import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
     from daskgen.parts.pods import Platform
 
 DNS: Mapping[str, tuple[str, int]] = {"kubernetes": ("kube-system", 53), "openshift": ("openshift-dns", 5353)}
-"""Namespace and port of the pods that resolve names. A policy sees a pod's own port, on OpenShift not the Service's 53."""
+"""Namespace and port of the pods that resolve names: a policy sees the pod's own port, not the Service's."""
 
 MONITORING: Mapping[str, str] = {"openshift": "openshift-user-workload-monitoring"}
 """Where the platform's own Prometheus for users' projects runs."""
@@ -46,8 +46,10 @@ class Peer(Model):
     def peer(self) -> NetworkPolicyPeer:
         """The peer as a policy has it."""
         if self.cidr:
-            block: Any = {"cidr": self.cidr}
-            return {"ipBlock": {**block, "except": list(self.besides)} if self.besides else block}
+            block: IPBlock = {"cidr": self.cidr}
+            if self.besides:
+                block["except"] = list(self.besides)
+            return {"ipBlock": block}
         peer: NetworkPolicyPeer = {}
         if self.namespace:
             peer = in_namespace(self.namespace)
@@ -75,9 +77,7 @@ class Network(Model):
         Field(description="Who may use the scheduler; by default pods of the namespace labelled daskgen/client=true."),
     ] = None
     egress: Annotated[Items[Egress], Field(description="Where scheduler and workers may connect to.")] = ()
-    monitoring: Annotated[
-        Name | None, Field(description="Namespace of the Prometheus that may read metrics.")
-    ] = None
+    monitoring: Annotated[Name | None, Field(description="Namespace of the Prometheus that may read metrics.")] = None
 
     def policies(self, platform: Platform, notebooks: Mapping[str, str]) -> list[NetworkPolicy]:
         """Every policy that `isolation` asks for; `notebooks` are labels of pods that are clients by default."""
@@ -124,7 +124,11 @@ def tcp(numbers: Sequence[int]) -> list[NetworkPolicyPort]:
 def policy(name: str, pods: Mapping[str, str], **rules: list[Any]) -> NetworkPolicy:
     """Policy `name` for `pods`; `ingress` and `egress` are its rules, and a list without rules denies."""
     types: Any = [direction.capitalize() for direction in rules]
-    spec: Any = {"podSelector": selecting(pods), "policyTypes": types, **{key: it for key, it in rules.items() if it}}
+    spec: Any = {
+        "podSelector": selecting(pods),
+        "policyTypes": types,
+        **{key: it for key, it in rules.items() if it},
+    }
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",

@@ -10,7 +10,7 @@ from daskgen.kubernetes import labels
 from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Affinity, PodSpec, TopologySpreadConstraint
+    from daskgen.kubernetes.types import PodAffinityTerm, PodAntiAffinity, PodSpec, TopologySpreadConstraint
 
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -22,7 +22,8 @@ class Spread(Model):
     topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
     max_skew: Annotated[int, Field(ge=1, description="How many pods more one value may have than another.")] = 1
     when_unsatisfiable: Annotated[
-        Literal["ScheduleAnyway", "DoNotSchedule"], Field(description="Whether a pod waits if it cannot be met.")
+        Literal["ScheduleAnyway", "DoNotSchedule"],
+        Field(description="Whether a pod waits if it cannot be met."),
     ] = "ScheduleAnyway"
 
     def constraint(self, group: dict[str, str]) -> TopologySpreadConstraint:
@@ -38,29 +39,26 @@ class Spread(Model):
 class Placement(Model):
     """Which nodes may hold a pod, in Kubernetes' own words."""
 
-    node_selector: Annotated[
-        dict[LabelKey, LabelValue], Field(description="Labels a node must have.")
-    ] = {}
+    node_selector: Annotated[dict[LabelKey, LabelValue], Field(description="Labels a node must have.")] = {}
     tolerations: Annotated[
-        Items[dict[str, Any]], Field(description="Taints of nodes that the pod bears, as Kubernetes writes them.")
+        Items[dict[str, Any]],
+        Field(description="Taints of nodes that the pod bears, as Kubernetes writes them."),
     ] = ()
-    affinity: Annotated[
-        dict[str, Any], Field(description="Affinity as Kubernetes writes it.")
-    ] = {}
+    affinity: Annotated[dict[str, Any], Field(description="Affinity as Kubernetes writes it.")] = {}
     priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
 
     def fields(self) -> PodSpec:
         """The pod's fields that say so; none where the spec says nothing."""
-        spec: Any = {}
+        spec: PodSpec = {}  # type: ignore[typeddict-item]  # a part of one
         if self.node_selector:
             spec["nodeSelector"] = dict(self.node_selector)
         if self.tolerations:
-            spec["tolerations"] = list(self.tolerations)
+            spec["tolerations"] = list(self.tolerations)  # type: ignore[arg-type]
         if self.affinity:
             spec["affinity"] = keep_strangers(self.affinity)
         if self.priority_class_name:
             spec["priorityClassName"] = self.priority_class_name
-        return spec  # type: ignore[no-any-return]
+        return spec
 
 
 def keep_strangers(value: Any) -> Any:
@@ -84,12 +82,8 @@ def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:
     return [Spread.model_construct(topology_key=key).constraint(group) for key in (ZONE, HOST)]
 
 
-def keep_apart(group: dict[str, str]) -> Affinity:
-    """Never put two pods of a group on one host; a pod without a free host waits."""
-    return {
-        "podAntiAffinity": {
-            "requiredDuringSchedulingIgnoredDuringExecution": [
-                {"topologyKey": HOST, "labelSelector": labels.selecting(group)}
-            ]
-        }
-    }
+def keep_apart(group: dict[str, str], other: PodAntiAffinity) -> PodAntiAffinity:
+    """Never put two pods of a group on one host, besides what `other` says; a pod without a free host waits."""
+    apart: PodAffinityTerm = {"topologyKey": HOST, "labelSelector": labels.selecting(group)}
+    required = other.get("requiredDuringSchedulingIgnoredDuringExecution", [])
+    return {**other, "requiredDuringSchedulingIgnoredDuringExecution": [*required, apart]}

@@ -67,7 +67,11 @@ class Pod(Placement):
 
     def resources(self) -> ResourceRequirements:
         """As much as is allowed is asked for: a full node then starts nothing rather than killing something."""
-        amounts: dict[str, int | str] = {"cpu": self.cpu, "memory": self.memory, "ephemeral-storage": self.scratch}
+        amounts: dict[str, int | str] = {
+            "cpu": self.cpu,
+            "memory": self.memory,
+            "ephemeral-storage": self.scratch,
+        }
         return {"requests": amounts, "limits": dict(amounts)}
 
     def template(
@@ -92,7 +96,7 @@ class Pod(Placement):
             spec["imagePullSecrets"] = [{"name": name} for name in around.image.pull_secrets]
         return {"metadata": self.metadata(labels), "spec": spec}
 
-    def placement(self, labels: dict[str, str]) -> PodSpec:  # noqa: ARG002
+    def placement(self, labels: dict[str, str]) -> PodSpec:
         """Where the pod may run."""
         return self.fields()
 
@@ -119,9 +123,10 @@ def write_to_scratch() -> list[EnvVar]:
     entry in /etc/passwd, as OpenShift's are (dask/helm-chart#79). `DASK_CONFIG` makes the mounted files win over those
     in the image.
     """
-    names = ("DASK_TEMPORARY_DIRECTORY", "HOME", "TMPDIR")
     return [
-        *({"name": name, "value": SCRATCH} for name in names),  # type: ignore[misc]
+        {"name": "DASK_TEMPORARY_DIRECTORY", "value": SCRATCH},
+        {"name": "HOME", "value": SCRATCH},
+        {"name": "TMPDIR", "value": SCRATCH},
         {"name": "USER", "value": "dask"},
         {"name": "DASK_CONFIG", "value": CONFIG},
     ]
@@ -129,8 +134,10 @@ def write_to_scratch() -> list[EnvVar]:
 
 def secure_pod(platform: Platform) -> PodSecurityContext:
     """What Pod Security `restricted` and OpenShift's restricted-v2 ask of a pod."""
-    user: Any = {} if platform == "openshift" else {"runAsUser": USER, "runAsGroup": USER, "fsGroup": USER}
-    return {"runAsNonRoot": True, **user, "seccompProfile": {"type": "RuntimeDefault"}}
+    context: PodSecurityContext = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    if platform != "openshift":
+        context.update({"runAsUser": USER, "runAsGroup": USER, "fsGroup": USER})
+    return context
 
 
 def secure_container() -> SecurityContext:

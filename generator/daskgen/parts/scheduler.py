@@ -15,7 +15,7 @@ from daskgen.parts.pods import Pod, Surroundings, probe
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Container, PodDisruptionBudget, PodTemplateSpec, Service
+    from daskgen.kubernetes.types import Container, EnvVar, PodDisruptionBudget, PodTemplateSpec, Service
 
 GRACE = 30
 """Seconds; a scheduler has nothing to hand over."""
@@ -46,20 +46,13 @@ def dashboard_port(secure: bool) -> Port:
 def _container(prefix: str, secure: bool) -> Container:
     dashboard = dashboard_port(secure)
     health, scheme = f"{prefix}/health", "HTTPS" if secure else "HTTP"
-    files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
     return {
         "name": "scheduler",
         "args": [
             *("dask", "scheduler", "--port", str(ports.COMM.number)),
             *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
         ],
-        "env": [
-            *(
-                {"name": f"DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__{key}", "value": f"{CERTIFICATE}/{file}"}
-                for key, file in files.items()
-            ),  # type: ignore[list-item]
-            {"name": "DASHBOARD_PREFIX", "value": prefix},
-        ],
+        "env": [*_serve_tls(secure), {"name": "DASHBOARD_PREFIX", "value": prefix}],
         "ports": [
             {"name": dashboard.name, "containerPort": dashboard.number},
             {"name": ports.COMM.name, "containerPort": ports.COMM.number},
@@ -68,6 +61,13 @@ def _container(prefix: str, secure: bool) -> Container:
         "readinessProbe": probe(health, dashboard.name, period=10, failures=3, scheme=scheme),
         "livenessProbe": probe(health, dashboard.name, period=30, failures=6, timeout=10, scheme=scheme),
     }
+
+
+def _serve_tls(secure: bool) -> list[EnvVar]:
+    """Variables of the scheduler alone: as configuration, they would turn the workers' dashboards to HTTPS too."""
+    files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
+    name = "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__"
+    return [{"name": f"{name}{key}", "value": f"{CERTIFICATE}/{file}"} for key, file in files.items()]
 
 
 def service(secure: bool, annotations: dict[str, str]) -> Service:
@@ -96,5 +96,3 @@ def disruption_budget() -> PodDisruptionBudget:
             "selector": {"matchLabels": dict(SCHEDULER)},
         },
     }
-
-

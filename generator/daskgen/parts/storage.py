@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field, model_validator
 
@@ -39,9 +39,7 @@ class Volume(Model):
     ephemeral: Annotated[Source, Field(description="A claim made for each pod, gone with it.")] = None
     projected: Annotated[Source, Field(description="Several sources in one folder.")] = None
     csi: Annotated[Source, Field(description="A volume of a CSI driver.")] = None
-    downward_api: Annotated[
-        Source, Field(alias="downwardAPI", description="Fields of the pod as files.")
-    ] = None
+    downward_api: Annotated[Source, Field(alias="downwardAPI", description="Fields of the pod as files.")] = None
 
     @model_validator(mode="after")
     def _check_source(self) -> Volume:
@@ -52,16 +50,11 @@ class Volume(Model):
     def source(self) -> dict[str, Any]:
         """Where the volume's content comes from, as a pod's volume says it."""
         fields = type(self).model_fields
-        return {
-            str(fields[name].alias): value
-            for name in SOURCE_FIELDS
-            if (value := getattr(self, name)) is not None
-        }
+        return {str(fields[name].alias): value for name in SOURCE_FIELDS if (value := getattr(self, name)) is not None}
 
     def volume(self) -> VolumeObject:
         """The volume as a pod has it."""
-        volume: Any = {"name": self.name, **self.source()}
-        return volume  # type: ignore[no-any-return]
+        return cast("VolumeObject", {"name": self.name, **self.source()})
 
     def mount(self) -> VolumeMount:
         """The mount as a container has it."""

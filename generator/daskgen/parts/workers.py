@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -16,7 +16,14 @@ from daskgen.parts.pods import Pod, Surroundings, probe
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Container, EnvVar, PodDisruptionBudget, PodSpec, PodTemplateSpec
+    from daskgen.kubernetes.types import (
+        Affinity,
+        Container,
+        EnvVar,
+        PodDisruptionBudget,
+        PodSpec,
+        PodTemplateSpec,
+    )
 
 DEFAULT = "default"
 
@@ -42,9 +49,9 @@ class WorkerGroup(Pod):
     name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
     replicas: Annotated[int, Field(ge=0, le=10_000, description="How many workers.")] = 1
     memory: Annotated[Quantity, Field(description="Memory; Dask's own limit is the container's.")] = "4Gi"
-    scratch: Annotated[
-        Quantity, Field(description="Room on the node's disk; Dask spills into nine tenths of it.")
-    ] = "10Gi"
+    scratch: Annotated[Quantity, Field(description="Room on the node's disk; Dask spills into nine tenths of it.")] = (
+        "10Gi"
+    )
     spill: Annotated[
         Quantity | None, Field(description="How much Dask may spill, where not nine tenths of scratch.")
     ] = None
@@ -84,12 +91,9 @@ class WorkerGroup(Pod):
         elif self.spread != "none":
             spec["topologySpreadConstraints"] = spread_evenly(labels)
         if self.spread == "required":
-            apart: Any = keep_apart(labels)
-            theirs: Any = spec.get("affinity", {})
-            anti = {**theirs.get("podAntiAffinity", {})}
-            for key, terms in apart["podAntiAffinity"].items():
-                anti[key] = [*anti.get(key, []), *terms]
-            spec["affinity"] = {**theirs, "podAntiAffinity": anti}
+            affinity: Affinity = {**spec.get("affinity", {})}
+            affinity["podAntiAffinity"] = keep_apart(labels, affinity.get("podAntiAffinity", {}))
+            spec["affinity"] = affinity
         return spec
 
     def disruption_budget(self) -> PodDisruptionBudget:

@@ -77,8 +77,14 @@ def check_grace(subject: Subject) -> Iterator[Finding]:
     for index, group in enumerate(subject.cluster.workers):
         seconds = int(quantity.parse(group.memory)) // HAND_OVER
         if seconds > group.grace_period:
-            message = f"workers.{index}.memory: {group.memory} may take {seconds} s to hand over; {group.grace_period} are given"
-            yield Finding(("workers", index, "memory"), "DG218", message, "raise gracePeriod", "warning")
+            message = f"workers.{index}.memory: {group.memory} may take {seconds} s to hand over"
+            yield Finding(
+                ("workers", index, "memory"),
+                "DG218",
+                message,
+                f"set gracePeriod, which is {group.grace_period}",
+                "warning",
+            )
 
 
 def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:

@@ -84,7 +84,10 @@ def check_dask_version(subject: Subject) -> Iterator[Finding]:
 def check_literal_secrets(subject: Subject) -> Iterator[Finding]:
     """What stands in Git is known to everybody who can read it."""
     cluster = subject.cluster
-    for path, environment in [(("env",), cluster.env), *(((*path, "env"), pod.env) for path, pod in pods(subject))]:
+    for path, environment in [
+        (("env",), cluster.env),
+        *(((*path, "env"), pod.env) for path, pod in pods(subject)),
+    ]:
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
                 yield _report_secret((*path, name), "{secret: NAME, key: KEY}")
@@ -111,8 +114,8 @@ def _search(path: Path, value: Any) -> Iterator[Finding]:
         for index, item in enumerate(value):
             yield from _search((*path, index), item)
     elif isinstance(value, dict):
-        named = value.get("name"), value.get("value")
-        if isinstance(named[0], str) and isinstance(named[1], str) and _is_secret(*named):
+        name, text = value.get("name"), value.get("value")
+        if isinstance(name, str) and isinstance(text, str) and _is_secret(name, text):
             yield _report_secret((*path, "value"), "valueFrom: {secretKeyRef: {name: NAME, key: KEY}}")
         else:
             for key, item in value.items():
@@ -136,7 +139,10 @@ def check_commands(subject: Subject) -> Iterator[Finding]:
 def check_extra_packages(subject: Subject) -> Iterator[Finding]:
     """Packages cannot be installed at the start of a pod that may not write."""
     cluster = subject.cluster
-    for path, environment in [(("env",), cluster.env), *(((*path, "env"), pod.env) for path, pod in pods(subject))]:
+    for path, environment in [
+        (("env",), cluster.env),
+        *(((*path, "env"), pod.env) for path, pod in pods(subject)),
+    ]:
         for name in environment:
             if EXTRA_PACKAGES.fullmatch(name):
                 message = f"{name} needs root, a writable file system and the internet at every start"

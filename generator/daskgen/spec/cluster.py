@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from daskgen import engine, expose
-from daskgen.model import SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
+from daskgen.engine import deployments
+from daskgen.expose import none
+from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
 from daskgen.parts.cluster import Engine
 from daskgen.parts.environment import Environment
 from daskgen.parts.exposure import Exposure
@@ -18,7 +20,7 @@ from daskgen.parts.pods import Platform
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup
 
-API_VERSION = "daskgen/v1"
+API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 
 RESERVED = ("gitops",)
 """Names of folders under overlays/ that are not clusters."""
@@ -31,11 +33,9 @@ SCHEDULERS = OneOf(expose, "Scheduler")
 class Expose(Model):
     """How the cluster is reached from outside."""
 
-    dashboard: Annotated[Exposure, DASHBOARDS, Field(description="How people reach the dashboard.")] = (
-        DASHBOARDS.variants["none"].model_construct()
-    )
+    dashboard: Annotated[Exposure, DASHBOARDS, Field(description="How people reach the dashboard.")] = none.Dashboard()
     scheduler: Annotated[Exposure, SCHEDULERS, Field(description="How clients outside reach the scheduler.")] = (
-        SCHEDULERS.variants["none"].model_construct()
+        none.Scheduler()
     )
 
 
@@ -46,12 +46,20 @@ class Target(Model):
     name: Annotated[Text, Field(description="Short name of the object, without the cluster's.")]
 
 
+def _check_patch(patch: Any) -> Any:
+    operations = isinstance(patch, list) and all(isinstance(it, dict) for it in patch)
+    if not (operations or isinstance(patch, dict)):
+        raise refuse("must be a map, merged into the object, or a list of JSON 6902 operations")
+    return patch
+
+
 class Patch(Model):
     """A change to a rendered object that the spec has no field for."""
 
     target: Annotated[Target, Field(description="The object it changes.")]
     patch: Annotated[
         dict[str, Any] | list[dict[str, Any]],
+        BeforeValidator(_check_patch),
         Field(description="A strategic merge patch, or a list of JSON 6902 operations."),
     ]
 
@@ -59,7 +67,7 @@ class Patch(Model):
 class Waiver(Model):
     """A rule that does not hold for this cluster, and why."""
 
-    rule: Annotated[str, Field(pattern=r"^DG[23][0-9][0-9]$", description="Code of the rule, such as DG301.")]
+    rule: Annotated[str, Field(pattern=RULE, description="Code of the rule, such as DG301.")]
     reason: Annotated[str, Field(min_length=10, description="Why it is right not to hold to it here.")]
 
 
@@ -69,18 +77,21 @@ class Cluster(Model):
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
     name: Annotated[
         str,
-        Field(pattern=SERVICE_NAME, max_length=40, description="Name of the cluster; the file's name by default."),
+        Field(
+            pattern=SERVICE_NAME,
+            max_length=40,
+            description="Name of the cluster; the file's name by default.",
+        ),
     ]
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
-    engine: Annotated[Engine, ENGINES, Field(description="What makes and keeps its pods.")] = (
-        ENGINES.variants["deployments"].model_construct()
-    )
+    engine: Annotated[Engine, ENGINES, Field(description="What makes and keeps its pods.")] = deployments.Variant()
     namespace: Annotated[NamespaceField, Field(description="Where its objects go.")]
     image: Annotated[ImageField, Field(description="What scheduler and workers run.")]
     scheduler: Annotated[Scheduler, Field(description="The scheduler.")] = Scheduler()
     workers: Annotated[
-        Items[WorkerGroup], Field(min_length=1, max_length=50, description="Groups of workers that are alike.")
+        Items[WorkerGroup],
+        Field(min_length=1, max_length=50, description="Groups of workers that are alike."),
     ]
     expose: Annotated[Expose, Field(description="How it is reached from outside.")] = Expose()
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
@@ -96,4 +107,3 @@ class Cluster(Model):
         if self.name in RESERVED:
             raise refuse(f"the name {self.name} is kept for other folders of overlays/", "choose another name")
         return self
-

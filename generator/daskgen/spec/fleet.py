@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from daskgen.model import Model, Name
+from daskgen.model import KUBERNETES_VERSION, Model, Name
 from daskgen.spec.cluster import API_VERSION
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
@@ -17,16 +17,15 @@ class Fleet(Model):
     """Settings of the fleet, and values that many clusters share."""
 
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
-    requires: Annotated[
-        str, Field(description="Versions of daskgen that may render the fleet, such as >=0.1,<1.")
-    ] = ""
+    requires: Annotated[str, Field(description="Versions of daskgen that may render the fleet, such as >=0.1,<1.")] = ""
     kubernetes: Annotated[
         str,
-        Field(pattern=r"^1\.[0-9]+$", description="Version of Kubernetes that the clusters run on, such as 1.34."),
+        Field(
+            pattern=KUBERNETES_VERSION,
+            description="Version of Kubernetes that the clusters run on, such as 1.34.",
+        ),
     ] = "1.34"
-    defaults: Annotated[
-        dict[str, Any], Field(description="Values for every cluster that says nothing else.")
-    ] = {}
+    defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
     profiles: Annotated[
         dict[Name, dict[str, Any]], Field(description="Values for the clusters that name the profile.")
     ] = {}

@@ -73,19 +73,20 @@ def find_clusters(root: FilePath) -> tuple[list[str], list[Problem]]:
 def load_cluster(fleet: LoadedFleet, root: FilePath, file: str) -> LoadedCluster:
     """Read one cluster's file and lay it over its profile and the fleet's defaults."""
     source = read(root, file)
-    if source.problems:
-        return LoadedCluster(Written((Layer(source),)), None, source.problems)
     if not isinstance(source.value, dict):
         found = "is empty" if source.value is None else "is not a map of fields"
         problem = Problem(source.at(()), "DG102", found, "a cluster has namespace, image and workers")
-        return LoadedCluster(Written((Layer(source),)), None, (problem,))
+        return LoadedCluster(Written((Layer(source),)), None, source.problems or (problem,))
     written, problems = _lay_over(fleet, source)
+    problems += source.problems
     value = written.value()
     value.setdefault("name", FilePath(file).stem)
+    cluster = None
     try:
-        return LoadedCluster(written, Cluster.model_validate(value), tuple(problems))
+        cluster = Cluster.model_validate(value)
     except ValidationError as error:
-        return LoadedCluster(written, None, (*problems, *describe(Cluster, value, error, written.at)))
+        problems += describe(Cluster, value, error, written.at)
+    return LoadedCluster(written, None if has_errors(problems) else cluster, tuple(problems))
 
 
 def read(root: FilePath, file: str) -> Source:

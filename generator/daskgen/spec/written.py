@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from daskgen.parts.config import merge
 from daskgen.problems import Position
-from daskgen.source import Path, Source
+from daskgen.source import Path, Source, get, has
 
 
 class Layer(NamedTuple):
@@ -18,21 +18,14 @@ class Layer(NamedTuple):
 
     def value(self) -> Any:
         """What is written there."""
-        value = self.source.value
-        for part in self.root:
-            value = value[part]
-        return value
+        return get(self.source.value, self.root)
 
     def follow(self, path: Path) -> tuple[int, bool]:
         """How many parts of `path` are written here, and whether what stands there hides all layers below."""
         value = self.value()
         for depth, part in enumerate(path):
-            if not isinstance(value, Mapping):
-                items = value if isinstance(value, list) else []
-                if not (isinstance(part, int) and part < len(items)):
-                    return depth, True
-            elif part not in value:
-                return depth, False
+            if not has(value, part):
+                return depth, not isinstance(value, Mapping)
             value = value[part]
         return len(path), not isinstance(value, Mapping)
 
@@ -66,6 +59,6 @@ class Written(NamedTuple):
             depth, hides = layer.follow(path)
             if depth > best_depth:
                 best, best_depth = layer, depth
-            if hides and (depth or layer.value() is not None):
+            if hides:
                 break
         return best, best_depth

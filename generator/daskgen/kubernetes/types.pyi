@@ -1,0 +1,1075 @@
+"""Kubernetes objects as TypedDicts, made by scripts/make_types.py. For type checkers only."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Required, TypedDict
+
+
+class AWSElasticBlockStoreVolumeSource(TypedDict, total=False):
+    fsType: str
+    partition: int
+    readOnly: bool
+    volumeID: Required[str]
+
+
+class Affinity(TypedDict, total=False):
+    nodeAffinity: NodeAffinity
+    podAffinity: PodAffinity
+    podAntiAffinity: PodAntiAffinity
+
+
+class AppArmorProfile(TypedDict, total=False):
+    localhostProfile: str
+    type: Required[str]
+
+
+class AzureDiskVolumeSource(TypedDict, total=False):
+    cachingMode: str
+    diskName: Required[str]
+    diskURI: Required[str]
+    fsType: str
+    kind: str
+    readOnly: bool
+
+
+class AzureFileVolumeSource(TypedDict, total=False):
+    readOnly: bool
+    secretName: Required[str]
+    shareName: Required[str]
+
+
+class CSIVolumeSource(TypedDict, total=False):
+    driver: Required[str]
+    fsType: str
+    nodePublishSecretRef: LocalObjectReference
+    readOnly: bool
+    volumeAttributes: dict[str, str]
+
+
+class Capabilities(TypedDict, total=False):
+    add: list[str]
+    drop: list[str]
+
+
+class CephFSVolumeSource(TypedDict, total=False):
+    monitors: Required[list[str]]
+    path: str
+    readOnly: bool
+    secretFile: str
+    secretRef: LocalObjectReference
+    user: str
+
+
+class CinderVolumeSource(TypedDict, total=False):
+    fsType: str
+    readOnly: bool
+    secretRef: LocalObjectReference
+    volumeID: Required[str]
+
+
+class ClientIPConfig(TypedDict, total=False):
+    timeoutSeconds: int
+
+
+class ClusterTrustBundleProjection(TypedDict, total=False):
+    labelSelector: LabelSelector
+    name: str
+    optional: bool
+    path: Required[str]
+    signerName: str
+    user: int
+
+
+class ConfigMap(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    binaryData: dict[str, str]
+    data: dict[str, str]
+    immutable: bool
+    kind: Required[Literal["ConfigMap"]]
+    metadata: Required[ObjectMeta]
+
+
+class ConfigMapEnvSource(TypedDict, total=False):
+    name: str
+    optional: bool
+
+
+class ConfigMapKeySelector(TypedDict, total=False):
+    key: Required[str]
+    name: str
+    optional: bool
+
+
+class ConfigMapProjection(TypedDict, total=False):
+    items: list[KeyToPath]
+    name: str
+    optional: bool
+
+
+class ConfigMapVolumeSource(TypedDict, total=False):
+    defaultMode: int
+    defaultUser: int
+    items: list[KeyToPath]
+    name: str
+    optional: bool
+
+
+class Container(TypedDict, total=False):
+    args: list[str]
+    command: list[str]
+    env: list[EnvVar]
+    envFrom: list[EnvFromSource]
+    image: str
+    imagePullPolicy: str
+    lifecycle: Lifecycle
+    livenessProbe: Probe
+    name: Required[str]
+    ports: list[ContainerPort]
+    readinessProbe: Probe
+    resizePolicy: list[ContainerResizePolicy]
+    resources: ResourceRequirements
+    restartPolicy: str
+    restartPolicyRules: list[ContainerRestartRule]
+    securityContext: SecurityContext
+    startupProbe: Probe
+    stdin: bool
+    stdinOnce: bool
+    terminationMessagePath: str
+    terminationMessagePolicy: str
+    tty: bool
+    volumeDevices: list[VolumeDevice]
+    volumeMounts: list[VolumeMount]
+    workingDir: str
+
+
+class ContainerPort(TypedDict, total=False):
+    containerPort: Required[int]
+    hostIP: str
+    hostPort: int
+    name: str
+    protocol: str
+
+
+class ContainerResizePolicy(TypedDict, total=False):
+    resourceName: Required[str]
+    restartPolicy: Required[str]
+
+
+class ContainerRestartRule(TypedDict, total=False):
+    action: Required[str]
+    exitCodes: ContainerRestartRuleOnExitCodes
+
+
+class ContainerRestartRuleOnExitCodes(TypedDict, total=False):
+    operator: Required[str]
+    values: list[int]
+
+
+class Deployment(TypedDict, total=False):
+    apiVersion: Required[Literal["apps/v1"]]
+    kind: Required[Literal["Deployment"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[DeploymentSpec]
+
+
+class DeploymentSpec(TypedDict, total=False):
+    minReadySeconds: int
+    paused: bool
+    progressDeadlineSeconds: int
+    replicas: int
+    revisionHistoryLimit: int
+    selector: Required[LabelSelector]
+    strategy: DeploymentStrategy
+    template: Required[PodTemplateSpec]
+
+
+class DeploymentStrategy(TypedDict, total=False):
+    rollingUpdate: RollingUpdateDeployment
+    type: str
+
+
+class DownwardAPIProjection(TypedDict, total=False):
+    items: list[DownwardAPIVolumeFile]
+
+
+class DownwardAPIVolumeFile(TypedDict, total=False):
+    fieldRef: ObjectFieldSelector
+    mode: int
+    path: Required[str]
+    resourceFieldRef: ResourceFieldSelector
+    user: int
+
+
+class DownwardAPIVolumeSource(TypedDict, total=False):
+    defaultMode: int
+    defaultUser: int
+    items: list[DownwardAPIVolumeFile]
+
+
+class EmptyDirVolumeSource(TypedDict, total=False):
+    medium: str
+    mode: int
+    sizeLimit: int | str
+
+
+class EnvFromSource(TypedDict, total=False):
+    configMapRef: ConfigMapEnvSource
+    prefix: str
+    secretRef: SecretEnvSource
+
+
+class EnvVar(TypedDict, total=False):
+    name: Required[str]
+    value: str
+    valueFrom: EnvVarSource
+
+
+class EnvVarSource(TypedDict, total=False):
+    configMapKeyRef: ConfigMapKeySelector
+    fieldRef: ObjectFieldSelector
+    fileKeyRef: FileKeySelector
+    resourceFieldRef: ResourceFieldSelector
+    secretKeyRef: SecretKeySelector
+
+
+class EphemeralContainer(TypedDict, total=False):
+    args: list[str]
+    command: list[str]
+    env: list[EnvVar]
+    envFrom: list[EnvFromSource]
+    image: str
+    imagePullPolicy: str
+    lifecycle: Lifecycle
+    livenessProbe: Probe
+    name: Required[str]
+    ports: list[ContainerPort]
+    readinessProbe: Probe
+    resizePolicy: list[ContainerResizePolicy]
+    resources: ResourceRequirements
+    restartPolicy: str
+    restartPolicyRules: list[ContainerRestartRule]
+    securityContext: SecurityContext
+    startupProbe: Probe
+    stdin: bool
+    stdinOnce: bool
+    targetContainerName: str
+    terminationMessagePath: str
+    terminationMessagePolicy: str
+    tty: bool
+    volumeDevices: list[VolumeDevice]
+    volumeMounts: list[VolumeMount]
+    workingDir: str
+
+
+class EphemeralVolumeSource(TypedDict, total=False):
+    volumeClaimTemplate: PersistentVolumeClaimTemplate
+
+
+class EvictionResponder(TypedDict, total=False):
+    name: Required[str]
+    priority: Required[int]
+
+
+class ExecAction(TypedDict, total=False):
+    command: list[str]
+
+
+class FCVolumeSource(TypedDict, total=False):
+    fsType: str
+    lun: int
+    readOnly: bool
+    targetWWNs: list[str]
+    wwids: list[str]
+
+
+class FileKeySelector(TypedDict, total=False):
+    key: Required[str]
+    optional: bool
+    path: Required[str]
+    volumeName: Required[str]
+
+
+class FlexVolumeSource(TypedDict, total=False):
+    driver: Required[str]
+    fsType: str
+    options: dict[str, str]
+    readOnly: bool
+    secretRef: LocalObjectReference
+
+
+class FlockerVolumeSource(TypedDict, total=False):
+    datasetName: str
+    datasetUUID: str
+
+
+class GCEPersistentDiskVolumeSource(TypedDict, total=False):
+    fsType: str
+    partition: int
+    pdName: Required[str]
+    readOnly: bool
+
+
+class GRPCAction(TypedDict, total=False):
+    mode: str
+    port: Required[int]
+    service: str
+
+
+class GitRepoVolumeSource(TypedDict, total=False):
+    directory: str
+    repository: Required[str]
+    revision: str
+
+
+class GlusterfsVolumeSource(TypedDict, total=False):
+    endpoints: Required[str]
+    path: Required[str]
+    readOnly: bool
+
+
+class HTTPGetAction(TypedDict, total=False):
+    host: str
+    httpHeaders: list[HTTPHeader]
+    path: str
+    port: Required[int | str]
+    protocol: str
+    scheme: str
+
+
+class HTTPHeader(TypedDict, total=False):
+    name: Required[str]
+    value: Required[str]
+
+
+class HTTPIngressPath(TypedDict, total=False):
+    backend: Required[IngressBackend]
+    path: str
+    pathType: Required[str]
+
+
+class HTTPIngressRuleValue(TypedDict, total=False):
+    paths: Required[list[HTTPIngressPath]]
+
+
+class HostAlias(TypedDict, total=False):
+    hostnames: list[str]
+    ip: Required[str]
+
+
+class HostPathVolumeSource(TypedDict, total=False):
+    path: Required[str]
+    type: str
+
+
+IPBlock = TypedDict(
+    "IPBlock",
+    {
+        "cidr": "Required[str]",
+        "except": "list[str]",
+    },
+    total=False,
+)
+
+
+class ISCSIVolumeSource(TypedDict, total=False):
+    chapAuthDiscovery: bool
+    chapAuthSession: bool
+    fsType: str
+    initiatorName: str
+    iqn: Required[str]
+    iscsiInterface: str
+    lun: Required[int]
+    portals: list[str]
+    readOnly: bool
+    secretRef: LocalObjectReference
+    targetPortal: Required[str]
+
+
+class ImageVolumeSource(TypedDict, total=False):
+    pullPolicy: str
+    reference: str
+
+
+class Ingress(TypedDict, total=False):
+    apiVersion: Required[Literal["networking.k8s.io/v1"]]
+    kind: Required[Literal["Ingress"]]
+    metadata: Required[ObjectMeta]
+    spec: IngressSpec
+
+
+class IngressBackend(TypedDict, total=False):
+    resource: TypedLocalObjectReference
+    service: IngressServiceBackend
+
+
+class IngressRule(TypedDict, total=False):
+    host: str
+    http: HTTPIngressRuleValue
+
+
+class IngressServiceBackend(TypedDict, total=False):
+    name: Required[str]
+    port: ServiceBackendPort
+
+
+class IngressSpec(TypedDict, total=False):
+    defaultBackend: IngressBackend
+    ingressClassName: str
+    rules: list[IngressRule]
+    tls: list[IngressTLS]
+
+
+class IngressTLS(TypedDict, total=False):
+    hosts: list[str]
+    secretName: str
+
+
+class KeyToPath(TypedDict, total=False):
+    key: Required[str]
+    mode: int
+    path: Required[str]
+    user: int
+
+
+class LabelSelector(TypedDict, total=False):
+    matchExpressions: list[LabelSelectorRequirement]
+    matchLabels: dict[str, str]
+
+
+class LabelSelectorRequirement(TypedDict, total=False):
+    key: Required[str]
+    operator: Required[str]
+    values: list[str]
+
+
+class Lifecycle(TypedDict, total=False):
+    postStart: LifecycleHandler
+    preStop: LifecycleHandler
+    stopSignal: str
+
+
+class LifecycleHandler(TypedDict, total=False):
+    exec: ExecAction
+    httpGet: HTTPGetAction
+    sleep: SleepAction
+    tcpSocket: TCPSocketAction
+
+
+class LocalObjectReference(TypedDict, total=False):
+    name: str
+
+
+class NFSVolumeSource(TypedDict, total=False):
+    path: Required[str]
+    readOnly: bool
+    server: Required[str]
+
+
+class Namespace(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    kind: Required[Literal["Namespace"]]
+    metadata: Required[ObjectMeta]
+    spec: NamespaceSpec
+
+
+class NamespaceSpec(TypedDict, total=False):
+    finalizers: list[str]
+
+
+class NetworkPolicy(TypedDict, total=False):
+    apiVersion: Required[Literal["networking.k8s.io/v1"]]
+    kind: Required[Literal["NetworkPolicy"]]
+    metadata: Required[ObjectMeta]
+    spec: NetworkPolicySpec
+
+
+class NetworkPolicyEgressRule(TypedDict, total=False):
+    ports: list[NetworkPolicyPort]
+    to: list[NetworkPolicyPeer]
+
+
+NetworkPolicyIngressRule = TypedDict(
+    "NetworkPolicyIngressRule",
+    {
+        "from": "list[NetworkPolicyPeer]",
+        "ports": "list[NetworkPolicyPort]",
+    },
+    total=False,
+)
+
+
+class NetworkPolicyPeer(TypedDict, total=False):
+    ipBlock: IPBlock
+    namespaceSelector: LabelSelector
+    podSelector: LabelSelector
+
+
+class NetworkPolicyPort(TypedDict, total=False):
+    endPort: int
+    port: int | str
+    protocol: str
+
+
+class NetworkPolicySpec(TypedDict, total=False):
+    egress: list[NetworkPolicyEgressRule]
+    ingress: list[NetworkPolicyIngressRule]
+    podSelector: LabelSelector
+    policyTypes: list[str]
+
+
+class NodeAffinity(TypedDict, total=False):
+    preferredDuringSchedulingIgnoredDuringExecution: list[PreferredSchedulingTerm]
+    requiredDuringSchedulingIgnoredDuringExecution: NodeSelector
+
+
+class NodeSelector(TypedDict, total=False):
+    nodeSelectorTerms: Required[list[NodeSelectorTerm]]
+
+
+class NodeSelectorRequirement(TypedDict, total=False):
+    key: Required[str]
+    operator: Required[str]
+    values: list[str]
+
+
+class NodeSelectorTerm(TypedDict, total=False):
+    matchExpressions: list[NodeSelectorRequirement]
+    matchFields: list[NodeSelectorRequirement]
+
+
+class ObjectFieldSelector(TypedDict, total=False):
+    apiVersion: str
+    fieldPath: Required[str]
+
+
+class ObjectMeta(TypedDict, total=False):
+    name: str
+    namespace: str
+    labels: dict[str, str]
+    annotations: dict[str, str]
+
+
+class ObjectReference(TypedDict, total=False):
+    apiVersion: str
+    fieldPath: str
+    kind: str
+    name: str
+    namespace: str
+    resourceVersion: str
+    uid: str
+
+
+class PersistentVolumeClaim(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    kind: Required[Literal["PersistentVolumeClaim"]]
+    metadata: Required[ObjectMeta]
+    spec: PersistentVolumeClaimSpec
+
+
+class PersistentVolumeClaimSpec(TypedDict, total=False):
+    accessModes: list[str]
+    dataSource: TypedLocalObjectReference
+    dataSourceRef: TypedObjectReference
+    resources: VolumeResourceRequirements
+    selector: LabelSelector
+    storageClassName: str
+    volumeAttributesClassName: str
+    volumeMode: str
+    volumeName: str
+
+
+class PersistentVolumeClaimTemplate(TypedDict, total=False):
+    metadata: ObjectMeta
+    spec: Required[PersistentVolumeClaimSpec]
+
+
+class PersistentVolumeClaimVolumeSource(TypedDict, total=False):
+    claimName: Required[str]
+    readOnly: bool
+
+
+class PhotonPersistentDiskVolumeSource(TypedDict, total=False):
+    fsType: str
+    pdID: Required[str]
+
+
+class PodAffinity(TypedDict, total=False):
+    preferredDuringSchedulingIgnoredDuringExecution: list[WeightedPodAffinityTerm]
+    requiredDuringSchedulingIgnoredDuringExecution: list[PodAffinityTerm]
+
+
+class PodAffinityTerm(TypedDict, total=False):
+    labelSelector: LabelSelector
+    matchLabelKeys: list[str]
+    mismatchLabelKeys: list[str]
+    namespaceSelector: LabelSelector
+    namespaces: list[str]
+    topologyKey: Required[str]
+
+
+class PodAntiAffinity(TypedDict, total=False):
+    preferredDuringSchedulingIgnoredDuringExecution: list[WeightedPodAffinityTerm]
+    requiredDuringSchedulingIgnoredDuringExecution: list[PodAffinityTerm]
+
+
+class PodCertificateProjection(TypedDict, total=False):
+    certificateChainPath: str
+    credentialBundlePath: str
+    keyPath: str
+    keyType: Required[str]
+    maxExpirationSeconds: int
+    signerName: Required[str]
+    user: int
+    userAnnotations: dict[str, str]
+
+
+class PodDNSConfig(TypedDict, total=False):
+    nameservers: list[str]
+    options: list[PodDNSConfigOption]
+    searches: list[str]
+
+
+class PodDNSConfigOption(TypedDict, total=False):
+    name: str
+    value: str
+
+
+class PodDisruptionBudget(TypedDict, total=False):
+    apiVersion: Required[Literal["policy/v1"]]
+    kind: Required[Literal["PodDisruptionBudget"]]
+    metadata: Required[ObjectMeta]
+    spec: PodDisruptionBudgetSpec
+
+
+class PodDisruptionBudgetSpec(TypedDict, total=False):
+    maxUnavailable: int | str
+    minAvailable: int | str
+    selector: LabelSelector
+    unhealthyPodEvictionPolicy: str
+
+
+class PodOS(TypedDict, total=False):
+    name: Required[str]
+
+
+class PodReadinessGate(TypedDict, total=False):
+    conditionType: Required[str]
+
+
+class PodResourceClaim(TypedDict, total=False):
+    name: Required[str]
+    resourceClaimName: str
+    resourceClaimTemplateName: str
+
+
+class PodSchedulingGate(TypedDict, total=False):
+    name: Required[str]
+
+
+class PodSchedulingGroup(TypedDict, total=False):
+    podGroupName: str
+
+
+class PodSecurityContext(TypedDict, total=False):
+    appArmorProfile: AppArmorProfile
+    fsGroup: int
+    fsGroupChangePolicy: str
+    runAsGroup: int
+    runAsNonRoot: bool
+    runAsUser: int
+    seLinuxChangePolicy: str
+    seLinuxOptions: SELinuxOptions
+    seccompProfile: SeccompProfile
+    supplementalGroups: list[int]
+    supplementalGroupsPolicy: str
+    sysctls: list[Sysctl]
+    windowsOptions: WindowsSecurityContextOptions
+
+
+class PodSpec(TypedDict, total=False):
+    activeDeadlineSeconds: int
+    affinity: Affinity
+    automountServiceAccountToken: bool
+    containers: Required[list[Container]]
+    dnsConfig: PodDNSConfig
+    dnsPolicy: str
+    enableServiceLinks: bool
+    ephemeralContainers: list[EphemeralContainer]
+    evictionResponders: list[EvictionResponder]
+    hostAliases: list[HostAlias]
+    hostIPC: bool
+    hostNetwork: bool
+    hostPID: bool
+    hostUsers: bool
+    hostname: str
+    hostnameOverride: str
+    imagePullSecrets: list[LocalObjectReference]
+    initContainers: list[Container]
+    nodeName: str
+    nodeSelector: dict[str, str]
+    os: PodOS
+    overhead: dict[str, int | str]
+    preemptionPolicy: str
+    priority: int
+    priorityClassName: str
+    readinessGates: list[PodReadinessGate]
+    resourceClaims: list[PodResourceClaim]
+    resources: ResourceRequirements
+    restartPolicy: str
+    runtimeClassName: str
+    schedulerName: str
+    schedulingGates: list[PodSchedulingGate]
+    schedulingGroup: PodSchedulingGroup
+    securityContext: PodSecurityContext
+    serviceAccount: str
+    serviceAccountName: str
+    setHostnameAsFQDN: bool
+    shareProcessNamespace: bool
+    subdomain: str
+    terminationGracePeriodSeconds: int
+    tolerations: list[Toleration]
+    topologySpreadConstraints: list[TopologySpreadConstraint]
+    volumes: list[Volume]
+
+
+class PodTemplateSpec(TypedDict, total=False):
+    metadata: ObjectMeta
+    spec: PodSpec
+
+
+class PortworxVolumeSource(TypedDict, total=False):
+    fsType: str
+    readOnly: bool
+    volumeID: Required[str]
+
+
+class PreferredSchedulingTerm(TypedDict, total=False):
+    preference: Required[NodeSelectorTerm]
+    weight: Required[int]
+
+
+class Probe(TypedDict, total=False):
+    exec: ExecAction
+    failureThreshold: int
+    grpc: GRPCAction
+    httpGet: HTTPGetAction
+    initialDelaySeconds: int
+    periodSeconds: int
+    successThreshold: int
+    tcpSocket: TCPSocketAction
+    terminationGracePeriodSeconds: int
+    timeoutSeconds: int
+
+
+class ProjectedVolumeSource(TypedDict, total=False):
+    defaultMode: int
+    defaultUser: int
+    sources: list[VolumeProjection]
+
+
+class QuobyteVolumeSource(TypedDict, total=False):
+    group: str
+    readOnly: bool
+    registry: Required[str]
+    tenant: str
+    user: str
+    volume: Required[str]
+
+
+class RBDVolumeSource(TypedDict, total=False):
+    fsType: str
+    image: Required[str]
+    keyring: str
+    monitors: Required[list[str]]
+    pool: str
+    readOnly: bool
+    secretRef: LocalObjectReference
+    user: str
+
+
+class ResourceClaim(TypedDict, total=False):
+    name: Required[str]
+    request: str
+
+
+class ResourceFieldSelector(TypedDict, total=False):
+    containerName: str
+    divisor: int | str
+    resource: Required[str]
+
+
+class ResourceRequirements(TypedDict, total=False):
+    claims: list[ResourceClaim]
+    limits: dict[str, int | str]
+    requests: dict[str, int | str]
+
+
+class RollingUpdateDeployment(TypedDict, total=False):
+    maxSurge: int | str
+    maxUnavailable: int | str
+
+
+class SELinuxOptions(TypedDict, total=False):
+    level: str
+    role: str
+    type: str
+    user: str
+
+
+class ScaleIOVolumeSource(TypedDict, total=False):
+    fsType: str
+    gateway: Required[str]
+    protectionDomain: str
+    readOnly: bool
+    secretRef: Required[LocalObjectReference]
+    sslEnabled: bool
+    storageMode: str
+    storagePool: str
+    system: Required[str]
+    volumeName: str
+
+
+class SeccompProfile(TypedDict, total=False):
+    localhostProfile: str
+    type: Required[str]
+
+
+class SecretEnvSource(TypedDict, total=False):
+    name: str
+    optional: bool
+
+
+class SecretKeySelector(TypedDict, total=False):
+    key: Required[str]
+    name: str
+    optional: bool
+
+
+class SecretProjection(TypedDict, total=False):
+    items: list[KeyToPath]
+    name: str
+    optional: bool
+
+
+class SecretVolumeSource(TypedDict, total=False):
+    defaultMode: int
+    defaultUser: int
+    items: list[KeyToPath]
+    optional: bool
+    secretName: str
+
+
+class SecurityContext(TypedDict, total=False):
+    allowPrivilegeEscalation: bool
+    appArmorProfile: AppArmorProfile
+    capabilities: Capabilities
+    privileged: bool
+    procMount: str
+    readOnlyRootFilesystem: bool
+    runAsGroup: int
+    runAsNonRoot: bool
+    runAsUser: int
+    seLinuxOptions: SELinuxOptions
+    seccompProfile: SeccompProfile
+    windowsOptions: WindowsSecurityContextOptions
+
+
+class Service(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    kind: Required[Literal["Service"]]
+    metadata: Required[ObjectMeta]
+    spec: ServiceSpec
+
+
+class ServiceAccount(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    automountServiceAccountToken: bool
+    imagePullSecrets: list[LocalObjectReference]
+    kind: Required[Literal["ServiceAccount"]]
+    metadata: Required[ObjectMeta]
+    secrets: list[ObjectReference]
+
+
+class ServiceAccountTokenProjection(TypedDict, total=False):
+    audience: str
+    expirationSeconds: int
+    path: Required[str]
+    user: int
+
+
+class ServiceBackendPort(TypedDict, total=False):
+    name: str
+    number: int
+
+
+class ServicePort(TypedDict, total=False):
+    appProtocol: str
+    name: str
+    nodePort: int
+    port: Required[int]
+    protocol: str
+    targetPort: int | str
+
+
+class ServiceSpec(TypedDict, total=False):
+    allocateLoadBalancerNodePorts: bool
+    clusterIP: str
+    clusterIPs: list[str]
+    externalIPs: list[str]
+    externalName: str
+    externalTrafficPolicy: str
+    healthCheckNodePort: int
+    internalTrafficPolicy: str
+    ipFamilies: list[str]
+    ipFamilyPolicy: str
+    loadBalancerClass: str
+    loadBalancerIP: str
+    loadBalancerSourceRanges: list[str]
+    ports: list[ServicePort]
+    publishNotReadyAddresses: bool
+    selector: dict[str, str]
+    sessionAffinity: str
+    sessionAffinityConfig: SessionAffinityConfig
+    trafficDistribution: str
+    type: str
+
+
+class SessionAffinityConfig(TypedDict, total=False):
+    clientIP: ClientIPConfig
+
+
+class SleepAction(TypedDict, total=False):
+    seconds: Required[int]
+
+
+class StorageOSVolumeSource(TypedDict, total=False):
+    fsType: str
+    readOnly: bool
+    secretRef: LocalObjectReference
+    volumeName: str
+    volumeNamespace: str
+
+
+class Sysctl(TypedDict, total=False):
+    name: Required[str]
+    value: Required[str]
+
+
+class TCPSocketAction(TypedDict, total=False):
+    host: str
+    port: Required[int | str]
+
+
+class Toleration(TypedDict, total=False):
+    effect: str
+    key: str
+    operator: str
+    tolerationSeconds: int
+    value: str
+
+
+class TopologySpreadConstraint(TypedDict, total=False):
+    labelSelector: LabelSelector
+    matchLabelKeys: list[str]
+    maxSkew: Required[int]
+    minDomains: int
+    nodeAffinityPolicy: str
+    nodeTaintsPolicy: str
+    topologyKey: Required[str]
+    whenUnsatisfiable: Required[str]
+
+
+class TypedLocalObjectReference(TypedDict, total=False):
+    apiGroup: str
+    kind: Required[str]
+    name: Required[str]
+
+
+class TypedObjectReference(TypedDict, total=False):
+    apiGroup: str
+    kind: Required[str]
+    name: Required[str]
+    namespace: str
+
+
+class Volume(TypedDict, total=False):
+    awsElasticBlockStore: AWSElasticBlockStoreVolumeSource
+    azureDisk: AzureDiskVolumeSource
+    azureFile: AzureFileVolumeSource
+    cephfs: CephFSVolumeSource
+    cinder: CinderVolumeSource
+    configMap: ConfigMapVolumeSource
+    csi: CSIVolumeSource
+    downwardAPI: DownwardAPIVolumeSource
+    emptyDir: EmptyDirVolumeSource
+    ephemeral: EphemeralVolumeSource
+    fc: FCVolumeSource
+    flexVolume: FlexVolumeSource
+    flocker: FlockerVolumeSource
+    gcePersistentDisk: GCEPersistentDiskVolumeSource
+    gitRepo: GitRepoVolumeSource
+    glusterfs: GlusterfsVolumeSource
+    hostPath: HostPathVolumeSource
+    image: ImageVolumeSource
+    iscsi: ISCSIVolumeSource
+    name: Required[str]
+    nfs: NFSVolumeSource
+    persistentVolumeClaim: PersistentVolumeClaimVolumeSource
+    photonPersistentDisk: PhotonPersistentDiskVolumeSource
+    portworxVolume: PortworxVolumeSource
+    projected: ProjectedVolumeSource
+    quobyte: QuobyteVolumeSource
+    rbd: RBDVolumeSource
+    scaleIO: ScaleIOVolumeSource
+    secret: SecretVolumeSource
+    storageos: StorageOSVolumeSource
+    vsphereVolume: VsphereVirtualDiskVolumeSource
+
+
+class VolumeDevice(TypedDict, total=False):
+    devicePath: Required[str]
+    name: Required[str]
+
+
+class VolumeMount(TypedDict, total=False):
+    bindMountOptions: list[str]
+    mountPath: Required[str]
+    mountPropagation: str
+    name: Required[str]
+    readOnly: bool
+    recursiveReadOnly: str
+    subPath: str
+    subPathExpr: str
+
+
+class VolumeProjection(TypedDict, total=False):
+    clusterTrustBundle: ClusterTrustBundleProjection
+    configMap: ConfigMapProjection
+    downwardAPI: DownwardAPIProjection
+    podCertificate: PodCertificateProjection
+    secret: SecretProjection
+    serviceAccountToken: ServiceAccountTokenProjection
+
+
+class VolumeResourceRequirements(TypedDict, total=False):
+    limits: dict[str, int | str]
+    requests: dict[str, int | str]
+
+
+class VsphereVirtualDiskVolumeSource(TypedDict, total=False):
+    fsType: str
+    storagePolicyID: str
+    storagePolicyName: str
+    volumePath: Required[str]
+
+
+class WeightedPodAffinityTerm(TypedDict, total=False):
+    podAffinityTerm: Required[PodAffinityTerm]
+    weight: Required[int]
+
+
+class WindowsSecurityContextOptions(TypedDict, total=False):
+    gmsaCredentialSpec: str
+    gmsaCredentialSpecName: str
+    hostProcess: bool
+    runAsUserName: str

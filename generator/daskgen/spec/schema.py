@@ -1,0 +1,25 @@
+"""JSON schemas of the spec, with which editors complete and underline it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from daskgen.spec.cluster import Cluster
+from daskgen.spec.fleet import Fleet
+
+COMMENT = "Made by daskgen. Editors read it; see the first line of clusters/*.yaml."
+
+
+def make_schemas() -> dict[str, str]:
+    """File name to text, of every schema."""
+    return {"cluster.json": _write(Cluster, optional="name"), "fleet.json": _write(Fleet)}
+
+
+def _write(model: type[BaseModel], optional: str = "") -> str:
+    schema: dict[str, Any] = model.model_json_schema()
+    schema["required"] = [name for name in schema.get("required", []) if name != optional]
+    head = {"$comment": COMMENT, "$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"
