@@ -127,7 +127,7 @@ class FromText:
         self.read = read
 
     def _convert(self, value: Any) -> Any:
-        if isinstance(value, bool | int | float):
+        if value is None or isinstance(value, bool | int | float):
             raise PydanticKnownError("string_type")
         return self.read(value) if isinstance(value, str) else value
 

@@ -28,7 +28,9 @@ def apply(resources: Sequence[Resource], patches: Sequence[Patch]) -> tuple[list
         try:
             body = _patch(patched[key].body, patch.patch)
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
-            findings.append(Finding(("patches", index, "patch"), "DG211", f"the patch does not apply: {error}"))
+            # The library shows the whole object after these words.
+            reason = str(error).partition(" in {")[0]
+            findings.append(Finding(("patches", index, "patch"), "DG211", f"the patch does not apply: {reason}"))
             continue
         findings += _report_renaming(index, patched[key].body, body)
         patched[key] = patched[key]._replace(body=body)

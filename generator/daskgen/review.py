@@ -77,7 +77,7 @@ def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
     if not cluster:
         return Prepared(written, None, problems=problems)
     resources, findings = apply(build(cluster), cluster.patches)
-    subject = Subject(cluster, resources)
+    subject = Subject(cluster, resources, written.value())
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))

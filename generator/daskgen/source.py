@@ -67,7 +67,7 @@ class _Loader(yaml.CSafeLoader):
             key = key_node.value
             self._check_key(key_node, lines)
             value = self.construct_object(value_node)
-            if isinstance(key, str):
+            if isinstance(key, str) and key != "<<":
                 lines.setdefault(key, key_node.start_mark.line + 1)
                 built[key] = value
 
@@ -172,6 +172,12 @@ def get(value: Any, path: Path) -> Any:
             return None
         value = value[part]
     return value
+
+
+def split_pointer(pointer: str) -> Path:
+    """A JSON pointer as a path: numbers are places in lists."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return tuple(int(part) if part.isdigit() else part for part in parts)
 
 
 def format_path(path: Path) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from daskgen import tools
 from daskgen.kubernetes.objects import Object
 from daskgen.problems import ToolError
-from daskgen.source import Path
+from daskgen.source import Path, split_pointer
 
 BATCH = 1000
 
@@ -70,9 +70,3 @@ def _find_invalid(index: int, result: dict[str, Any]) -> Iterator[Invalid]:
         yield Invalid(index, (), result["msg"].replace("could not find schema for", "there is no schema for"))
     for at, words in sorted(set(entries)):
         yield Invalid(index, split_pointer(at), words)
-
-
-def split_pointer(pointer: str) -> Path:
-    """A JSON pointer as a path: numbers are places in lists."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return tuple(int(part) if part.isdigit() else part for part in parts)

@@ -7,12 +7,12 @@ from typing import Any
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
-from daskgen.checks.trace import find_origin
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import personalize
 from daskgen.problems import Position, Problem
 from daskgen.review import Prepared
 from daskgen.source import Path, format_path
+from daskgen.trace import find_origin
 
 Key = tuple[str, str, str]
 
@@ -78,7 +78,7 @@ def _validate(clusters: Sequence[Prepared], truths: Sequence[Sequence[Resource]]
 def _report(prepared: Prepared, short: Resource, full: Resource, path: Path, message: str) -> Problem:
     if prepared.cluster is None:
         raise ValueError("a cluster with errors has nothing to validate")
-    origin = find_origin(short, path, message, prepared.cluster, prepared.written.value())
+    origin = find_origin(short, path, prepared.cluster, prepared.written.value(), message)
     where = f": {format_path(path)}" if path else ""
     name = f"{short.key[0]} {full.body['metadata']['name']}"
     key = "additional propert" in message

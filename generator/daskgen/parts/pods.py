@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field
 
 from daskgen.kubernetes.labels import OURS
 from daskgen.model import Annotations, Items, Labels, Quantity, refuse
@@ -41,6 +41,12 @@ class Surroundings(NamedTuple):
     env: Environment
 
 
+def _check_labels(labels: Labels) -> Labels:
+    if taken := sorted(set(labels).intersection(OURS)):
+        raise refuse(f"{taken[0]} is daskgen's own; selectors rest on it", "choose another key")
+    return labels
+
+
 class Pod(Placement):
     """Options of a pod with one Dask process."""
 
@@ -49,14 +55,10 @@ class Pod(Placement):
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for spilled data and temporary files.")]
     env: Annotated[Environment, Field(description="Environment variables, beside those of the cluster.")] = {}
     volumes: Annotated[Items[Volume], Field(description="Volumes, and where the container sees them.")] = ()
-    labels: Annotated[Labels, Field(description="Labels of the Deployment and its pods.")] = {}
+    labels: Annotated[
+        Labels, AfterValidator(_check_labels), Field(description="Labels of the Deployment and its pods.")
+    ] = {}
     annotations: Annotated[Annotations, Field(description="Annotations of the Deployment and its pods.")] = {}
-
-    @model_validator(mode="after")
-    def _check_labels(self) -> Pod:
-        if taken := sorted(set(self.labels).intersection(OURS)):
-            raise refuse(f"the label {taken[0]} is daskgen's own; selectors rest on it", "choose another key")
-        return self
 
     def metadata(self, labels: dict[str, str]) -> ObjectMeta:
         """Metadata of the pods, which are known by `labels`."""
@@ -85,7 +87,7 @@ class Pod(Placement):
             "terminationGracePeriodSeconds": grace,
             "securityContext": secure_pod(around.platform),
             **self.placement(labels),
-            "containers": [{**container, **self._common(container, around)}],
+            "containers": [self._complete(container, around)],
             "volumes": [
                 *(volume.volume() for volume in self.volumes),
                 scratch_volume(self.scratch),
@@ -100,11 +102,12 @@ class Pod(Placement):
         """Where the pod may run."""
         return self.fields()
 
-    def _common(self, container: Container, around: Surroundings) -> Container:
+    def _complete(self, container: Container, around: Surroundings) -> Container:
         return {
             "name": container["name"],
             "image": PLACEHOLDER,
             "imagePullPolicy": around.image.pull_policy,
+            **container,
             "env": combine([*container["env"], *write_to_scratch()], around.env, self.env),
             "resources": self.resources(),
             "securityContext": secure_container(),

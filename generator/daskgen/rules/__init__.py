@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
+from daskgen.source import Path
 from daskgen.spec.cluster import Cluster
+from daskgen.trace import find_origin
 
 
 class Subject(NamedTuple):
@@ -16,6 +18,12 @@ class Subject(NamedTuple):
     cluster: Cluster
     resources: Sequence[Resource]
     """Under short names, patches applied."""
+    value: dict[str, Any]
+    """What the spec says, as it was written."""
+
+    def origin(self, resource: Resource, *path: str | int) -> Path:
+        """The field of the spec that gave the place `path` of an object."""
+        return find_origin(resource, path, self.cluster, self.value)
 
 
 Rule = Callable[[Subject], Iterator[Finding]]

@@ -29,13 +29,12 @@ OUR_VARIABLES = {
 
 def check_names(subject: Subject) -> Iterator[Finding]:
     """Names that objects get must fit, with what Kubernetes adds for their pods."""
-    cluster = subject.cluster
     for resource in subject.resources:
         kind, short = resource.key
-        suffix = POD_SUFFIX if kind == "Deployment" else 0
-        name = f"{cluster.name}-{short}"
-        if kind != "Namespace" and len(name) + suffix > LONGEST_NAME:
-            message = f"the name {name} is {len(name) + suffix - LONGEST_NAME} characters too long"
+        name = f"{subject.cluster.name}-{short}"
+        over = len(name) - LONGEST_NAME + (POD_SUFFIX if kind == "Deployment" else 0)
+        if over > 0 and kind in {"Deployment", "Service"}:
+            message = f"the name {name} is longer than Kubernetes allows, by {over}"
             yield Finding((*resource.origin, "name"), "DG204", message, "shorten the cluster's or the group's name")
 
 

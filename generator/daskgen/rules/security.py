@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from daskgen.findings import Finding
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.names import POD
+from daskgen.kubernetes.objects import Object, Resource
 from daskgen.rules import Subject
 from daskgen.rules.fit import pods
 from daskgen.source import Path, format_path
@@ -26,7 +27,7 @@ EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
 """What the official image's entrypoint installs at every start, into folders that only root can write."""
 
 SECRET_NAMES = re.compile(
-    r"(?i)(?:^|_|-)(password|passwd|pwd|passphrase|secret|token|credentials?|private_?key|(?:api|access|secret|account)_?key)(?:$|_|-)"
+    r"(?i)(?:^|_|-)(password|passwd|pwd|passphrase|secret|token|credentials?|(?:private|api|access|secret|account)[_-]?key)$"
 )
 SECRET_VALUES = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}"
@@ -124,16 +125,24 @@ def _search(path: Path, value: Any) -> Iterator[Finding]:
 
 def check_commands(subject: Subject) -> Iterator[Finding]:
     """Patches may change commands; some must not be there."""
-    for origin, container in containers(subject):
-        words = [str(word) for word in [*(container.get("command") or []), *(container.get("args") or [])]]
-        for word in words:
-            name = word.rpartition("/")[2]
-            if name in REMOVED_COMMANDS:
-                message = f"{name} does not exist any more, since dask 2026.6.0"
-                yield Finding(origin, "DG306", message, f"write {REMOVED_COMMANDS[name]}")
-            if word.partition("=")[0] == "--jupyter":
-                message = "--jupyter gives a shell to whoever reaches the dashboard"
-                yield Finding(origin, "DG308", message, "leave it out; run Jupyter in a pod of its own")
+    for resource, path, container in find_containers(subject):
+        for field in ("command", "args"):
+            for index, word in _list(container, field):
+                for code, message, hint in _judge_word(str(word)):
+                    yield Finding(subject.origin(resource, *path, field, index), code, message, hint)
+
+
+def _judge_word(word: str) -> Iterator[tuple[str, str, str]]:
+    name = word.rpartition("/")[2]
+    if name in REMOVED_COMMANDS:
+        message = f"{name} does not exist any more, since dask 2026.6.0"
+        yield "DG306", message, f"write {REMOVED_COMMANDS[name]}"
+    if word.partition("=")[0] == "--jupyter":
+        yield "DG308", "--jupyter gives a shell to whoever reaches the dashboard", "leave it out"
+
+
+def _list(holder: Object, field: str) -> Iterator[tuple[int, Any]]:
+    yield from enumerate(holder.get(field) or [])
 
 
 def check_extra_packages(subject: Subject) -> Iterator[Finding]:
@@ -152,36 +161,38 @@ def check_extra_packages(subject: Subject) -> Iterator[Finding]:
 def check_hardening(subject: Subject) -> Iterator[Finding]:
     """Patches may loosen a pod; Pod Security `restricted` then refuses it."""
     for resource in subject.resources:
-        if resource.key[0] != "Deployment":
-            continue
-        spec = resource.body["spec"]["template"]["spec"]
-        for message in _find_loosened(spec):
-            yield Finding(resource.origin, "DG310", f"{' '.join(resource.key)}: {message}", "take it out of the patch")
+        if resource.key[0] == "Deployment":
+            for path, what in _find_loosened(resource.body["spec"]["template"]["spec"]):
+                message = f"{what} is refused by Pod Security restricted"
+                yield Finding(subject.origin(resource, *POD, *path), "DG310", message, "take it out of the patch")
 
 
-def _find_loosened(spec: Object) -> Iterator[str]:
-    """What Pod Security `restricted` would refuse, among what patches usually try."""
+def _find_loosened(spec: Object) -> Iterator[tuple[Path, str]]:
+    """Where in a pod is what Pod Security `restricted` refuses, among what patches usually try; and what it is."""
     for field in ("hostNetwork", "hostPID", "hostIPC"):
         if spec.get(field):
-            yield f"{field} is refused by Pod Security restricted"
-    for volume in spec.get("volumes") or []:
-        for source in ("hostPath", "nfs"):
-            if source in volume:
-                yield f"a volume of type {source} is refused by Pod Security restricted"
-    for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
-        context = container.get("securityContext") or {}
-        if context.get("privileged") or context.get("allowPrivilegeEscalation") is not False:
-            yield f"container {container.get('name')} may gain privileges, which Pod Security restricted refuses"
+            yield (field,), field
+    for index, volume in _list(spec, "volumes"):
+        for source in sorted({"hostPath", "nfs"}.intersection(volume)):
+            yield ("volumes", index, source), f"a volume of type {source}"
+    for field in CONTAINER_LISTS:
+        for index, container in _list(spec, field):
+            context = container.get("securityContext") or {}
+            if context.get("privileged") or context.get("allowPrivilegeEscalation") is not False:
+                name = container.get("name")
+                yield (field, index, "securityContext"), f"container {name}, which may gain privileges,"
 
 
-def containers(subject: Subject) -> Iterator[tuple[Path, Object]]:
-    """Every container, and the part of the spec it comes from."""
+def find_containers(subject: Subject) -> Iterator[tuple[Resource, Path, Object]]:
+    """Every container: its object, where in it, and itself."""
     for resource in subject.resources:
         if resource.key[0] == "Deployment":
-            spec = resource.body["spec"]["template"]["spec"]
-            for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])]:
-                yield resource.origin, container
+            for field in CONTAINER_LISTS:
+                for index, container in _list(resource.body["spec"]["template"]["spec"], field):
+                    yield resource, (*POD, field, index), container
 
+
+CONTAINER_LISTS = ("containers", "initContainers")
 
 RULES = (
     check_open_scheduler,

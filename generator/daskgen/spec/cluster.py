@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from daskgen import engine, expose
 from daskgen.engine import deployments
@@ -71,12 +71,19 @@ class Waiver(Model):
     reason: Annotated[str, Field(min_length=10, description="Why it is right not to hold to it here.")]
 
 
+def _check_name(name: str) -> str:
+    if name in RESERVED:
+        raise refuse(f"{name} is kept for another folder of overlays/", "choose another name")
+    return name
+
+
 class Cluster(Model):
     """A Dask cluster: where it runs, what it runs, who reaches it."""
 
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
     name: Annotated[
         str,
+        AfterValidator(_check_name),
         Field(
             pattern=SERVICE_NAME,
             max_length=40,
@@ -101,9 +108,3 @@ class Cluster(Model):
     network: Annotated[Network, Field(description="Who may reach it, and what it may reach.")] = Network()
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
     waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()
-
-    @model_validator(mode="after")
-    def _check_name(self) -> Cluster:
-        if self.name in RESERVED:
-            raise refuse(f"the name {self.name} is kept for other folders of overlays/", "choose another name")
-        return self

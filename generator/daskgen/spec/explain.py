@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from daskgen.model import PATTERNS
 from daskgen.problems import Position, Problem
-from daskgen.source import Path, format_path, has
+from daskgen.source import Path, format_path, get, has
 
 At = Callable[..., Position]
 
@@ -40,8 +40,8 @@ BOUNDS: Mapping[str, tuple[str, str, str]] = {
     "less_than_equal": ("must be at most", "le", ""),
     "string_too_short": ("must have at least", "min_length", " characters"),
     "string_too_long": ("must have at most", "max_length", " characters"),
-    "too_short": ("must have at least", "min_length", " entries"),
-    "too_long": ("must have at most", "max_length", " entries"),
+    "too_short": ("must be a list with a length of at least", "min_length", " "),
+    "too_long": ("must be a list with a length of at most", "max_length", " "),
 }
 """Type of an error to words, the name of the bound, and what is counted."""
 
@@ -67,7 +67,7 @@ def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At)
     if kind == "missing":
         return Problem(at(path), "DG103", f"{name} is missing")
     message, hint = _explain(kind, context, details["input"], details["msg"])
-    if kind == "union_tag_invalid" and isinstance(details["input"], Mapping):
+    if kind == "union_tag_invalid" and isinstance(get(value, path), Mapping):
         return Problem(at((*path, "kind")), "DG102", f"{name}.kind: {message}", hint)
     return Problem(at(path), "DG102", f"{name}: {message}" if name else message, hint)
 
@@ -135,7 +135,7 @@ def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -
         return "kind is missing", "it says which of several the options are for"
     if kind in BOUNDS:
         words, bound, unit = BOUNDS[kind]
-        return f"{words} {context[bound]}{unit}, not {_measure(found) if unit else show(found)}", ""
+        return f"{words} {context[bound]}{unit.rstrip()}, not {_measure(found) if unit else show(found)}", ""
     return fallback[:1].lower() + fallback[1:], ""
 
 

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from pydantic import AfterValidator, Field
 
-from daskgen.model import KUBERNETES_VERSION, Model, Name
+from daskgen.model import KUBERNETES_VERSION, Model, Name, refuse
 from daskgen.spec.cluster import API_VERSION
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 that schemas are shipped for."""
 
 
+def _check_range(requires: str) -> str:
+    try:
+        SpecifierSet(requires)
+    except InvalidSpecifier:
+        raise refuse(f"{requires} is not a range of versions", "write it like >=0.1,<1") from None
+    return requires
+
+
+def _check_kubernetes(version: str) -> str:
+    if not OLDEST_KUBERNETES <= int(version.partition(".")[2]) <= NEWEST_KUBERNETES:
+        hint = f"from 1.{OLDEST_KUBERNETES} to 1.{NEWEST_KUBERNETES}"
+        raise refuse(f"{version} is not a version that is known here", hint)
+    return version
+
+
 class Fleet(Model):
     """Settings of the fleet, and values that many clusters share."""
 
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
-    requires: Annotated[str, Field(description="Versions of daskgen that may render the fleet, such as >=0.1,<1.")] = ""
+    requires: Annotated[
+        str,
+        AfterValidator(_check_range),
+        Field(description="Versions of daskgen that may render the fleet, such as >=0.1,<1."),
+    ] = ""
     kubernetes: Annotated[
         str,
+        AfterValidator(_check_kubernetes),
         Field(
             pattern=KUBERNETES_VERSION,
             description="Version of Kubernetes that the clusters run on, such as 1.34.",

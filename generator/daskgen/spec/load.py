@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from pydantic import ValidationError
 
 from daskgen import __version__
@@ -15,7 +15,7 @@ from daskgen.problems import Position, Problem, ProblemsError, has_errors
 from daskgen.source import Path, Source, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe
-from daskgen.spec.fleet import NEWEST_KUBERNETES, OLDEST_KUBERNETES, Fleet
+from daskgen.spec.fleet import Fleet
 from daskgen.spec.written import Layer, Written
 
 FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
@@ -48,7 +48,7 @@ def load_fleet(root: FilePath) -> LoadedFleet:
     except ValidationError as error:
         problems += describe(Fleet, source.value, error, source.at) if not has_errors(source.problems) else []
     if not problems:
-        problems = [*_check_versions(fleet, source), *_check_profiles(fleet, source)]
+        problems = [*_check_version(fleet, source), *_check_profiles(fleet, source)]
     if has_errors(problems):
         raise ProblemsError(problems)
     return LoadedFleet(fleet, source)
@@ -118,24 +118,11 @@ def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
     return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
 
 
-def _check_versions(fleet: Fleet, source: Source) -> list[Problem]:
-    problems = []
-    try:
-        if not SpecifierSet(fleet.requires).contains(__version__, prereleases=True):
-            message = f"the fleet requires daskgen {fleet.requires}; this is {__version__}"
-            problems.append(_fleet_problem(source, "requires", "DG106", message, "install a version that fits"))
-    except InvalidSpecifier:
-        message = f"requires: {fleet.requires} is not a range of versions"
-        problems.append(_fleet_problem(source, "requires", "DG102", message, "write it like >=0.1,<1"))
-    if not OLDEST_KUBERNETES <= int(fleet.kubernetes.partition(".")[2]) <= NEWEST_KUBERNETES:
-        message = f"kubernetes: {fleet.kubernetes} is not a version that is known here"
-        hint = f"from 1.{OLDEST_KUBERNETES} to 1.{NEWEST_KUBERNETES}"
-        problems.append(_fleet_problem(source, "kubernetes", "DG102", message, hint))
-    return problems
-
-
-def _fleet_problem(source: Source, field: str, code: str, message: str, hint: str) -> Problem:
-    return Problem(source.at((field,)), code, message, hint)
+def _check_version(fleet: Fleet, source: Source) -> list[Problem]:
+    if SpecifierSet(fleet.requires).contains(__version__, prereleases=True):
+        return []
+    message = f"the fleet requires daskgen {fleet.requires}; this is {__version__}"
+    return [Problem(source.at(("requires",)), "DG106", message, "install a version that fits")]
 
 
 def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:

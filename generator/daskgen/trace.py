@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from daskgen.checks.kubeconform import split_pointer
+from daskgen.kubernetes.names import POD
 from daskgen.kubernetes.objects import Resource
-from daskgen.source import Path, get
+from daskgen.source import Path, get, split_pointer
 from daskgen.spec.cluster import Cluster
-
-POD = ("spec", "template", "spec")
 
 NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")
 """Fields by which elements of two lists are known to be the same."""
@@ -25,7 +23,7 @@ class Candidate(NamedTuple):
     piece: Path
 
 
-def find_origin(resource: Resource, path: Path, message: str, cluster: Cluster, value: Any) -> Path:
+def find_origin(resource: Resource, path: Path, cluster: Cluster, value: Any, message: str = "") -> Path:
     """The path in the spec, whose value is `value`, that gave the place `path` of the object; at least its part.
 
     What follows furthest is the origin; of two, a patch, since it was applied last.

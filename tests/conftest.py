@@ -1,0 +1,40 @@
+"""What tests share: fleets in a folder, and the approval of golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from daskgen.spec.load import load_fleet
+from daskgen.tree import Rendering, render_fleet
+
+FLEET = 'apiVersion: daskgen/v1\nkubernetes: "1.34"\n'
+
+SMALL = "namespace: analytics\nimage: ghcr.io/dask/dask:2026.8.0-py3.12\nworkers:\n- replicas: 2\n"
+
+MakeFleet = Callable[..., Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--approve", action="store_true", help="write what is rendered as the golden files")
+
+
+@pytest.fixture
+def make_fleet(tmp_path: Path) -> MakeFleet:
+    """Make a fleet of clusters given as texts: `make_fleet(prod=SMALL)`."""
+
+    def make(settings: str = FLEET, **clusters: str) -> Path:
+        (tmp_path / "clusters").mkdir(exist_ok=True)
+        (tmp_path / "daskgen.yaml").write_text(settings, encoding="utf-8")
+        for name, text in clusters.items():
+            (tmp_path / "clusters" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return make
+
+
+def render(root: Path) -> Rendering:
+    """Render a fleet, in this process."""
+    return render_fleet(load_fleet(root), root)

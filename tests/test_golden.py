@@ -1,0 +1,37 @@
+"""Whole fleets and the trees they become: `tests/golden/<case>/`. `make golden` approves what is rendered now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import render
+from daskgen import disk
+from daskgen.checks.proof import prove
+from daskgen.review import prepare
+from daskgen.spec.load import find_clusters, load_fleet
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(path.name for path in GOLDEN.iterdir())
+ROOMS = ("base", "overlays")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_tree(case: str, request: pytest.FixtureRequest) -> None:
+    rendering = render(GOLDEN / case)
+    tree = {path: text for path, text in rendering.tree.items() if path.startswith(ROOMS)}
+    if request.config.getoption("--approve"):
+        disk.write(GOLDEN / case, tree, ROOMS)
+    found = {room: (GOLDEN / case / room).rglob("*") for room in ROOMS}
+    files = [path for paths in found.values() for path in paths if path.is_file()]
+    assert {path.relative_to(GOLDEN / case).as_posix(): path.read_text("utf-8") for path in files} == tree
+    assert rendering.problems == ()
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("case", CASES)
+def test_kustomize_builds_the_truth_and_it_is_valid(case: str) -> None:
+    fleet = load_fleet(GOLDEN / case)
+    clusters = [prepare(fleet, GOLDEN / case, file) for file in find_clusters(GOLDEN / case)[0]]
+    assert prove(render(GOLDEN / case).tree, clusters, fleet.fleet.kubernetes) == []
