@@ -152,7 +152,7 @@ def parse(data: bytes, file: str) -> Source:
         line, column = _count(data[: error.start])
         message = "is not UTF-8 text"
         return Source(file, None, (Problem(Position(file, line, column), "DG001", message, "save it as UTF-8"),))
-    problems = [*_find_separators(text, file), *_find_depth(data, file)]
+    problems = [*_find_characters(text, file), *_find_depth(data, file)]
     if problems:
         return Source(file, None, tuple(problems))
     return _load(text.encode(), file)
@@ -224,12 +224,16 @@ def _find_events(data: bytes, file: str) -> list[Problem]:
     return problems
 
 
-def _find_separators(text: str, file: str) -> Iterator[Problem]:
-    for match in re.finditer("[\x85\u2028\u2029]", text):
+_FORBIDDEN = re.compile("(?P<end>[\x85\u2028\u2029])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+
+
+def _find_characters(text: str, file: str) -> Iterator[Problem]:
+    for match in _FORBIDDEN.finditer(text):
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
-        message = f"the character U+{ord(match[0]):04X} ends a line for some YAML readers"
-        yield Problem(Position(file, line, column), "DG007", message, "delete it")
+        what = "ends a line for some YAML readers" if match["end"] else "is not allowed in YAML"
+        message = f"the character U+{ord(match[0]):04X} {what}"
+        yield Problem(Position(file, line, column), "DG007" if match["end"] else "DG001", message, "delete it")
 
 
 def _find_depth(data: bytes, file: str) -> Iterator[Problem]:
@@ -275,7 +279,4 @@ def _describe(error: yaml.YAMLError, file: str) -> Problem:
         words = ", ".join(part for part in (error.context, error.problem) if part)
         hint = next((hint for part, hint in HINTS.items() if part in words), "")
         return Problem(_position(file, error.problem_mark), "DG001", words, hint)
-    position = getattr(error, "position", None)
-    reason = getattr(error, "reason", str(error).splitlines()[0])
-    at = Position(file) if position is None else Position(file, 1, 1)
-    return Problem(at, "DG001", str(reason))
+    return Problem(Position(file), "DG001", str(error).splitlines()[0])

@@ -25,7 +25,7 @@ POD_KEYS = {
     "volumeMounts": "mountPath",
     "volumeDevices": "devicePath",
     "ports": "containerPort",
-    "topologySpreadConstraints": "topologyKey",
+    "topologySpreadConstraints": "topologyKey whenUnsatisfiable",
 }
 
 KEYS: Mapping[str, Keys] = {
@@ -33,10 +33,10 @@ KEYS: Mapping[str, Keys] = {
     "Service": {"ports": "port"},
     "ServiceAccount": {"imagePullSecrets": "name", "secrets": "name"},
 }
-"""Kind to the lists whose elements have a name, and which field that is. All other lists are replaced whole."""
+"""Kind to the lists whose elements have a name, and which fields that is. All other lists are replaced whole."""
 
-TWO_KEYS = ("topologySpreadConstraints", "protocol")
-"""A list of that name, or with elements that have that field, has a second key."""
+SECOND_KEY = "protocol"
+"""A port that says it is known by number and protocol."""
 
 REPLACE = {"$patch": "replace"}
 
@@ -61,14 +61,18 @@ def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
 def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys) -> list[Any]:
     if REPLACE in patch:
         return [element for element in patch if element != REPLACE]
-    merged: dict[Any, Any] = {element.get(key): element for element in base}
+    merged: dict[Any, Any] = {_name(element, key): element for element in base}
     for element in patch:
-        name = element.get(key) if isinstance(element, Mapping) else element
+        name = _name(element, key)
         if isinstance(element, Mapping) and element.get("$patch") == "delete":
             merged.pop(name, None)
         else:
             merged[name] = merge_patch(merged.get(name), element, keys)
     return list(merged.values())
+
+
+def _name(element: Any, key: str) -> Any:
+    return tuple(element.get(field) for field in key.split()) if isinstance(element, Mapping) else element
 
 
 def find_difference(base: Object, wanted: Object, keys: Keys) -> Object:
@@ -92,7 +96,7 @@ def _difference(key: str, base: Any, wanted: Any, keys: Keys) -> Any:
 
 def _list_difference(list_name: str, base: list[Object], wanted: list[Object], keys: Keys) -> list[Object]:
     key = keys[list_name]
-    if not wanted or _needs_replacing(list_name, key, base) or _needs_replacing(list_name, key, wanted):
+    if not wanted or _needs_replacing(key, base) or _needs_replacing(key, wanted):
         return [REPLACE, *wanted]
     old = {element[key]: element for element in base}
     kept = {element[key] for element in wanted}
@@ -103,9 +107,9 @@ def _list_difference(list_name: str, base: list[Object], wanted: list[Object], k
     ]
 
 
-def _needs_replacing(list_name: str, key: str, elements: list[Object]) -> bool:
+def _needs_replacing(key: str, elements: list[Object]) -> bool:
     names = [element.get(key) for element in elements]
-    two = list_name in TWO_KEYS or any(field in element for field in TWO_KEYS for element in elements)
+    two = " " in key or any(SECOND_KEY in element for element in elements)
     return two or None in names or len(set(names)) < len(names)
 
 

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import ValidationError
 
 from daskgen import __version__
 from daskgen.problems import Position, Problem, ProblemsError, has_errors
-from daskgen.source import Path, Source, parse
+from daskgen.source import Path, Source, get, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe
 from daskgen.spec.fleet import Fleet
@@ -39,6 +39,8 @@ class LoadedCluster(NamedTuple):
 def load_fleet(root: FilePath) -> LoadedFleet:
     """Read `daskgen.yaml`. Raises `ProblemsError` with all that is wrong with it."""
     source = read(root, FLEET_FILE)
+    if problem := _check_version(source):
+        raise ProblemsError([problem])
     problems = list(source.problems)
     if source.value is None and not problems:
         source = Source(FLEET_FILE, {})
@@ -48,7 +50,7 @@ def load_fleet(root: FilePath) -> LoadedFleet:
     except ValidationError as error:
         problems += describe(Fleet, source.value, error, source.at) if not has_errors(source.problems) else []
     if not problems:
-        problems = [*_check_version(fleet, source), *_check_profiles(fleet, source)]
+        problems = _check_profiles(fleet, source)
     if has_errors(problems):
         raise ProblemsError(problems)
     return LoadedFleet(fleet, source)
@@ -118,11 +120,16 @@ def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
     return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
 
 
-def _check_version(fleet: Fleet, source: Source) -> list[Problem]:
-    if SpecifierSet(fleet.requires).contains(__version__, prereleases=True):
-        return []
-    message = f"the fleet requires daskgen {fleet.requires}; this is {__version__}"
-    return [Problem(source.at(("requires",)), "DG106", message, "install a version that fits")]
+def _check_version(source: Source) -> Problem | None:
+    """Refuse a fleet that is for another daskgen, before anything in it that only the other one knows."""
+    requires = get(source.value, ("requires",))
+    try:
+        fits = SpecifierSet(str(requires or "")).contains(__version__, prereleases=True)
+    except InvalidSpecifier:
+        return None
+    message = f"the fleet requires daskgen {requires}; this is {__version__}"
+    hint = f"install one that fits: pip install 'daskgen{requires}'"
+    return None if fits else Problem(source.at(("requires",)), "DG106", message, hint)
 
 
 def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:

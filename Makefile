@@ -1,0 +1,58 @@
+# One command each; `make render` and `make test` need Python 3.11 or later, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help render check test e2e lint golden generated bench lock clean
+
+help: ## show this
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+render: .venv/render ## write base/ and overlays/ as clusters/ say
+	@$(BIN)/daskgen render
+
+check: .venv/render ## prove what is rendered with kustomize and kubeconform
+	@$(BIN)/daskgen check
+
+test: .venv/dev ## everything that needs no cluster
+	@$(BIN)/daskgen tools
+	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
+
+e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
+	$(BIN)/python -m pytest tests/e2e
+
+lint: .venv/dev ## format, lint, types, imports
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+golden: .venv/dev ## approve what is rendered and said now
+	-$(BIN)/python -m pytest -q tests/test_golden.py tests/test_bad.py --approve -m "not tools"
+	git status --short tests
+
+generated: .venv/dev ## make schemas and types anew from their published packages
+	$(BIN)/python scripts/make_schemas.py
+	$(BIN)/python scripts/make_types.py
+	$(BIN)/python scripts/make_spec_schema.py
+	$(BIN)/python scripts/make_docs.py
+
+bench: .venv/dev ## measure rendering, checking and start-up
+	$(BIN)/python bench/render.py
+	$(BIN)/python bench/start.py
+
+lock: .venv/dev ## choose the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster -o requirements-dev.lock
+
+clean: ## forget the virtual environment
+	rm -rf .venv
+
+.venv/render: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/render
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@
