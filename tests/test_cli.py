@@ -1,0 +1,221 @@
+"""The commands, as people and machines call them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import FLEET, SMALL, MakeFleet
+
+ROOT = Path(__file__).parent.parent
+
+
+def daskgen(
+    *arguments: str, root: Path, env: dict[str, str] | None = None, code: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """Run the command in a fleet, and expect an exit code."""
+    command = [sys.executable, "-m", "daskgen", "-C", str(root), *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=os.environ | (env or {}), check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_this_repository_holds_what_its_spec_gives() -> None:
+    daskgen("render", "--check", root=ROOT)
+
+
+def test_render_writes_and_sums_up(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    said = daskgen("render", root=root).stderr
+    assert "+ overlays/prod/kustomization.yaml" in said
+    assert "1 clusters, 10 objects: 2 workers, 3 cores, 10Gi of memory asked for" in said
+    assert "next: git diff; daskgen check" in said
+    assert "10 written, 0 removed, 0 unchanged" in said
+    again = daskgen("render", root=root).stderr
+    assert "0 written, 0 removed, 10 unchanged" in again
+
+
+def test_one_number_is_one_or_two_lines_of_one_file(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    daskgen("render", root=root)
+    for field in ("memory: 8Gi", "cpu: 2", "threads: 3", "gracePeriod: 900"):
+        make_fleet(prod=f"{SMALL}  {field}\n")
+        diff = daskgen("render", "--diff", root=root, code=1).stdout
+        make_fleet(prod=f"{SMALL}  {field[:-1]}{'i' if field.endswith('i') else '4'}\n")
+        assert {line[6:] for line in diff.splitlines() if line.startswith("+++ ")} <= {
+            "overlays/prod/worker.yaml",
+            "overlays/prod/kustomization.yaml",
+        }
+    make_fleet(prod=f"{SMALL}  memory: 8Gi\n")
+    daskgen("render", root=root)
+    make_fleet(prod=f"{SMALL}  memory: 16Gi\n")
+    diff = daskgen("render", "--diff", root=root, code=1).stdout.splitlines()
+    assert [line for line in diff if line.startswith("+") and not line.startswith("+++")] == [
+        "+            memory: 16Gi"
+    ] * 2
+    assert [line for line in diff if line.startswith("+++")] == ["+++ b/overlays/prod/worker.yaml"]
+
+
+def test_check_names_each_file_and_why(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL, old=SMALL)
+    daskgen("render", root=root)
+    (root / "clusters/old.yaml").unlink()
+    (root / "overlays/prod/kustomization.yaml").unlink()
+    (root / "base/deployments-kubernetes/worker.yaml").write_text("# Made by daskgen, and changed\n")
+    before = snapshot(root)
+    done = daskgen("render", "--check", root=root, code=1)
+    assert [line.partition(";")[0] for line in done.stdout.splitlines()] == [
+        "base/deployments-kubernetes/worker.yaml:1:1: error[DG402]: is not what the spec gives",
+        "overlays/old/kustomization.yaml:1:1: error[DG403]: is stale: the spec does not give it any more",
+        "overlays/prod/kustomization.yaml:1:1: error[DG401]: is missing: the spec gives it",
+    ]
+    assert "1 missing, 1 changed, 1 stale" in done.stderr
+    assert snapshot(root) == before
+
+
+def test_a_wrong_spec_writes_nothing(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL, broken=SMALL + "wrkers: []\n")
+    before = snapshot(root)
+    assert "clusters/broken.yaml:5:1: error[DG101]" in daskgen("render", root=root, code=1).stdout
+    assert snapshot(root) == before
+
+
+def test_stdout_prints_what_kubectl_applies(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    objects = list(yaml.safe_load_all(daskgen("render", "--stdout", "prod", root=root).stdout))
+    assert [it["metadata"]["name"] for it in objects if it["kind"] == "Deployment"] == ["prod-scheduler", "prod-worker"]
+    assert all(it["metadata"]["namespace"] == "analytics" for it in objects)
+    assert not (root / "overlays").exists()
+
+
+def test_only_renders_and_compares_one_cluster(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL, dev=SMALL)
+    daskgen("render", "--only", "prod", root=root)
+    assert sorted(path.name for path in (root / "overlays").iterdir()) == ["prod"]
+    daskgen("render", "--check", "--only", "prod", root=root)
+    daskgen("render", "--check", root=root, code=1)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("render", "--only", "prdo"), ("render", "--stdout", "prdo"), ("check", "--only", "prdo")]
+)
+def test_an_unknown_name_is_wrong_usage(make_fleet: MakeFleet, arguments: tuple[str, ...]) -> None:
+    done = daskgen(*arguments, root=make_fleet(prod=SMALL), code=2)
+    assert "there is no cluster prdo; did you mean prod?" in done.stderr
+
+
+def test_a_folder_without_a_fleet_is_said_so(tmp_path: Path) -> None:
+    done = daskgen("render", root=tmp_path, code=1)
+    assert done.stdout.startswith(
+        "daskgen.yaml:1:1: error[DG010]: cannot be read: No such file or directory; run daskgen in"
+    )
+
+
+def test_waivers_are_shown(make_fleet: MakeFleet) -> None:
+    waiver = "network: {isolation: false}\nwaive: [{rule: DG309, reason: policies come from elsewhere}]\n"
+    assert "waived: policies come from elsewhere" in daskgen("render", root=make_fleet(prod=SMALL + waiver)).stdout
+
+
+def test_machines_get_formats_of_their_own(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL + "a: 1\nb: 2\n")
+    found = json.loads(daskgen("render", "--format", "json", root=root, code=1).stdout)
+    assert [(it["file"], it["line"], it["column"], it["code"]) for it in found["problems"]] == [
+        ("clusters/prod.yaml", 5, 1, "DG101"),
+        ("clusters/prod.yaml", 6, 1, "DG101"),
+    ]
+    annotations = daskgen("render", "--format", "github", root=root, code=1).stdout.splitlines()
+    assert annotations[0].startswith("::error file=clusters/prod.yaml,line=5,col=1,title=DG101::a is not a field")
+    run = json.loads(daskgen("render", "--format", "sarif", root=root, code=1).stdout)["runs"][0]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 5, "startColumn": 1}
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["DG101"]
+
+
+def test_every_code_is_explained(make_fleet: MakeFleet) -> None:
+    root = make_fleet()
+    assert daskgen("explain", "dg301", root=root).stdout.startswith("DG301: open scheduler\n\n")
+    assert "did you mean DG301?" in daskgen("explain", "DG3011", root=root, code=2).stderr
+    assert len(daskgen("explain", root=root).stdout.splitlines()) > 40
+
+
+@pytest.mark.tools
+def test_check_proves_the_fleet(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    daskgen("render", root=root)
+    assert "1 clusters: kustomize builds what is expected" in daskgen("check", root=root).stderr
+
+
+@pytest.mark.tools
+def test_check_leads_findings_back_to_the_patch(make_fleet: MakeFleet) -> None:
+    patch = """\
+patches:
+- target: {kind: Deployment, name: worker}
+  patch:
+    spec:
+      template:
+        spec:
+          runtimeClassNam: gvisor
+- target: {kind: Deployment, name: scheduler}
+  patch: [{op: add, path: /spec/template/spec/hostname, value: 5}]
+"""
+    root = make_fleet(prod=SMALL + "scheduler:\n  affinity: {nodeAfinity: {}}\n" + patch)
+    daskgen("render", root=root)
+    said = daskgen("check", root=root, code=1).stdout
+    assert (
+        "clusters/prod.yaml:6:14: error[DG503]: Deployment prod-scheduler: spec.template.spec.affinity: additional"
+        in said
+    )
+    assert "clusters/prod.yaml:13:11: error[DG503]: Deployment prod-worker: spec.template.spec: additional" in said
+    assert (
+        "clusters/prod.yaml:15:62: error[DG503]: Deployment prod-scheduler: spec.template.spec.hostname: got number"
+        in said
+    )
+
+
+@pytest.mark.tools
+def test_check_sees_an_overlay_that_was_edited(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    daskgen("render", root=root)
+    with (root / "overlays/prod/kustomization.yaml").open("a") as file:
+        file.write("nameSuffix: -x\n")
+    assert "overlays/prod/kustomization.yaml:1:1: error[DG402]" in daskgen("check", root=root, code=1).stdout
+
+
+def test_a_missing_tool_is_named_with_the_way_to_get_it(make_fleet: MakeFleet, tmp_path: Path) -> None:
+    root = make_fleet(prod=SMALL)
+    daskgen("render", root=root)
+    env = {"PATH": "/nonexistent", "DASKGEN_CACHE": str(tmp_path / "cache"), "DASKGEN_OFFLINE": "1"}
+    said = daskgen("check", root=root, env=env, code=2).stderr
+    assert "kustomize 5.8.1 is needed and was not found" in said
+    assert "go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.1" in said
+
+
+SETTINGS = [
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"},
+    {"PYTHONHASHSEED": "4711", "TZ": "America/St_Johns", "LANG": "tr_TR.UTF-8"},
+]
+
+
+def test_the_same_bytes_everywhere(make_fleet: MakeFleet) -> None:
+    golden = {path.stem: path.read_text("utf-8") for path in (ROOT / "tests/golden").glob("*/clusters/*.yaml")}
+    clusters = {name: text for name, text in golden.items() if "profile" not in text and "image:" in text}
+    many = {f"c{index}": SMALL + f"  env: {{NAME: 'é{index}😀'}}\n" for index in range(150)}
+    root = make_fleet(FLEET, **clusters, **many)
+    trees = []
+    for settings, jobs in zip(SETTINGS, ("1", "2", "3"), strict=True):
+        for path in ("base", "overlays", "schema"):
+            subprocess.run(["rm", "-rf", root / path], check=True)
+        daskgen("render", "--jobs", jobs, root=root, env=settings)
+        trees.append(snapshot(root))
+    assert trees[0] == trees[1] == trees[2]
+    assert len(trees[0]) > 500
