@@ -1,205 +1,242 @@
-"""Makes the strict JSON schemas that rendered objects are checked against, for every Kubernetes that is known.
+"""Write the JSON schemas of all kinds that are rendered into the package: `python scripts/make_schemas.py`.
 
-Kubernetes' own come from the package kubernetes-validate (its strict ones); the Route's is written here, after
-openshift/api route/v1/types.go. Descriptions are left out. Added is what the OpenAPI documents lack: the form of a
-quantity, and that apiVersion, kind and a name are there. Usage: `python scripts/make_schemas.py [FOLDER]`.
+Those of Kubernetes come from kubernetes-validate on PyPI, which has them from Kubernetes' OpenAPI, in a form that
+kubeconform reads: a file for each kind and minor version, with nothing outside it and without prose. They are
+stricter than the API server where what it lets pass is a mistake in Git:
+
+- `null`, which it takes for "not given", is refused;
+- so are the fields that only servers write (`SERVER_FIELDS`);
+- apiVersion, kind and a name are required;
+- what it checks beyond its OpenAPI is added where that is certain in every version and cheap (`CHECKS`).
+
+That of OpenShift's Route is written by hand, in `route.json`, and the same for all.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sys
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
+Schema = dict[str, Any]
 
-KINDS = {
-    "Namespace": ("", "v1"),
-    "ConfigMap": ("", "v1"),
-    "Service": ("", "v1"),
-    "ServiceAccount": ("", "v1"),
-    "PersistentVolumeClaim": ("", "v1"),
-    "Deployment": ("apps", "v1"),
-    "Ingress": ("networking.k8s.io", "v1"),
-    "NetworkPolicy": ("networking.k8s.io", "v1"),
-    "PodDisruptionBudget": ("policy", "v1"),
+PUBLISHED = files("kubernetes_validate") / "kubernetes-json-schema"
+ROUTE = Path(__file__).with_name("route.json")
+OUTPUT = Path(__file__).parents[1] / "generator" / "daskgen" / "data" / "schemas"
+
+KINDS = (
+    "namespace-v1",
+    "configmap-v1",
+    "service-v1",
+    "serviceaccount-v1",
+    "persistentvolumeclaim-v1",
+    "deployment-apps-v1",
+    "networkpolicy-networking-v1",
+    "ingress-networking-v1",
+    "poddisruptionbudget-policy-v1",
+)
+"""Kubernetes' kinds, as kubernetes-validate and kubeconform name their files: kind, first word of the group,
+version."""
+
+OLDEST = (1, 31)
+"""The oldest minor version there are schemas for."""
+
+DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+"""Needed: kubeconform takes schemas for those of draft 4, where `if` and what stands beside a `$ref` mean nothing."""
+
+KEYWORDS = ("additionalProperties", "enum", "items", "properties", "required", "type")
+"""What is kept of the OpenAPI; the rest is prose, formats that are not checked, and hints for clients."""
+
+SERVER_FIELDS = {
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "ownerReferences",
+    "resourceVersion",
+    "selfLink",
+    "status",
+    "uid",
 }
-OLDEST = 31
-PACKAGED = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
-TARGET = Path(__file__).parent.parent / "generator/daskgen/data/schemas"
-NOISE = ("description", "format", "$id", "$schema")
 
-QUANTITY = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"
-ADDED: dict[str, Any] = {
-    # One type of several values, not `oneOf`: a mistake then has one message instead of three.
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"], "pattern": QUANTITY},
-    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["string", "integer"]},
-}
+LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
+QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
-NAME = {"type": "string"}
-SERVICE = {
-    "type": "object",
+PORT = {"minimum": 1, "maximum": 65535}
+PROTOCOL = {"enum": ["SCTP", "TCP", "UDP"]}
+LABELS = {
+    "patternProperties": {
+        rf"^({SUBDOMAIN}/)?{QUALIFIED}$": {"type": "string", "pattern": rf"^({QUALIFIED})?$", "maxLength": 63}
+    },
     "additionalProperties": False,
-    "required": ["kind", "name", "weight"],
-    "properties": {
-        "kind": {"enum": ["Service"]},
-        "name": {"type": "string", "minLength": 1},
-        "weight": {"type": "integer", "minimum": 0, "maximum": 256},
-    },
-}
-PEM = {name: {"type": "string"} for name in ("certificate", "key", "caCertificate", "destinationCACertificate")}
-ROUTE_TLS = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["termination"],
-    "properties": {
-        "termination": {"enum": ["edge", "reencrypt", "passthrough"]},
-        "insecureEdgeTerminationPolicy": {"enum": ["Allow", "None", "Redirect"]},
-        **PEM,
-        "externalCertificate": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"name": NAME},
-        },
-    },
-    "allOf": [
-        {
-            "if": {"properties": {"termination": {"const": "passthrough"}}},
-            "then": {
-                "properties": {
-                    "insecureEdgeTerminationPolicy": {"enum": ["None", "Redirect"]},
-                    **dict.fromkeys(PEM, False),
-                }
-            },
-        },
-        {
-            "if": {"properties": {"termination": {"const": "edge"}}},
-            "then": {"properties": {"destinationCACertificate": False}},
-        },
-        {"not": {"required": ["certificate", "externalCertificate"]}},
-    ],
-}
-ROUTE = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["to", "wildcardPolicy"],
-    "properties": {
-        "host": {"type": "string", "maxLength": 253, "pattern": r"^([a-zA-Z0-9\-]+\.)*[a-zA-Z0-9\-]+$"},
-        "subdomain": {"type": "string", "maxLength": 253},
-        "path": {"type": "string", "pattern": "^/"},
-        "to": SERVICE,
-        "alternateBackends": {"type": "array", "maxItems": 3, "items": SERVICE},
-        "port": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["targetPort"],
-            "properties": {"targetPort": {"type": ["integer", "string"]}},
-        },
-        "tls": ROUTE_TLS,
-        "wildcardPolicy": {"enum": ["None", "Subdomain"]},
-        "httpHeaders": {"type": "object"},
-    },
-    "if": {
-        "properties": {"tls": {"properties": {"termination": {"const": "passthrough"}}}},
-        "required": ["tls"],
-    },
-    "then": {"properties": {"path": False, "httpHeaders": False}},
 }
 
+CHECKS: Mapping[str, Schema] = {
+    "ConfigMap.data": {
+        "patternProperties": {"^[-._a-zA-Z0-9]{1,253}$": {"type": "string"}},
+        "additionalProperties": False,
+    },
+    "Container.imagePullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+    "Container.name": {"pattern": f"^{LABEL}$", "maxLength": 63},
+    "ContainerPort.containerPort": PORT,
+    "ContainerPort.name": {"pattern": f"^{LABEL}$", "maxLength": 15},
+    "ContainerPort.protocol": PROTOCOL,
+    "DeploymentStrategy.type": {"enum": ["Recreate", "RollingUpdate"]},
+    "HTTPGetAction.scheme": {"enum": ["HTTP", "HTTPS"]},
+    "HTTPIngressPath.pathType": {"enum": ["Exact", "ImplementationSpecific", "Prefix"]},
+    # One type of several instead of `oneOf`: a mistake then has one message instead of three.
+    "IntOrString": {"type": ["integer", "string"]},
+    "LabelSelector.matchLabels": LABELS,
+    "LabelSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "In", "NotIn"]},
+    "NetworkPolicyPort.protocol": PROTOCOL,
+    "NetworkPolicySpec.policyTypes": {"items": {"type": "string", "enum": ["Egress", "Ingress"]}},
+    "NodeSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]},
+    "ObjectMeta.labels": LABELS,
+    "ObjectMeta.name": {"pattern": f"^{SUBDOMAIN}$", "maxLength": 253},
+    "ObjectMeta.namespace": {"pattern": f"^{LABEL}$", "maxLength": 63},
+    "PersistentVolumeClaimSpec.accessModes": {
+        "items": {
+            "type": "string",
+            "enum": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"],
+        }
+    },
+    "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy": {"enum": ["AlwaysAllow", "IfHealthyBudget"]},
+    "PodSpec.dnsPolicy": {"enum": ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]},
+    "PodSpec.restartPolicy": {"enum": ["Always"]},
+    "Quantity": {
+        "type": ["number", "string"],
+        "minimum": 0,
+        "pattern": r"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$",
+    },
+    "SeccompProfile.type": {"enum": ["Localhost", "RuntimeDefault", "Unconfined"]},
+    "ServicePort.nodePort": PORT,
+    "ServicePort.port": PORT,
+    "ServicePort.protocol": PROTOCOL,
+    "ServiceSpec.externalTrafficPolicy": {"enum": ["Cluster", "Local"]},
+    "ServiceSpec.internalTrafficPolicy": {"enum": ["Cluster", "Local"]},
+    "ServiceSpec.sessionAffinity": {"enum": ["ClientIP", "None"]},
+    "ServiceSpec.type": {"enum": ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]},
+    "Toleration.effect": {"enum": ["", "NoExecute", "NoSchedule", "PreferNoSchedule"]},
+    "TopologySpreadConstraint.whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]},
+    "WeightedPodAffinityTerm.weight": {"minimum": 1, "maximum": 100},
+}
+"""Definition, or definition and field, to what is checked beside its type. From Kubernetes'
+`pkg/apis/*/validation` and, for quantities, `apimachinery/pkg/api/resource`. It counts on pods being those of
+Deployments, which always restart, and on quantities being sizes, requests and limits, which are not negative."""
 
-def main(folder: Path) -> None:
-    """Write every schema below `folder`."""
-    for path, text in make_schemas():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+
+def find_minors() -> list[str]:
+    """The minor versions to write schemas for, such as "1.31", oldest first."""
+    matches = [re.fullmatch(r"v(\d+)\.(\d+)\.0-local-strict", folder.name) for folder in PUBLISHED.iterdir()]
+    versions = sorted((int(match[1]), int(match[2])) for match in matches if match)
+    return [f"{major}.{minor}" for major, minor in versions if (major, minor) >= OLDEST]
 
 
-def make_schemas() -> Iterator[tuple[str, str]]:
-    """Path, such as 1.34/deployment-apps-v1.json, and text of every schema."""
-    for minor in find_minors():
-        source = PACKAGED / f"v1.{minor}.0-local-strict"
-        definitions = json.loads((source / "_definitions.json").read_text("utf-8"))["$defs"] | ADDED
-        for kind, (group, version) in KINDS.items():
-            name = name_file(kind, group, version)
-            schema = json.loads((source / name).read_text("utf-8"))
-            yield f"1.{minor}/{name}", write(embed(schema, kind, group, version, definitions))
-        route = make_route(definitions)
-        yield f"1.{minor}/{name_file('Route', 'route.openshift.io', 'v1')}", write(route)
+def build(minor: str) -> dict[str, Schema]:
+    """Every schema for a minor version, by the name of its file; definitions stand under `$defs`."""
+    schemas = {kind: _build(minor, kind) for kind in KINDS}
+    route: Schema = json.loads(ROUTE.read_text("utf-8"))
+    route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
+    return {f"{name}.json": DIALECT | schema for name, schema in {**schemas, "route-route-v1": route}.items()}
 
 
-def find_minors() -> list[int]:
-    """Every minor version of Kubernetes 1 that the package holds, from the oldest that is supported."""
-    found = (re.fullmatch(r"v1\.(\d+)\.0-local-strict", path.name) for path in PACKAGED.iterdir())
-    return sorted(minor for match in found if match and (minor := int(match[1])) >= OLDEST)
-
-
-def name_file(kind: str, group: str, version: str) -> str:
-    """The name that kubeconform makes of its template."""
-    return "-".join(part for part in (kind.lower(), group.partition(".")[0], version) if part) + ".json"
-
-
-def embed(schema: dict[str, Any], kind: str, group: str, version: str, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Make a schema stand alone: with what it refers to, and nothing that is only to be read."""
-    fields = {
-        **schema["properties"],
-        "apiVersion": {"enum": [f"{group}/{version}" if group else version]},
-        "kind": {"enum": [kind]},
-        "metadata": {"allOf": [schema["properties"]["metadata"], {"type": "object", "required": ["name"]}]},
+def make() -> dict[str, str]:
+    """Every file there ought to be: its path under `OUTPUT`, and its text."""
+    return {
+        f"{minor}/{name}": json.dumps(schema, indent=1, sort_keys=True) + "\n"
+        for minor in find_minors()
+        for name, schema in build(minor).items()
     }
-    fields.pop("status", None)
-    required = sorted({*schema.get("required", []), "apiVersion", "kind", "metadata"})
-    whole = strip({**schema, "properties": fields, "required": required, "additionalProperties": False})
-    return {**whole, "$defs": reach(whole, definitions)}
 
 
-def make_route(definitions: dict[str, Any]) -> dict[str, Any]:
-    """The schema of OpenShift's Route."""
-    metadata = {"$ref": "#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}
-    schema = {"type": "object", "required": ["spec"], "properties": {"metadata": metadata, "spec": ROUTE}}
-    return embed(schema, "Route", "route.openshift.io", "v1", definitions)
+def main() -> None:
+    """Write them all, and remove those of versions and kinds that are gone."""
+    for folder in OUTPUT.glob("[0-9]*"):
+        shutil.rmtree(folder)
+    for path, text in make().items():
+        (OUTPUT / path).parent.mkdir(parents=True, exist_ok=True)
+        (OUTPUT / path).write_text(text, "utf-8")
 
 
-def strip(value: Any) -> Any:
-    """Leave out descriptions and Kubernetes' own extensions; make references local."""
-    if isinstance(value, list):
-        return [strip(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {}
-    for key, item in value.items():
-        if key == "properties":
-            kept[key] = {name: strip(field) for name, field in item.items()}
-        elif key == "$ref":
-            kept[key] = "#/$defs/" + item.rpartition("/")[2]
-        elif key not in NOISE and not key.startswith("x-kubernetes-"):
-            kept[key] = strip(item)
-    return kept
+@cache
+def _read(minor: str, name: str) -> Schema:
+    file = PUBLISHED / f"v{minor}.0-local-strict" / f"{name}.json"
+    schema: Schema = json.loads(file.read_text("utf-8"))
+    return schema
 
 
-def reach(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Every definition that a schema refers to, itself or through others."""
-    reached: dict[str, Any] = {}
-    waiting = find_references(schema)
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached[name] = strip(definitions[name])
-            waiting += find_references(reached[name])
-    return reached
+def _build(minor: str, kind: str) -> Schema:
+    root = _prune(_read(minor, kind))
+    schema = _check(root["properties"]["kind"]["enum"][0], _trim(root))
+    schema["required"] = sorted({"apiVersion", "kind", "metadata", *schema.get("required", ())})
+    schema["properties"]["metadata"]["required"] = ["name"]
+    return {**schema, "$defs": _collect(root, _read(minor, "_definitions")["$defs"])}
 
 
-def find_references(value: Any) -> list[str]:
-    """Names of the definitions that stand in `value`."""
-    return re.findall(r'"#/\$defs/([^"]+)"', json.dumps(value))
+def _collect(root: Schema, definitions: Mapping[str, Schema]) -> dict[str, Schema]:
+    """The definitions that `root` leads to, by the last part of their names."""
+    found: dict[str, Schema] = {}
+    missing = set(_find_references(root))
+    while missing:
+        full_name = missing.pop()
+        found[full_name] = _prune(definitions[full_name])
+        missing |= set(_find_references(found[full_name])).difference(found)
+    named = {_shorten(full_name): schema for full_name, schema in found.items()}
+    if len(named) < len(found):
+        raise ValueError(f"two definitions of one name: {sorted(found)}")
+    return {name: _check(name, _trim(schema)) for name, schema in named.items()}
 
 
-def write(schema: dict[str, Any]) -> str:
-    """JSON on one line: small, and never read by people."""
-    return json.dumps(schema, sort_keys=True, separators=(",", ":")) + "\n"
+def _find_references(node: Any) -> Iterator[str]:
+    """Full names, such as io.k8s.api.core.v1.Container."""
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"].rpartition("/")[2]
+        for value in node.values():
+            yield from _find_references(value)
+
+
+def _prune(schema: Schema) -> Schema:
+    """Without `SERVER_FIELDS`, and so without the definitions that only they lead to."""
+    kept = {name: value for name, value in schema.get("properties", {}).items() if name not in SERVER_FIELDS}
+    return {**schema, "properties": kept} if kept else schema
+
+
+def _trim(schema: Schema) -> Schema:
+    if "$ref" in schema:
+        return {"$ref": f"#/$defs/{_shorten(schema['$ref'])}"}
+    return {key: _trim_value(key, schema[key]) for key in KEYWORDS if key in schema}
+
+
+def _trim_value(key: str, value: Any) -> Any:
+    match key, value:
+        case "properties", dict():
+            return {name: _trim(schema) for name, schema in value.items()}
+        case "type", [name, "null"]:
+            return name
+        case _, dict():
+            return _trim(value)
+    return value
+
+
+def _shorten(full_name: str) -> str:
+    return full_name.rpartition(".")[2]
+
+
+def _check(name: str, schema: Schema) -> Schema:
+    """Add what `CHECKS` says of the definition and of its fields."""
+    checked = {**schema, **CHECKS.get(name, {})}
+    if fields := schema.get("properties"):
+        checked["properties"] = {key: {**fields[key], **CHECKS.get(f"{name}.{key}", {})} for key in fields}
+    return checked
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET)
+    main()

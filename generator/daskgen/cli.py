@@ -20,7 +20,7 @@ from daskgen.disk import Changes
 from daskgen.emit import dump_all
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.problems import DaskgenError, Problem, ProblemsError, has_errors
-from daskgen.report import FORMATS, format_text, summarize
+from daskgen.report import FORMATS, count, format_text, summarize
 from daskgen.review import prepare
 from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
@@ -137,8 +137,8 @@ def tools() -> int:
     for name in programs.PINS:
         tool = programs.find(name)
         click.echo(f"{tool.name} {tool.version}  {tool.path}  ({tool.how})")
-        for line in programs.describe(name)[:-1]:
-            click.echo(f"  {line}")
+        for reason in tool.passed_over:
+            click.echo(f"  passed over: {reason}")
     return 0
 
 
@@ -186,7 +186,7 @@ def _rooms(only: Sequence[str]) -> list[str]:
 
 def _compare(root: Path, rendering: Rendering, only: Sequence[str], *, diff: bool, form: str) -> int:
     changes = disk.compare(root, rendering.tree, _rooms(only))
-    problems = [*rendering.problems, *find_problems(changes)]
+    problems = sorted([*rendering.problems, *find_problems(changes)])
     if diff:
         for text in find_diffs(root, rendering.tree, changes):
             click.echo(text)
@@ -209,10 +209,10 @@ def _describe_check(changes: Changes) -> str:
 
 
 def _conclude(problems: Sequence[Problem], clusters: int, version: str) -> str:
-    count = len(problems)
+    proved = count(clusters, "cluster")
     if has_errors(problems):
-        return f"{count} problem{'s' if count != 1 else ''} in {clusters} clusters"
-    return f"{clusters} clusters: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"
+        return f"{count(len(problems), 'problem')} in {proved}"
+    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"
 
 
 def _print_manifests(fleet: LoadedFleet, root: Path, name: str) -> int:

@@ -88,6 +88,16 @@ def write(root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float
         return changes
 
 
+@contextmanager
+def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with `files`, by path in it, for a program to read; it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="daskgen-") as folder:
+        for path, text in files.items():
+            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
+            (Path(folder) / path).write_text(text, "utf-8")
+        yield Path(folder)
+
+
 def read_text(root: Path, path: str) -> str | None:
     """The text of a file as it stands, or None if there is none."""
     try:

@@ -36,7 +36,7 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _represent_text)
 
 LONGEST_KEY = 100
-"""Characters; PyYAML writes longer keys in another way."""
+"""Bytes; PyYAML writes longer keys in another way."""
 
 
 LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
@@ -73,7 +73,7 @@ def _lay_out(value: Any, first: str, indent: str, lines: list[str]) -> None:
     """Add the lines of a non-empty map or list; `first` stands before the first of them, `indent` before the others."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            if not isinstance(key, str) or len(key) > LONGEST_KEY:
+            if not isinstance(key, str) or len(key) > LONGEST_KEY or not key.isascii():
                 raise _LeftToPyYamlError
             head = f"{first}{_write_scalar(key)}:"
             if isinstance(item, dict | list) and item:

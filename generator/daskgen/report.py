@@ -128,10 +128,11 @@ def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
     lines += [f"  … and {hidden} more"] if hidden else []
     counts = f"{written} written, {len(changes.stale)} removed, {changes.unchanged} unchanged"
     memory = format_bytes(totals.memory)
-    asked = f"{totals.workers} workers, {totals.millicores / 1000:g} cores, {memory} of memory asked for"
+    cores = count(totals.millicores / 1000, "core")
+    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory asked for"
     next_step = "git diff" if changes.any else "edit a file under clusters/"
     lines += [
-        f"{totals.clusters} clusters, {totals.objects} objects: {asked}",
+        f"{count(totals.clusters, 'cluster')}, {totals.objects} objects: {asked}",
         f"{counts} in {root / 'base'} and {root / 'overlays'}",
         f"next: {next_step}; daskgen check",
     ]
@@ -139,6 +140,12 @@ def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
 
 
 SHOWN = 20
+"""Files that a summary names."""
+
+
+def count(number: float, noun: str) -> str:
+    """A number and its noun: 1 core, 2 cores."""
+    return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
 def _by_sign(changes: Changes) -> list[tuple[str, tuple[str, ...]]]:

@@ -33,6 +33,7 @@ TRAPS = {
 _TRAP = re.compile("|".join(f"(?P<t{index}>{pattern})" for index, pattern in enumerate(TRAPS.values())))
 _TRAP_TAG = "!trap"
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_MERGE_TAG = "tag:yaml.org,2002:merge"
 
 
 class _Loader(yaml.CSafeLoader):
@@ -67,12 +68,12 @@ class _Loader(yaml.CSafeLoader):
             key = key_node.value
             self._check_key(key_node, lines)
             value = self.construct_object(value_node)
-            if isinstance(key, str) and key != "<<":
+            if isinstance(key, str) and key_node.tag != _MERGE_TAG:
                 lines.setdefault(key, key_node.start_mark.line + 1)
                 built[key] = value
 
     def _check_key(self, node: yaml.Node, lines: Mapping[str, int]) -> None:
-        if node.tag == "tag:yaml.org,2002:merge":
+        if node.tag == _MERGE_TAG:
             self.report(node.start_mark, "DG004", "merge keys (<<) are not read here", SHARE)
         elif node.tag == _TRAP_TAG:
             self.construct_object(node)
@@ -100,7 +101,7 @@ for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:null", r"null|~|", ["n", "~", ""]),
     ("tag:yaml.org,2002:int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
     ("tag:yaml.org,2002:float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", "-+0123456789"),
-    ("tag:yaml.org,2002:merge", r"<<", "<"),
+    (_MERGE_TAG, r"<<", "<"),
     (_TRAP_TAG, _TRAP.pattern, "yYnNoOtTfF-+.0123456789="),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern})\Z"), list(_first))
@@ -175,9 +176,9 @@ def get(value: Any, path: Path) -> Any:
 
 
 def split_pointer(pointer: str) -> Path:
-    """A JSON pointer as a path: numbers are places in lists."""
+    """The path that a JSON pointer most likely means: a number is a place in a list."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return tuple(int(part) if part.isdigit() else part for part in parts)
+    return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
 def format_path(path: Path) -> str:

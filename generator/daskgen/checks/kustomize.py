@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,18 +15,17 @@ from daskgen.emit import dump
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.problems import ToolError
-from daskgen.tree import ROOMS
 
 BATCH = 25
 """Overlays a start: kustomize loads its schemas once a process, while its time grows faster than the objects."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """What kustomize writes bare: dates and `=` are text to it."""
+    """Reads what kustomize writes bare: dates, `=` and `<<` are text to it."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in rows if not tag.endswith((":timestamp", ":value"))]
+    first: [(tag, pattern) for tag, pattern in rows if not tag.endswith((":timestamp", ":value", ":merge"))]
     for first, rows in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 
@@ -41,14 +39,11 @@ class Built(NamedTuple):
 
 def build(tree: dict[str, str], names: Sequence[str]) -> list[Built]:
     """Build the overlays `names` of a tree; the answers are in their order."""
-    with tempfile.TemporaryDirectory(prefix="daskgen-") as folder:
-        root = Path(folder)
-        batches = [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
-        lists = {f"batches/{index}/kustomization.yaml": _list(batch) for index, batch in enumerate(batches)}
-        disk.write(root, {**tree, **lists}, [*ROOMS, "batches"])
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            built = pool.map(lambda index: _build_batch(root, index, batches[index]), range(len(batches)))
-            return [it for batch in built for it in batch]
+    batches = [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
+    lists = {f"batches/{index}/kustomization.yaml": _list(batch) for index, batch in enumerate(batches)}
+    with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(os.cpu_count()) as pool:
+        built = pool.map(lambda index: _build_batch(root, index, batches[index]), range(len(batches)))
+        return [it for batch in built for it in batch]
 
 
 def _list(names: Sequence[str]) -> str:

@@ -82,5 +82,4 @@ def _report(prepared: Prepared, short: Resource, full: Resource, path: Path, mes
     where = f": {format_path(path)}" if path else ""
     name = f"{short.key[0]} {full.body['metadata']['name']}"
     key = "additional propert" in message
-    hint = "see `daskgen explain DG503`"
-    return Problem(prepared.written.at(origin, key=key), "DG503", f"{name}{where}: {message}", hint)
+    return Problem(prepared.written.at(origin, key=key), "DG503", f"{name}{where}: {message}")

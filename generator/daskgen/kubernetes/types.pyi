@@ -1,8 +1,8 @@
-"""Kubernetes objects as TypedDicts, made by scripts/make_types.py. For type checkers only."""
+"""Kubernetes' objects as plain dicts, for type checkers alone. Written by scripts/make_types.py."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, Required, TypedDict
+from typing import Literal, Required, TypedDict
 
 
 class AWSElasticBlockStoreVolumeSource(TypedDict, total=False):
@@ -543,10 +543,10 @@ class ObjectFieldSelector(TypedDict, total=False):
 
 
 class ObjectMeta(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
     name: str
     namespace: str
-    labels: dict[str, str]
-    annotations: dict[str, str]
 
 
 class ObjectReference(TypedDict, total=False):
@@ -555,8 +555,6 @@ class ObjectReference(TypedDict, total=False):
     kind: str
     name: str
     namespace: str
-    resourceVersion: str
-    uid: str
 
 
 class PersistentVolumeClaim(TypedDict, total=False):
@@ -809,6 +807,62 @@ class RollingUpdateDeployment(TypedDict, total=False):
     maxUnavailable: int | str
 
 
+class Route(TypedDict, total=False):
+    apiVersion: Required[Literal["route.openshift.io/v1"]]
+    kind: Required[Literal["Route"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[RouteSpec]
+
+
+class RouteHTTPHeader(TypedDict, total=False):
+    action: Required[RouteHTTPHeaderAction]
+    name: Required[str]
+
+
+class RouteHTTPHeaderAction(TypedDict, total=False):
+    set: RouteSetHTTPHeader
+    type: Required[str]
+
+
+class RouteHTTPHeaderActions(TypedDict, total=False):
+    request: list[RouteHTTPHeader]
+    response: list[RouteHTTPHeader]
+
+
+class RouteHTTPHeaders(TypedDict, total=False):
+    actions: Required[RouteHTTPHeaderActions]
+
+
+class RoutePort(TypedDict, total=False):
+    targetPort: Required[int | str]
+
+
+class RouteSecretReference(TypedDict, total=False):
+    name: Required[str]
+
+
+class RouteSetHTTPHeader(TypedDict, total=False):
+    value: Required[str]
+
+
+class RouteSpec(TypedDict, total=False):
+    alternateBackends: list[RouteTargetReference]
+    host: str
+    httpHeaders: RouteHTTPHeaders
+    path: str
+    port: RoutePort
+    subdomain: str
+    tls: TLSConfig
+    to: Required[RouteTargetReference]
+    wildcardPolicy: str
+
+
+class RouteTargetReference(TypedDict, total=False):
+    kind: Required[Literal["Service"]]
+    name: Required[str]
+    weight: int
+
+
 class SELinuxOptions(TypedDict, total=False):
     level: str
     role: str
@@ -958,6 +1012,16 @@ class Sysctl(TypedDict, total=False):
 class TCPSocketAction(TypedDict, total=False):
     host: str
     port: Required[int | str]
+
+
+class TLSConfig(TypedDict, total=False):
+    caCertificate: str
+    certificate: str
+    destinationCACertificate: str
+    externalCertificate: RouteSecretReference
+    insecureEdgeTerminationPolicy: str
+    key: str
+    termination: Required[str]
 
 
 class Toleration(TypedDict, total=False):

@@ -1,0 +1,292 @@
+"""The schemas and types that come with daskgen: they are what the scripts make, and they find what they are for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from daskgen.checks.kubeconform import find_minors, validate
+from daskgen.source import split_pointer
+
+ROOT = Path(__file__).parents[1]
+SCHEMAS = ROOT / "generator" / "daskgen" / "data" / "schemas"
+
+WORKER = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: dask-worker, labels: {app: dask-worker}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: dask-worker}}
+  template:
+    metadata: {labels: {app: dask-worker}}
+    spec:
+      affinity:
+        podAntiAffinity:
+          preferredDuringSchedulingIgnoredDuringExecution:
+          - weight: 100
+            podAffinityTerm:
+              topologyKey: kubernetes.io/hostname
+              labelSelector: {matchExpressions: [{key: app, operator: In, values: [dask-worker]}]}
+      containers:
+      - name: dask-worker
+        image: ghcr.io/dask/dask:2026.8.0
+        ports: [{name: tcp-comm, containerPort: 8786, protocol: TCP}]
+        resources: {limits: {cpu: 1, memory: 16Gi, ephemeral-storage: 1.5G, nvidia.com/gpu: "1"}}
+        securityContext: {seccompProfile: {type: RuntimeDefault}}
+      volumes:
+      - {name: scratch, emptyDir: {sizeLimit: 50Gi}}
+"""
+
+INGRESS = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: dask, annotations: {cert-manager.io/cluster-issuer: letsencrypt}}
+spec:
+  ingressClassName: traefik
+  rules:
+  - host: hub.example.com
+    http:
+      paths:
+      - path: /dask
+        pathType: Prefix
+        backend: {service: {name: dask-scheduler, port: {name: http-dashboard}}}
+"""
+
+ROUTE = """
+apiVersion: route.openshift.io/v1
+kind: Route
+metadata: {name: dask-dashboard}
+spec:
+  host: dask.apps.example.com
+  to: {kind: Service, name: dask-scheduler, weight: 100}
+  port: {targetPort: http-dashboard}
+  tls: {termination: reencrypt, insecureEdgeTerminationPolicy: Redirect}
+  wildcardPolicy: None
+"""
+
+OTHERS = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: analytics, labels: {pod-security.kubernetes.io/enforce: restricted}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: dask}
+automountServiceAccountToken: false
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: dask}
+data: {dask.yaml: "distributed: {}"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: dask-scheduler}
+spec:
+  type: NodePort
+  selector: {app: dask-scheduler}
+  ports: [{name: tcp-comm, port: 8786, targetPort: tcp-comm, nodePort: 30086}]
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 1e12}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: scheduler}
+spec:
+  podSelector: {matchLabels: {app: dask-scheduler}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {}}], ports: [{port: 8786, protocol: TCP}]}]
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: workers}
+spec: {maxUnavailable: 25%, unhealthyPodEvictionPolicy: AlwaysAllow, selector: {matchLabels: {app: dask-worker}}}
+"""
+
+POD = "/spec/template/spec"
+CONTAINER = f"{POD}/containers/0"
+MEMORY = f"{CONTAINER}/resources/limits/memory"
+SPREAD = f"{POD}/affinity/podAntiAffinity"
+TERM = f"{SPREAD}/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm"
+TYPO = "preferredDuringSchedulingIgnoreDuringExecution"
+INGRESS_PATH = "/spec/rules/0/http/paths/0"
+TLS = "/spec/tls"
+
+MISTAKES: list[tuple[str, str, Any, str, str]] = [
+    # What the documents that daskgen began with got wrong.
+    (WORKER, "/spec/affinity", {"podAntiAffinity": {}}, "/spec", "additional properties 'affinity' not allowed"),
+    (WORKER, f"{SPREAD}/{TYPO}", [], SPREAD, f"additional properties '{TYPO}' not allowed"),
+    (WORKER, f"{TERM}/topologyKey", ..., TERM, "missing property 'topologyKey'"),
+    (INGRESS, "/apiVersion", "extensions/v1beta1", "", "could not find schema for Ingress in extensions/v1beta1"),
+    (INGRESS, f"{INGRESS_PATH}/pathType", ..., INGRESS_PATH, "missing property 'pathType'"),
+    (INGRESS, f"{INGRESS_PATH}/backend/serviceName", "dask", f"{INGRESS_PATH}/backend", "'serviceName' not allowed"),
+    # What else the API server refuses.
+    (WORKER, "/metadata/name", "Dask_Worker", "/metadata/name", "does not match pattern"),
+    (WORKER, "/metadata/name", ..., "/metadata", "missing property 'name'"),
+    (WORKER, "/metadata/labels/app", 1, "/metadata/labels/app", "got number, want string"),
+    (WORKER, "/metadata/labels/app", "my app", "/metadata/labels/app", "does not match pattern"),
+    (WORKER, "/metadata/labels/my app", "a", "/metadata/labels", "additional properties 'my app' not allowed"),
+    (WORKER, "/spec/selector", ..., "/spec", "missing property 'selector'"),
+    (
+        WORKER,
+        "/spec/strategy",
+        {"type": "recreate"},
+        "/spec/strategy/type",
+        "must be one of 'Recreate', 'RollingUpdate'",
+    ),
+    (WORKER, f"{POD}/restartPolicy", "Never", f"{POD}/restartPolicy", "value must be 'Always'"),
+    (WORKER, f"{POD}/volumes/0/emptyDir/sizeLimit", -1, f"{POD}/volumes/0/emptyDir/sizeLimit", "minimum: got -1"),
+    (WORKER, f"{CONTAINER}/imagePullPolicy", "always", f"{CONTAINER}/imagePullPolicy", "value must be one of"),
+    (WORKER, f"{CONTAINER}/args", "dask worker", f"{CONTAINER}/args", "got string, want array"),
+    (WORKER, f"{CONTAINER}/args", ["--nthreads", 1], f"{CONTAINER}/args/1", "got number, want string"),
+    (WORKER, f"{CONTAINER}/ports/0/name", "sixteen-letters1", f"{CONTAINER}/ports/0/name", "got 16, want 15"),
+    *((WORKER, MEMORY, it, MEMORY, "does not match") for it in ("16GB", "16 Gi", "16gi", "-1Gi", "1e", "Gi", "")),
+    # What it takes, and what is a mistake all the same.
+    (WORKER, f"{CONTAINER}/image", None, f"{CONTAINER}/image", "got null, want string"),
+    (WORKER, "/status", {"replicas": 2}, "", "additional properties 'status' not allowed"),
+    (WORKER, "/metadata/uid", "1", "/metadata", "additional properties 'uid' not allowed"),
+    # OpenShift.
+    (ROUTE, f"{TLS}/termination", "Reencrypt", f"{TLS}/termination", "value must be one of"),
+    (ROUTE, f"{TLS}/termination", ..., TLS, "missing property 'termination'"),
+    (ROUTE, TLS, {"termination": "passthrough", "key": "k"}, f"{TLS}/key", "is not allowed here"),
+    (
+        ROUTE,
+        TLS,
+        {"termination": "passthrough", "insecureEdgeTerminationPolicy": "Allow"},
+        f"{TLS}/insecureEdgeTerminationPolicy",
+        "value must be one of 'None', 'Redirect'",
+    ),
+    (
+        ROUTE,
+        TLS,
+        {"termination": "edge", "destinationCACertificate": "c"},
+        f"{TLS}/destinationCACertificate",
+        "is not allowed here",
+    ),
+    (
+        ROUTE,
+        TLS,
+        {"termination": "edge", "certificate": "c", "externalCertificate": {"name": "s"}},
+        f"{TLS}/certificate",
+        "is not allowed here",
+    ),
+    (ROUTE, "/spec/path", "dask", "/spec/path", "does not match pattern"),
+    (ROUTE, "/spec/to/weight", 300, "/spec/to/weight", "maximum: got 300, want 256"),
+    (ROUTE, "/spec/to/kind", "Deployment", "/spec/to/kind", "value must be 'Service'"),
+    (
+        ROUTE,
+        "/spec/httpHeaders",
+        {"actions": {"response": [{"name": "Set-Cookie", "action": {"type": "Delete"}}]}},
+        "/spec/httpHeaders/actions/response/0/name",
+        "is not allowed here",
+    ),
+]
+"""A right object, a place in it, what to put there (nothing: ...), the place that is then wrong, and what is said."""
+
+
+def put(right: str, pointer: str, value: Any) -> Any:
+    """The object `right` with `value` at a place in it; with nothing there for an ellipsis."""
+    body = inner = yaml.safe_load(right)
+    *path, last = split_pointer(pointer)
+    for part in path:
+        inner = inner[part]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return body
+
+
+def find_schemas() -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in sorted(SCHEMAS.rglob("*.json")):
+        yield str(file.relative_to(SCHEMAS)), json.loads(file.read_text("utf-8"))
+
+
+def find_objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every schema inside `schema` that lists fields, but for those that only add conditions."""
+    if isinstance(schema, dict):
+        if "properties" in schema and "type" in schema:
+            yield schema
+        for key, value in schema.items():
+            if key not in ("if", "then", "else"):
+                yield from find_objects(value)
+
+
+@pytest.fixture
+def make_schemas(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    return import_module("make_schemas")
+
+
+@pytest.fixture
+def make_types(make_schemas: ModuleType) -> ModuleType:
+    return import_module("make_types")
+
+
+def test_the_schemas_are_what_the_script_makes(make_schemas: ModuleType) -> None:
+    there = {str(file.relative_to(SCHEMAS)): file.read_text("utf-8") for file in SCHEMAS.rglob("*") if file.is_file()}
+    assert there == make_schemas.make()
+
+
+def test_the_types_are_what_the_script_makes(make_types: ModuleType) -> None:
+    assert make_types.OUTPUT.read_text("utf-8") == make_types.make()
+
+
+def test_every_check_has_a_field_to_check(make_schemas: ModuleType) -> None:
+    names = set()
+    for schema in make_schemas.build(find_minors()[-1]).values():
+        for name, definition in {**schema["$defs"], schema["properties"]["kind"]["enum"][0]: schema}.items():
+            names |= {name, *(f"{name}.{field}" for field in definition.get("properties", ()))}
+    assert set(make_schemas.CHECKS) <= names
+
+
+def test_schemas_are_closed_and_stand_alone() -> None:
+    for name, schema in find_schemas():
+        references = set(json.dumps(schema).split('"$ref": "')[1:])
+        assert {it.partition('"')[0] for it in references} <= {f"#/$defs/{it}" for it in schema["$defs"]}, name
+        assert all(it["additionalProperties"] is False for it in find_objects(schema)), name
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("minor", find_minors())
+def test_right_objects_are_right_in_every_version(minor: str) -> None:
+    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OTHERS])))
+    assert {it["kind"] for it in objects} == {
+        schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
+    }
+    assert validate(objects, minor) == []
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("amount", [1, 0.5, "100m", "1.5Gi", ".5", "1e3", "1E", "2E+3", "+1", "0"])
+def test_quantities_are_those_of_kubernetes(amount: Any) -> None:
+    assert validate([put(WORKER, MEMORY, amount)], "1.34") == []
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("minor", [find_minors()[0], find_minors()[-1]])
+def test_mistakes_are_found_where_they_are(minor: str) -> None:
+    findings = validate([put(right, place, value) for right, place, value, _, _ in MISTAKES], minor)
+    wrong = [(index, split_pointer(place)) for index, (_, _, _, place, _) in enumerate(MISTAKES)]
+    assert [(it.place, it.path) for it in findings] == wrong
+    for finding in findings:
+        assert MISTAKES[finding.place][4] in finding.message
+
+
+@pytest.mark.tools
+def test_a_passthrough_route_has_no_path() -> None:
+    route = put(ROUTE, TLS, {"termination": "passthrough"})
+    assert validate([route], "1.34") == []
+    route["spec"]["path"] = "/dask"
+    assert [it.path for it in validate([route], "1.34")] == [("spec", "path")]
