@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -18,10 +18,12 @@ from pydantic import (
     Strict,
 )
 from pydantic.alias_generators import to_camel
-from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
 
 from daskgen import quantity
+
+if TYPE_CHECKING:
+    from pydantic.json_schema import JsonSchemaValue
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
@@ -30,7 +32,8 @@ M = TypeVar("M", bound="Model")
 class Model(BaseModel):
     """A part of the spec: nothing unknown, nothing converted, nothing changed afterwards; camelCase in YAML."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel)
+    # Built when first used: `daskgen --help` needs none of it.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel, defer_build=True)
 
 
 Items = Annotated[tuple[T, ...], Strict(False)]

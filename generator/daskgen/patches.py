@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
-import jsonpatch
-import jsonpointer
-
 from daskgen.findings import Finding
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.objects import Object, Resource
@@ -27,10 +24,8 @@ def apply(resources: Sequence[Resource], patches: Sequence[Patch]) -> tuple[list
             continue
         try:
             body = _patch(patched[key].body, patch.patch)
-        except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
-            # The library shows the whole object after these words.
-            reason = str(error).partition(" in {")[0]
-            findings.append(Finding(("patches", index, "patch"), "DG211", f"the patch does not apply: {reason}"))
+        except ValueError as error:
+            findings.append(Finding(("patches", index, "patch"), "DG211", f"the patch does not apply: {error}"))
             continue
         findings += _report_renaming(index, patched[key].body, body)
         patched[key] = patched[key]._replace(body=body)
@@ -41,10 +36,22 @@ def _patch(body: Object, patch: Any) -> Object:
     # What a person selects by labels is theirs, not this cluster's.
     meant = keep_strangers(patch)
     if isinstance(meant, list):
-        result: Object = jsonpatch.apply_patch(body, meant)
-        return result
+        return _operate(body, meant)
     merged: Object = merge_patch(body, meant, KEYS.get(body["kind"], {}))
     return merged
+
+
+def _operate(body: Object, operations: list[Any]) -> Object:
+    """Apply JSON 6902 operations. Raises `ValueError` in words if one does not fit."""
+    import jsonpatch  # noqa: PLC0415 - slow to load, and rarely needed
+    import jsonpointer  # noqa: PLC0415
+
+    try:
+        result: Object = jsonpatch.apply_patch(body, operations)
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
+        # The library shows the whole object after these words.
+        raise ValueError(str(error).partition(" in {")[0]) from error
+    return result
 
 
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
 from functools import partial
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
 from daskgen.problems import Problem, sort
@@ -15,6 +14,9 @@ from daskgen.resources import build_base
 from daskgen.review import Prepared, Totals, Waived, prepare
 from daskgen.rules.fleet import Claimed, check_unique
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 ROOMS = ("base", "overlays", "schema")
 """Folders that hold nothing but what is rendered."""

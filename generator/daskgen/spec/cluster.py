@@ -33,10 +33,12 @@ SCHEDULERS = OneOf(expose, "Scheduler")
 class Expose(Model):
     """How the cluster is reached from outside."""
 
-    dashboard: Annotated[Exposure, DASHBOARDS, Field(description="How people reach the dashboard.")] = none.Dashboard()
-    scheduler: Annotated[Exposure, SCHEDULERS, Field(description="How clients outside reach the scheduler.")] = (
-        none.Scheduler()
-    )
+    dashboard: Annotated[
+        Exposure, DASHBOARDS, Field(default_factory=none.Dashboard, description="How people reach it.")
+    ]
+    scheduler: Annotated[
+        Exposure, SCHEDULERS, Field(default_factory=none.Scheduler, description="How clients outside reach it.")
+    ]
 
 
 class Target(Model):
@@ -92,19 +94,19 @@ class Cluster(Model):
     ]
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
-    engine: Annotated[Engine, ENGINES, Field(description="What makes and keeps its pods.")] = deployments.Variant()
+    engine: Annotated[Engine, ENGINES, Field(default_factory=deployments.Variant, description="What makes its pods.")]
     namespace: Annotated[NamespaceField, Field(description="Where its objects go.")]
     image: Annotated[ImageField, Field(description="What scheduler and workers run.")]
-    scheduler: Annotated[Scheduler, Field(description="The scheduler.")] = Scheduler()
+    scheduler: Annotated[Scheduler, Field(default_factory=Scheduler, description="The scheduler.")]
     workers: Annotated[
         Items[WorkerGroup],
         Field(min_length=1, max_length=50, description="Groups of workers that are alike."),
     ]
-    expose: Annotated[Expose, Field(description="How it is reached from outside.")] = Expose()
+    expose: Annotated[Expose, Field(default_factory=Expose, description="How it is reached from outside.")]
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
     config: Annotated[
         dict[str, Any], Field(description="Dask's own configuration, as its documentation writes it.")
     ] = {}
-    network: Annotated[Network, Field(description="Who may reach it, and what it may reach.")] = Network()
+    network: Annotated[Network, Field(default_factory=Network, description="Who may reach it, and what it may.")]
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
     waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()

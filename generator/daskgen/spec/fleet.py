@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import AfterValidator, Field
 
 from daskgen.model import KUBERNETES_VERSION, Model, Name, refuse
@@ -15,11 +14,19 @@ OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 
 
 def _check_range(requires: str) -> str:
-    try:
-        SpecifierSet(requires)
-    except InvalidSpecifier:
-        raise refuse(f"{requires} is not a range of versions", "write it like >=0.1,<1") from None
+    if fits(requires, "0") is None:
+        raise refuse(f"{requires} is not a range of versions", "write it like >=0.1,<1")
     return requires
+
+
+def fits(requires: str, version: str) -> bool | None:
+    """Whether a version is one of those that `requires` names; None if that is no range of versions."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to load, and rarely needed
+
+    try:
+        return SpecifierSet(requires).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return None
 
 
 def _check_kubernetes(version: str) -> str:

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import ValidationError
 
 from daskgen import __version__
@@ -15,7 +14,7 @@ from daskgen.problems import Position, Problem, ProblemsError, has_errors
 from daskgen.source import Path, Source, get, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe
-from daskgen.spec.fleet import Fleet
+from daskgen.spec.fleet import Fleet, fits
 from daskgen.spec.written import Layer, Written
 
 FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
@@ -123,13 +122,11 @@ def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
 def _check_version(source: Source) -> Problem | None:
     """Refuse a fleet that is for another daskgen, before anything in it that only the other one knows."""
     requires = get(source.value, ("requires",))
-    try:
-        fits = SpecifierSet(str(requires or "")).contains(__version__, prereleases=True)
-    except InvalidSpecifier:
+    if not isinstance(requires, str) or fits(requires, __version__) is not False:
         return None
     message = f"the fleet requires daskgen {requires}; this is {__version__}"
     hint = f"install one that fits: pip install 'daskgen{requires}'"
-    return None if fits else Problem(source.at(("requires",)), "DG106", message, hint)
+    return Problem(source.at(("requires",)), "DG106", message, hint)
 
 
 def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:

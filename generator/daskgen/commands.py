@@ -1,0 +1,148 @@
+"""What the commands do: calls the stages, prints what they say, and gives the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from daskgen import disk
+from daskgen.changes import find_diffs, find_problems
+from daskgen.disk import Changes
+from daskgen.emit import dump_all
+from daskgen.layers.truth import as_objects, personalize
+from daskgen.problems import Problem, ProblemsError, has_errors
+from daskgen.report import FORMATS, count, format_text, summarize
+from daskgen.review import prepare
+from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+FEW = 4 * CHUNK
+"""Up to so many clusters are rendered sooner than a second process starts."""
+
+
+def render(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
+    """Write what the spec gives."""
+    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    if has_errors(rendering.problems):
+        show(rendering.problems, form, rendering)
+        return 1
+    changes = disk.write(root, rendering.tree, _rooms(only))
+    show(rendering.problems, form, rendering)
+    click.echo(summarize(rendering, changes, root), err=True)
+    return 0
+
+
+def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
+    """Say how the files on disk differ from what the spec gives."""
+    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    if has_errors(rendering.problems):
+        show(rendering.problems, form, rendering)
+        return 1
+    changes = disk.compare(root, rendering.tree, _rooms(only))
+    if diff:
+        for text in find_diffs(root, rendering.tree, changes):
+            click.echo(text)
+    else:
+        show(sorted([*rendering.problems, *find_problems(changes)]), form, rendering)
+    click.echo(_describe_changes(changes), err=True)
+    return int(changes.any)
+
+
+def print_manifests(root: Path, name: str) -> int:
+    """Print the objects that Kubernetes gets from one cluster."""
+    fleet = load_fleet(root)
+    prepared = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
+    chosen = next((it for it in prepared if it.name == name), None)
+    if not chosen:
+        _refuse_name(name, [it.name for it in prepared])
+    if has_errors(chosen.problems):
+        raise ProblemsError(chosen.problems)
+    click.echo(dump_all(as_objects(personalize(chosen.resources, chosen.identity))), nl=False)
+    return 0
+
+
+def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
+    """Prove the fleet with the programs that will read it."""
+    from daskgen.checks.proof import prove  # noqa: PLC0415 - rendering must not load what starts processes
+
+    fleet = load_fleet(root)
+    rendering = render_quietly(fleet, root, only, jobs)
+    problems = list(rendering.problems)
+    if not has_errors(problems):
+        problems += find_problems(disk.compare(root, rendering.tree, _rooms(only)))
+        names = set(only or rendering.clusters)
+        clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
+        problems += prove(rendering.tree, clusters, fleet.fleet.kubernetes)
+        click.echo(_conclude(problems, len(clusters), fleet.fleet.kubernetes), err=True)
+    show(sorted(problems), form, rendering)
+    return int(has_errors(problems))
+
+
+def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:
+    """Print problems, and what was waived, on standard output."""
+    waived = rendering.waived if rendering else ()
+    if form == "text":
+        text = format_text(problems, waived, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    else:
+        text = FORMATS[form](problems, waived)
+    if text:
+        click.echo(text)
+
+
+def render_quietly(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: int) -> Rendering:
+    """Render, on several processes if the fleet is large."""
+    with _pool(len(find_clusters(root)[0]), jobs) as executor:
+        rendering = render_fleet(fleet, root, executor, only)
+    for name in set(only) - set(rendering.clusters):
+        _refuse_name(name, rendering.clusters)
+    return rendering
+
+
+def _refuse_name(name: str, known: Sequence[str]) -> NoReturn:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+    raise click.UsageError(f"there is no cluster {name}; {hint}")
+
+
+@contextmanager
+def _pool(clusters: int, jobs: int) -> Iterator[Executor | None]:
+    if clusters <= FEW or jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - few fleets are large enough to need it
+
+    with ProcessPoolExecutor(jobs) as executor:
+        yield executor
+
+
+def _rooms(only: Sequence[str]) -> list[str]:
+    return [f"overlays/{name}" for name in only] or list(ROOMS)
+
+
+def _describe_changes(changes: Changes) -> str:
+    if not changes.any:
+        return f"{changes.unchanged} files are what the spec gives"
+    counts = {
+        "missing": changes.missing,
+        "changed": changes.changed,
+        "stale": changes.stale,
+        "foreign": changes.foreign,
+    }
+    return ", ".join(f"{len(paths)} {word}" for word, paths in counts.items() if paths)
+
+
+def _conclude(problems: Sequence[Problem], clusters: int, version: str) -> str:
+    proved = count(clusters, "cluster")
+    if has_errors(problems):
+        return f"{count(len(problems), 'problem')} in {proved}"
+    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"

@@ -1,0 +1,88 @@
+"""Makes the parts of docs/ that are tables of facts in the code: `python scripts/make_docs.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from daskgen.codes import CODES
+from daskgen.spec.schema import make_schemas
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+PROBLEMS = """\
+# What daskgen finds
+
+`daskgen explain CODE` prints a row of this page. Codes that begin with DG2 and DG3 are rules about a cluster; a cluster
+can waive one with a reason, and the output says so:
+
+```yaml
+waive:
+- rule: DG301
+  reason: a laboratory network without other users, and no data of value
+```
+
+"""
+
+SPEC = """\
+# The fields of a spec
+
+Made from the models by `scripts/make_docs.py`; editors show the same from `schema/cluster.json`. Names are those of
+Kubernetes and Dask where they have one. A dot leads into a map, `[]` into a list, `{}` into a map with your own names.
+"""
+
+
+def main() -> None:
+    """Write every page."""
+    for name, text in make().items():
+        (DOCS / name).write_text(text, encoding="utf-8")
+
+
+def make() -> dict[str, str]:
+    """File name to text, of every page."""
+    schemas = make_schemas()
+    pages = "".join(
+        f"\n## {title}\n\n| field | what it is | default |\n|---|---|---|\n{write_table(json.loads(schemas[name]))}"
+        for title, name in (("clusters/NAME.yaml", "cluster.json"), ("daskgen.yaml", "fleet.json"))
+    )
+    rows = "".join(f"## {code}: {row.title}\n\n{row.text}\n\n" for code, row in CODES.items())
+    return {"problems.md": PROBLEMS + rows.rstrip() + "\n", "spec.md": SPEC + pages}
+
+
+def write_table(schema: dict[str, Any]) -> str:
+    """A row for each field at any depth."""
+    return "".join(find_rows(schema, schema, ""))
+
+
+def find_rows(schema: dict[str, Any], node: dict[str, Any], prefix: str) -> Iterator[str]:
+    """Rows of the fields of a map; of each variant's, if it is one of several."""
+    for name, field in node.get("properties", {}).items():
+        if name == "kind" and "const" in field:
+            continue
+        default = json.dumps(field["default"]) if "default" in field else ""
+        shown = f"`{default}`" if default and len(default) < 40 and default not in ("null", "{}", "[]") else ""
+        yield f"| `{prefix}{name}` | {field.get('description', '')} | {shown} |\n"
+        yield from find_inner(schema, field, f"{prefix}{name}")
+
+
+def find_inner(schema: dict[str, Any], field: dict[str, Any], prefix: str) -> Iterator[str]:
+    """Rows of what a field holds."""
+    if "$ref" in field:
+        yield from find_rows(schema, schema["$defs"][field["$ref"].rpartition("/")[2]], f"{prefix}.")
+    for kind, reference in field.get("discriminator", {}).get("mapping", {}).items():
+        inner = schema["$defs"][reference.rpartition("/")[2]]
+        if kind != "none":
+            yield f"| `{prefix}` **kind: {kind}** | {inner.get('description', '')} | |\n"
+            yield from find_rows(schema, inner, f"{prefix}.")
+    for option in field.get("anyOf", []):
+        yield from find_inner(schema, option, prefix)
+    if isinstance(field.get("items"), dict):
+        yield from find_inner(schema, field["items"], f"{prefix}[]")
+    for inner in field.get("patternProperties", {}).values():
+        yield from find_inner(schema, inner, prefix + ".{}")
+
+
+if __name__ == "__main__":
+    main()

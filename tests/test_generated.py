@@ -1,0 +1,26 @@
+"""What is made by scripts is what they make now."""
+
+import re
+from pathlib import Path
+
+import make_docs
+
+from daskgen.codes import CODES
+from daskgen.spec.schema import make_schemas
+from daskgen.tree import read_spec_schemas
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_schemas_that_editors_read() -> None:
+    assert read_spec_schemas() == make_schemas()
+
+
+def test_the_pages_that_are_tables() -> None:
+    assert {name: (ROOT / "docs" / name).read_text("utf-8") for name in make_docs.make()} == make_docs.make()
+
+
+def test_every_code_that_is_used_is_explained() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "generator").rglob("*.py") if path.name != "codes.py"]
+    used = {code for text in sources for code in re.findall(r'"(DG\d{3})"', text)}
+    assert used == set(CODES)
