@@ -48,6 +48,7 @@ clean: ## forget the virtual environment
 	rm -rf .venv
 
 .venv/render: requirements.lock pyproject.toml
+	@echo "making .venv from requirements.lock"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .

@@ -131,7 +131,7 @@ def test_a_folder_without_a_fleet_is_said_so(tmp_path: Path) -> None:
 
 def test_waivers_are_shown(make_fleet: MakeFleet) -> None:
     waiver = "network: {isolation: false}\nwaive: [{rule: DG309, reason: policies come from elsewhere}]\n"
-    assert "waived: policies come from elsewhere" in daskgen("render", root=make_fleet(prod=SMALL + waiver)).stdout
+    assert "reason: policies come from elsewhere" in daskgen("render", root=make_fleet(prod=SMALL + waiver)).stdout
 
 
 def test_machines_get_formats_of_their_own(make_fleet: MakeFleet) -> None:

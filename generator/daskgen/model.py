@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pkgutil import iter_modules
@@ -9,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -103,7 +105,17 @@ Duration = Annotated[str, Field(pattern=DURATION)]
 MountPath = Annotated[str, Field(pattern=ABSOLUTE_PATH)]
 Text = Annotated[str, Field(min_length=1)]
 Labels = dict[LabelKey, LabelValue]
-Annotations = dict[LabelKey, str]
+
+
+def _check_annotations(annotations: dict[str, str]) -> dict[str, str]:
+    """Refuse keys that kustomize takes for numbers or the like, and then cannot build (5.8.1)."""
+    for key in annotations:
+        if re.fullmatch(r"[-+.0-9][^/]*|true|false|null", key, re.IGNORECASE):
+            raise refuse(f"kustomize cannot build an annotation {key}", "put a domain and a slash before it")
+    return annotations
+
+
+Annotations = Annotated[dict[LabelKey, str], AfterValidator(_check_annotations)]
 
 
 def _check_quantity(value: object) -> object:

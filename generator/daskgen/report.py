@@ -23,7 +23,7 @@ COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
 def format_text(problems: Sequence[Problem], waived: Sequence[Waived] = (), *, colour: bool = False) -> str:
     """A line a problem, and one for each finding that was waived."""
     lines = [_format_line(problem, problem.severity, problem.hint, colour) for problem in problems]
-    lines += [_format_line(it.problem, "waived", f"waived: {it.reason}", colour) for it in waived]
+    lines += [_format_line(it.problem, "waived", f"reason: {it.reason}", colour) for it in waived]
     return "\n".join(lines)
 
 

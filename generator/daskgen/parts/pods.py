@@ -56,7 +56,7 @@ class Pod(Placement):
     env: Annotated[Environment, Field(description="Environment variables, beside those of the cluster.")] = {}
     volumes: Annotated[Items[Volume], Field(description="Volumes, and where the container sees them.")] = ()
     labels: Annotated[
-        Labels, AfterValidator(_check_labels), Field(description="Labels of the Deployment and its pods.")
+        Labels, Field(description="Labels of the Deployment and its pods."), AfterValidator(_check_labels)
     ] = {}
     annotations: Annotated[Annotations, Field(description="Annotations of the Deployment and its pods.")] = {}
 

@@ -85,12 +85,12 @@ class Cluster(Model):
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
     name: Annotated[
         str,
-        AfterValidator(_check_name),
         Field(
             pattern=SERVICE_NAME,
             max_length=40,
             description="Name of the cluster; the file's name by default.",
         ),
+        AfterValidator(_check_name),
     ]
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"

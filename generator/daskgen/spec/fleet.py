@@ -42,16 +42,16 @@ class Fleet(Model):
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
     requires: Annotated[
         str,
-        AfterValidator(_check_range),
         Field(description="Versions of daskgen that may render the fleet, such as >=0.1,<1."),
+        AfterValidator(_check_range),
     ] = ""
     kubernetes: Annotated[
         str,
-        AfterValidator(_check_kubernetes),
         Field(
             pattern=KUBERNETES_VERSION,
             description="Version of Kubernetes that the clusters run on, such as 1.34.",
         ),
+        AfterValidator(_check_kubernetes),
     ] = "1.34"
     defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
     profiles: Annotated[
