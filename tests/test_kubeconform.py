@@ -8,8 +8,8 @@ import pytest
 from daskgen import tools
 from daskgen.checks import kubeconform
 from daskgen.checks.kubeconform import Invalid, find_minors, validate
+from daskgen.paths import split_pointer
 from daskgen.problems import ToolError
-from daskgen.source import split_pointer
 
 
 def config_map(name: str = "dask", namespace: str = "analytics", **fields: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from daskgen.checks.kubeconform import find_minors, validate
-from daskgen.source import split_pointer
+from daskgen.paths import split_pointer
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "generator" / "daskgen" / "data" / "schemas"

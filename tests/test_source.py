@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daskgen.emit import dump
+from daskgen.paths import Path
 from daskgen.problems import Position
-from daskgen.source import Path, Source, parse
+from daskgen.source import Source, parse
 
 TEXT = b"""\
 name: prod   # the cluster

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from daskgen.paths import Path
 from daskgen.problems import Severity
-from daskgen.source import Path
 
 
 class Finding(NamedTuple):

@@ -10,9 +10,8 @@ from typing import Any
 
 import yaml
 
+from daskgen.paths import Path
 from daskgen.problems import Position, Problem
-
-Path = tuple[str | int, ...]
 
 LARGEST = 1 << 20
 """Bytes; a cluster takes some thousand."""
@@ -157,33 +156,6 @@ def parse(data: bytes, file: str) -> Source:
     if problems:
         return Source(file, None, tuple(problems))
     return _load(text.encode(), file)
-
-
-def has(value: Any, part: str | int) -> bool:
-    """Whether `value` is a map with that key, or a list with that place."""
-    if isinstance(value, Mapping):
-        return part in value
-    return isinstance(value, list) and isinstance(part, int) and part < len(value)
-
-
-def get(value: Any, path: Path) -> Any:
-    """What stands at `path` inside `value`; None if nothing does."""
-    for part in path:
-        if not has(value, part):
-            return None
-        value = value[part]
-    return value
-
-
-def split_pointer(pointer: str) -> Path:
-    """The path that a JSON pointer most likely means: a number is a place in a list."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    return tuple(int(part) if part.isdecimal() else part for part in parts)
-
-
-def format_path(path: Path) -> str:
-    """A path as messages write it: workers.0.memory."""
-    return ".".join(str(part) for part in path)
 
 
 def _load(data: bytes, file: str) -> Source:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from daskgen.kubernetes.names import POD
 from daskgen.kubernetes.objects import Resource
-from daskgen.source import Path, get, split_pointer
+from daskgen.paths import Path, get, split_pointer
 from daskgen.spec.cluster import Cluster
 
 NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")

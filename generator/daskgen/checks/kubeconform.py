@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from daskgen import disk, tools
 from daskgen.kubernetes.objects import Object
+from daskgen.paths import Path, split_pointer
 from daskgen.problems import ToolError
-from daskgen.source import Path, split_pointer
 
 SCHEMAS = files("daskgen") / "data" / "schemas"
 

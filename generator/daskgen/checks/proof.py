@@ -9,9 +9,9 @@ from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import personalize
+from daskgen.paths import Path, format_path
 from daskgen.problems import Position, Problem
 from daskgen.review import Prepared
-from daskgen.source import Path, format_path
 from daskgen.trace import find_origin
 
 Key = tuple[str, str, str]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import ObjectMeta
-    from daskgen.source import Path
+    from daskgen.paths import Path
 
 Object = dict[str, Any]
 

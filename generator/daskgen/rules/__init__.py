@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
-from daskgen.source import Path
+from daskgen.paths import Path
 from daskgen.spec.cluster import Cluster
 from daskgen.trace import find_origin
 

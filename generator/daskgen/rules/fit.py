@@ -9,8 +9,8 @@ from daskgen import quantity
 from daskgen.findings import Finding
 from daskgen.parts.pods import Pod
 from daskgen.parts.storage import OURS
+from daskgen.paths import Path, format_path
 from daskgen.rules import Subject
-from daskgen.source import Path, format_path
 
 LONGEST_NAME = 63
 """Of a Service, and of a label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/."""

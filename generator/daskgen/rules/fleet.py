@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from daskgen.paths import Path
 from daskgen.problems import Position, Problem
-from daskgen.source import Path
 
 CODES = {"cluster": "DG201", "node port": "DG202", "host and path": "DG203", "creator of namespace": "DG208"}
 

@@ -9,9 +9,9 @@ from typing import Any
 from daskgen.findings import Finding
 from daskgen.kubernetes.names import POD
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.paths import Path, format_path
 from daskgen.rules import Subject
 from daskgen.rules.fit import pods
-from daskgen.source import Path, format_path
 
 FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
 """CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from daskgen.model import PATTERNS
+from daskgen.paths import Path, format_path, get, has
 from daskgen.problems import Position, Problem
-from daskgen.source import Path, format_path, get, has
 
 At = Callable[..., Position]
 

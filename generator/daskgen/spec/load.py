@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from daskgen import __version__
+from daskgen.paths import Path, get
 from daskgen.problems import Position, Problem, ProblemsError, has_errors
-from daskgen.source import Path, Source, get, parse
+from daskgen.source import Source, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe
 from daskgen.spec.fleet import Fleet, fits

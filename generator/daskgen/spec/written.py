@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from daskgen.parts.config import merge
+from daskgen.paths import Path, get, has
 from daskgen.problems import Position
-from daskgen.source import Path, Source, get, has
+from daskgen.source import Source
 
 
 class Layer(NamedTuple):

@@ -1,0 +1,35 @@
+"""Paths into nested maps and lists: ("workers", 0, "memory")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Path = tuple[str | int, ...]
+
+
+def has(value: Any, part: str | int) -> bool:
+    """Whether `value` is a map with that key, or a list with that place."""
+    if isinstance(value, Mapping):
+        return part in value
+    return isinstance(value, list) and isinstance(part, int) and part < len(value)
+
+
+def get(value: Any, path: Path) -> Any:
+    """What stands at `path` inside `value`; None if nothing does."""
+    for part in path:
+        if not has(value, part):
+            return None
+        value = value[part]
+    return value
+
+
+def split_pointer(pointer: str) -> Path:
+    """The path that a JSON pointer most likely means: a number is a place in a list."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return tuple(int(part) if part.isdecimal() else part for part in parts)
+
+
+def format_path(path: Path) -> str:
+    """A path as messages write it: workers.0.memory."""
+    return ".".join(str(part) for part in path)
