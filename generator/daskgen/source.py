@@ -145,7 +145,8 @@ class Source:
 def parse(data: bytes, file: str) -> Source:
     """Read YAML. Whatever is wrong with it is in the source's `problems`; then its value is not to be relied on."""
     if len(data) > LARGEST:
-        return _refuse(file, "DG009", f"has {len(data)} bytes; at most {LARGEST} are read")
+        message = f"has {len(data)} bytes; at most {LARGEST} are read"
+        return Source(file, None, (Problem(Position(file), "DG009", message),))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -170,10 +171,6 @@ def _load(data: bytes, file: str) -> Source:
         return Source(file, None, (*loader.problems, _describe(error, file)), b"")
     finally:
         loader.dispose()
-
-
-def _refuse(file: str, code: str, message: str) -> Source:
-    return Source(file, None, (Problem(Position(file), code, message),))
 
 
 def _find_events(data: bytes, file: str) -> list[Problem]:

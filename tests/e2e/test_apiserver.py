@@ -1,0 +1,27 @@
+"""A real API server accepts every rendered object, with strict field validation and Pod Security `restricted`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Kubectl
+
+from daskgen.layers.truth import as_objects, personalize
+from daskgen.review import prepare
+from daskgen.spec.load import find_clusters, load_fleet
+
+ROOT = Path(__file__).parents[2]
+FLEETS = [ROOT, *sorted((ROOT / "tests/golden").iterdir())]
+CLUSTERS = [(fleet, file) for fleet in FLEETS for file in find_clusters(fleet)[0]]
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(("root", "file"), CLUSTERS, ids=[f"{root.name}-{Path(file).stem}" for root, file in CLUSTERS])
+def test_server_side_dry_run(root: Path, file: str, namespace: Kubectl) -> None:
+    prepared = prepare(load_fleet(root), root, file)
+    identity = prepared.identity._replace(namespace=namespace.namespace)
+    objects = [it for it in as_objects(personalize(prepared.resources, identity)) if it["kind"] != "Namespace"]
+    said = namespace.apply(objects, "--dry-run=server")
+    assert said.count("serverside-applied (server dry run)") == len(objects)
+    assert "Warning" not in said
