@@ -1,10 +1,10 @@
 """Writes YAML that every reader reads alike.
 
-PyYAML's own quoting is for YAML 1.1 readers alone: Kubernetes and kustomize take its bare `y`, `08`, `0o10` and `1e3`
-for booleans and numbers (yaml/pyyaml#860). The resolvers here make it quote these.
+PyYAML quotes for readers of YAML 1.1 alone: Kubernetes and kustomize take its bare `y`, `08`, `0o10` and `1e3` for
+booleans and numbers (yaml/pyyaml#860). The resolvers here make it quote these.
 
-PyYAML says how each scalar is written. Maps and lists around them are laid out here, the same but four times as fast;
-documents with what is not laid out here, such as texts of several lines, are PyYAML's as a whole.
+PyYAML also takes most of the time of rendering. So maps, lists and plain texts are written here, as PyYAML writes them
+but eight times as fast. It is asked for every other scalar, and for the whole of a document with unusual keys.
 """
 
 from __future__ import annotations
@@ -16,13 +16,25 @@ from typing import Any
 
 import yaml
 
+FRAGILE = re.compile("[\r\x85\u2028\u2029]|(?:^|\n)\n\\Z")
+"""What is safe in double quotes only: ends of lines that readers turn into line feeds, and blank lines at the end."""
+
+PLAIN = re.compile(r"[A-Za-z/_$(](?:[ :]?[!\"$-9;-~])*")
+"""Texts that PyYAML leaves as they are, unless they are `WORDS`; by far not all of them."""
+
+WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+
+LONGEST_KEY = 128
+"""Bytes; libyaml gives longer keys a line of their own."""
+
+LINE_BREAK = re.compile(r"\n(?!\n)")
+
 
 class _Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-_Dumper.yaml_implicit_resolvers = {key: list(rows) for key, rows in yaml.SafeDumper.yaml_implicit_resolvers.items()}
 _Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^[yYnN]$"), list("yYnN"))
 _Dumper.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^[-+.0-9][0-9a-fA-FxXoO_.+-]*$"), list("-+.0123456789")
@@ -30,85 +42,85 @@ _Dumper.add_implicit_resolver(
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    style = '"' if FRAGILE.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)
 
-LONGEST_KEY = 100
-"""Bytes; PyYAML writes longer keys in another way."""
 
-
-LINE_ENDS = frozenset("\n\r\x85\u2028\u2029")
-
-
-class _LeftToPyYamlError(Exception):
-    """The document holds something that is left to PyYAML."""
+class _UnusualKeyError(Exception):
+    """A key that is not written here."""
 
 
 def dump(value: Any) -> str:
     """One document, in block style, keys in the order they have."""
-    try:
-        lines: list[str] = []
-        _lay_out(value, "", "", lines)
-        return "\n".join(lines) + "\n"
-    except _LeftToPyYamlError:
+    if not value or type(value) not in (dict, list, tuple):
         return dump_slowly(value)
+    lines: list[str] = []
+    try:
+        _lay_out(value, "", "", lines)
+    except _UnusualKeyError:
+        return dump_slowly(value)
+    return "\n".join(lines) + "\n"
 
 
 def dump_all(values: Iterable[Any]) -> str:
     """Documents with `---` between them."""
-    return "---\n".join(dump(value) for value in values)
+    return "---\n".join(map(dump, values))
 
 
 def dump_slowly(value: Any) -> str:
-    """The definition of `dump`: what PyYAML writes."""
-    text: str = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=False, sort_keys=False, allow_unicode=True, width=4096
-    )
+    """What `dump` gives, by PyYAML alone: its definition."""
+    options: dict[str, Any] = {"default_flow_style": False, "sort_keys": False, "allow_unicode": True, "width": -1}
+    text: str = yaml.dump(value, Dumper=_Dumper, **options)
     return text
 
 
 def _lay_out(value: Any, first: str, indent: str, lines: list[str]) -> None:
-    """Add the lines of a non-empty map or list; `first` stands before the first of them, `indent` before the others."""
-    if isinstance(value, dict) and value:
-        for key, item in value.items():
-            if not isinstance(key, str) or len(key) > LONGEST_KEY or not key.isascii():
-                raise _LeftToPyYamlError
-            head = f"{first}{_write_scalar(key)}:"
-            if isinstance(item, dict | list) and item:
-                lines.append(head)
-                inner = indent + "  " if isinstance(item, dict) else indent
-                _lay_out(item, inner, inner, lines)
-            else:
-                lines.append(f"{head} {_write_scalar(item) if item.__class__ is str else _write_other(item)}")
-            first = indent
-    elif isinstance(value, list) and value:
+    """Add the lines of a map or list. `first` stands before the first of them, `indent` before all others."""
+    if type(value) is not dict:
         for item in value:
-            if isinstance(item, dict | list) and item:
-                _lay_out(item, f"{first}- ", f"{indent}  ", lines)
+            if item and type(item) in (dict, list, tuple):
+                _lay_out(item, first + "- ", indent + "  ", lines)
             else:
-                lines.append(f"{first}- {_write_scalar(item) if item.__class__ is str else _write_other(item)}")
+                lines.append(f"{first}- {_write_scalar(item, indent)}")
             first = indent
-    else:
-        raise _LeftToPyYamlError
+        return
+    for key, item in value.items():
+        head = f"{first}{_write_key(key)}:"
+        if item and type(item) in (dict, list, tuple):
+            lines.append(head)
+            deeper = indent + "  " if type(item) is dict else indent
+            _lay_out(item, deeper, deeper, lines)
+        else:
+            lines.append(f"{head} {_write_scalar(item, indent)}")
+        first = indent
 
 
-@lru_cache(20_000)
-def _write_scalar(text: str) -> str:
-    """How PyYAML writes a text, which it looks at character by character."""
-    if not LINE_ENDS.isdisjoint(text):
-        raise _LeftToPyYamlError
-    return dump_slowly([text])[2:-1]
+@lru_cache(4096)
+def _write_key(key: Any) -> str:
+    if type(key) is not str or not key.isprintable() or len(key.encode()) > LONGEST_KEY:
+        raise _UnusualKeyError
+    return _write_text(key)
 
 
-def _write_other(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
+def _write_scalar(value: Any, indent: str) -> str:
+    """A scalar, or an empty map or list. Its further lines stand two columns to the right of `indent`."""
+    kind = type(value)
+    if kind is int:
         return str(value)
-    if value in ({}, []):
-        return "{}" if isinstance(value, dict) else "[]"
-    return dump_slowly([value])[2:-1]
+    if kind is bool:
+        return "true" if value else "false"
+    text = _write_text(value) if kind is str else _write_item(value)
+    return LINE_BREAK.sub("\n" + indent, text) if "\n" in text else text
+
+
+@lru_cache(4096)
+def _write_text(text: str) -> str:
+    return text if PLAIN.fullmatch(text) and text.lower() not in WORDS else _write_item(text)
+
+
+def _write_item(value: Any) -> str:
+    """What PyYAML writes after the dash of a list that is not indented."""
+    return dump_slowly([value]).removeprefix("- ").removesuffix("\n")

@@ -1,51 +1,66 @@
-"""Quantities as Kubernetes writes them: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/."""
+"""Amounts as Kubernetes writes them: 500m of a core, 16Gi of memory.
+
+https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 
-SUFFIXES = {
-    "n": Fraction(1, 10**9),
-    "u": Fraction(1, 10**6),
-    "m": Fraction(1, 1000),
-    "": Fraction(1),
-    **{letter: Fraction(1000**power) for power, letter in enumerate("kMGTPE", 1)},
-    **{f"{letter}i": Fraction(1024**power) for power, letter in enumerate("KMGTPE", 1)},
+BINARY = {letter + "i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
+
+FACTORS: Mapping[str, int | Fraction] = {
+    **{letter: Fraction(1, 1000**power) for power, letter in enumerate("mun", 1)},
+    "": 1,
+    **{letter: 1000**power for power, letter in enumerate("kMGTPE", 1)},
+    **BINARY,
 }
 
-QUANTITY = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?[0-9]+))?")
-LOOKS_LIKE = re.compile(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*([kKmMgGtTpPeE])?\s*([iI])?\s*[bB]?(?:ytes)?\s*")
+QUANTITY = re.compile(
+    r"(?P<number>[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))"
+    r"(?:(?P<suffix>[munkMGTPE]?|[KMGTPE]i)|[eE](?P<exponent>[+-]?[0-9]{1,2}))"
+)
+"""With room for far more digits than the 19 that Kubernetes can hold."""
+
+NEAR_MISS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)(?P<letter>[KMGTPE]?)(?P<binary>I?)(?:B|BYTES?)?")
+"""In capitals, without spaces. A comma before three digits may mean thousands, so it is left alone."""
 
 
-@lru_cache(4096)
-def parse(text: str) -> Fraction:
-    """The exact amount in cores or bytes. Raises `ValueError` if `text` is no quantity."""
+@lru_cache(maxsize=4096)
+def parse(text: str) -> int | Fraction:
+    """The exact amount, in cores or bytes. Raises `ValueError`, in words for people, if `text` is no quantity."""
     match = QUANTITY.fullmatch(text)
     if not match:
         raise ValueError(f"{text} is not a Kubernetes quantity")
     number, suffix, exponent = match.groups()
-    if exponent:
-        return Fraction(number) * Fraction(10) ** int(exponent[:5])
-    return Fraction(number) * SUFFIXES[suffix or ""]
+    factor = Fraction(10) ** int(exponent) if exponent else FACTORS[suffix]
+    amount = (Fraction(number) if "." in number else int(number)) * factor
+    return int(amount) if amount.denominator == 1 else amount
 
 
 def suggest(text: str) -> str:
-    """What was probably meant, as a hint; "" where that cannot be told."""
-    match = LOOKS_LIKE.fullmatch(text)
+    """What was probably meant, as a hint, such as "did you mean 16G or 16Gi?"; "" where that cannot be told."""
+    compact = "".join(text.split())
+    match = NEAR_MISS.fullmatch(compact.upper())
     if not match:
         return ""
-    number, letter, binary = match[1].replace(",", "."), (match[2] or "").upper(), match[3]
-    if not letter:
-        return f"did you mean {number}?"
-    decimal = f"{number}{letter.replace('K', 'k')}"
-    return f"did you mean {number}{letter}i?" if binary else f"did you mean {decimal} or {number}{letter}i?"
+    tidy, (number, letter, binary) = compact.replace(",", "."), match.groups()
+    number = number.replace(",", ".")
+    if QUANTITY.fullmatch(tidy):
+        meant = [tidy]
+    else:
+        meant = [f"{number}{letter}i"] if binary else [f"{number}{letter.replace('K', 'k')}", f"{number}{letter}i"]
+    likely = [it for it in meant if it != text and QUANTITY.fullmatch(it)]
+    return f"did you mean {' or '.join(likely)}?" if likely else ""
 
 
-def format_bytes(amount: Fraction | int) -> str:
-    """An amount of bytes for people, in the largest binary unit that leaves at least one of it: 16Gi, 1.5Gi."""
-    for suffix in ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki"):
-        if amount >= SUFFIXES[suffix]:
-            return f"{round(float(amount / SUFFIXES[suffix]), 1):g}{suffix}"
-    return str(int(amount))
+def format_bytes(amount: int | Fraction) -> str:
+    """Bytes for people, as 16Gi or 1.5Gi: rounded to one decimal, in the largest unit of which they make one."""
+    for suffix, size in reversed(BINARY.items()):
+        count = float(amount / size)
+        if round(count, 3) >= 1:
+            return f"{round(count, 1):g}{suffix}"
+    return f"{float(amount):g}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Kubectl
 
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.review import prepare
 from daskgen.spec.load import find_clusters, load_fleet
+from e2e.harness import Kubectl
 
 ROOT = Path(__file__).parents[2]
 FLEETS = [ROOT, *sorted((ROOT / "tests/golden").iterdir())]

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import IMAGE, OUTSIDE_RANGE, Kubectl, run_client, wait_until
 
 from daskgen.emit import dump
 from daskgen.layers.truth import as_objects, personalize
@@ -14,6 +13,7 @@ from daskgen.parts.config import merge
 from daskgen.review import prepare
 from daskgen.source import parse
 from daskgen.spec.load import load_fleet
+from e2e.harness import IMAGE, OUTSIDE_RANGE, Kubectl, run_client, start_client, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,8 +81,6 @@ def test_a_cluster_of_this_repository_works(name: str, namespace: Kubectl, tmp_p
     assert prepared.cluster, prepared.problems
     if name == "dev":
         namespace.apply([claim("csv-files")])
-    notebooks = [it for it in prepared.problems if it.severity == "error"]
-    assert notebooks == []
     namespace.apply(as_objects(personalize(prepared.resources, prepared.identity)))
     for part in ("scheduler", "worker"):
         namespace("rollout", "status", f"deployment/{name}-{part}", "--timeout", "240s")
@@ -116,7 +114,7 @@ while len(client.scheduler_info()["workers"]) > 1:
 after = client.gather(client.map(digest, held, pure=False))
 print("recomputed", sum(one != other for one, other in zip(before, after)))
 """
-    started = start_client(namespace, client, CONNECT.format(name="shared", workers=workers) + hold)
+    started = start_client(namespace, "client", client, CONNECT.format(name="shared", workers=workers) + hold)
     wait_until(lambda: "held 40" in namespace("logs", started, check=False), "data held")
     namespace("scale", "deployment/shared-worker", "--replicas", "1")
     wait_until(lambda: "recomputed" in namespace("logs", started), "scaled down", 300)

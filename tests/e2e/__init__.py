@@ -1,0 +1,1 @@
+"""Rendered clusters on a real Kubernetes."""

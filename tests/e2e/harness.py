@@ -1,0 +1,76 @@
+"""What end-to-end tests do with a cluster: call kubectl, wait, run Python in a pod."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from daskgen.emit import dump_all
+
+IMAGE = os.environ.get("DASKGEN_E2E_IMAGE", "ghcr.io/dask/dask:2026.8.0-py3.11")
+
+OUTSIDE_RANGE = 1000680000
+"""A user such as OpenShift's restricted-v2 gives the pods of a namespace."""
+
+
+class Kubectl:
+    """Calls kubectl, in one namespace if told."""
+
+    def __init__(self, kubeconfig: str, namespace: str = "") -> None:
+        self.kubeconfig, self.namespace = kubeconfig, namespace
+
+    def __call__(self, *words: str, text: str = "", check: bool = True) -> str:
+        """What kubectl prints, warnings included."""
+        where = ["--namespace", self.namespace] if self.namespace else []
+        command = ["kubectl", "--kubeconfig", self.kubeconfig, *where, *words]
+        done = subprocess.run(
+            command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        )
+        if check and done.returncode:
+            raise AssertionError(f"{' '.join(words)}: {done.stdout}")
+        return done.stdout
+
+    def apply(self, objects: Sequence[dict[str, Any]], *options: str) -> str:
+        """Apply objects as strictly as the API server can."""
+        words = ["apply", "--server-side", "--force-conflicts", "--validate=strict", *options, "--filename", "-"]
+        return self(*words, text=dump_all(objects))
+
+    def get(self, *words: str) -> Any:
+        """Objects as Kubernetes has them."""
+        return json.loads(self("get", *words, "--output", "json"))
+
+
+def wait_until(condition: Callable[[], object], what: str, timeout: float = 180) -> None:
+    """Ask until it is so."""
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, f"{what}: not within {timeout:g} s"
+        time.sleep(0.5)
+
+
+def start_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str) -> str:
+    """Run Python in a pod with `labels`, and give the pod's name."""
+    container = {
+        "name": "client",
+        "image": IMAGE,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["python", "-c", code],
+        "env": [{"name": "HOME", "value": "/tmp"}, {"name": "USER", "value": "client"}],
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    }
+    secure = {"runAsNonRoot": True, "runAsUser": 20000, "seccompProfile": {"type": "RuntimeDefault"}}
+    spec = {"restartPolicy": "Never", "securityContext": secure, "containers": [container]}
+    kubectl.apply([{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}])
+    return name
+
+
+def run_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str, timeout: float = 240) -> str:
+    """Run Python in a pod with `labels` to its end, and give what it prints."""
+    start_client(kubectl, name, labels, code)
+    ended = ("Succeeded", "Failed")
+    wait_until(lambda: kubectl.get("pod", name)["status"].get("phase") in ended, f"pod {name}", timeout)
+    return kubectl("logs", name)
