@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from daskgen.spec.load import load_fleet
 from daskgen.tree import Rendering, render_fleet
@@ -15,6 +17,10 @@ FLEET = 'apiVersion: daskgen/v1\nkubernetes: "1.34"\n'
 SMALL = "namespace: analytics\nimage: ghcr.io/dask/dask:2026.8.0-py3.12\nworkers:\n- replicas: 2\n"
 
 MakeFleet = Callable[..., Path]
+
+# The same examples in every run, so that a change is what makes a test fail; `DASKGEN_EXPLORE=1` looks for new ones.
+settings.register_profile("steady", derandomize="DASKGEN_EXPLORE" not in os.environ, deadline=None)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -65,7 +65,8 @@ def scale_down(name: str, change: dict[str, Any], folder: Path, namespace: str) 
     """A fleet of that one cluster, small enough."""
     spec: dict[str, Any] = parse((ROOT / f"clusters/{name}.yaml").read_bytes(), name).value
     workers = [{**group, **SMALL, "threads": 1} for group in spec["workers"]]
-    small = {"namespace": namespace, "image": IMAGE, "scheduler": SMALL, "workers": workers}
+    place = spec["namespace"] if isinstance(spec["namespace"], dict) else {}
+    small = {"namespace": {**place, "name": namespace}, "image": IMAGE, "scheduler": SMALL, "workers": workers}
     (folder / "clusters").mkdir()
     (folder / "daskgen.yaml").write_bytes((ROOT / "daskgen.yaml").read_bytes())
     (folder / f"clusters/{name}.yaml").write_text(dump({**merge(spec, change), **small}), encoding="utf-8")
