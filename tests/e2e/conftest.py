@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -56,19 +57,35 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture
-def namespace(cluster: Kubectl, request: pytest.FixtureRequest) -> Iterator[Kubectl]:
-    """A namespace of the test's own with Pod Security `restricted`; shows what was in it if the test fails."""
+@contextmanager
+def make_namespace(cluster: Kubectl) -> Iterator[Kubectl]:
+    """A namespace with Pod Security `restricted`, gone afterwards."""
     kubectl = Kubectl(cluster.kubeconfig, f"e2e-{uuid4().hex[:8]}")
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
     labelled = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": kubectl.namespace, "labels": levels}}
     cluster.apply([labelled])
     yield kubectl
-    if request.node.stash.get(FAILED, True):
-        for words in (
-            "get pods -o wide",
-            "get events --sort-by .lastTimestamp",
-            "logs -l app.kubernetes.io/name=dask --tail 20",
-        ):
-            print(f"\n$ kubectl {words}\n{kubectl(*words.split(), check=False)}")
-    cluster("delete", "namespace", kubectl.namespace, "--wait=false")
+    # Workers would look for peers to hand data to; here there is nothing to keep.
+    kubectl("delete", "deployments,pods", "--all", "--grace-period", "0", "--force")
+    cluster("delete", "namespace", kubectl.namespace, "--timeout", "120s")
+
+
+@pytest.fixture(scope="module")
+def empty_namespace(cluster: Kubectl) -> Iterator[Kubectl]:
+    """A namespace for tests that leave nothing behind."""
+    with make_namespace(cluster) as kubectl:
+        yield kubectl
+
+
+@pytest.fixture
+def namespace(cluster: Kubectl, request: pytest.FixtureRequest) -> Iterator[Kubectl]:
+    """A namespace of the test's own; shows what was in it if the test fails."""
+    with make_namespace(cluster) as kubectl:
+        yield kubectl
+        if request.node.stash.get(FAILED, True):
+            for words in SHOWN:
+                print(f"\n$ kubectl {words}\n{kubectl(*words.split(), check=False)}")
+
+
+SHOWN = ("get pods -o wide", "get events --sort-by .lastTimestamp", "logs -l app.kubernetes.io/name=dask --tail 20")
+"""What is looked at after a failure."""

@@ -18,10 +18,10 @@ CLUSTERS = [(fleet, file) for fleet in FLEETS for file in find_clusters(fleet)[0
 
 @pytest.mark.cluster
 @pytest.mark.parametrize(("root", "file"), CLUSTERS, ids=[f"{root.name}-{Path(file).stem}" for root, file in CLUSTERS])
-def test_server_side_dry_run(root: Path, file: str, namespace: Kubectl) -> None:
+def test_server_side_dry_run(root: Path, file: str, empty_namespace: Kubectl) -> None:
     prepared = prepare(load_fleet(root), root, file)
-    identity = prepared.identity._replace(namespace=namespace.namespace)
+    identity = prepared.identity._replace(namespace=empty_namespace.namespace)
     objects = [it for it in as_objects(personalize(prepared.resources, identity)) if it["kind"] != "Namespace"]
-    said = namespace.apply(objects, "--dry-run=server")
+    said = empty_namespace.apply(objects, "--dry-run=server")
     assert said.count("serverside-applied (server dry run)") == len(objects)
     assert "Warning" not in said
