@@ -29,8 +29,9 @@ CODES: Mapping[str, Code] = {
     "DG005": Code("more than one document", "A file describes one cluster. Split it."),
     "DG006": Code("key that is not text", "Keys are names of fields. Quote a number that is one."),
     "DG007": Code(
-        "line separator",
-        "The characters U+0085, U+2028 and U+2029 are line ends to some YAML readers; kustomize corrupts them.",
+        "character that is not safe",
+        "The characters U+0085, U+2028 and U+2029 end a line for some YAML readers. They and control characters are "
+        "not safe as escapes either: kustomize fails on some of them.",
     ),
     "DG008": Code("nested too deep", "No field is that deep; the file is damaged or made to harm."),
     "DG009": Code("too large", "No cluster needs that much; the file is something else."),
