@@ -41,8 +41,8 @@ bench: .venv/dev ## measure rendering, checking and start-up
 	$(BIN)/python bench/start.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build --constraint requirements-dev.lock -o requirements.lock
 
 clean: ## forget the virtual environment
 	rm -rf .venv
