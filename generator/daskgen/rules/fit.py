@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from daskgen import quantity
 from daskgen.findings import Finding
+from daskgen.parts.environment import Environment
 from daskgen.parts.pods import Pod
 from daskgen.parts.storage import OURS
-from daskgen.paths import Path, format_path
+from daskgen.paths import Path, format_path, get, has
 from daskgen.rules import Subject
 
 LONGEST_NAME = 63
@@ -63,10 +63,8 @@ def check_spill(subject: Subject) -> Iterator[Finding]:
             message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.scratch}"
             yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
     path = ("config", "distributed", "worker", "memory")
-    memory: Any = subject.cluster.config
-    for key in path[1:]:
-        memory = memory.get(key) if isinstance(memory, dict) else None
-    for key in {"max-spill", "max_spill"}.intersection(memory or {}):
+    memory = get(subject.cluster.config, path[1:])
+    for key in [key for key in ("max-spill", "max_spill") if has(memory, key)]:
         message = f"{format_path((*path, key))} has no effect: each group of workers sets its own"
         yield Finding((*path, key), "DG206", message, "set workers.N.spill instead")
 
@@ -93,11 +91,16 @@ def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:
         yield ("workers", index), group
 
 
+def environments(subject: Subject) -> Iterator[tuple[Path, Environment]]:
+    """The variables of all pods and of each, and where they stand."""
+    yield ("env",), subject.cluster.env
+    for path, pod in pods(subject):
+        yield (*path, "env"), pod.env
+
+
 def check_variables(subject: Subject) -> Iterator[Finding]:
     """Variables that the commands rest on are not to be set."""
-    cluster = subject.cluster
-    places = [(("env",), cluster.env), *(((*path, "env"), pod.env) for path, pod in pods(subject))]
-    for path, environment in places:
+    for path, environment in environments(subject):
         for name in sorted(OUR_VARIABLES.intersection(environment)):
             yield Finding((*path, name), "DG217", f"{name} is set by daskgen and may not be set here", "leave it out")
 

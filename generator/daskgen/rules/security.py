@@ -11,7 +11,7 @@ from daskgen.kubernetes.names import POD
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, format_path
 from daskgen.rules import Subject
-from daskgen.rules.fit import pods
+from daskgen.rules.fit import environments
 
 FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
 """CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in
@@ -85,10 +85,7 @@ def check_dask_version(subject: Subject) -> Iterator[Finding]:
 def check_literal_secrets(subject: Subject) -> Iterator[Finding]:
     """What stands in Git is known to everybody who can read it."""
     cluster = subject.cluster
-    for path, environment in [
-        (("env",), cluster.env),
-        *(((*path, "env"), pod.env) for path, pod in pods(subject)),
-    ]:
+    for path, environment in environments(subject):
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
                 yield _report_secret((*path, name), "{secret: NAME, key: KEY}")
@@ -147,11 +144,7 @@ def _list(holder: Object, field: str) -> Iterator[tuple[int, Any]]:
 
 def check_extra_packages(subject: Subject) -> Iterator[Finding]:
     """Packages cannot be installed at the start of a pod that may not write."""
-    cluster = subject.cluster
-    for path, environment in [
-        (("env",), cluster.env),
-        *(((*path, "env"), pod.env) for path, pod in pods(subject)),
-    ]:
+    for path, environment in environments(subject):
         for name in environment:
             if EXTRA_PACKAGES.fullmatch(name):
                 message = f"{name} needs root, a writable file system and the internet at every start"
