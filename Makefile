@@ -39,6 +39,7 @@ generated: .venv/dev ## make schemas and types anew from their published package
 bench: .venv/dev ## measure rendering, checking and start-up
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/start.py
+	$(BIN)/python bench/check.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster -o requirements-dev.lock
