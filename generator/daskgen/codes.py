@@ -111,6 +111,10 @@ CODES: Mapping[str, Code] = {
     ),
     "DG309": Code("no isolation", "Without NetworkPolicies every pod of the Kubernetes cluster reaches the scheduler."),
     "DG310": Code("pod loosened", "Pod Security `restricted`, which the namespace enforces, refuses such a pod."),
+    "DG311": Code(
+        "dashboard without TLS",
+        "The dashboard shows code, logs and data. Without TLS, so does the network between it and the browser.",
+    ),
     "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
     "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),
     "DG403": Code("file is stale", "A rendered file that the spec does not give any more. Run `daskgen render`."),

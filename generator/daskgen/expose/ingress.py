@@ -78,6 +78,11 @@ class Dashboard(Exposure):
         """Namespace of the controller."""
         return self.controller_namespace or CONTROLLERS.get(self.ingress_class)
 
+    @property
+    def plain_host(self) -> str:
+        """The host, unless it has a certificate."""
+        return "" if self.tls else self.host
+
     def edge(self, place: Place) -> Edge:
         """An Ingress to the dashboard's port, and a policy that lets the controller in."""
         prefix = self.path.rstrip("/")

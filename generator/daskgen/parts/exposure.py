@@ -55,6 +55,11 @@ class Exposure(Variant):
     def edge(self, place: Place) -> Edge:
         """What it adds to the cluster at `place`."""
 
+    @property
+    def plain_host(self) -> str:
+        """The host that is served without TLS although it could be; "" if there is none."""
+        return ""
+
     def claims(self) -> list[Claim]:
         """What of it must be unique in the fleet."""
         return []

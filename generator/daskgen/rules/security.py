@@ -56,6 +56,15 @@ def check_isolation(subject: Subject) -> Iterator[Finding]:
         yield Finding(("network", "isolation"), "DG309", message, hint)
 
 
+def check_plain_dashboard(subject: Subject) -> Iterator[Finding]:
+    """A dashboard shows code and data to whoever listens."""
+    dashboard = subject.cluster.expose.dashboard
+    if dashboard.plain_host:
+        message = f"expose.dashboard: {dashboard.plain_host} is served without TLS"
+        hint = "set tls.secret or tls.issuer; the secret may be another Ingress's of this namespace"
+        yield Finding(("expose", "dashboard"), "DG311", message, hint, "warning")
+
+
 def check_pinned_image(subject: Subject) -> Iterator[Finding]:
     """A name that means another image tomorrow is not what was reviewed."""
     image = subject.cluster.image
@@ -190,6 +199,7 @@ CONTAINER_LISTS = ("containers", "initContainers")
 RULES = (
     check_open_scheduler,
     check_isolation,
+    check_plain_dashboard,
     check_pinned_image,
     check_dask_version,
     check_literal_secrets,
