@@ -162,6 +162,17 @@ def test_a_folder_that_may_not_be_written_is_said_so(tmp_path: Path) -> None:
     assert files(tmp_path) == TREE
 
 
+def test_a_folder_that_may_not_be_read_is_said_so(tmp_path: Path) -> None:
+    write(tmp_path, TREE, ROOMS)
+    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        parent.chmod(0o777)
+    (tmp_path / "base").chmod(0)
+    said = write_limited(tmp_path, "os.getuid() or os.setuid(65534)")
+    (tmp_path / "base").chmod(0o755)
+    assert "no permission; nothing was written" in said
+    assert files(tmp_path) == TREE
+
+
 LARGE = {f"overlays/c{index}/file.yaml": MARK + "x: 1\n" * 50 for index in range(300)}
 WRITER = """
 import sys

@@ -54,7 +54,15 @@ class Changes(NamedTuple):
 
 
 def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
-    """Look at what stands where `tree` is to stand, and in `rooms` for what is not in it any more. Only reads."""
+    """Look at what stands where `tree` is to stand, and in `rooms` for what is not in it any more. Only reads.
+
+    Raises `DiskError` if something may not be read.
+    """
+    with _explained("nothing was written"):
+        return _compare(root, tree, rooms)
+
+
+def _compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
     states: dict[str, list[str]] = {"missing": [], "changed": [], "foreign": [], "unchanged": []}
     for path, text in tree.items():
         states[_judge(root, path, text)].append(path)
