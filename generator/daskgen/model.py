@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
 
 T = TypeVar("T")
-M = TypeVar("M", bound="Model")
 
 
 class Model(BaseModel):

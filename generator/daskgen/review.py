@@ -13,13 +13,13 @@ from daskgen.layers.truth import Identity
 from daskgen.patches import apply
 from daskgen.problems import Problem
 from daskgen.resources import build
-from daskgen.rules import Subject, fit, security
+from daskgen.rules import Rule, Subject, fit, security
 from daskgen.rules.fleet import Claimed
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_cluster
 from daskgen.spec.written import Written
 
-RULES = (*fit.RULES, *security.RULES)
+RULES: tuple[Rule, ...] = (*fit.RULES, *security.RULES)
 
 
 class Waived(NamedTuple):
@@ -77,7 +77,7 @@ def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
     if not cluster:
         return Prepared(written, None, problems=problems)
     resources, findings = apply(build(cluster), cluster.patches)
-    subject = Subject(cluster, resources, written.value())
+    subject = Subject(cluster, resources, written)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))

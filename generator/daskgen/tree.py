@@ -28,7 +28,6 @@ CHUNK = 25
 class Outcome(NamedTuple):
     """What became of one cluster's file. Small, as it travels between processes."""
 
-    file: str
     name: str
     base: tuple[str, str]
     files: Files
@@ -74,27 +73,18 @@ def render_fleet(
 
 def render_clusters(fleet: LoadedFleet, root: FilePath, paths: Sequence[str]) -> list[Outcome]:
     """Render some clusters, each by itself."""
-    return [_render(prepare(fleet, root, path), path) for path in paths]
+    return [_render(prepare(fleet, root, path)) for path in paths]
 
 
-def _render(prepared: Prepared, file: str) -> Outcome:
+def _render(prepared: Prepared) -> Outcome:
+    rest = prepared.problems, prepared.waived, prepared.claims, prepared.totals
     cluster = prepared.cluster
     if not cluster:
-        stem = FilePath(file).stem
-        return Outcome(file, stem, ("", ""), {}, prepared.problems, (), (), Totals())
+        return Outcome(prepared.name, ("", ""), {}, *rest)
     base = cluster.engine.kind, cluster.platform
+    file = prepared.written.file
     overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, "-".join(base))
-    rendered = write_overlay(overlay, prepared.resources, build_base(*base))
-    return Outcome(
-        file,
-        cluster.name,
-        base,
-        rendered,
-        prepared.problems,
-        prepared.waived,
-        prepared.claims,
-        prepared.totals,
-    )
+    return Outcome(cluster.name, base, write_overlay(overlay, prepared.resources, build_base(*base)), *rest)
 
 
 def _grow(outcomes: Iterable[Outcome]) -> dict[str, str]:

@@ -36,22 +36,20 @@ class Overlay(NamedTuple):
 
 def write_base(resources: Sequence[Resource]) -> Files:
     """The files of a base, by name."""
-    objects, generators = _split(resources)
-    listed = {
-        "resources": list(objects),
-        "configMapGenerator": [_generate(name, file) for name, file in generators],
-    }
+    objects = _group(resources)
+    configs = [it for it in resources if _is_generated(it)]
+    listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
     return {
         "kustomization.yaml": BASE_HEADER + dump({**KUSTOMIZATION, **listed}),
         **{file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()},
-        **_generated(resources),
+        **_read_texts(configs),
     }
 
 
 def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequence[Resource]) -> Files:
     """The files of an overlay, by name."""
     known = {it.key: it.body for it in base}
-    added, _ = _split([it for it in resources if it.key not in known])
+    added = _group([it for it in resources if it.key not in known])
     patches, replicas = _find_patches(resources, base)
     configs = [it for it in resources if _is_generated(it) and known.get(it.key) != it.body]
     header = OVERLAY_HEADER.format(file=overlay.file)
@@ -64,7 +62,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
             {"pairs": dict(COMMON_LABELS)},
         ],
         "resources": [f"../../base/{overlay.base}", *added],
-        "configMapGenerator": [_generate(it.key[1], it.file, behavior="replace") for it in configs],
+        "configMapGenerator": [_generate(it, behavior="replace") for it in configs],
         "images": [_image(overlay.image)],
         "replicas": replicas,
         "patches": [{"path": file} for file in patches],
@@ -72,7 +70,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
         **{file: header + dump_all(bodies) for file, bodies in {**added, **patches}.items()},
-        **_generated(configs),
+        **_read_texts(configs),
     }
 
 
@@ -80,21 +78,21 @@ def _is_generated(resource: Resource) -> bool:
     return resource.key[0] == "ConfigMap"
 
 
-def _split(resources: Sequence[Resource]) -> tuple[dict[str, list[Object]], list[tuple[str, str]]]:
-    """Objects by file, and the names and files of those that kustomize generates."""
+def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
+    """Objects by file, but for those that kustomize generates."""
     objects: dict[str, list[Object]] = defaultdict(list)
     for it in resources:
         if not _is_generated(it):
             objects[it.file].append(it.body)
-    return dict(objects), [(it.key[1], it.file) for it in resources if _is_generated(it)]
+    return dict(objects)
 
 
-def _generate(name: str, file: str, **options: str) -> Object:
-    return {"name": name, **options, "files": [file]}
+def _generate(config: Resource, **options: str) -> Object:
+    return {"name": config.key[1], **options, "files": [config.file]}
 
 
-def _generated(resources: Sequence[Resource]) -> Files:
-    return {it.file: it.body["data"][it.file] for it in resources if _is_generated(it)}
+def _read_texts(configs: Sequence[Resource]) -> Files:
+    return {it.file: it.body["data"][it.file] for it in configs}
 
 
 def _image(image: Image) -> Object:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
 from daskgen.paths import Path
 from daskgen.spec.cluster import Cluster
+from daskgen.spec.written import Written
 from daskgen.trace import find_origin
 
 
@@ -18,12 +19,12 @@ class Subject(NamedTuple):
     cluster: Cluster
     resources: Sequence[Resource]
     """Under short names, patches applied."""
-    value: dict[str, Any]
-    """What the spec says, as it was written."""
+    written: Written
+    """What the spec says, and where."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
         """The field of the spec that gave the place `path` of an object."""
-        return find_origin(resource, path, self.cluster, self.value)
+        return find_origin(resource, path, self.cluster, self.written.value())
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
