@@ -9,8 +9,8 @@ from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.parts.cluster import Engine, Parts
 from daskgen.parts.config import FILE, config_map
-from daskgen.parts.pods import Pod
-from daskgen.parts.scheduler import disruption_budget, service
+from daskgen.parts.pods import Pod, disruption_budget
+from daskgen.parts.scheduler import service
 from daskgen.parts.workers import WorkerGroup
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _scheduler(parts: Parts) -> list[Resource]:
     objects: list[Mapping[str, Any]] = [
         deployment,
         service(bool(edge.certificate), dict(edge.service_annotations)),
-        disruption_budget(),
+        # A budget that forbade it would only hold up the drain, not save the scheduler's state.
+        disruption_budget("scheduler", SCHEDULER, 1),
     ]
     return [resource(it, "scheduler.yaml", "scheduler") for it in objects]
 
@@ -67,7 +68,8 @@ def _workers(parts: Parts, group: WorkerGroup, index: int) -> list[Resource]:
     # No surge: a worker's room is often all there is, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
     deployment = _deployment(name, group, labels, group.pod(parts.around), group.replicas, strategy)
-    objects: list[Mapping[str, Any]] = [deployment, group.disruption_budget()]
+    # A quarter at a time, so that the rest can take over its data.
+    objects: list[Mapping[str, Any]] = [deployment, disruption_budget(name, labels, "25%")]
     return [resource(it, f"{name}.yaml", "workers", index) for it in objects]
 
 

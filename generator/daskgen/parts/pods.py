@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from daskgen.kubernetes.labels import OURS
+from daskgen.kubernetes.labels import OURS, selecting
+from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, Quantity, refuse
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.image import PLACEHOLDER, Image
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         Container,
         EnvVar,
         ObjectMeta,
+        PodDisruptionBudget,
         PodSecurityContext,
         PodSpec,
         PodTemplateSpec,
@@ -151,6 +153,20 @@ def secure_container() -> SecurityContext:
         "readOnlyRootFilesystem": True,
         "runAsNonRoot": True,
         "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> PodDisruptionBudget:
+    """Let a drain take at most so many of the pods `labels` at a time; pods that do not work never hold it up."""
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": metadata(name, labels),
+        "spec": {
+            "maxUnavailable": most,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": selecting(labels),
+        },
     }
 
 

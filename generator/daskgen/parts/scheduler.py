@@ -15,7 +15,7 @@ from daskgen.parts.pods import Pod, Surroundings, probe
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Container, EnvVar, PodDisruptionBudget, PodTemplateSpec, Service
+    from daskgen.kubernetes.types import Container, EnvVar, PodTemplateSpec, Service
 
 GRACE = 30
 """Seconds; a scheduler has nothing to hand over."""
@@ -80,19 +80,5 @@ def service(secure: bool, annotations: dict[str, str]) -> Service:
         "spec": {
             "selector": dict(SCHEDULER),
             "ports": [{"name": it.name, "port": it.number, "targetPort": it.name} for it in ports_],
-        },
-    }
-
-
-def disruption_budget() -> PodDisruptionBudget:
-    """Let a node be drained: a budget that forbade it would only hold up the drain, not save the scheduler's state."""
-    return {
-        "apiVersion": "policy/v1",
-        "kind": "PodDisruptionBudget",
-        "metadata": metadata("scheduler", SCHEDULER),
-        "spec": {
-            "maxUnavailable": 1,
-            "unhealthyPodEvictionPolicy": "AlwaysAllow",
-            "selector": {"matchLabels": dict(SCHEDULER)},
         },
     }

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from daskgen import quantity
 from daskgen.kubernetes import labels, ports
-from daskgen.kubernetes.objects import metadata
 from daskgen.model import Items, Name, Quantity
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
         Affinity,
         Container,
         EnvVar,
-        PodDisruptionBudget,
         PodSpec,
         PodTemplateSpec,
     )
@@ -95,19 +93,6 @@ class WorkerGroup(Pod):
             affinity["podAntiAffinity"] = keep_apart(labels, affinity.get("podAntiAffinity", {}))
             spec["affinity"] = affinity
         return spec
-
-    def disruption_budget(self) -> PodDisruptionBudget:
-        """Let a drain take a quarter of the group at a time, so that the rest can take over its data."""
-        return {
-            "apiVersion": "policy/v1",
-            "kind": "PodDisruptionBudget",
-            "metadata": metadata(self.object_name, self.labels_of_pods),
-            "spec": {
-                "maxUnavailable": "25%",
-                "unhealthyPodEvictionPolicy": "AlwaysAllow",
-                "selector": labels.selecting(self.labels_of_pods),
-            },
-        }
 
     def _container(self) -> Container:
         dashboard, port = ports.WORKER_DASHBOARD.name, ports.WORKER_DASHBOARD.number
