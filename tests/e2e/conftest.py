@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,23 +19,39 @@ from e2e.harness import Kubectl
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    if given := os.environ.get("KUBECONFIG"):
-        yield given
+KIND = pytest.StashKey[list[str]]()
+"""Options that name the kind cluster made for these tests."""
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Make a cluster, once, before tests are shared out to processes; they find it by KUBECONFIG."""
+    options = session.config.option
+    if hasattr(session.config, "workerinput") or options.collectonly or os.environ.get("KUBECONFIG"):
         return
-    path = str(tmp_path_factory.mktemp("kind") / "kubeconfig")
-    name = f"daskgen-{uuid4().hex[:6]}"
+    folder = tempfile.mkdtemp(prefix="daskgen-e2e-")
+    name = ["--name", f"daskgen-{uuid4().hex[:6]}", "--kubeconfig", f"{folder}/kubeconfig"]
+    session.config.stash[KIND] = name
     image = ["--image", node] if (node := os.environ.get("KIND_NODE_IMAGE")) else []
-    options = ["--name", name, "--kubeconfig", path]
-    try:
-        subprocess.run(
-            ["kind", "create", "cluster", "--config", HERE / "kind.yaml", "--wait", "180s", *image, *options],
-            check=True,
-        )
-        yield path
-    finally:
-        subprocess.run(["kind", "delete", "cluster", *options], check=False)
+    kind("create", "cluster", "--config", str(HERE / "kind.yaml"), "--wait", "180s", *image, *name)
+    for archive in os.environ.get("DASKGEN_E2E_ARCHIVES", "").split():
+        kind("load", "image-archive", archive, *name[:2])
+    os.environ["KUBECONFIG"] = f"{folder}/kubeconfig"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Delete the cluster that was made."""
+    if name := session.config.stash.get(KIND, []):
+        kind("delete", "cluster", *name)
+        shutil.rmtree(Path(name[-1]).parent)
+
+
+def kind(*words: str) -> None:
+    subprocess.run(["kind", *words], check=True)
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> str:
+    return os.environ["KUBECONFIG"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,84 @@
+"""Fleets for the tests: clusters of this repository, or of a test's own, small enough for a small node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from daskgen.emit import dump
+from daskgen.layers.truth import as_objects, personalize
+from daskgen.parts.config import merge
+from daskgen.review import prepare
+from daskgen.source import parse
+from daskgen.spec.load import load_fleet
+from e2e.harness import IMAGE, OUTSIDE_RANGE, Kubectl
+
+ROOT = Path(__file__).parents[2]
+
+SMALL = {"cpu": "200m", "memory": "700Mi", "scratch": "2Gi"}
+
+CLIENT = {"daskgen/client": "true"}
+"""Labels of a client that every cluster admits unless its spec says otherwise."""
+
+CONNECT = """
+import dask.array as da
+from dask.distributed import Client
+client = Client("tcp://{name}-scheduler:8786", timeout=30)
+client.wait_for_workers({workers}, timeout=120)
+"""
+
+RANDOM_USER = {"runAsUser": OUTSIDE_RANGE, "runAsGroup": 0, "fsGroup": OUTSIDE_RANGE}
+
+OPENSHIFT: dict[str, Any] = {
+    # What restricted-v2 does to the pods, and where names are resolved on a Kubernetes that is not OpenShift.
+    "patches": [
+        {
+            "target": {"kind": "Deployment", "name": name},
+            "patch": {"spec": {"template": {"spec": {"securityContext": RANDOM_USER}}}},
+        }
+        for name in ("scheduler", "worker")
+    ],
+    "network": {"egress": [{"namespace": "kube-system"}]},
+}
+
+
+def describe(namespace: str, workers: int = 2, **fields: Any) -> dict[str, Any]:
+    """The spec of a cluster of `workers`, with `fields` besides or instead."""
+    groups = [{**SMALL, "replicas": workers, "threads": 1}]
+    spec = {"apiVersion": "daskgen/v1", "namespace": namespace, "image": IMAGE, "scheduler": SMALL, "workers": groups}
+    return {**spec, **fields}
+
+
+def scale_down(name: str, namespace: str, change: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec of a cluster of this repository, small and in `namespace`, with `change` merged in."""
+    spec: dict[str, Any] = parse((ROOT / f"clusters/{name}.yaml").read_bytes(), name).value
+    workers = [{**group, **SMALL, "threads": 1} for group in spec["workers"]]
+    place = spec["namespace"] if isinstance(spec["namespace"], dict) else {}
+    small = {"namespace": {**place, "name": namespace}, "image": IMAGE, "scheduler": SMALL, "workers": workers}
+    return {**merge(spec, change), **small}
+
+
+def write_fleet(folder: Path, **specs: Mapping[str, Any]) -> Path:
+    """A repository's folder with these clusters, and the settings of this repository."""
+    (folder / "clusters").mkdir(exist_ok=True)
+    (folder / "daskgen.yaml").write_bytes((ROOT / "daskgen.yaml").read_bytes())
+    for name, spec in specs.items():
+        (folder / f"clusters/{name}.yaml").write_text(dump(dict(spec)), encoding="utf-8")
+    return folder
+
+
+def render(root: Path, name: str) -> list[dict[str, Any]]:
+    """Every object of a cluster, as Kubernetes is to get it."""
+    prepared = prepare(load_fleet(root), root, f"clusters/{name}.yaml")
+    assert prepared.cluster, prepared.problems
+    return as_objects(personalize(prepared.resources, prepared.identity))
+
+
+def deploy(kubectl: Kubectl, root: Path, name: str) -> None:
+    """Apply a cluster as it is written now, and wait until all of its pods are ready and new."""
+    objects = render(root, name)
+    kubectl.apply(objects)
+    for it in objects:
+        if it["kind"] == "Deployment":
+            kubectl("rollout", "status", f"deployment/{it['metadata']['name']}", "--timeout", "300s")
