@@ -74,6 +74,7 @@ format_option = click.option(
 jobs_option = click.option(
     "-j", "--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Processes for large fleets."
 )
+context_option = click.option("--context", metavar="NAME", help="Context of the kubeconfig; the current one without.")
 only_option = click.option("--only", multiple=True, metavar="NAME", help="This cluster only; may be repeated.")
 
 
@@ -102,6 +103,26 @@ def render(root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[
 def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
     """Prove the fleet: rules, files on disk, kustomize build equal to the truth, kubeconform strict."""
     return int(_commands().check(root, only, jobs, form))
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--format", "form", type=click.Choice(("text", "env", "python", "json")), default="text")
+@click.pass_obj
+def connect(root: Path, name: str, form: str) -> int:
+    """Show how to use a cluster: addresses, who is let in, and the lines for a notebook."""
+    return int(_commands().connect(root, name, form))
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@context_option
+@click.option("--drift/--no-drift", default=True, help="Compare with what is rendered, by server-side dry runs.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", help="How it is printed.")
+@click.pass_obj
+def status(root: Path, names: tuple[str, ...], context: str | None, drift: bool, form: str) -> int:
+    """Show clusters as they run: a line each, or all there is to know of those named. Changes nothing."""
+    return int(_commands().status(root, names, context, form, drift=drift))
 
 
 @cli.command()

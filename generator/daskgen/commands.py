@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,12 +20,14 @@ from daskgen.emit import dump_all
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.problems import Problem, ProblemsError, has_errors
 from daskgen.report import FORMATS, count, format_text, summarize
-from daskgen.review import prepare
+from daskgen.review import Prepared, prepare
 from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from daskgen.live.state import ClusterState
 
 FEW = 4 * CHUNK
 """Up to so many clusters are rendered sooner than a second process starts."""
@@ -60,13 +63,7 @@ def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool
 
 def print_manifests(root: Path, name: str) -> int:
     """Print the objects that Kubernetes gets from one cluster."""
-    fleet = load_fleet(root)
-    prepared = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
-    chosen = next((it for it in prepared if it.name == name), None)
-    if not chosen:
-        _refuse_name(name, [it.name for it in prepared])
-    if has_errors(chosen.problems):
-        raise ProblemsError(chosen.problems)
+    [chosen] = choose(root, [name])
     click.echo(dump_all(as_objects(personalize(chosen.resources, chosen.identity))), nl=False)
     return 0
 
@@ -86,6 +83,47 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
         click.echo(_conclude(problems, len(clusters), fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering)
     return int(has_errors(problems))
+
+
+def connect(root: Path, name: str, form: str) -> int:
+    """Say how a cluster is reached."""
+    from daskgen.connect import FORMATS, find_connection  # noqa: PLC0415 - most commands do without
+
+    [prepared] = choose(root, [name])
+    if prepared.cluster:
+        click.echo(FORMATS[form](find_connection(prepared.cluster)))
+    return 0
+
+
+def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
+    """Say how clusters are."""
+    from daskgen.live import report  # noqa: PLC0415 - as above
+    from daskgen.live.access import connect  # noqa: PLC0415 - as above
+    from daskgen.live.status import look_at_fleet  # noqa: PLC0415 - as above
+
+    clusters = choose(root, names)
+
+    async def look() -> list[ClusterState]:
+        return await look_at_fleet(await connect(context), clusters, drift=drift)
+
+    states = asyncio.run(look())
+    formats = {"text": report.format_details if names else report.format_fleet, "json": report.format_json}
+    click.echo(formats[form](states))
+    return int(not all(it.well for it in states))
+
+
+def choose(root: Path, names: Sequence[str]) -> list[Prepared]:
+    """These clusters, all without names. Raises `ProblemsError` if one of them has errors."""
+    fleet = load_fleet(root)
+    prepared = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
+    known = {it.name: it for it in prepared}
+    for name in names:
+        if name not in known:
+            _refuse_name(name, list(known))
+    chosen = [known[name] for name in names] if names else prepared
+    if problems := [problem for it in chosen if has_errors(it.problems) for problem in it.problems]:
+        raise ProblemsError(problems)
+    return chosen
 
 
 def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:

@@ -7,7 +7,6 @@ from functools import cache
 from daskgen.kubernetes.objects import Resource
 from daskgen.parts.cluster import Parts
 from daskgen.parts.exposure import Edge, Place
-from daskgen.parts.namespace import WORKBENCH
 from daskgen.parts.pods import Surroundings
 from daskgen.spec.cluster import Cluster
 
@@ -32,7 +31,7 @@ def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
         network=cluster.network,
         config=cluster.config,
         edge=dashboard,
-        notebooks=WORKBENCH if cluster.namespace.rhods else {},
+        notebooks=cluster.namespace.notebooks,
     )
 
 

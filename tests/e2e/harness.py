@@ -13,6 +13,9 @@ from daskgen.emit import dump_all
 
 IMAGE = os.environ.get("DASKGEN_E2E_IMAGE", "ghcr.io/dask/dask:2026.8.0-py3.11")
 
+OTHER_IMAGE = os.environ.get("DASKGEN_E2E_OTHER_IMAGE", "ghcr.io/dask/dask:2026.8.0")
+"""Another name, with the same versions in it."""
+
 OUTSIDE_RANGE = 1000680000
 """A user such as OpenShift's restricted-v2 gives the pods of a namespace."""
 
@@ -74,3 +77,28 @@ def run_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str, t
     ended = ("Succeeded", "Failed")
     wait_until(lambda: kubectl.get("pod", name)["status"].get("phase") in ended, f"pod {name}", timeout)
     return kubectl("logs", name)
+
+
+def wait_for_line(kubectl: Kubectl, pod: str, text: str, timeout: float = 180) -> None:
+    """Wait until a pod has printed `text`."""
+    wait_until(lambda: text in kubectl("logs", pod, check=False), f"{text!r} of {pod}", timeout)
+
+
+GO = "/tmp/go"
+"""The file for which code in a client waits that a test lets go on."""
+
+
+def let_go(kubectl: Kubectl, name: str) -> None:
+    """Let the code in a client go on."""
+    kubectl("exec", name, "--", "touch", GO)
+
+
+def list_pods(kubectl: Kubectl, component: str) -> dict[str, dict[str, Any]]:
+    """The pods of `scheduler` or `worker`, those that end included, by their unique ids."""
+    found = kubectl.get("pods", "--selector", f"app.kubernetes.io/component={component}")["items"]
+    return {pod["metadata"]["uid"]: pod for pod in found}
+
+
+def list_names(kubectl: Kubectl, component: str) -> list[str]:
+    """The names of these pods."""
+    return [pod["metadata"]["name"] for pod in list_pods(kubectl, component).values()]

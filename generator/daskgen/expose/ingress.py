@@ -86,13 +86,14 @@ class Dashboard(Exposure):
     def edge(self, place: Place) -> Edge:
         """An Ingress to the dashboard's port, and a policy that lets the controller in."""
         prefix = self.path.rstrip("/")
-        scheme = "https" if self.tls else "http"
+        url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
         controller = [in_namespace(self.controller or "")]
         let_in = resource(admit("dashboard", SCHEDULER, controller, [ports.DASHBOARD.number]), FILE, *ORIGIN)
         return Edge(
             resources=(resource(self._ingress(place), FILE, *ORIGIN), *((let_in,) if place.isolated else ())),
+            url=url,
             prefix=prefix,
-            config=browse_at(f"{scheme}://{self.host}{prefix}", self.host),
+            config=browse_at(url, self.host),
         )
 
     def claims(self) -> list[Claim]:

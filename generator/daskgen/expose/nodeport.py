@@ -14,7 +14,7 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Cidr, Items
-from daskgen.parts.exposure import Claim, Edge, Exposure, Place
+from daskgen.parts.exposure import NODE, Claim, Edge, Exposure, Place
 from daskgen.parts.network import admit, from_addresses
 
 
@@ -50,7 +50,9 @@ class NodePort(Exposure):
         file, origin = f"{name}.yaml", ("expose", name.partition("-")[0])
         let_in = admit(name, SCHEDULER, from_addresses(self.sources), [port.number])
         policies = (resource(let_in, file, *origin),) if place.isolated else ()
-        return Edge(resources=(self._service(name, port, file, origin), *policies))
+        protocol = port.name.partition("-")[0]
+        url = f"{protocol}://{NODE}:{self.port}"
+        return Edge(resources=(self._service(name, port, file, origin), *policies), url=url)
 
     def _service(self, name: str, port: Port, file: str, origin: tuple[str, str]) -> Resource:
         opened: Any = {"name": port.name, "port": port.number, "targetPort": port.name, "nodePort": self.port}

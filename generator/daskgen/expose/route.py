@@ -57,6 +57,7 @@ class Dashboard(Exposure):
         let_in = resource(admit("dashboard", SCHEDULER, peers, [port.number]), FILE, *ORIGIN)
         return Edge(
             resources=(self._route(place, port.name), *((let_in,) if place.isolated else ())),
+            url=f"https://{self.host}",
             certificate=secret,
             service_annotations={SERVING_CERTIFICATE: secret} if secure else {},
             config=browse_at(f"https://{self.host}", self.host),

@@ -10,6 +10,9 @@ from typing import Any, ClassVar, NamedTuple
 from daskgen.kubernetes.objects import Resource
 from daskgen.model import Variant
 
+NODE = "NODE"
+"""Stands for the address of a node, which no spec knows."""
+
 
 class Claim(NamedTuple):
     """Something of which the whole fleet has only one, such as a node port."""
@@ -36,6 +39,8 @@ class Edge:
     """What an exposure adds to a cluster, and what it asks of the scheduler."""
 
     resources: tuple[Resource, ...] = ()
+    url: str = ""
+    """Where it answers outside Kubernetes; the host may be `NODE`."""
     prefix: str = ""
     """Path under which the dashboard answers."""
     certificate: str = ""

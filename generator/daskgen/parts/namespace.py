@@ -40,6 +40,11 @@ class Namespace(Model):
     annotations: Annotated[Annotations, Field(description="Annotations of the namespace.")] = {}
     rhods: Annotated[Rhods | None, Field(description="Make it a data science project of OpenShift AI.")] = None
 
+    @property
+    def notebooks(self) -> dict[str, str]:
+        """Labels of the pods in which people here work; empty where there are none known."""
+        return dict(WORKBENCH) if self.rhods else {}
+
     def resources(self) -> list[Resource]:
         """The namespace with Pod Security `restricted` enforced, where it is to be created."""
         if not self.create:

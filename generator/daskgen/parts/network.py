@@ -93,12 +93,15 @@ class Network(Model):
             *([self._reach_outside()] if self.egress else []),
         ]
 
+    def admitted(self, notebooks: Mapping[str, str]) -> tuple[Peer, ...]:
+        """Who may use the scheduler; `notebooks` as for `policies`."""
+        if self.clients is not None:
+            return self.clients
+        wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
+        return tuple(Peer.model_validate({"podLabels": it}) for it in wanted)
+
     def _reach_from_clients(self, notebooks: Mapping[str, str]) -> NetworkPolicy:
-        if self.clients is None:
-            wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
-            peers: list[NetworkPolicyPeer] = [{"podSelector": labels.selecting_others(it)} for it in wanted]
-        else:
-            peers = [client.peer() for client in self.clients]
+        peers = [client.peer() for client in self.admitted(notebooks)]
         return admit("clients", SCHEDULER, peers, [ports.COMM.number, ports.DASHBOARD.number])
 
     def _reach_outside(self) -> NetworkPolicy:

@@ -1,0 +1,133 @@
+"""What a client needs to use a cluster: addresses, the labels its pod must have, the snippet to paste."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from daskgen.kubernetes import ports
+from daskgen.parts.exposure import NODE, Place
+from daskgen.parts.network import Peer
+from daskgen.spec.cluster import Cluster
+
+
+class Connection(NamedTuple):
+    """Where a cluster is found, and from where."""
+
+    name: str
+    namespace: str
+    image: str
+    scheduler: str
+    """Address for clients inside Kubernetes; it does not rest on the cluster's domain."""
+    dashboard: str
+    """URL inside Kubernetes."""
+    scheduler_outside: str
+    dashboard_outside: str
+    """Outside; `NODE` stands for the address of a node, and "" says that there is no way."""
+    clients: tuple[Peer, ...] | None
+    """Who is let in; None: everyone."""
+
+
+def find_connection(cluster: Cluster) -> Connection:
+    """What the spec says of reaching the cluster."""
+    place = Place(cluster.name, cluster.network.isolation)
+    dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
+    namespace = cluster.namespace.name
+    host = f"{place.full_name('scheduler')}.{namespace}.svc"
+    scheme = "https" if dashboard.certificate else "http"
+    admitted = cluster.network.admitted(cluster.namespace.notebooks)
+    return Connection(
+        name=cluster.name,
+        namespace=namespace,
+        image=cluster.image.reference,
+        scheduler=f"tcp://{host}:{ports.COMM.number}",
+        dashboard=f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status",
+        scheduler_outside=scheduler.url,
+        dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
+        clients=admitted if place.isolated else None,
+    )
+
+
+def _describe(peer: Peer, namespace: str) -> str:
+    if peer.cidr:
+        return f"addresses {peer.cidr}" + (f" without {', '.join(peer.besides)}" if peer.besides else "")
+    place = f"namespace {peer.namespace or namespace}"
+    if peer.namespace_labels:
+        place = f"namespaces labelled {_join(peer.namespace_labels)}"
+    return f"pods of {place}" + (f" labelled {_join(peer.pod_labels)}" if peer.pod_labels else "")
+
+
+def _join(labels: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in labels.items())
+
+
+def format_text(it: Connection) -> str:
+    """All of it, for people."""
+    admitted = ["everyone; there are no network policies"]
+    if it.clients is not None:
+        admitted = [_describe(peer, it.namespace) for peer in it.clients] or ["nobody"]
+    rows = [
+        ("scheduler", it.scheduler),
+        ("  outside", it.scheduler_outside or "not exposed"),
+        ("dashboard", it.dashboard),
+        ("  outside", it.dashboard_outside or "not exposed"),
+        ("admits", admitted[0]),
+        *(("", other) for other in admitted[1:]),
+        ("client", f"the versions of Python, dask and distributed that {it.image} has"),
+    ]
+    table = "\n".join(f"{name:<11}{value}" for name, value in rows)
+    return f"{table}\n\n{format_python(it)}"
+
+
+def format_python(it: Connection) -> str:
+    """The lines to paste into a notebook whose pod is admitted."""
+    link = _find_link(it)
+    lines = [
+        *(["import dask"] if link else []),
+        "from dask.distributed import Client",
+        "",
+        *([f'dask.config.set({{"distributed.dashboard.link": "{link}"}})'] if link else []),
+        f'client = Client("{it.scheduler}")',
+        "client",
+    ]
+    return "\n".join(lines)
+
+
+def format_env(it: Connection) -> str:
+    """Variables of a client's container; Dask takes the address from there."""
+    link = _find_link(it)
+    return "\n".join(
+        [f"DASK_SCHEDULER_ADDRESS={it.scheduler}", *([f"DASK_DISTRIBUTED__DASHBOARD__LINK={link}"] if link else [])]
+    )
+
+
+def _find_link(it: Connection) -> str:
+    """The dashboard's address as clients are to show it, where it is known in full."""
+    return "" if NODE in it.dashboard_outside else it.dashboard_outside
+
+
+def format_json(it: Connection) -> str:
+    """One document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients}."""
+    clients = None
+    if it.clients is not None:
+        clients = [peer.model_dump(by_alias=True, exclude_defaults=True) for peer in it.clients]
+    document: dict[str, Any] = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Connection",
+        "name": it.name,
+        "namespace": it.namespace,
+        "image": it.image,
+        "scheduler": {"inside": it.scheduler, "outside": it.scheduler_outside or None},
+        "dashboard": {"inside": it.dashboard, "outside": it.dashboard_outside or None},
+        "clients": clients,
+    }
+    return json.dumps(document, indent=2)
+
+
+FORMATS: Mapping[str, Callable[[Connection], str]] = {
+    "text": format_text,
+    "env": format_env,
+    "python": format_python,
+    "json": format_json,
+}

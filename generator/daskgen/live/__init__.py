@@ -1,0 +1,1 @@
+"""What is known of clusters that run, from Kubernetes and from Dask itself."""

@@ -1,0 +1,133 @@
+"""Why a pod does not run, or did not go on running, in words that say what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from daskgen.kubernetes.objects import Object
+
+NOT_FOUND = 127
+"""With what a shell ends that finds no such program."""
+
+
+class Restart(NamedTuple):
+    """A container that ended and was started again."""
+
+    pod: str
+    times: int
+    reason: str
+    code: int
+    at: datetime | None
+
+
+def explain(pod: Object) -> str:
+    """What keeps the pod from being ready; "" if it is, or is on its way out."""
+    status = pod.get("status", {})
+    if pod["metadata"].get("deletionTimestamp") or _is_ready(status):
+        return ""
+    return _explain_scheduling(pod) or _explain_containers(pod) or _explain_phase(status)
+
+
+def find_restart(pod: Object) -> Restart | None:
+    """The pod's last restart."""
+    for container in pod.get("status", {}).get("containerStatuses", []):
+        if times := container.get("restartCount", 0):
+            ended = container.get("lastState", {}).get("terminated", {})
+            at = datetime.fromisoformat(ended["finishedAt"]) if ended.get("finishedAt") else None
+            reason, code = ended.get("reason", "unknown"), ended.get("exitCode", 0)
+            return Restart(pod["metadata"]["name"], times, reason, code, at)
+    return None
+
+
+def is_hopeless(pod: Object) -> bool:
+    """Whether waiting will not help: its image cannot be had, or its program cannot be started."""
+    waiting = [it.get("state", {}).get("waiting", {}) for it in pod.get("status", {}).get("containerStatuses", [])]
+    return any(it.get("reason") in HOPELESS for it in waiting) or pod.get("status", {}).get("phase") == "Failed"
+
+
+HOPELESS = (
+    "CrashLoopBackOff",
+    "CreateContainerConfigError",
+    "ErrImageNeverPull",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "RunContainerError",
+)
+"""Reasons why a container waits: pkg/kubelet/images/types.go and pkg/kubelet/container/sync_result.go of Kubernetes."""
+
+
+def _is_ready(status: Object) -> bool:
+    conditions = {it["type"]: it["status"] for it in status.get("conditions", [])}
+    return conditions.get("Ready") == "True"
+
+
+def _explain_scheduling(pod: Object) -> str:
+    for it in pod.get("status", {}).get("conditions", []):
+        if it["type"] == "PodScheduled" and it["status"] == "False":
+            message = it.get("message", "")
+            lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+?)(?=[,.]*(?:\s|$))", message)))
+            asked = ", ".join(_describe_request(pod, name) for name in lacking)
+            told = message.partition(" preemption:")[0] or it.get("reason", "")
+            return f"pending for want of {asked}: {told}" if lacking else f"pending: {told}"
+    return ""
+
+
+def _describe_request(pod: Object, name: str) -> str:
+    requests = [it.get("resources", {}).get("requests", {}).get(name) for it in pod["spec"]["containers"]]
+    amounts = " + ".join(str(it) for it in requests if it is not None)
+    return f"{name} (it asks for {amounts})" if amounts else name
+
+
+def _explain_containers(pod: Object) -> str:
+    return next(filter(None, (_explain_container(it, image) for it, image in _containers(pod))), "")
+
+
+def _containers(pod: Object) -> Iterator[tuple[Object, str]]:
+    """Status of each container, and its image as the pod names it: nodes may know it by another name, too."""
+    images = {it["name"]: it["image"] for key in ("initContainers", "containers") for it in pod["spec"].get(key, [])}
+    for key in ("initContainerStatuses", "containerStatuses"):
+        for it in pod.get("status", {}).get(key, []):
+            yield it, images.get(it["name"], "")
+
+
+def _explain_container(container: Object, image: str) -> str:
+    state, last = container.get("state", {}), container.get("lastState", {})
+    waiting = state.get("waiting", {})
+    ended = state.get("terminated") or last.get("terminated") or {}
+    reason, message = waiting.get("reason", ""), _shorten(waiting.get("message", ""))
+    if "Image" in reason:
+        cause = ": ".join(waiting.get("message", "").split(": ")[-2:])
+        return f"image {image} cannot be pulled: {reason}, {_shorten(cause)}"
+    if ended.get("exitCode"):
+        return _explain_end(ended, image)
+    if reason and reason != "ContainerCreating":
+        return f"{reason}: {message}" if message else reason
+    return "its container is being made" if reason else ""
+
+
+def _explain_end(ended: Object, image: str) -> str:
+    code, reason, message = ended["exitCode"], ended.get("reason", "Error"), _shorten(ended.get("message", ""))
+    if code == NOT_FOUND or "executable file not found" in message:
+        return f"image {image} lacks the program it is to run, such as dask (code {code})"
+    if reason == "OOMKilled":
+        return "killed by the kernel for taking more memory than its limit (OOMKilled)"
+    return f"ended with code {code}, {reason}" + (f": {message}" if message else "; `kubectl logs` tells more")
+
+
+def _explain_phase(status: Object) -> str:
+    if status.get("message"):
+        return f"{status.get('reason', status.get('phase'))}: {_shorten(status['message'])}"
+    return "runs, but is not ready" if status.get("phase") == "Running" else "is being started"
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
+
+
+LONGEST = 240
+"""Characters of a message of Kubernetes that are shown."""

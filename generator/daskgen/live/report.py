@@ -1,0 +1,98 @@
+"""What is known of running clusters, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tabulate import tabulate
+
+from daskgen.live.pods import Restart
+from daskgen.live.state import ClusterState, Drift, Group
+
+HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")
+
+
+def format_fleet(states: Sequence[ClusterState]) -> str:
+    """A line for each cluster, and below one for each thing that is wrong."""
+    table = tabulate([_make_row(it) for it in states], headers=HEADERS, tablefmt="plain", disable_numparse=True)
+    lines = [f"{it.name}: {trouble}" for it in states for trouble in _find_troubles(it)]
+    return "\n".join([table, *([""] if lines else []), *lines])
+
+
+def format_details(states: Sequence[ClusterState]) -> str:
+    """Every group, restart and difference of each cluster."""
+    return "\n\n".join(_describe(it) for it in states)
+
+
+def format_json(states: Sequence[ClusterState]) -> str:
+    """One document: {apiVersion, kind, clusters: [...]}."""
+    clusters = [_as_dict(it) for it in states]
+    return json.dumps({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters}, indent=2, default=str)
+
+
+def _make_row(it: ClusterState) -> list[str]:
+    if it.missing:
+        return [it.name, it.namespace, "-", "-", _shorten(it.image), "-", "-"]
+    ready = sum(group.ready for group in it.workers)
+    wanted = sum(group.wanted for group in it.workers)
+    restarts = sum(restart.times for group in it.groups for restart in group.restarts)
+    scheduler = "ready" if it.scheduler.ready else "not ready"
+    image = f"{_shorten(it.image)}{' (not on all pods)' if it.strange_images else ''}"
+    return [it.name, it.namespace, scheduler, f"{ready} of {wanted}", image, str(restarts), _count_drift(it.drift)]
+
+
+def _count_drift(drift: Sequence[Drift] | None) -> str:
+    if drift is None:
+        return "not looked at"
+    return f"{len(drift)} object{'s' * (len(drift) != 1)}" if drift else "none"
+
+
+def _find_troubles(it: ClusterState) -> list[str]:
+    images = [f"pods run {image}, the spec says {it.image}" for image in it.strange_images]
+    return [it.missing] if it.missing else [*it.troubles, *images]
+
+
+def _describe(it: ClusterState) -> str:
+    lines = [f"{it.name} in namespace {it.namespace}, image {it.image}"]
+    if it.missing:
+        return "\n".join([*lines, f"  {it.missing}"])
+    now = datetime.now(UTC)
+    for group in it.groups:
+        lines += _describe_group(group, now)
+    lines += [f"  {image} runs, too" for image in it.strange_images]
+    for drift in it.drift or ():
+        lines += [f"  {drift.kind}/{drift.name} has drifted:", *(f"    {line}" for line in drift.how.splitlines())]
+    if it.drift is not None and not it.drift:
+        lines.append("  no drift: every object is as rendered")
+    return "\n".join(lines)
+
+
+def _describe_group(group: Group, now: datetime) -> list[str]:
+    lines = [f"  {group.title}: {group.ready} of {group.wanted} ready"]
+    lines += [f"    {f'{count} pods: ' if count > 1 else ''}{what}" for what, count in group.troubles]
+    return lines + [f"    {_describe_restart(restart, now)}" for restart in group.restarts]
+
+
+def _describe_restart(it: Restart, now: datetime) -> str:
+    when = f", {_format_age((now - it.at).total_seconds())} ago" if it.at else ""
+    return f"{it.pod} restarted {it.times} times, last because of {it.reason} (code {it.code}){when}"
+
+
+def _format_age(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _shorten(image: str) -> str:
+    return image.rpartition("/")[2]
+
+
+def _as_dict(it: ClusterState) -> dict[str, Any]:
+    groups = [{**group._asdict(), "restarts": [restart._asdict() for restart in group.restarts]} for group in it.groups]
+    drift = None if it.drift is None else [change._asdict() for change in it.drift]
+    return {**it._asdict(), "groups": groups, "drift": drift, "well": it.well}

@@ -1,0 +1,57 @@
+"""Looks at every cluster of a fleet, many at a time, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
+from daskgen.kubernetes.objects import Object
+from daskgen.layers.truth import as_objects, personalize
+from daskgen.live.access import AccessError, Api
+from daskgen.live.state import ClusterState, Drift, find_drift, find_groups, find_strays
+from daskgen.review import Prepared
+
+AT_ONCE = 8
+"""Clusters that are looked at side by side."""
+
+
+async def look_at_fleet(api: Api, clusters: Sequence[Prepared], *, drift: bool) -> list[ClusterState]:
+    """The state of each cluster, in their order. Raises `AccessError`."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def look(cluster: Prepared) -> ClusterState:
+        async with limit:
+            return await look_at(api, cluster, drift=drift)
+
+    return list(await asyncio.gather(*map(look, clusters)))
+
+
+async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> ClusterState:
+    """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
+    name, namespace, image = cluster.identity
+    rendered = as_objects(personalize(cluster.resources, cluster.identity))
+    ours = {NAME: "dask", INSTANCE: name}
+    deployments = await api.find("apps/v1", "Deployment", namespace, {**ours, MANAGED_BY: "daskgen"})
+    pods = await api.find("v1", "Pod", namespace, ours)
+    groups = find_groups(rendered, deployments, pods)
+    state = ClusterState(name, namespace, image, groups)
+    if not deployments:
+        return state._replace(missing=await _explain_absence(api, namespace))
+    if not drift:
+        return state
+    changed = await asyncio.gather(*(_compare(api, it) for it in rendered))
+    return state._replace(drift=(*filter(None, changed), *find_strays(rendered, deployments)))
+
+
+async def _explain_absence(api: Api, namespace: str) -> str:
+    try:
+        found = await api.get({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
+    except AccessError:
+        found = {}  # who may not read namespaces may still read what is in one
+    return "nothing of it is applied" if found is not None else f"namespace {namespace} does not exist"
+
+
+async def _compare(api: Api, rendered: Object) -> Drift | None:
+    live = await api.get(rendered)
+    return find_drift(rendered, live, await api.try_apply(rendered) if live else {})
