@@ -17,7 +17,6 @@ from daskgen import disk
 from daskgen.changes import find_diffs, find_problems
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
-from daskgen.layers.truth import as_objects, personalize
 from daskgen.problems import Problem, ProblemsError, has_errors
 from daskgen.report import FORMATS, count, format_text, summarize
 from daskgen.review import Prepared, prepare
@@ -27,7 +26,9 @@ from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from daskgen.live.smoke import Smoke
     from daskgen.live.state import ClusterState
+    from daskgen.live.workload import Order
 
 FEW = 4 * CHUNK
 """Up to so many clusters are rendered sooner than a second process starts."""
@@ -64,7 +65,7 @@ def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool
 def print_manifests(root: Path, name: str) -> int:
     """Print the objects that Kubernetes gets from one cluster."""
     [chosen] = choose(root, [name])
-    click.echo(dump_all(as_objects(personalize(chosen.resources, chosen.identity))), nl=False)
+    click.echo(dump_all(chosen.objects), nl=False)
     return 0
 
 
@@ -90,14 +91,13 @@ def connect(root: Path, name: str, form: str) -> int:
     from daskgen.connect import FORMATS, find_connection  # noqa: PLC0415 - most commands do without
 
     [prepared] = choose(root, [name])
-    if prepared.cluster:
-        click.echo(FORMATS[form](find_connection(prepared.cluster)))
+    click.echo(FORMATS[form](find_connection(prepared.valid)))
     return 0
 
 
 def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
     """Say how clusters are."""
-    from daskgen.live import report  # noqa: PLC0415 - as above
+    from daskgen.live import status_report as report  # noqa: PLC0415 - as above
     from daskgen.live.access import connect  # noqa: PLC0415 - as above
     from daskgen.live.status import look_at_fleet  # noqa: PLC0415 - as above
 
@@ -110,6 +110,22 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     formats = {"text": report.format_details if names else report.format_fleet, "json": report.format_json}
     click.echo(formats[form](states))
     return int(not all(it.well for it in states))
+
+
+def smoke(root: Path, name: str, context: str | None, order: Order, via: str, form: str) -> int:
+    """Have a cluster do real work."""
+    from daskgen.live import smoke_report as report  # noqa: PLC0415 - as above
+    from daskgen.live.access import connect  # noqa: PLC0415 - as above
+    from daskgen.live.smoke import smoke  # noqa: PLC0415 - as above
+
+    [prepared] = choose(root, [name])
+
+    async def work() -> Smoke:
+        return await smoke(await connect(context), prepared, order, via, lambda text: click.echo(text, err=True))
+
+    result = asyncio.run(work())
+    click.echo({"text": report.format_text, "json": report.format_json}[form](result))
+    return int(not result.passed)
 
 
 def choose(root: Path, names: Sequence[str]) -> list[Prepared]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from daskgen import quantity
 from daskgen.findings import Finding
-from daskgen.kubernetes.objects import Resource
-from daskgen.layers.truth import Identity
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.patches import apply
 from daskgen.problems import Problem
 from daskgen.resources import build
@@ -54,11 +54,21 @@ class Prepared(NamedTuple):
         return self.cluster.name if self.cluster else FilePath(self.written.file).stem
 
     @property
-    def identity(self) -> Identity:
-        """What its objects get of their own. Only of a cluster without errors."""
+    def valid(self) -> Cluster:
+        """The cluster, where its file is valid."""
         if not self.cluster:
             raise ValueError(f"{self.written.file} has errors")
-        return Identity(self.cluster.name, self.cluster.namespace.name, self.cluster.image.reference)
+        return self.cluster
+
+    @property
+    def identity(self) -> Identity:
+        """What its objects get of their own. Only of a valid cluster, as what follows."""
+        return Identity(self.valid.name, self.valid.namespace.name, self.valid.image.reference)
+
+    @property
+    def objects(self) -> list[Object]:
+        """What Kubernetes gets, in the order in which it is to be applied."""
+        return as_objects(personalize(self.resources, self.identity))
 
     @property
     def claims(self) -> tuple[Claimed, ...]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from daskgen.emit import dump
-from daskgen.layers.truth import as_objects, personalize
 from daskgen.parts.config import merge
 from daskgen.review import prepare
 from daskgen.source import parse
@@ -72,7 +71,7 @@ def render(root: Path, name: str) -> list[dict[str, Any]]:
     """Every object of a cluster, as Kubernetes is to get it."""
     prepared = prepare(load_fleet(root), root, f"clusters/{name}.yaml")
     assert prepared.cluster, prepared.problems
-    return as_objects(personalize(prepared.resources, prepared.identity))
+    return prepared.objects
 
 
 def deploy(kubectl: Kubectl, root: Path, name: str) -> None:

@@ -71,7 +71,7 @@ def _explain_scheduling(pod: Object) -> str:
             message = it.get("message", "")
             lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+?)(?=[,.]*(?:\s|$))", message)))
             asked = ", ".join(_describe_request(pod, name) for name in lacking)
-            told = message.partition(" preemption:")[0] or it.get("reason", "")
+            told = re.split(r"\.? (?:no new claims|preemption:)", message)[0] or it.get("reason", "")
             return f"pending for want of {asked}: {told}" if lacking else f"pending: {told}"
     return ""
 

@@ -7,20 +7,16 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from daskgen.emit import dump
-from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.labels import GROUP
 from daskgen.kubernetes.objects import Object
 from daskgen.live.pods import Restart, explain, find_restart
-
-
-SCHEDULER = "scheduler"
-"""Name of the group that is no workers."""
 
 
 class Group(NamedTuple):
     """The scheduler, or the workers of one group."""
 
     name: str
-    """`SCHEDULER`, or that of a group of workers."""
+    """That of the worker group; the scheduler has none."""
     wanted: int
     """How many pods the spec asks for."""
     ready: int
@@ -33,7 +29,7 @@ class Group(NamedTuple):
     @property
     def title(self) -> str:
         """What people call it."""
-        return self.name if self.name == SCHEDULER else f"workers {self.name}"
+        return f"workers {self.name}" if self.name else "scheduler"
 
 
 class Drift(NamedTuple):
@@ -59,12 +55,12 @@ class ClusterState(NamedTuple):
     @property
     def scheduler(self) -> Group:
         """Its scheduler. Only where something is there to see."""
-        return next(it for it in self.groups if it.name == SCHEDULER)
+        return next(it for it in self.groups if not it.name)
 
     @property
     def workers(self) -> list[Group]:
         """Its groups of workers."""
-        return [it for it in self.groups if it.name != SCHEDULER]
+        return [it for it in self.groups if it.name]
 
     @property
     def troubles(self) -> list[str]:
@@ -95,7 +91,7 @@ def find_groups(rendered: Iterable[Object], deployments: Sequence[Object], pods:
 
 def _find_group(rendered: Object, deployments: Mapping[str, Object], pods: Sequence[Object]) -> Group:
     labels = rendered["spec"]["selector"]["matchLabels"]
-    name = labels.get(GROUP, labels[COMPONENT])
+    name = labels.get(GROUP, "")
     wanted = rendered["spec"].get("replicas", 1)
     live = deployments.get(rendered["metadata"]["name"])
     if not live:

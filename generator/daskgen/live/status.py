@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
 from daskgen.kubernetes.objects import Object
-from daskgen.layers.truth import as_objects, personalize
 from daskgen.live.access import AccessError, Api
 from daskgen.live.state import ClusterState, Drift, find_drift, find_groups, find_strays
 from daskgen.review import Prepared
@@ -30,7 +29,7 @@ async def look_at_fleet(api: Api, clusters: Sequence[Prepared], *, drift: bool) 
 async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> ClusterState:
     """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
     name, namespace, image = cluster.identity
-    rendered = as_objects(personalize(cluster.resources, cluster.identity))
+    rendered = cluster.objects
     ours = {NAME: "dask", INSTANCE: name}
     deployments = await api.find("apps/v1", "Deployment", namespace, {**ours, MANAGED_BY: "daskgen"})
     pods = await api.find("v1", "Pod", namespace, ours)

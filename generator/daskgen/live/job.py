@@ -1,0 +1,83 @@
+"""The short-lived Job in which a client runs beside the cluster, as the network policies want it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from daskgen.kubernetes.labels import CLIENT
+from daskgen.kubernetes.objects import Object
+from daskgen.live import workload
+from daskgen.live.workload import Order
+from daskgen.problems import DaskgenError
+from daskgen.spec.cluster import Cluster
+
+RESOURCES = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
+"""Of the client's container: the work is done by the workers."""
+
+KEPT = ("scratch", "config")
+"""Volumes of the scheduler that its client has, too."""
+
+ONCE = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 5}
+
+FORGET_AFTER = 300
+"""Seconds until Kubernetes removes a Job that nobody has."""
+
+
+def find_client_labels(cluster: Cluster) -> dict[str, str]:
+    """Labels with which a pod in the cluster's namespace is admitted.
+
+    Raises `DaskgenError` if only pods elsewhere, or addresses, are.
+    """
+    if not cluster.network.isolation:
+        return {CLIENT: "true"}
+    for peer in cluster.network.admitted(cluster.namespace.notebooks):
+        if not (peer.cidr or peer.namespace_labels) and peer.namespace in (None, cluster.namespace.name):
+            return dict(peer.pod_labels)
+    raise DaskgenError(
+        f"{cluster.name} admits no pod of its own namespace {cluster.namespace.name}; "
+        "run a client on this machine: --via port-forward"
+    )
+
+
+def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Object:
+    """A Job like the cluster's scheduler among its rendered `objects`, which runs `order` once instead."""
+    name = f"{cluster.name}-scheduler"
+    scheduler = next(it for it in objects if (it["kind"], it["metadata"]["name"]) == ("Deployment", name))
+    pod = deepcopy(scheduler["spec"]["template"]["spec"])
+    pod["containers"] = [_make_container(pod["containers"][0], order)]
+    pod["volumes"] = [it for it in pod["volumes"] if it["name"] in KEPT]
+    labels = find_client_labels(cluster)
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": f"{cluster.name}-smoke-{uuid4().hex[:5]}",
+            "namespace": cluster.namespace.name,
+            "labels": labels,
+        },
+        "spec": {
+            "backoffLimit": 0,
+            "activeDeadlineSeconds": int(2 * order["timeout"]) + 60,
+            "ttlSecondsAfterFinished": FORGET_AFTER,
+            "template": {"metadata": {"labels": labels}, "spec": {**pod, **ONCE}},
+        },
+    }
+
+
+def _make_container(scheduler: Object, order: Order) -> Object:
+    env: list[Any] = [*scheduler.get("env", []), {"name": "DASKGEN_SMOKE", "value": json.dumps(order)}]
+    return {
+        "name": "client",
+        "image": scheduler["image"],
+        "imagePullPolicy": scheduler["imagePullPolicy"],
+        "command": ["python", "-c", Path(workload.__file__).read_text(encoding="utf-8")],
+        "env": env,
+        "resources": deepcopy(RESOURCES),
+        "securityContext": scheduler["securityContext"],
+        "volumeMounts": [it for it in scheduler["volumeMounts"] if it["name"] in KEPT],
+    }

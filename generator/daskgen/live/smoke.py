@@ -1,0 +1,125 @@
+"""Runs real work on a cluster and tells whether the answer is right."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from daskgen.connect import find_connection
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.objects import Object
+from daskgen.live import workload
+from daskgen.live.access import Api, Kubernetes
+from daskgen.live.job import make_job
+from daskgen.live.pods import explain, is_hopeless
+from daskgen.live.state import ClusterState
+from daskgen.live.status import look_at
+from daskgen.live.workload import MARK, Order
+from daskgen.review import Prepared
+
+ASK_EVERY = 0.5
+"""Seconds."""
+
+JOB_NAME = "batch.kubernetes.io/job-name"
+"""Label of a Job's pods."""
+
+LAST_WORDS = 400
+"""Characters of a log that are shown."""
+
+
+class Smoke(NamedTuple):
+    """How it went. `report` is what `workload.run` gives; empty where no client came so far."""
+
+    state: ClusterState
+    via: str
+    report: dict[str, Any]
+    failure: str = ""
+    """Why no client ran."""
+
+    @property
+    def wanted(self) -> int:
+        """Workers that the spec asks for."""
+        return sum(it.wanted for it in self.state.workers)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right and no worker is short."""
+        right = self.report.get("answer", {}).get("right", False)
+        return bool(right) and len(self.report.get("workers", ())) >= self.wanted and not self.report["error"]
+
+
+Tell = Callable[[str], None]
+
+
+async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: str, tell: Tell) -> Smoke:
+    """Find the cluster, run `order` by a client in a Job or on this machine, and report."""
+    state = await look_at(kubernetes, prepared)
+    if state.missing or not state.scheduler.ready:
+        reasons = [state.missing] if state.missing else state.troubles
+        return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
+    order["workers"] = sum(it.wanted for it in state.workers)
+    if via == "job":
+        return await _run_in_job(kubernetes, prepared, order, state, tell)
+    return await _run_here(kubernetes, state, order, tell)
+
+
+async def _run_in_job(
+    kubernetes: Kubernetes, prepared: Prepared, order: Order, state: ClusterState, tell: Tell
+) -> Smoke:
+    order["address"] = find_connection(prepared.valid).scheduler
+    job = make_job(prepared.valid, prepared.objects, order)
+    via = f"Job {job['metadata']['name']} in namespace {state.namespace}"
+    tell(f"{state.name}: {order['address']}, by {via}")
+    try:
+        await kubernetes.create(job)
+        log, failure = await _await_pod(kubernetes, job, order["timeout"], tell)
+    finally:
+        # Also when interrupted; who cannot even do that leaves it to ttlSecondsAfterFinished.
+        await kubernetes.delete(job)
+    return Smoke(state, via, _find_report(log), failure)
+
+
+async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -> tuple[str, str]:
+    """The log of the Job's pod once it has ended, or why it never will."""
+    namespace, labels = job["metadata"]["namespace"], {JOB_NAME: job["metadata"]["name"]}
+    reason = ""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2 * timeout + 60):
+            while True:
+                for pod in await kubernetes.find("v1", "Pod", namespace, labels):
+                    before, reason = reason, explain(pod)
+                    if pod["status"].get("phase") in ("Succeeded", "Failed"):
+                        return await _read_log(kubernetes, pod, reason)
+                    if is_hopeless(pod):
+                        return "", f"the client's pod cannot run: {reason}"
+                    if reason.startswith("pending") and reason != before:
+                        tell(f"the client's pod is {reason}")
+                await asyncio.sleep(ASK_EVERY)
+    return "", f"the client's pod did not end in time: {reason or 'there is none'}"
+
+
+async def _read_log(kubernetes: Api, pod: Object, reason: str) -> tuple[str, str]:
+    log = await kubernetes.read_log(pod["metadata"]["namespace"], pod["metadata"]["name"])
+    said = f"; it said: {log.strip()[-LAST_WORDS:]}" if log.strip() else ""
+    return log, "" if MARK in log else f"the client's pod failed: {reason}{said}"
+
+
+def _find_report(log: str) -> dict[str, Any]:
+    found = [line for line in log.splitlines() if line.startswith(MARK)]
+    report: dict[str, Any] = json.loads(found[-1].removeprefix(MARK)) if found else {}
+    return report
+
+
+async def _run_here(kubernetes: Kubernetes, state: ClusterState, order: Order, tell: Tell) -> Smoke:
+    labels = {"app.kubernetes.io/instance": state.name, "app.kubernetes.io/component": "scheduler"}
+    pods = await kubernetes.find("v1", "Pod", state.namespace, labels)
+    pod = next(it for it in pods if not explain(it))
+    via = f"port-forward to {pod['metadata']['name']}"
+    async with kubernetes.forward(pod, ports.COMM.number) as port:
+        order["address"] = f"tcp://127.0.0.1:{port}"
+        tell(f"{state.name}: {order['address']}, by {via}")
+        report = await asyncio.to_thread(workload.run, order)
+    return Smoke(state, via, report)

@@ -1,0 +1,108 @@
+"""How a workload went, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tabulate import tabulate
+
+from daskgen.live.smoke import Smoke
+from daskgen.quantity import format_bytes
+from daskgen.report import count
+
+ALWAYS = ("python", "dask", "distributed")
+"""Packages whose versions are told even where they agree."""
+
+Versions = Mapping[str, Mapping[str, str]]
+
+
+def format_text(smoke: Smoke) -> str:
+    """A paragraph: workers, versions, answer, throughput, times, and what was wrong."""
+    lines = [f"{name:<10} {line}" for name, line in _describe(smoke)]
+    verdict = "passed" if smoke.passed else f"failed: {'; '.join(_find_faults(smoke))}"
+    return "\n".join([*lines, f"{smoke.state.name}: {verdict}"])
+
+
+def format_json(smoke: Smoke) -> str:
+    """One document: {apiVersion, kind, name, passed, faults, …} and the client's report."""
+    document = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Smoke",
+        "name": smoke.state.name,
+        "passed": smoke.passed,
+        "faults": [] if smoke.passed else _find_faults(smoke),
+        "via": smoke.via,
+        "wanted": smoke.wanted,
+        **smoke.report,
+    }
+    return json.dumps(document, indent=2)
+
+
+def find_skew(versions: Versions) -> list[str]:
+    """Packages that client, scheduler and workers do not have alike."""
+    packages = dict.fromkeys(package for side in versions.values() for package in side)
+    return [it for it in packages if len({side.get(it) for side in versions.values()}) > 1]
+
+
+def _describe(smoke: Smoke) -> Iterator[tuple[str, str]]:
+    report = smoke.report
+    if workers := report.get("workers"):
+        threads = sum(it["threads"] for it in workers.values())
+        memory = format_bytes(sum(it["memory"] for it in workers.values()))
+        yield "workers", f"{len(workers)} of {smoke.wanted}: {count(threads, 'thread')}, {memory}"
+    if versions := report.get("versions"):
+        yield "versions", _describe_versions(versions)
+    if report.get("answer"):
+        yield from _describe_answer(report)
+    if steps := report.get("steps"):
+        yield "time", ", ".join(f"{name} {seconds:g} s" for name, seconds in steps.items())
+
+
+def _describe_versions(versions: Versions) -> str:
+    skew = find_skew(versions)
+    if not skew:
+        said = versions.get("scheduler", {})
+        return ", ".join(f"{it} {said.get(it, '?')}" for it in ALWAYS) + ", alike everywhere"
+    packages = [*ALWAYS, *(it for it in skew if it not in ALWAYS)]
+    rows = [[who, *(side.get(it, "-") for it in packages)] for who, side in _group(versions).items()]
+    table = tabulate(rows, headers=["", *packages], tablefmt="plain", disable_numparse=True)
+    return "they differ\n" + "\n".join(f"           {line}" for line in table.splitlines())
+
+
+def _group(versions: Versions) -> dict[str, Mapping[str, str]]:
+    """Workers that have the same versions in one row."""
+    workers = [side for who, side in versions.items() if who not in ("client", "scheduler")]
+    kinds = {tuple(sorted(side.items())): side for side in workers}
+    rows = {who: versions[who] for who in ("client", "scheduler") if who in versions}
+    return rows | {f"{count(workers.count(side), 'worker')}": side for side in kinds.values()}
+
+
+def _describe_answer(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    answer = report["answer"]
+    name, seconds = list(report["steps"].items())[-1]
+    said = f"{answer['value']:.10g}" if isinstance(answer["value"], int | float) else str(answer["value"])
+    if answer["expected"] is not None:
+        expected = f"{answer['expected']:.10g}" + (f" ± {answer['tolerance']:.2g}" if answer["tolerance"] else "")
+        said += f", expected {expected}: {'right' if answer['right'] else 'WRONG'}"
+    yield name, said
+    rate = (
+        f"{answer['items']:,} numbers, {answer['items'] / max(seconds, 0.01):,.0f} a second; "
+        if answer["items"]
+        else ""
+    )
+    yield "throughput", f"{rate}{count(report['tasks'], 'task')} on {count(report['took part'], 'worker')}"
+
+
+def _find_faults(smoke: Smoke) -> list[str]:
+    report = smoke.report
+    faults = [smoke.failure, report.get("error", "")]
+    if report and (skew := find_skew(report.get("versions", {}))) and report["error"]:
+        faults.append(f"versions of {', '.join(skew)} differ, which may be why")
+    if report and len(report.get("workers", ())) < smoke.wanted:
+        faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are there")
+        faults += [it for it in smoke.state.troubles if it.startswith("workers")]
+    if not report.get("answer", {}).get("right", True):
+        faults.append("the answer is wrong")
+    return [it for it in faults if it]

@@ -1,0 +1,164 @@
+"""Real Dask work with answers that are known, run by a client of the cluster.
+
+Stands alone: the same text runs here and in a pod that has dask but not daskgen.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+MARK = "daskgen-smoke: "
+"""Begins the line of the pod's log that holds the report."""
+
+SIGMAS = 6
+"""How many standard deviations an estimate may be off: more is one in half a billion."""
+
+
+class Order(TypedDict):
+    """What is to be done. `source` is Python that defines run(client, size), instead of a workload of this module."""
+
+    address: str
+    workers: int
+    timeout: float
+    workload: str
+    size: int
+    source: str
+
+
+class Answer(NamedTuple):
+    """What a workload gave. `expected` is None where only the workload itself knows; amounts are of what it read."""
+
+    value: float
+    expected: float | None
+    tolerance: float = 0.0
+    items: int = 0
+
+    @property
+    def right(self) -> bool:
+        """Whether it is as near as it should be."""
+        return self.expected is None or abs(self.value - self.expected) <= self.tolerance
+
+
+def compute_mean(client: Client, size: int) -> Answer:
+    """Mean of x + x.T for a random matrix: every worker sends parts of it to others."""
+    import dask.array as da  # noqa: PLC0415 - the pod may lack it, which is then the finding
+
+    x = da.random.random((size, size), chunks=(max(1, size // 8), max(1, size // 8)))
+    value = float(client.compute((x + x.T).mean()).result())
+    return Answer(value, 1.0, SIGMAS * 2 / (math.sqrt(12) * size), size * size)
+
+
+def compute_sum(client: Client, size: int) -> Answer:
+    """Sum of 0 … n - 1, which is n (n - 1) / 2 exactly."""
+    import dask.array as da  # noqa: PLC0415 - as above
+
+    count = size * size
+    x = da.arange(count, chunks=max(1, count // 64), dtype="int64")
+    return Answer(int(client.compute(x.sum()).result()), count * (count - 1) // 2, 0, count)
+
+
+def estimate_pi(client: Client, size: int) -> Answer:
+    """Share of random points within a circle: tasks that need nothing but Python and a cpu."""
+
+    def count_hits(seed: int, points: int) -> int:
+        import random  # noqa: PLC0415 - runs on a worker
+
+        source = random.Random(seed)  # noqa: S311 - no secret
+        return sum(source.random() ** 2 + source.random() ** 2 < 1 for _ in range(points))
+
+    each = max(1, size * size // 64)
+    hits = sum(client.gather(client.map(count_hits, range(64), points=each, pure=False)))
+    share = math.pi / 4
+    return Answer(4 * hits / (64 * each), math.pi, SIGMAS * 4 * math.sqrt(share * (1 - share) / (64 * each)), 64 * each)
+
+
+WORKLOADS: dict[str, Callable[[Client, int], Answer]] = {"mean": compute_mean, "sum": compute_sum, "pi": estimate_pi}
+
+
+def run(order: Order) -> dict[str, Any]:
+    """Do it, and report: {steps: {name: seconds}, error, versions, workers, answer …}; what failed left no entry."""
+    report: dict[str, Any] = {"steps": {}, "error": ""}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # distributed's own words on versions, which the report tells
+            _run(order, report)
+    except Exception as error:  # whatever it is, is the finding
+        report["error"] = f"{type(error).__name__}: {error}"
+    return report
+
+
+def _run(order: Order, report: dict[str, Any]) -> None:
+    from distributed import Client  # noqa: PLC0415 - as above
+
+    with _timing(report, "connect"):
+        client = Client(order["address"], timeout=order["timeout"], set_as_default=True)
+    with client:
+        with _timing(report, "workers"):
+            _await_workers(client, order)
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        report["workers"] = {
+            it["name"]: {"threads": it["nthreads"], "memory": it["memory_limit"]} for it in workers.values()
+        }
+        report["versions"] = _find_versions(client)
+        if workers:
+            with _timing(report, "each worker"):
+                # By name, so that a worker which never answers is found; the work itself might pass it by.
+                client.gather([client.submit(os.getpid, workers=[it], pure=False) for it in workers])
+            _work(client, order, report)
+
+
+def _await_workers(client: Client, order: Order) -> None:
+    # Those who are there show what works; that some are missing shows in the report.
+    with suppress(TimeoutError):
+        client.wait_for_workers(order["workers"], timeout=order["timeout"])
+
+
+def _work(client: Client, order: Order, report: dict[str, Any]) -> None:
+    from distributed import get_task_stream  # noqa: PLC0415 - as above
+
+    work = _load(order["source"]) if order["source"] else WORKLOADS[order["workload"]]
+    with get_task_stream(client) as stream, _timing(report, order["workload"]):
+        answer = work(client, order["size"])
+    if not isinstance(answer, Answer):
+        answer = Answer(answer, None)
+    report["answer"] = {**answer._asdict(), "value": answer.value, "right": answer.right}
+    report["tasks"] = len(stream.data)
+    report["took part"] = len({it["worker"] for it in stream.data})
+
+
+def _load(source: str) -> Callable[[Client, int], Any]:
+    names: dict[str, Any] = {"__name__": "workload"}
+    exec(compile(source, "workload", "exec"), names)  # noqa: S102 - the user's own file
+    work: Callable[[Client, int], Any] = names["run"]
+    return work
+
+
+def _find_versions(client: Client) -> dict[str, dict[str, str]]:
+    """Packages of client, scheduler and each worker: {who: {package: version}}."""
+    found: Any = client.get_versions()
+    sides = {"client": found["client"], "scheduler": found["scheduler"], **found["workers"]}
+    return {
+        who: {key: str(value or "-") for key, value in side["packages"].items()} for who, side in sides.items() if side
+    }
+
+
+@contextmanager
+def _timing(report: dict[str, Any], step: str) -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    report["steps"][step] = round(time.monotonic() - start, 2)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(MARK + json.dumps(run(json.loads(os.environ["DASKGEN_SMOKE"])), default=str) + "\n")

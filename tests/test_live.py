@@ -1,0 +1,258 @@
+"""What is made of the answers of Kubernetes. The answers are those of a real one, shortened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import SMALL, MakeFleet
+from daskgen.kubernetes.objects import Object
+from daskgen.live.access import AccessError
+from daskgen.live.pods import explain, find_restart, is_hopeless
+from daskgen.live.state import ClusterState
+from daskgen.live.status import look_at
+from daskgen.live.status_report import format_details, format_fleet
+from daskgen.review import Prepared, prepare
+from daskgen.spec.load import load_fleet
+
+IMAGE = "ghcr.io/dask/dask:2026.8.0-py3.12"
+
+
+def make_pod(name: str = "prod-worker-a", labels: Mapping[str, str] | None = None, **status: Any) -> Object:
+    containers = [{"name": "worker", "image": IMAGE, "resources": {"requests": {"cpu": "64"}}}]
+    meta = {"name": name, "namespace": "analytics", "labels": dict(labels or {})}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": containers}, "status": status}
+
+
+def waiting(reason: str, message: str = "") -> dict[str, Any]:
+    state = {"waiting": {"reason": reason, "message": message}}
+    return {"phase": "Pending", "containerStatuses": [{"name": "worker", "state": state, "restartCount": 0}]}
+
+
+def ended(code: int, reason: str = "Error", message: str = "") -> dict[str, Any]:
+    last = {
+        "terminated": {"exitCode": code, "reason": reason, "message": message, "finishedAt": "2026-11-21T09:00:00Z"}
+    }
+    back_off = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}
+    return {
+        "phase": "Running",
+        "containerStatuses": [{"name": "worker", "state": back_off, "lastState": last, "restartCount": 3}],
+    }
+
+
+NO_ROOM = {
+    "phase": "Pending",
+    "conditions": [
+        {
+            "type": "PodScheduled",
+            "status": "False",
+            "reason": "Unschedulable",
+            "message": "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
+            "no new claims to deallocate, preemption: 0/3 nodes are available: 2 No preemption victims found.",
+        }
+    ],
+}
+
+READY: dict[str, Any] = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+
+PULL = 'Back-off pulling image "x": ErrImagePull: failed to pull and unpack image "x": x: not found'
+
+REASONS: dict[str, tuple[dict[str, Any], str]] = {
+    "ready": (READY, ""),
+    "no room": (
+        NO_ROOM,
+        "pending for want of cpu (it asks for 64): 0/3 nodes are available: 1 node(s) had untolerated",
+    ),
+    "image": (waiting("ImagePullBackOff", PULL), f"image {IMAGE} cannot be pulled: ImagePullBackOff, x: not found"),
+    "program": (ended(127), f"image {IMAGE} lacks the program it is to run, such as dask (code 127)"),
+    "start": (
+        ended(128, "StartError", 'exec: "dask": executable file not found in $PATH: unknown'),
+        f"image {IMAGE} lacks the program it is to run, such as dask (code 128)",
+    ),
+    "memory": (ended(137, "OOMKilled"), "killed by the kernel for taking more memory than its limit (OOMKilled)"),
+    "crash": (ended(1), "ended with code 1, Error; `kubectl logs` tells more"),
+    "config": (
+        waiting("CreateContainerConfigError", 'secret "x" not found'),
+        'CreateContainerConfigError: secret "x" not found',
+    ),
+    "starting": (waiting("ContainerCreating"), "its container is being made"),
+    "probe": ({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}, "runs, but is not ready"),
+    "evicted": (
+        {
+            "phase": "Failed",
+            "reason": "Evicted",
+            "message": "Pod ephemeral local storage usage exceeds the total limit",
+        },
+        "Evicted: Pod ephemeral local storage usage exceeds the total limit",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_why_a_pod_is_not_ready(case: str) -> None:
+    status, reason = REASONS[case]
+    said = explain(make_pod(**status))
+    assert said.startswith(reason)
+    assert bool(said) == bool(reason)
+
+
+def test_a_pod_on_its_way_out_is_no_trouble() -> None:
+    pod = make_pod(**ended(1))
+    pod["metadata"]["deletionTimestamp"] = "2026-11-21T09:00:00Z"
+    assert explain(pod) == ""
+
+
+def test_waiting_helps_against_a_full_node_and_not_against_a_missing_image() -> None:
+    hopeless = {case: is_hopeless(make_pod(**status)) for case, (status, _) in REASONS.items()}
+    assert [case for case, it in hopeless.items() if not it] == ["ready", "no room", "starting", "probe"]
+
+
+def test_a_restart_is_told_with_its_reason() -> None:
+    restart = find_restart(make_pod(**ended(137, "OOMKilled")))
+    assert restart
+    assert (restart.times, restart.reason, restart.code) == (3, "OOMKilled", 137)
+    assert find_restart(make_pod(**READY)) is None
+
+
+class Recorded:
+    """Kubernetes with these objects; applying changes what `changes` says, and `refused` kinds are forbidden."""
+
+    def __init__(self, objects: list[Object], refused: str = "") -> None:
+        self.objects, self.refused = objects, refused
+        self.applied: list[str] = []
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        if kind == self.refused:
+            raise AccessError(f"Kubernetes refuses: {kind} is forbidden", 403)
+        return [
+            it
+            for it in self.objects
+            if it["kind"] == kind
+            and it["metadata"].get("namespace") == namespace
+            and labels.items() <= it["metadata"].get("labels", {}).items()
+        ]
+
+    async def get(self, body: Object) -> Object | None:
+        same = [it for it in self.objects if key(it) == key(body)]
+        return same[0] if same else None
+
+    async def try_apply(self, body: Object) -> Object:
+        self.applied.append(body["kind"])
+        return deepcopy(body)
+
+    async def create(self, body: Object) -> Object:
+        raise AssertionError("nothing is to be made")
+
+    async def delete(self, body: Object) -> None:
+        raise AssertionError("nothing is to be deleted")
+
+    async def read_log(self, namespace: str, pod: str) -> str:
+        raise AssertionError("nothing is to be read")
+
+
+def key(body: Object) -> tuple[str, str]:
+    return body["kind"], body["metadata"]["name"]
+
+
+@pytest.fixture
+def prod(make_fleet: MakeFleet) -> Prepared:
+    return read(make_fleet(prod=SMALL))
+
+
+def read(root: Path) -> Prepared:
+    return prepare(load_fleet(root), root, "clusters/prod.yaml")
+
+
+def run(prepared: Prepared, ready: int = 2) -> list[Object]:
+    """What Kubernetes has of a cluster whose pods are all there, `ready` of its workers ready."""
+    objects = deepcopy(prepared.objects)
+    for it in [it for it in objects if it["kind"] == "Deployment"]:
+        count = ready if "worker" in it["metadata"]["name"] else 1
+        it["status"] = {"readyReplicas": count}
+        labels = it["spec"]["template"]["metadata"]["labels"]
+        objects += [make_pod(f"{it['metadata']['name']}-{index}", labels, **READY) for index in range(count)]
+    return objects
+
+
+def find_workers(objects: list[Object]) -> Object:
+    return next(it for it in objects if key(it) == ("Deployment", "prod-worker"))
+
+
+def look(prepared: Prepared, api: Recorded) -> ClusterState:
+    return asyncio.run(look_at(api, prepared, drift=True))
+
+
+def test_a_cluster_that_is_as_its_spec_says(prod: Prepared) -> None:
+    api = Recorded(run(prod))
+    state = look(prod, api)
+    assert state.well
+    assert format_fleet([state]).split("\n")[1].split() == [
+        *("prod", "analytics", "ready", "2", "of", "2", "dask:2026.8.0-py3.12", "0", "none")
+    ]
+    assert len(api.applied) == len(prod.objects)
+
+
+def test_workers_that_find_no_room_are_told_once(prod: Prepared) -> None:
+    labels = find_workers(prod.objects)["spec"]["template"]["metadata"]
+    pods = [make_pod(f"prod-worker-{index}", labels["labels"], **NO_ROOM) for index in range(2)]
+    state = look(prod, Recorded(run(prod, ready=0) + pods))
+    [trouble] = state.troubles
+    assert trouble.startswith("workers default: 2 pods, each pending for want of cpu (it asks for 64)")
+    assert not state.well
+
+
+def test_pods_that_a_quota_forbids(prod: Prepared) -> None:
+    objects = run(prod, ready=0)
+    worker = find_workers(objects)
+    message = 'pods "prod-worker-x" is forbidden: exceeded quota: team, requested: limits.cpu=1'
+    worker["status"]["conditions"] = [{"type": "ReplicaFailure", "status": "True", "message": message}]
+    assert look(prod, Recorded(objects)).troubles == [f"workers default: {message}"]
+
+
+def test_drift_shows_what_differs(prod: Prepared) -> None:
+    objects = run(prod)
+    worker = find_workers(objects)
+    worker["spec"]["replicas"] = 7
+    gone = [it for it in objects if it["kind"] != "PodDisruptionBudget"]
+    stray = deepcopy(worker)
+    stray["metadata"]["name"] = "prod-worker-gpu"
+    state = look(prod, Recorded([*gone, stray]))
+    assert {(it.kind, it.name): it.how for it in state.drift or () if it.kind == "PodDisruptionBudget"} == {
+        ("PodDisruptionBudget", "prod-scheduler"): "is not there",
+        ("PodDisruptionBudget", "prod-worker"): "is not there",
+    }
+    said = format_details([state])
+    assert "    -  replicas: 7\n    +  replicas: 2\n" in said
+    assert "Deployment/prod-worker-gpu has drifted:\n    is not rendered any more, and still there" in said
+    assert not state.well
+
+
+def test_pods_of_another_image(prod: Prepared) -> None:
+    objects = run(prod)
+    objects[-1]["spec"]["containers"][0]["image"] = "ghcr.io/dask/dask:2026.7.0"
+    state = look(prod, Recorded(objects))
+    assert state.strange_images == ("ghcr.io/dask/dask:2026.7.0",)
+    assert "prod: pods run ghcr.io/dask/dask:2026.7.0, the spec says ghcr.io/dask/dask:2026.8.0-py3.12" in format_fleet(
+        [state]
+    )
+
+
+def test_nothing_applied(prod: Prepared) -> None:
+    namespace = {"kind": "Namespace", "metadata": {"name": "analytics"}}
+    assert look(prod, Recorded([])).missing == "namespace analytics does not exist"
+    assert look(prod, Recorded([namespace])).missing == "nothing of it is applied"
+
+
+def test_no_rights(prod: Prepared) -> None:
+    with pytest.raises(AccessError, match="Pod is forbidden"):
+        look(prod, Recorded(run(prod), refused="Pod"))
+
+
+def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
+    prepared = read(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
+    assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
