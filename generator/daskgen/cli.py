@@ -108,6 +108,18 @@ def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
 
 
 @cli.command()
+@click.option("--base", metavar="REF", help="Compare with this revision; by default, with where this branch left main.")
+@click.option("--format", "form", type=click.Choice(("text", "markdown", "json")), default="text")
+@click.pass_obj
+def plan(root: Path, base: str | None, form: str) -> int:
+    """Say what merging does to clusters that run: what restarts, what scales, what is lost. Exit 1 if anything happens.
+
+    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them.
+    """
+    return int(_commands().plan(root, base, form))
+
+
+@cli.command()
 @click.argument("name")
 @click.option("--format", "form", type=click.Choice(("text", "env", "python", "json")), default="text")
 @click.pass_obj

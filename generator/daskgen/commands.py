@@ -20,7 +20,7 @@ from daskgen.emit import dump_all
 from daskgen.problems import Problem, ProblemsError, has_errors
 from daskgen.report import FORMATS, count, format_text, summarize
 from daskgen.review import Prepared, prepare
-from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
 
 if TYPE_CHECKING:
@@ -84,6 +84,31 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
         click.echo(_conclude(problems, len(clusters), fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering)
     return int(has_errors(problems))
+
+
+def plan(root: Path, base: str | None, form: str) -> int:
+    """Say what merging does to clusters that run."""
+    from daskgen.git import read_revision  # noqa: PLC0415 - most commands do without
+    from daskgen.plan.effects import compare  # noqa: PLC0415 - as above
+    from daskgen.plan.report import FORMATS  # noqa: PLC0415 - as above
+
+    revision = read_revision(root, base, (FLEET_FILE, f"{CLUSTERS}/"))
+    with disk.lay_out(revision.files) as folder:
+        before = {it.name: it for it in _choose_before(folder, revision.name)}
+    after = {it.name: it for it in choose(root, ())}
+    plans = [it for name in sorted({*before, *after}) if (it := compare(before.get(name), after.get(name)))]
+    click.echo(FORMATS[form](plans, revision.name))
+    return int(bool(plans))
+
+
+def _choose_before(folder: Path, revision: str) -> list[Prepared]:
+    if not (folder / FLEET_FILE).is_file():
+        return []
+    try:
+        return choose(folder, ())
+    except ProblemsError as error:
+        places = [it._replace(at=it.at._replace(file=f"{revision}:{it.at.file}")) for it in error.problems]
+        raise ProblemsError(places) from None
 
 
 def connect(root: Path, name: str, form: str) -> int:

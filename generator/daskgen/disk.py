@@ -53,6 +53,17 @@ class Changes(NamedTuple):
         return bool(self.missing or self.changed or self.stale or self.foreign)
 
 
+@contextmanager
+def lay_out(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder with these files, for as long as it is needed."""
+    with tempfile.TemporaryDirectory(prefix="daskgen-") as folder:
+        for name, content in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield Path(folder)
+
+
 def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
     """Look at what stands where `tree` is to stand, and in `rooms` for what is not in it any more. Only reads.
 

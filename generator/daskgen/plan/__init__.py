@@ -1,0 +1,1 @@
+"""What merging a change will do to clusters that run."""

@@ -1,0 +1,172 @@
+"""What merging an edit does to clusters that run, as `daskgen plan` says it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dulwich import porcelain
+from dulwich.repo import Repo
+
+from conftest import SMALL, MakeFleet
+from daskgen.git import GitError, read_revision
+from test_cli import daskgen
+
+Commit = Callable[..., Path]
+AUTHOR = b"A <a@example.com>"
+
+
+@pytest.fixture
+def commit(make_fleet: MakeFleet, tmp_path: Path) -> Commit:
+    """Make a fleet of these clusters and commit it: `commit(prod=SMALL)`."""
+
+    def make(**clusters: str) -> Path:
+        root = make_fleet(**clusters)
+        if not (root / ".git").exists():
+            Repo.init(str(root), default_branch=b"main").close()
+        porcelain.add(root, [str(path) for path in root.rglob("*.yaml")])
+        porcelain.commit(root, message=b"a step", author=AUTHOR, committer=AUTHOR)
+        return tmp_path
+
+    return make
+
+
+def edit(root: Path, before: str, after: str, name: str = "prod") -> None:
+    path = root / f"clusters/{name}.yaml"
+    text = path.read_text("utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def plan(root: Path, *words: str, code: int = 1) -> dict[str, Any]:
+    """Cluster to what is said of it."""
+    said = json.loads(daskgen("plan", "--format", "json", *words, root=root, code=code).stdout)
+    return {it["name"]: it for it in said["clusters"]}
+
+
+TWO_GROUPS = SMALL + "- {name: big, replicas: 4}\n"
+
+ALL_PODS = ["restarted scheduler", "rolled workers big", "rolled workers default"]
+CONFIG = "config: {distributed: {comm: {timeouts: {connect: 90s}}}}\n"
+CLIENTS = "network: {clients: [{namespace: lab}]}\n"
+
+EDITS: dict[str, tuple[str, str, list[str]]] = {
+    "memory of workers": ("- replicas: 2", "- {replicas: 2, memory: 8Gi}", ["rolled workers default"]),
+    "image": ("2026.8.0-py3.12", "2026.8.0-py3.13", ALL_PODS),
+    "configuration": ("workers:", f"{CONFIG}workers:", ALL_PODS),
+    "more workers": ("replicas: 4", "replicas: 9", ["scaled workers big 4 → 9"]),
+    "no workers": ("replicas: 4", "replicas: 0", ["scaled workers big 4 → 0"]),
+    "a group less": (
+        "- {name: big, replicas: 4}\n",
+        "",
+        ["deleted PodDisruptionBudget prod-worker-big", "deleted workers big"],
+    ),
+    "a group more": (
+        "- {name: big",
+        "- {name: new}\n- {name: big",
+        ["added PodDisruptionBudget prod-worker-new", "added workers new"],
+    ),
+    "clients": ("workers:", f"{CLIENTS}workers:", ["updated in place NetworkPolicy prod-clients"]),
+    "another namespace": ("analytics", "lab", ["moved the cluster, from namespace analytics to lab"]),
+}
+"""Edit of `TWO_GROUPS` to what it does, the gravest first."""
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_an_edit(case: str, commit: Commit) -> None:
+    before, after, effects = EDITS[case]
+    root = commit(prod=TWO_GROUPS)
+    edit(root, before, after)
+    assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == effects
+
+
+def test_nothing_changes(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    assert daskgen("plan", root=root).stdout.startswith("nothing changes against main (")
+    edit(root, "namespace: analytics", "# a comment\nnamespace: analytics")
+    assert plan(root, code=0) == {}
+
+
+def test_a_cluster_comes_and_another_goes(commit: Commit) -> None:
+    root = commit(old=SMALL)
+    (root / "clusters/old.yaml").rename(root / "clusters/new.yaml")
+    said = daskgen("plan", root=root, code=1).stdout
+    assert ": 1 deleted, 1 added\n" in said
+    assert "deleted:          the cluster; what runs, and what its workers hold in memory, is lost\n" in said
+    assert "asked for:        2 → 0 workers, 3 → 0 cores" in said
+
+
+def test_a_namespace_goes_with_its_cluster(commit: Commit) -> None:
+    root = commit(prod=SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}"))
+    (root / "clusters/prod.yaml").unlink()
+    (root / "clusters/other.yaml").write_text(SMALL, encoding="utf-8")
+    assert "so is its namespace, with all that others have there" in plan(root)["prod"]["effects"][0]["cost"]
+
+
+def test_the_one_worker_of_a_group_has_nobody_to_hand_over_to(commit: Commit) -> None:
+    root = commit(prod=SMALL.replace("replicas: 2", "replicas: 1"))
+    edit(root, "- replicas: 1", "- {replicas: 1, memory: 8Gi}")
+    assert "or is lost" in plan(root)["prod"]["effects"][0]["cost"]
+
+
+def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
+    root = commit(one=SMALL, two=SMALL)
+    (root / "daskgen.yaml").write_text("apiVersion: daskgen/v1\ndefaults: {env: {A: b}}\n", encoding="utf-8")
+    found = plan(root)
+    assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
+
+
+def test_markdown_is_a_table(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    edit(root, "- replicas: 2", "- replicas: 3")
+    lines = daskgen("plan", "--format", "markdown", root=root, code=1).stdout.splitlines()
+    assert lines[0].startswith("**1 cluster against main (")
+    assert lines[-1] == (
+        "| prod | **scaled** workers default 2 → 3 | `workers.0.replicas: 2 → 3` "
+        "| 2 → 3 workers, 3 → 4 cores, 10Gi → 14Gi of memory |"
+    )
+
+
+def test_other_revisions(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    commit(prod=SMALL.replace("replicas: 2", "replicas: 3"))
+    assert plan(root, code=0) == {}
+    for base in ("HEAD~1", "HEAD^"):
+        assert plan(root, "--base", base)["prod"]["effects"][0]["what"] == "workers default 2 → 3"
+
+
+def test_a_branch_is_compared_with_where_it_left_main(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    porcelain.branch_create(root, "mine")
+    commit(prod=SMALL, later=SMALL)
+    porcelain.checkout(root, "mine")
+    assert plan(root, code=0) == {}
+
+
+def test_a_fleet_in_a_folder_of_its_repository(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    inner = root / "fleet"
+    (inner / "clusters").mkdir(parents=True)
+    (inner / "clusters/prod.yaml").write_text(SMALL, encoding="utf-8")
+    (inner / "daskgen.yaml").write_text("apiVersion: daskgen/v1\n", encoding="utf-8")
+    porcelain.add(root, [str(inner / "daskgen.yaml"), str(inner / "clusters/prod.yaml")])
+    porcelain.commit(root, message=b"inner", author=AUTHOR, committer=AUTHOR)
+    found = read_revision(inner, None, ("daskgen.yaml", "clusters/"))
+    assert sorted(found.files) == ["clusters/prod.yaml", "daskgen.yaml"]
+
+
+def test_a_base_with_errors_is_shown_where_it_is(commit: Commit) -> None:
+    root = commit(prod=SMALL + "imag: x\n")
+    edit(root, "imag: x\n", "")
+    assert ":clusters/prod.yaml:5:1: error[DG101]" in daskgen("plan", root=root, code=1).stdout
+
+
+def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) -> None:
+    root = make_fleet(prod=SMALL)
+    with pytest.raises(GitError, match="is in no Git repository"):
+        read_revision(root, None, ())
+    commit(prod=SMALL)
+    assert "there is no revision v9 here" in daskgen("plan", "--base", "v9", root=root, code=2).stderr
