@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from daskgen.emit import dump_all
@@ -66,7 +67,9 @@ def start_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str)
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
     secure = {"runAsNonRoot": True, "runAsUser": 20000, "seccompProfile": {"type": "RuntimeDefault"}}
-    spec = {"restartPolicy": "Never", "securityContext": secure, "containers": [container]}
+    # Python as a container's first process heeds no SIGTERM.
+    spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "securityContext": secure}
+    spec["containers"] = [container]
     kubectl.apply([{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}])
     return name
 
@@ -102,3 +105,71 @@ def list_pods(kubectl: Kubectl, component: str) -> dict[str, dict[str, Any]]:
 def list_names(kubectl: Kubectl, component: str) -> list[str]:
     """The names of these pods."""
     return [pod["metadata"]["name"] for pod in list_pods(kubectl, component).values()]
+
+
+def settle(look: Callable[[], Any], wanted: object, timeout: float = 90) -> Any:
+    """Look until what is wanted is seen, and give what is seen last, which a test compares with what it wants."""
+    end = time.monotonic() + timeout
+    while (seen := look()) != wanted and time.monotonic() < end:
+        time.sleep(1)
+    return seen
+
+
+PROBE = """
+import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
+def probe(address):
+    try:
+        socket.create_connection(tuple(address), 3).close()
+    except socket.gaierror:
+        return "no such name"
+    except OSError:
+        return "shut"
+    return "open"
+targets = json.loads(sys.argv[1])
+with ThreadPoolExecutor(len(targets)) as pool:
+    print(json.dumps(dict(zip(targets, pool.map(probe, targets.values())))))
+"""
+
+
+def probe(kubectl: Kubectl, pod: str, targets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """What a pod finds at each host and port, by the targets' names: `open`, `shut` or `no such name`."""
+    found: dict[str, str] = json.loads(kubectl("exec", pod, "--", "python", "-c", PROBE, json.dumps(targets)))
+    return found
+
+
+def list_addresses(kubectl: Kubectl, component: str) -> list[str]:
+    """The addresses of the pods of `scheduler` or `worker`."""
+    return [pod["status"]["podIP"] for pod in list_pods(kubectl, component).values()]
+
+
+def make_claim(name: str) -> dict[str, Any]:
+    """A claim of 1 GiB."""
+    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}
+
+
+def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
+    """A certificate for `host` that is its own authority, and its key."""
+    certificate, key = folder / "tls.crt", folder / "tls.key"
+    new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    named = ["-subj", "/CN=tests", "-addext", f"subjectAltName=DNS:{host}"]
+    written = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", *new, *named, *written], check=True, capture_output=True)
+    return certificate, key
+
+
+def start_idle(kubectl: Kubectl, name: str, labels: dict[str, str]) -> None:
+    """Start a pod with `labels` in which tests run what they like."""
+    start_client(kubectl, name, labels, "import signal; signal.pause()")
+    kubectl("wait", f"pod/{name}", "--for", "condition=Ready", "--timeout", "180s")
+
+
+def list_nodes(kubectl: Kubectl) -> dict[str, str]:
+    """The addresses of the nodes, by their names."""
+    return {
+        node["metadata"]["name"]: it["address"]
+        for node in kubectl.get("nodes")["items"]
+        for it in node["status"]["addresses"]
+        if it["type"] == "InternalIP"
+    }

@@ -28,9 +28,9 @@ def digest(data):
 held = client.map(lambda _: os.urandom(100_000), range(40), pure=False)
 before = client.gather(client.map(digest, held))
 print("held", len(before), "most-copies", max(map(len, client.who_has(held).values())), flush=True)
-fewest = len(client.scheduler_info()["workers"])
+fewest = len(client.nthreads())
 while not os.path.exists("{GO}"):
-    fewest = min(fewest, len(client.scheduler_info()["workers"]))
+    fewest = min(fewest, len(client.nthreads()))
     time.sleep(0.2)
 after = client.gather(client.map(digest, held, pure=False))
 print("recomputed", sum(one != other for one, other in zip(before, after)), "fewest-workers", fewest)

@@ -77,8 +77,9 @@ def _describe_group(group: Group, now: datetime) -> list[str]:
 
 
 def _describe_restart(it: Restart, now: datetime) -> str:
-    when = f", {_format_age((now - it.at).total_seconds())} ago" if it.at else ""
-    return f"{it.pod} restarted {it.times} times, last because of {it.reason} (code {it.code}){when}"
+    when = f" {_format_age((now - it.at).total_seconds())} ago" if it.at else ""
+    times = "once" if it.times == 1 else f"{it.times} times, last"
+    return f"{it.pod} restarted {times}{when}: {it.reason}, code {it.code}"
 
 
 def _format_age(seconds: float) -> str:

@@ -106,7 +106,8 @@ def _run(order: Order, report: dict[str, Any]) -> None:
     with client:
         with _timing(report, "workers"):
             _await_workers(client, order)
-        workers = client.scheduler_info(n_workers=-1)["workers"]
+        # `scheduler_info` may give an empty answer: a copy of it is refreshed meanwhile without workers (2026.8.0).
+        workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
         report["workers"] = {
             it["name"]: {"threads": it["nthreads"], "memory": it["memory_limit"]} for it in workers.values()
         }

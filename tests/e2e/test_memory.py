@@ -1,0 +1,129 @@
+"""A worker that runs out of memory or disk spills, pauses and is restarted, in this order, and within its limits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e.clusters import CLIENT, CONNECT, SMALL, deploy, describe, write_fleet
+from e2e.harness import Kubectl, list_names, list_pods, run_client, wait_until
+
+TIGHT = {**SMALL, "memory": "600Mi", "scratch": "400Mi", "replicas": 1, "threads": 1}
+
+FILL = """
+import hashlib, json, os, time
+def look():
+    [worker] = client.sync(client.scheduler.identity, n_workers=-1)["workers"].values()
+    return worker["status"], worker["metrics"]["spilled_bytes"]["disk"] >> 20
+def wait_for(condition):
+    end = time.monotonic() + 90
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.2)
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+def make(_):
+    return os.urandom(40 << 20)
+"""
+"""Makes pieces of 40 MiB, which do not get smaller on disk."""
+
+SPILL = """
+held = client.map(make, range(16), pure=False)
+before = client.gather(client.map(digest, held))
+wait_for(lambda: look()[1] > 200)
+status, disk = look()
+same = client.gather(client.map(digest, held, pure=False)) == before
+print(json.dumps({"status": status, "disk": disk, "same": same}))
+"""
+
+PAUSE = """
+held = client.map(make, range(30), pure=False)
+wait_for(lambda: look()[0] == "paused")
+full, done = look(), sum(it.done() for it in held)
+del held
+wait_for(lambda: look()[0] == "running")
+print(json.dumps({"full": full[0], "disk": full[1], "done": done, "afterwards": look()[0]}))
+"""
+
+LEAK = """
+def leak():
+    kept = []
+    while True:
+        kept.append(b"x" * 20_000_000)
+        time.sleep(0.05)
+print(json.dumps(type(client.submit(leak).exception()).__name__))
+"""
+
+FILL_DISK = """
+def fill():
+    with open(os.environ["TMPDIR"] + "/file", "wb") as file:
+        for _ in range(50):
+            file.write(bytes(10 << 20))
+    time.sleep(600)
+client.submit(fill).exception()
+"""
+
+
+@pytest.fixture
+def tight(namespace: Kubectl, tmp_path: Path) -> Kubectl:
+    """A namespace with a cluster `tight` of one worker, whose tasks may fail only once."""
+    once = {"distributed": {"scheduler": {"allowed-failures": 0}}}
+    spec = describe(namespace.namespace, config=once)
+    deploy(namespace, write_fleet(tmp_path, tight={**spec, "workers": [TIGHT]}), "tight")
+    return namespace
+
+
+def ask(kubectl: Kubectl, code: str) -> Any:
+    """What the last line says that `code` prints."""
+    said = run_client(kubectl, "client", CLIENT, CONNECT.format(name="tight", workers=1) + FILL + code)
+    return json.loads(said.splitlines()[-1])
+
+
+def get_worker(kubectl: Kubectl) -> Any:
+    [pod] = list_pods(kubectl, "worker").values()
+    return pod["status"]["containerStatuses"][0]
+
+
+@pytest.mark.cluster
+def test_a_worker_holds_more_than_its_memory(tight: Kubectl) -> None:
+    found = ask(tight, SPILL)
+    assert 16 * 40 > 600
+    assert found["status"] == "running"
+    assert found["same"]
+    assert found["disk"] >= 200
+    assert get_worker(tight)["restartCount"] == 0
+
+
+@pytest.mark.cluster
+def test_a_worker_pauses_when_memory_and_disk_are_full(tight: Kubectl) -> None:
+    """Dask stops to spill at nine tenths of `scratch`, so that nothing is evicted for it."""
+    found = ask(tight, PAUSE)
+    assert (found["full"], found["afterwards"]) == ("paused", "running")
+    assert 0 < found["disk"] <= 360
+    assert found["done"] < 30
+    assert get_worker(tight)["restartCount"] == 0
+
+
+@pytest.mark.cluster
+def test_a_leak_ends_the_worker_and_not_the_container(tight: Kubectl) -> None:
+    before = get_worker(tight)["containerID"]
+    assert ask(tight, LEAK) == "KilledWorker"
+    assert "exceeded 90% memory budget. Restarting" in tight("logs", list_names(tight, "worker")[0])
+    after = get_worker(tight)
+    assert (after["containerID"], after["lastState"]) == (before, {})
+
+
+@pytest.mark.cluster
+def test_more_than_scratch_gets_the_pod_evicted(tight: Kubectl) -> None:
+    [pod] = list_names(tight, "worker")
+    run_client(tight, "client", CLIENT, CONNECT.format(name="tight", workers=1) + "import os, time" + FILL_DISK)
+    wait_until(lambda: "Evicted" in tight("get", "events"), "evicted")
+    assert pod not in [name for name in list_names(tight, "worker") if is_ready(tight, name)]
+    wait_until(lambda: any(is_ready(tight, name) for name in list_names(tight, "worker")), "another worker")
+
+
+def is_ready(kubectl: Kubectl, pod: str) -> bool:
+    conditions = kubectl.get("pod", pod)["status"].get("conditions", [])
+    return any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
