@@ -10,6 +10,7 @@ import pytest
 from conftest import FLEET, SMALL, MakeFleet, render
 from daskgen.kubernetes.names import find_pods
 from daskgen.layers.truth import personalize
+from daskgen.problems import has_errors
 from daskgen.review import prepare
 from daskgen.spec.load import load_fleet
 
@@ -25,7 +26,7 @@ def make_objects(make_fleet: MakeFleet) -> Any:
     def make(engine: str, spec: str = SPEC) -> Objects:
         root = make_fleet(FLEET, prod=f"engine: {engine}\n{spec}")
         prepared = prepare(load_fleet(root), root, "clusters/prod.yaml")
-        assert prepared.problems == ()
+        assert not has_errors(prepared.problems)
         truth = personalize(prepared.resources, prepared.identity)
         return {(it.body["kind"], it.body["metadata"]["name"]): it.body for it in truth}
 

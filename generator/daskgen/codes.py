@@ -88,9 +88,9 @@ CODES: Mapping[str, Code] = {
     ),
     "DG220": Code("no default group", "The operator makes a group named default with every cluster."),
     "DG221": Code(
-        "stops workers of other groups",
-        "Asked for fewer workers, the operator takes any of the cluster, and does not replace those of other groups "
-        "(dask/dask-kubernetes#914).",
+        "groups are not scaled down apart",
+        "Asked for fewer workers of one group, the operator takes those of the cluster with the least data. Groups "
+        "then have other numbers than they should, and keep them (dask/dask-kubernetes#914).",
     ),
     "DG222": Code(
         "operator cannot reach the scheduler",

@@ -29,25 +29,26 @@ def check_ranges(subject: Subject) -> Iterator[Finding]:
         if not group.replicas.vary:
             continue
         if not is_operated(subject):
-            message = (
-                f"{format_path(path)}: a range needs engine operator; this cluster's is {subject.cluster.engine.kind}"
-            )
+            engine = subject.cluster.engine.kind
+            message = f"{format_path(path)}: a range needs engine operator; this cluster's is {engine}"
             yield Finding(path, "DG219", message, "write one number, or set engine: operator")
         elif group.name != DEFAULT:
             message = f"{format_path(path)}: the operator follows the work with the group default alone"
             yield Finding(path, "DG219", message, "write one number, or leave the group's name out")
-        elif len(subject.cluster.workers) > 1:
-            message = f"{format_path(path)}: when there is less work, the operator stops workers of other groups too"
-            hint = "make the other groups clusters of their own, or waive DG221 where their workers may go"
-            yield Finding(path, "DG221", message, hint, "warning")
 
 
-def check_default_group(subject: Subject) -> Iterator[Finding]:
-    """The operator makes a default group with every cluster."""
+def check_groups(subject: Subject) -> Iterator[Finding]:
+    """The operator makes a default group with every cluster, and scales others down as if there were none."""
     groups = subject.cluster.workers
-    if is_operated(subject) and DEFAULT not in {group.name for group in groups}:
+    if not is_operated(subject):
+        return
+    if DEFAULT not in {group.name for group in groups}:
         message = "no group is named default, which the operator makes with the cluster"
         yield Finding(("workers", 0, "name"), "DG220", message, "leave out the name of one group")
+    if len(groups) > 1:
+        message = "with several groups, the operator scales down any of them, whichever is meant"
+        hint = "make them clusters of their own, or waive DG221 where replicas only ever grow"
+        yield Finding(("workers", 1), "DG221", message, hint, "warning")
 
 
 def check_reach(subject: Subject) -> Iterator[Finding]:
@@ -87,7 +88,7 @@ def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
 
 RULES = (
     check_ranges,
-    check_default_group,
+    check_groups,
     check_reach,
     check_open_api,
     check_idle_timeout,
