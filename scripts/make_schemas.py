@@ -9,7 +9,8 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - apiVersion, kind and a name are required;
 - what it checks beyond its OpenAPI is added where that is certain in every version and cheap (`CHECKS`).
 
-That of OpenShift's Route is written by hand, in `route.json`, and the same for all.
+That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
+dask-kubernetes.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import custom_schemas
 
 Schema = dict[str, Any]
 
@@ -144,7 +147,9 @@ def build(minor: str) -> dict[str, Schema]:
     schemas = {kind: _build(minor, kind) for kind in KINDS}
     route: Schema = json.loads(ROUTE.read_text("utf-8"))
     route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
-    return {f"{name}.json": DIALECT | schema for name, schema in {**schemas, "route-route-v1": route}.items()}
+    custom = custom_schemas.build({**schemas["service-v1"]["$defs"], **schemas["deployment-apps-v1"]["$defs"]})
+    found = {**schemas, "route-route-v1": route, **custom}
+    return {f"{name}.json": DIALECT | schema for name, schema in found.items()}
 
 
 def make() -> dict[str, str]:

@@ -44,7 +44,8 @@ def _find_objects() -> dict[str, Schema]:
     found: dict[str, Schema] = {}
     for schema in build(find_minors()[-1]).values():
         found[schema["properties"]["kind"]["enum"][0]] = schema
-        found.update((name, it) for name, it in schema["$defs"].items() if name not in ALIASES)
+        # The first of a name is the widest: custom resources have less of the same.
+        found = {**{name: it for name, it in schema["$defs"].items() if name not in ALIASES}, **found}
     metadata = found["ObjectMeta"]["properties"]
     found["ObjectMeta"] = {"properties": {name: metadata[name] for name in METADATA}}
     return found

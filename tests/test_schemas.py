@@ -114,12 +114,49 @@ metadata: {name: workers}
 spec: {maxUnavailable: 25%, unhealthyPodEvictionPolicy: AlwaysAllow, selector: {matchLabels: {app: dask-worker}}}
 """
 
+OPERATED = """
+apiVersion: kubernetes.dask.org/v1
+kind: DaskCluster
+metadata: {name: dask}
+spec:
+  idleTimeout: 0
+  scheduler:
+    metadata: {labels: {app: dask-scheduler}}
+    spec:
+      containers:
+      - name: scheduler
+        ports: [{name: tcp-comm, containerPort: 8786, protocol: TCP}]
+        livenessProbe: {httpGet: {path: /health, port: http-dashboard}}
+      initContainers: [{name: wait, image: busybox}]
+    service: {ports: [{name: tcp-comm, port: 8786, targetPort: tcp-comm, protocol: TCP}]}
+  worker:
+    replicas: 2
+    spec:
+      containers:
+      - name: worker
+        resources: {limits: {cpu: "1", memory: 16Gi}}
+        lifecycle: {preStop: {exec: {command: [retire]}}}
+---
+apiVersion: kubernetes.dask.org/v1
+kind: DaskWorkerGroup
+metadata: {name: gpu}
+spec: {cluster: dask, worker: {replicas: 1, spec: {containers: [{name: worker}]}}}
+---
+apiVersion: kubernetes.dask.org/v1
+kind: DaskAutoscaler
+metadata: {name: dask}
+spec: {cluster: dask, minimum: 1, maximum: 10}
+"""
+
+DASK, GPU, SCALER = OPERATED.split("---")
+
 POD = "/spec/template/spec"
 CONTAINER = f"{POD}/containers/0"
 MEMORY = f"{CONTAINER}/resources/limits/memory"
 SPREAD = f"{POD}/affinity/podAntiAffinity"
 TERM = f"{SPREAD}/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm"
 TYPO = "preferredDuringSchedulingIgnoreDuringExecution"
+IN_SCHEDULER, IN_WORKER = (f"/spec/{pod}/spec/containers/0" for pod in ("scheduler", "worker"))
 INGRESS_PATH = "/spec/rules/0/http/paths/0"
 TLS = "/spec/tls"
 
@@ -156,6 +193,39 @@ MISTAKES: list[tuple[str, str, Any, str, str]] = [
     (WORKER, f"{CONTAINER}/image", None, f"{CONTAINER}/image", "got null, want string"),
     (WORKER, "/status", {"replicas": 2}, "", "additional properties 'status' not allowed"),
     (WORKER, "/metadata/uid", "1", "/metadata", "additional properties 'uid' not allowed"),
+    # What the API server would drop from pods of the operator, or refuse.
+    (DASK, "/spec/worker/spec/hostUsers", False, "/spec/worker/spec", "additional properties 'hostUsers' not allowed"),
+    (
+        DASK,
+        "/spec/scheduler/spec/initContainers/0/restartPolicy",
+        "Always",
+        "/spec/scheduler/spec/initContainers/0",
+        "'restartPolicy' not allowed",
+    ),
+    (
+        DASK,
+        f"{IN_WORKER}/lifecycle/preStop",
+        {"sleep": {"seconds": 5}},
+        f"{IN_WORKER}/lifecycle/preStop",
+        "additional properties 'sleep' not allowed",
+    ),
+    (DASK, f"{IN_WORKER}/resources/limits/cpu", 1, f"{IN_WORKER}/resources/limits/cpu", "got number, want string"),
+    (
+        DASK,
+        f"{IN_SCHEDULER}/livenessProbe/httpGet/port",
+        8787,
+        f"{IN_SCHEDULER}/livenessProbe/httpGet/port",
+        "got number, want string",
+    ),
+    (DASK, "/spec/worker/strategy", {}, "/spec/worker", "additional properties 'strategy' not allowed"),
+    (DASK, "/spec/scheduler/service", ..., "/spec/scheduler", "missing property 'service'"),
+    # What it would fill in.
+    (DASK, f"{IN_SCHEDULER}/ports/0/protocol", ..., f"{IN_SCHEDULER}/ports/0", "missing property 'protocol'"),
+    (DASK, "/spec/idleTimeout", ..., "/spec", "missing property 'idleTimeout'"),
+    # What no Deployment made of it can have.
+    (GPU, "/spec/worker/spec/restartPolicy", "Never", "/spec/worker/spec/restartPolicy", "value must be 'Always'"),
+    (GPU, "/spec/cluster", ..., "/spec", "missing property 'cluster'"),
+    (SCALER, "/spec/maximum", "10", "/spec/maximum", "got string, want integer"),
     # OpenShift.
     (ROUTE, f"{TLS}/termination", "Reencrypt", f"{TLS}/termination", "value must be one of"),
     (ROUTE, f"{TLS}/termination", ..., TLS, "missing property 'termination'"),
@@ -261,7 +331,7 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OTHERS])))
+    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OPERATED, OTHERS])))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
     }

@@ -81,6 +81,26 @@ CODES: Mapping[str, Code] = {
         "A worker that is stopped moves its data to its peers first. What it has not moved within its grace period is "
         "lost, and computed again.",
     ),
+    "DG219": Code(
+        "cannot follow the work",
+        "A range of replicas needs somebody who watches the work. The dask-kubernetes operator does, with the group "
+        "named default; a Deployment keeps the number it is given.",
+    ),
+    "DG220": Code("no default group", "The operator makes a group named default with every cluster."),
+    "DG221": Code(
+        "groups are not scaled down apart",
+        "Asked for fewer workers of one group, the operator takes those of the cluster with the least data. Groups "
+        "then have other numbers than they should, and keep them (dask/dask-kubernetes#914).",
+    ),
+    "DG222": Code(
+        "operator cannot reach the scheduler",
+        "The operator asks the scheduler which workers may go, in plain HTTP at /api/v1. Without an answer it takes "
+        "the newest, and waits long before.",
+    ),
+    "DG223": Code(
+        "deleted and made anew",
+        "After `idleTimeout` the operator deletes the cluster. Argo CD and Flux make it anew, and so on for ever.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "
@@ -114,6 +134,10 @@ CODES: Mapping[str, Code] = {
     "DG311": Code(
         "dashboard without TLS",
         "The dashboard shows code, logs and data. Without TLS, so does the network between it and the browser.",
+    ),
+    "DG312": Code(
+        "dashboard can stop workers",
+        "The operator needs the scheduler's /api/v1, which asks for no password and shares the dashboard's port.",
     ),
     "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
     "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),

@@ -20,7 +20,7 @@ from pydantic import (
     Strict,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
 
 from daskgen import quantity
 
@@ -152,6 +152,27 @@ class FromText:
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Offer both forms."""
         return {"anyOf": [{"type": "string"}, handler(schema)]}
+
+
+class FromNumber:
+    """Let a part be written as one whole number from `least` to `most`, which `read` turns into its fields."""
+
+    def __init__(self, least: int, most: int, read: Callable[[int], dict[str, Any]]) -> None:
+        self.numbers = core_schema.int_schema(ge=least, le=most, strict=True)
+        self.read = read
+
+    def _convert(self, value: Any) -> Any:
+        if isinstance(value, dict | Model):
+            return value
+        return self.read(SchemaValidator(self.numbers).validate_python(value))
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read a number first; fields pass as they are."""
+        return core_schema.no_info_before_validator_function(self._convert, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Offer both forms."""
+        return {"anyOf": [handler(self.numbers), handler(schema)]}
 
 
 class Variant(Model):

@@ -30,6 +30,11 @@ def split_pointer(pointer: str) -> Path:
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
+def join_pointer(path: Path) -> str:
+    """The JSON pointer of a path."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
 def format_path(path: Path) -> str:
     """A path as messages write it: workers.0.memory."""
     return ".".join(str(part) for part in path)

@@ -11,15 +11,16 @@ from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.patches import apply
+from daskgen.paths import Path
 from daskgen.problems import Problem
 from daskgen.resources import build
-from daskgen.rules import Rule, Subject, fit, security
+from daskgen.rules import Rule, Subject, fit, operator, security
 from daskgen.rules.fleet import Claimed
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_cluster
 from daskgen.spec.written import Written
 
-RULES: tuple[Rule, ...] = (*fit.RULES, *security.RULES)
+RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *security.RULES)
 
 
 class Waived(NamedTuple):
@@ -30,7 +31,7 @@ class Waived(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What clusters ask of Kubernetes: cores in thousandths, memory in bytes."""
+    """What clusters ask of Kubernetes at most: cores in thousandths, memory in bytes."""
 
     clusters: int = 0
     objects: int = 0
@@ -119,18 +120,18 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
     for part in ("dashboard", "scheduler"):
         for claim in getattr(cluster.expose, part).claims():
             yield Claimed(claim.what, claim.value, file, ("expose", part, claim.field))
-    for it in resources:
-        kind, name = it.key
-        if kind != "Namespace":
-            yield Claimed(kind, f"{cluster.namespace.name}/{cluster.name}-{name}", file, it.origin)
+    rendered = ((*it.key, it.origin) for it in resources if it.key[0] != "Namespace")
+    made: list[tuple[str, str, Path]] = [(*it, ("name",)) for it in cluster.engine.claims()]
+    for kind, name, origin in (*rendered, *made):
+        yield Claimed(kind, f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)
 
 
 def _add_up(cluster: Cluster, objects: int) -> Totals:
-    pods = [(cluster.scheduler, 1), *((group, group.replicas) for group in cluster.workers)]
+    pods = [(cluster.scheduler, 1), *((group, group.replicas.max) for group in cluster.workers)]
     return Totals(
         clusters=1,
         objects=objects,
-        workers=sum(group.replicas for group in cluster.workers),
+        workers=sum(group.replicas.max for group in cluster.workers),
         millicores=sum(int(quantity.parse(pod.cpu) * 1000) * count for pod, count in pods),
         memory=sum(int(quantity.parse(pod.memory)) * count for pod, count in pods),
     )

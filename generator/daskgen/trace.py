@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.names import POD
+from daskgen.kubernetes.names import find_pods
 from daskgen.kubernetes.objects import Resource
 from daskgen.paths import Path, get, split_pointer
 from daskgen.spec.cluster import Cluster
@@ -29,7 +29,7 @@ def find_origin(resource: Resource, path: Path, cluster: Cluster, value: Any, me
     What follows furthest is the origin; of two, a patch, since it was applied last.
     """
     whole = (*path, *_named_in(message))
-    best, longest = resource.origin, 0
+    best, longest = next(origin for place, origin in resource.origins() if path[: len(place)] == place), 0
     for prefix, given, piece in _find_candidates(resource, cluster, value):
         if whole[: len(piece)] != piece:
             continue
@@ -49,11 +49,13 @@ def _find_candidates(resource: Resource, cluster: Cluster, value: Any) -> Iterat
                 yield from _read_operations(here, patch.patch)
             else:
                 yield Candidate(here, patch.patch, ())
-    part = get(value, resource.origin)
-    pieces: list[Path] = [(), ("metadata",), ("spec",)]
-    if resource.key[0] == "Deployment":
-        pieces += [POD, (*POD, "containers", 0)]
-    yield from (Candidate(resource.origin, part, piece) for piece in pieces)
+    for place, origin in resource.origins():
+        part = get(value, origin)
+        pieces: list[Path] = [place, (*place, "metadata"), (*place, "spec")]
+        for pod, _ in find_pods(resource.body):
+            if pod[: len(place)] == place:
+                pieces += [pod, (*pod, "containers", 0)]
+        yield from (Candidate(origin, part, piece) for piece in pieces)
 
 
 def _read_operations(here: Path, operations: Sequence[Mapping[str, Any]]) -> Iterator[Candidate]:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from custom_schemas import find_definitions
 
 from e2e.harness import Kubectl
 
@@ -58,8 +59,9 @@ def kubeconfig() -> str:
 def cluster(kubeconfig: str) -> Kubectl:
     """The cluster, with the definitions that rendered objects need."""
     kubectl = Kubectl(kubeconfig)
-    kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
-    kubectl("wait", "--for", "condition=Established", "crd/routes.route.openshift.io", "--timeout", "60s")
+    for place in (HERE / "route.yaml", find_definitions()):
+        kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(place))
+        kubectl("wait", "--for", "condition=Established", "--filename", str(place), "--timeout", "60s")
     return kubectl
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
+from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.parts.cluster import Engine, Parts
-from daskgen.parts.config import FILE, config_map
-from daskgen.parts.pods import Pod, disruption_budget
-from daskgen.parts.scheduler import service
+from daskgen.parts.environment import from_field
+from daskgen.parts.pods import Pod
 from daskgen.parts.workers import WorkerGroup
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Deployment, PodTemplateSpec, ServiceAccount
+    from daskgen.kubernetes.types import Deployment, PodTemplateSpec
 
 
 class Variant(Engine):
@@ -22,55 +20,27 @@ class Variant(Engine):
 
     kind: Literal["deployments"] = "deployments"
 
-    def resources(self, parts: Parts) -> list[Resource]:
-        """Service account, configuration, scheduler, workers, policies."""
-        groups = [it for index, group in enumerate(parts.workers) for it in _workers(parts, group, index)]
-        policies = parts.network.policies(parts.around.platform, parts.notebooks)
-        return [
-            resource(_service_account(), "service-account.yaml"),
-            resource(config_map(parts.edge.config, parts.config), FILE, "config"),
-            *_scheduler(parts),
-            *groups,
-            *(resource(policy, _policy_file(policy["metadata"]["name"]), "network") for policy in policies),
+    def pods(self, parts: Parts) -> list[Resource]:
+        """A Deployment for the scheduler, and one for each group."""
+        workers = [
+            resource(_run_workers(parts, group), group.file, "workers", index)
+            for index, group in enumerate(parts.workers)
         ]
+        return [resource(_run_scheduler(parts), "scheduler.yaml", "scheduler"), *workers]
 
 
-def _policy_file(name: str) -> str:
-    # A file is a patch or holds new objects, never both; these two are not in every base.
-    return f"{name}.yaml" if name in {"monitoring", "egress"} else "network.yaml"
-
-
-def _service_account() -> ServiceAccount:
-    return {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": metadata("dask", CLUSTER),
-        "automountServiceAccountToken": False,
-    }
-
-
-def _scheduler(parts: Parts) -> list[Resource]:
+def _run_scheduler(parts: Parts) -> Deployment:
     scheduler, edge = parts.scheduler, parts.edge
     template = scheduler.pod(edge.prefix, edge.certificate, parts.around)
     # Two schedulers at once would each have half of the workers.
-    deployment = _deployment("scheduler", scheduler, SCHEDULER, template, 1, {"type": "Recreate"})
-    objects: list[Mapping[str, Any]] = [
-        deployment,
-        service(bool(edge.certificate), dict(edge.service_annotations)),
-        # A budget that forbade it would only hold up the drain, not save the scheduler's state.
-        disruption_budget("scheduler", SCHEDULER, 1),
-    ]
-    return [resource(it, "scheduler.yaml", "scheduler") for it in objects]
+    return _deployment("scheduler", scheduler, SCHEDULER, template, 1, {"type": "Recreate"})
 
 
-def _workers(parts: Parts, group: WorkerGroup, index: int) -> list[Resource]:
-    name, labels = group.object_name, group.labels_of_pods
+def _run_workers(parts: Parts, group: WorkerGroup) -> Deployment:
+    template = group.pod(parts.around, from_field("DASK_WORKER_NAME", "metadata.name"))
     # No surge: a worker's room is often all there is, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
-    deployment = _deployment(name, group, labels, group.pod(parts.around), group.replicas, strategy)
-    # A quarter at a time, so that the rest can take over its data.
-    objects: list[Mapping[str, Any]] = [deployment, disruption_budget(name, labels, "25%")]
-    return [resource(it, f"{name}.yaml", "workers", index) for it in objects]
+    return _deployment(group.object_name, group, group.labels_of_pods, template, group.replicas.min, strategy)
 
 
 def _deployment(

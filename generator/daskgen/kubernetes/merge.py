@@ -30,6 +30,9 @@ POD_KEYS = {
 
 KEYS: Mapping[str, Keys] = {
     "Deployment": POD_KEYS,
+    # Ports of containers and of the Service stand in one object here.
+    "DaskCluster": {**POD_KEYS, "ports": "containerPort port"},
+    "DaskWorkerGroup": POD_KEYS,
     "Service": {"ports": "port"},
     "ServiceAccount": {"imagePullSecrets": "name", "secrets": "name"},
 }
@@ -61,9 +64,9 @@ def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
 def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys) -> list[Any]:
     if REPLACE in patch:
         return [element for element in patch if element != REPLACE]
-    merged: dict[Any, Any] = {_name(element, key): element for element in base}
+    merged: dict[Any, Any] = {name_element(element, key): element for element in base}
     for element in patch:
-        name = _name(element, key)
+        name = name_element(element, key)
         if isinstance(element, Mapping) and element.get("$patch") == "delete":
             merged.pop(name, None)
         else:
@@ -71,7 +74,8 @@ def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys)
     return list(merged.values())
 
 
-def _name(element: Any, key: str) -> Any:
+def name_element(element: Any, key: str) -> Any:
+    """What an element of a list is known by."""
     return tuple(element.get(field) for field in key.split()) if isinstance(element, Mapping) else element
 
 

@@ -1,7 +1,8 @@
-"""Where objects name each other, where selectors stand and where images do: the places kustomize changes.
+"""Where pods stand in objects, where objects name each other, where selectors are: the places kustomize changes.
 
 Taken from kustomize 5.8.1, api/internal/konfig/builtinpluginconsts, for the kinds that are rendered. A list is stepped
-through at `*`. What is not here, kustomize leaves alone: arguments, variables, custom resources.
+through at `*`. What is not here, kustomize leaves alone: arguments, variables. Of custom resources it knows nothing but
+containers; their bases tell it the rest (`layers/configuration.py`).
 """
 
 from __future__ import annotations
@@ -9,25 +10,55 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-POD = ("spec", "template", "spec")
+from daskgen.kubernetes.objects import Object
+
+Place = tuple[str, ...]
+
+CUSTOM: Mapping[str, str] = dict.fromkeys(("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"), "kubernetes.dask.org")
+"""Kinds that kustomize does not know, and their group."""
+
+PODS: Mapping[str, tuple[Place, ...]] = {
+    "Deployment": (("spec", "template", "spec"),),
+    "DaskCluster": (("spec", "scheduler", "spec"), ("spec", "worker", "spec")),
+    "DaskWorkerGroup": (("spec", "worker", "spec"),),
+}
+"""Kind to where the specs of its pods are."""
+
+REPLICAS: Mapping[str, Place] = {
+    "Deployment": ("spec", "replicas"),
+    "DaskCluster": ("spec", "worker", "replicas"),
+    "DaskWorkerGroup": ("spec", "worker", "replicas"),
+}
+"""Kind to how many pods it asks for."""
 
 POD_AFFINITY_TERMS = (
     ("requiredDuringSchedulingIgnoredDuringExecution", "*"),
     ("preferredDuringSchedulingIgnoredDuringExecution", "*", "podAffinityTerm"),
 )
 
-SELECTORS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+POD_SELECTORS: tuple[Place, ...] = (
+    *(
+        ("affinity", side, *term, "labelSelector", "matchLabels")
+        for side in ("podAffinity", "podAntiAffinity")
+        for term in POD_AFFINITY_TERMS
+    ),
+    ("topologySpreadConstraints", "*", "labelSelector", "matchLabels"),
+)
+
+
+def _select_in_pods(kind: str) -> tuple[Place, ...]:
+    return tuple((*pod, *path) for pod in PODS[kind] for path in POD_SELECTORS)
+
+
+SELECTORS: Mapping[str, tuple[Place, ...]] = {
     "Service": (("spec", "selector"),),
     "Deployment": (
         ("spec", "selector", "matchLabels"),
         ("spec", "template", "metadata", "labels"),
-        *(
-            (*POD, "affinity", side, *term, "labelSelector", "matchLabels")
-            for side in ("podAffinity", "podAntiAffinity")
-            for term in POD_AFFINITY_TERMS
-        ),
-        (*POD, "topologySpreadConstraints", "*", "labelSelector", "matchLabels"),
+        *_select_in_pods("Deployment"),
     ),
+    "DaskCluster": (("spec", "scheduler", "service", "selector"), *_select_in_pods("DaskCluster")),
+    "DaskWorkerGroup": _select_in_pods("DaskWorkerGroup"),
     "PodDisruptionBudget": (("spec", "selector", "matchLabels"),),
     "NetworkPolicy": (
         ("spec", "podSelector", "matchLabels"),
@@ -37,16 +68,28 @@ SELECTORS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """Kind to the labels that get the cluster's instance, with `includeSelectors`."""
 
-CONTAINERS = ((*POD, "containers", "*"), (*POD, "initContainers", "*"))
+CONTAINER_LISTS = ("containers", "initContainers")
 
-REFERENCES: Mapping[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
-    "Deployment": (
-        ("ServiceAccount", POD, "serviceAccountName"),
-        ("ConfigMap", (*POD, "volumes", "*", "configMap"), "name"),
-        ("ConfigMap", (*POD, "volumes", "*", "projected", "sources", "*", "configMap"), "name"),
-        *(("ConfigMap", (*it, "env", "*", "valueFrom", "configMapKeyRef"), "name") for it in CONTAINERS),
-        *(("ConfigMap", (*it, "envFrom", "*", "configMapRef"), "name") for it in CONTAINERS),
-    ),
+Reference = tuple[str, Place, str]
+
+
+def _refer_in_pods(kind: str) -> tuple[Reference, ...]:
+    pods = PODS[kind]
+    containers = [(*pod, field, "*") for pod in pods for field in CONTAINER_LISTS]
+    return (
+        *(("ServiceAccount", pod, "serviceAccountName") for pod in pods),
+        *(("ConfigMap", (*pod, "volumes", "*", "configMap"), "name") for pod in pods),
+        *(("ConfigMap", (*pod, "volumes", "*", "projected", "sources", "*", "configMap"), "name") for pod in pods),
+        *(("ConfigMap", (*it, "env", "*", "valueFrom", "configMapKeyRef"), "name") for it in containers),
+        *(("ConfigMap", (*it, "envFrom", "*", "configMapRef"), "name") for it in containers),
+    )
+
+
+REFERENCES: Mapping[str, tuple[Reference, ...]] = {
+    "Deployment": _refer_in_pods("Deployment"),
+    "DaskCluster": _refer_in_pods("DaskCluster"),
+    "DaskWorkerGroup": (("DaskCluster", ("spec",), "cluster"), *_refer_in_pods("DaskWorkerGroup")),
+    "DaskAutoscaler": (("DaskCluster", ("spec",), "cluster"),),
     "Ingress": (
         ("Service", ("spec", "rules", "*", "http", "paths", "*", "backend", "service"), "name"),
         ("Service", ("spec", "defaultBackend", "service"), "name"),
@@ -55,7 +98,7 @@ REFERENCES: Mapping[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
 """Kind to the kind that is named, where, and by which field. A name is followed only if the cluster has that object."""
 
 
-def find_places(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def find_places(value: Any, path: Place) -> Iterator[dict[str, Any]]:
     """Every mapping that stands at `path`."""
     if not path:
         if isinstance(value, dict):
@@ -66,3 +109,10 @@ def find_places(value: Any, path: tuple[str, ...]) -> Iterator[dict[str, Any]]:
                 yield from find_places(item, path[1:])
     elif isinstance(value, dict) and path[0] in value:
         yield from find_places(value[path[0]], path[1:])
+
+
+def find_pods(body: Object) -> Iterator[tuple[Place, Object]]:
+    """The specs of an object's pods, and where they stand."""
+    for place in PODS.get(body["kind"], ()):
+        for spec in find_places(body, place):
+            yield place, spec

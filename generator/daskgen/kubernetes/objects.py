@@ -21,11 +21,19 @@ class Resource(NamedTuple):
     body: Object
     file: str
     origin: Path
+    inner: tuple[tuple[Path, Path], ...] = ()
+    """Places in it that other parts of the spec ask for, and which."""
+    stable: bool = False
+    """Whether a ConfigMap keeps its name whatever it holds, instead of one made of what it holds."""
 
     @property
     def key(self) -> tuple[str, str]:
         """Kind and short name: what tells a cluster's objects apart."""
         return self.body["kind"], self.body["metadata"]["name"]
+
+    def origins(self) -> list[tuple[Path, Path]]:
+        """Every place in it that a part of the spec asks for, and which part; the innermost first."""
+        return [*self.inner, ((), self.origin)]
 
 
 def resource(body: Mapping[str, Any], file: str, *origin: str | int) -> Resource:

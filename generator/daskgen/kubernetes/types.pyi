@@ -165,6 +165,77 @@ class ContainerRestartRuleOnExitCodes(TypedDict, total=False):
     values: list[int]
 
 
+class DaskAutoscaler(TypedDict, total=False):
+    apiVersion: Required[Literal["kubernetes.dask.org/v1"]]
+    kind: Required[Literal["DaskAutoscaler"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[DaskAutoscalerSpec]
+
+
+class DaskAutoscalerSpec(TypedDict, total=False):
+    cluster: Required[str]
+    maximum: Required[int]
+    minimum: Required[int]
+
+
+class DaskCluster(TypedDict, total=False):
+    apiVersion: Required[Literal["kubernetes.dask.org/v1"]]
+    kind: Required[Literal["DaskCluster"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[DaskClusterSpec]
+
+
+class DaskClusterSpec(TypedDict, total=False):
+    idleTimeout: Required[int]
+    scheduler: Required[DaskClusterSpecScheduler]
+    worker: Required[DaskClusterSpecWorker]
+
+
+class DaskClusterSpecScheduler(TypedDict, total=False):
+    metadata: DaskClusterSpecSchedulerMetadata
+    service: Required[ServiceSpec]
+    spec: Required[PodSpec]
+
+
+class DaskClusterSpecSchedulerMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
+class DaskClusterSpecWorker(TypedDict, total=False):
+    metadata: DaskClusterSpecWorkerMetadata
+    replicas: Required[int]
+    spec: Required[PodSpec]
+
+
+class DaskClusterSpecWorkerMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
+class DaskWorkerGroup(TypedDict, total=False):
+    apiVersion: Required[Literal["kubernetes.dask.org/v1"]]
+    kind: Required[Literal["DaskWorkerGroup"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[DaskWorkerGroupSpec]
+
+
+class DaskWorkerGroupSpec(TypedDict, total=False):
+    cluster: Required[str]
+    worker: Required[DaskWorkerGroupSpecWorker]
+
+
+class DaskWorkerGroupSpecWorker(TypedDict, total=False):
+    metadata: DaskWorkerGroupSpecWorkerMetadata
+    replicas: Required[int]
+    spec: Required[PodSpec]
+
+
+class DaskWorkerGroupSpecWorkerMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
 class Deployment(TypedDict, total=False):
     apiVersion: Required[Literal["apps/v1"]]
     kind: Required[Literal["Deployment"]]

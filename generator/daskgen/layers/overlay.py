@@ -6,13 +6,15 @@ The base of an engine and platform is what a cluster becomes that says nothing. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from daskgen.emit import dump, dump_all
 from daskgen.kubernetes.labels import INSTANCE
-from daskgen.kubernetes.merge import KEYS, find_difference
+from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.layers.change import Change
+from daskgen.layers.configuration import configure
 from daskgen.layers.truth import COMMON_LABELS
 from daskgen.parts.image import PLACEHOLDER, Image
 
@@ -20,6 +22,7 @@ Files = dict[str, str]
 
 BASE_HEADER = "# Made by daskgen, the same for every cluster of this engine and platform.\n"
 OVERLAY_HEADER = "# Made by daskgen from {file}; edit that file and run `daskgen render`.\n"
+CONFIGURATION = "kustomizeconfig.yaml"
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
@@ -39,9 +42,13 @@ def write_base(resources: Sequence[Resource]) -> Files:
     objects = _group(resources)
     configs = [it for it in resources if _is_generated(it)]
     listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
+    files = {file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()}
+    if any(it.key[0] in CUSTOM for it in resources):
+        listed["configurations"] = [CONFIGURATION]
+        files[CONFIGURATION] = BASE_HEADER + dump(configure())
     return {
         "kustomization.yaml": BASE_HEADER + dump({**KUSTOMIZATION, **listed}),
-        **{file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()},
+        **files,
         **_read_texts(configs),
     }
 
@@ -50,7 +57,8 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     """The files of an overlay, by name."""
     known = {it.key: it.body for it in base}
     added = _group([it for it in resources if it.key not in known])
-    patches, replicas = _find_patches(resources, base)
+    changes = _find_changes(resources, base)
+    patches, operations = _patch(changes), _operate(changes)
     configs = [it for it in resources if _is_generated(it) and known.get(it.key) != it.body]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
@@ -64,12 +72,13 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "resources": [f"../../base/{overlay.base}", *added],
         "configMapGenerator": [_generate(it, behavior="replace") for it in configs],
         "images": [_image(overlay.image)],
-        "replicas": replicas,
-        "patches": [{"path": file} for file in patches],
+        "replicas": [count for it in changes for count in it.replicas()],
+        "patches": [*({"path": file} for file in patches), *(entry for entry, _ in operations)],
     }
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
         **{file: header + dump_all(bodies) for file, bodies in {**added, **patches}.items()},
+        **{entry["path"]: header + dump(it) for entry, it in operations},
         **_read_texts(configs),
     }
 
@@ -87,8 +96,9 @@ def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
     return dict(objects)
 
 
-def _generate(config: Resource, **options: str) -> Object:
-    return {"name": config.key[1], **options, "files": [config.file]}
+def _generate(config: Resource, **behavior: str) -> Object:
+    options = {"options": {"disableNameSuffixHash": True}} if config.stable else {}
+    return {"name": config.key[1], **behavior, **options, "files": [config.file]}
 
 
 def _read_texts(configs: Sequence[Resource]) -> Files:
@@ -100,34 +110,21 @@ def _image(image: Image) -> Object:
     return {key: value for key, value in entry.items() if value}
 
 
-def _find_patches(
-    resources: Sequence[Resource], base: Sequence[Resource]
-) -> tuple[dict[str, list[Object]], list[dict[str, Any]]]:
-    """Patches by file, and the counts that kustomize has a field for."""
+def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
     wanted = {it.key: it.body for it in resources}
+    return [Change(it, wanted.get(it.key)) for it in base if not _is_generated(it) and wanted.get(it.key) != it.body]
+
+
+def _patch(changes: Sequence[Change]) -> dict[str, list[Object]]:
+    """Strategic merge patches by file."""
     patches: dict[str, list[Object]] = defaultdict(list)
-    replicas: list[dict[str, Any]] = []
-    for it in base:
-        if _is_generated(it):
-            continue
-        target = {"apiVersion": it.body["apiVersion"], "kind": it.key[0], "metadata": {"name": it.key[1]}}
-        if it.key not in wanted:
-            patches[it.file].append({**target, "$patch": "delete"})
-            continue
-        change = find_difference(it.body, wanted[it.key], KEYS.get(it.key[0], {}))
-        replicas += _take_replicas(it.key[1], change)
-        if change:
-            meta = {**target["metadata"], **change.pop("metadata", {})}
-            patches[it.file].append({**target, "metadata": meta, **change})
-    return dict(patches), replicas
+    for it in changes:
+        if patch := it.patch():
+            patches[it.base.file].append(patch)
+    return dict(patches)
 
 
-def _take_replicas(name: str, change: Object) -> list[dict[str, Any]]:
-    spec: Mapping[str, Any] = change.get("spec") or {}
-    if "replicas" not in spec:
-        return []
-    rest = {key: value for key, value in spec.items() if key != "replicas"}
-    change["spec"] = rest
-    if not rest:
-        del change["spec"]
-    return [{"name": name, "count": spec["replicas"]}]
+def _operate(changes: Sequence[Change]) -> list[tuple[Object, list[Object]]]:
+    """JSON 6902 patches: what the kustomization says of each, and its operations."""
+    found = ((it, it.operations()) for it in changes)
+    return [({"path": it.base.file, "target": it.target()}, operations) for it, operations in found if operations]

@@ -13,7 +13,7 @@ from copy import deepcopy
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
-from daskgen.kubernetes.names import CONTAINERS, REFERENCES, SELECTORS, find_places
+from daskgen.kubernetes.names import CONTAINER_LISTS, REFERENCES, SELECTORS, find_places, find_pods
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.parts.image import PLACEHOLDER
 
@@ -33,7 +33,7 @@ class Identity(NamedTuple):
 def personalize(resources: Iterable[Resource], identity: Identity) -> list[Resource]:
     """Give the objects of a cluster their full names, namespace, labels and image."""
     copies = [it._replace(body=deepcopy(it.body)) for it in resources]
-    names = {it.key: _full_name(it.body, identity) for it in copies}
+    names = {it.key: _full_name(it, identity) for it in copies}
     for it in copies:
         _label(it.body, identity)
         _set_images(it.body, identity.image)
@@ -60,11 +60,12 @@ def hash_config_map(data: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10].translate(str.maketrans("013ae", "ghkmt"))
 
 
-def _full_name(body: Object, identity: Identity) -> str:
-    name: str = body["metadata"]["name"]
-    if body["kind"] == "Namespace":
+def _full_name(resource: Resource, identity: Identity) -> str:
+    kind, name = resource.key
+    if kind == "Namespace":
         return identity.namespace
-    suffix = f"-{hash_config_map(body['data'])}" if body["kind"] == "ConfigMap" else ""
+    hashed = kind == "ConfigMap" and not resource.stable
+    suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else ""
     return f"{identity.name}-{name}{suffix}"
 
 
@@ -77,8 +78,8 @@ def _label(body: Object, identity: Identity) -> None:
 
 
 def _set_images(body: Object, image: str) -> None:
-    for path in CONTAINERS:
-        for container in find_places(body, path):
+    for _, pod in find_pods(body):
+        for container in (it for field in CONTAINER_LISTS for it in find_places(pod, (field, "*"))):
             if container.get("image") == PLACEHOLDER:
                 container["image"] = image
 

@@ -107,7 +107,8 @@ def _run(order: Order, report: dict[str, Any]) -> None:
         with _timing(report, "workers"):
             _await_workers(client, order)
         # `scheduler_info` may give an empty answer: a copy of it is refreshed meanwhile without workers (2026.8.0).
-        workers = client.sync(client.scheduler.identity, n_workers=-1)["workers"]
+        scheduler: Any = client.scheduler
+        workers = client.sync(scheduler.identity, n_workers=-1)["workers"]
         report["workers"] = {
             it["name"]: {"threads": it["nthreads"], "memory": it["memory_limit"]} for it in workers.values()
         }

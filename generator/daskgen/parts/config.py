@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from daskgen.emit import dump
@@ -32,7 +33,7 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def config_map(exposure: Mapping[str, Any], config: Mapping[str, Any]) -> ConfigMap:
-    """The ConfigMap that is mounted: defaults, then what the exposure needs, then what the spec says."""
-    text = HEADER + dump(merge(merge(DEFAULTS, exposure), config))
+def config_map(*layers: Mapping[str, Any]) -> ConfigMap:
+    """The ConfigMap that is mounted: the defaults, and `layers` over them, the last on top."""
+    text = HEADER + dump(reduce(merge, layers, DEFAULTS))
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata("dask"), "data": {FILE: text}}

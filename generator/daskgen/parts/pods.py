@@ -58,9 +58,9 @@ class Pod(Placement):
     env: Annotated[Environment, Field(description="Environment variables, beside those of the cluster.")] = {}
     volumes: Annotated[Items[Volume], Field(description="Volumes, and where the container sees them.")] = ()
     labels: Annotated[
-        Labels, Field(description="Labels of the Deployment and its pods."), AfterValidator(_check_labels)
+        Labels, Field(description="Labels of the pods and their Deployments."), AfterValidator(_check_labels)
     ] = {}
-    annotations: Annotated[Annotations, Field(description="Annotations of the Deployment and its pods.")] = {}
+    annotations: Annotated[Annotations, Field(description="Annotations of the pods and their Deployments.")] = {}
 
     def metadata(self, labels: dict[str, str]) -> ObjectMeta:
         """Metadata of the pods, which are known by `labels`."""

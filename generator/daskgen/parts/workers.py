@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from daskgen import quantity
 from daskgen.kubernetes import labels, ports
-from daskgen.model import Items, Name, Quantity
+from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.pods import Pod, Surroundings, probe
@@ -41,11 +42,41 @@ client.close()
 """Moves a worker's data to its peers. A worker that is only told to stop takes what it holds with it."""
 
 
+MOST = 10_000
+
+Count = Annotated[int, Field(ge=0, le=MOST)]
+
+
+class Replicas(Model):
+    """How many workers there are: a number, or a range within which there are as many as there is work for."""
+
+    min: Annotated[Count, Field(description="The least, and how many there are at first.")]
+    max: Annotated[Count, Field(description="The most.")]
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Replicas:
+        if self.min > self.max:
+            raise refuse(f"min {self.min} is more than max {self.max}")
+        return self
+
+    @property
+    def vary(self) -> bool:
+        """Whether the number is not given, but follows the work."""
+        return self.min < self.max
+
+
 class WorkerGroup(Pod):
     """Workers that are alike."""
 
     name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
-    replicas: Annotated[int, Field(ge=0, le=10_000, description="How many workers.")] = 1
+    replicas: Annotated[
+        Replicas,
+        FromNumber(0, MOST, lambda number: {"min": number, "max": number}),
+        Field(
+            description="How many workers: a number, or with engine operator a range to follow the work in.",
+            json_schema_extra={"default": 1},
+        ),
+    ] = Replicas.model_construct(min=1, max=1)
     memory: Annotated[Quantity, Field(description="Memory; Dask's own limit is the container's.")] = "4Gi"
     scratch: Annotated[Quantity, Field(description="Room on the node's disk; Dask spills into nine tenths of it.")] = (
         "10Gi"
@@ -73,13 +104,18 @@ class WorkerGroup(Pod):
         return "worker" if self.name == DEFAULT else f"worker-{self.name}"
 
     @property
+    def file(self) -> str:
+        """The file that holds them."""
+        return f"{self.object_name}.yaml"
+
+    @property
     def labels_of_pods(self) -> dict[str, str]:
         """What tells the group's pods from all others."""
         return labels.worker_group(self.name)
 
-    def pod(self, around: Surroundings) -> PodTemplateSpec:
-        """A worker's pod."""
-        return self.template(self.labels_of_pods, self._container(), self.grace_period, around)
+    def pod(self, around: Surroundings, *variables: EnvVar) -> PodTemplateSpec:
+        """A worker's pod. It needs DASK_WORKER_NAME, in `variables` unless somebody else sets it."""
+        return self.template(self.labels_of_pods, self._container(variables), self.grace_period, around)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Where the pods may run, and how far apart."""
@@ -94,17 +130,17 @@ class WorkerGroup(Pod):
             spec["affinity"] = affinity
         return spec
 
-    def _container(self) -> Container:
+    def _container(self, variables: Sequence[EnvVar]) -> Container:
         dashboard, port = ports.WORKER_DASHBOARD.name, ports.WORKER_DASHBOARD.number
         return {
             "name": "worker",
             "args": [
-                *("dask", "worker", "--name", "$(POD_NAME)"),
+                *("dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nworkers", "1"),
                 *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)"),
                 *("--worker-port", str(ports.WORKER.number), "--nanny-port", str(ports.NANNY.number)),
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
             ],
-            "env": self._environment(),
+            "env": self._environment(variables),
             "ports": [{"name": it.name, "containerPort": it.number} for it in PORTS],
             "startupProbe": probe("/health", dashboard, period=3, failures=60),
             "readinessProbe": probe("/health", dashboard, period=10, failures=3),
@@ -113,14 +149,14 @@ class WorkerGroup(Pod):
             "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", RETIRE]}}},
         }
 
-    def _environment(self) -> list[EnvVar]:
+    def _environment(self, variables: Sequence[EnvVar]) -> list[EnvVar]:
         room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.scratch)) * SPILL_SHARE
         spill = int(room) >> 20
         return [
             {"name": "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL", "value": f"{spill}Mi"},
             {"name": "THREADS", "value": str(self.threads)} if self.threads else from_limit("THREADS", "cpu"),
             from_limit("MEMORY_LIMIT", "memory"),
-            from_field("POD_NAME", "metadata.name"),
+            *variables,
             from_field("POD_IP", "status.podIP"),
             from_field("CLUSTER", f"metadata.labels['{labels.INSTANCE}']"),
             {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},

@@ -12,17 +12,21 @@ from daskgen.parts.storage import OURS
 from daskgen.paths import Path, format_path, get, has
 from daskgen.rules import Subject
 
-LONGEST_NAME = 63
-"""Of a Service, and of a label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/."""
-
-POD_SUFFIX = len("-0123456789-abcde")
+LONGEST = {
+    "Service": 63,
+    "Deployment": 63 - len("-0123456789-abcde"),
+    "DaskCluster": 63 - len("-scheduler"),
+    "DaskWorkerGroup": 63,
+}
+"""Kind to the longest name: of a Service, of a pod that is made of it, of a label that the operator makes of it.
+https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
 
 HAND_OVER = 100 << 20
 """Bytes a second that a worker sends to its peers over a network of 1 Gbit/s."""
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
-    *("MEMORY_LIMIT", "POD_IP", "POD_NAME", "THREADS"),
+    *("DASK_WORKER_NAME", "MEMORY_LIMIT", "POD_IP", "THREADS"),
 }
 """Variables that a pod's command rests on."""
 
@@ -32,8 +36,8 @@ def check_names(subject: Subject) -> Iterator[Finding]:
     for resource in subject.resources:
         kind, short = resource.key
         name = f"{subject.cluster.name}-{short}"
-        over = len(name) - LONGEST_NAME + (POD_SUFFIX if kind == "Deployment" else 0)
-        if over > 0 and kind in {"Deployment", "Service"}:
+        over = len(name) - LONGEST.get(kind, len(name))
+        if over > 0:
             message = f"the name {name} is longer than Kubernetes allows, by {over}"
             yield Finding((*resource.origin, "name"), "DG204", message, "shorten the cluster's or the group's name")
 

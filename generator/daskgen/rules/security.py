@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from daskgen.findings import Finding
-from daskgen.kubernetes.names import POD
+from daskgen.kubernetes.names import CONTAINER_LISTS, find_pods
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, format_path
 from daskgen.rules import Subject
@@ -163,10 +163,10 @@ def check_extra_packages(subject: Subject) -> Iterator[Finding]:
 def check_hardening(subject: Subject) -> Iterator[Finding]:
     """Patches may loosen a pod; Pod Security `restricted` then refuses it."""
     for resource in subject.resources:
-        if resource.key[0] == "Deployment":
-            for path, what in _find_loosened(resource.body["spec"]["template"]["spec"]):
+        for pod, spec in find_pods(resource.body):
+            for path, what in _find_loosened(spec):
                 message = f"{what} is refused by Pod Security restricted"
-                yield Finding(subject.origin(resource, *POD, *path), "DG310", message, "take it out of the patch")
+                yield Finding(subject.origin(resource, *pod, *path), "DG310", message, "take it out of the patch")
 
 
 def _find_loosened(spec: Object) -> Iterator[tuple[Path, str]]:
@@ -188,13 +188,11 @@ def _find_loosened(spec: Object) -> Iterator[tuple[Path, str]]:
 def find_containers(subject: Subject) -> Iterator[tuple[Resource, Path, Object]]:
     """Every container: its object, where in it, and itself."""
     for resource in subject.resources:
-        if resource.key[0] == "Deployment":
+        for pod, spec in find_pods(resource.body):
             for field in CONTAINER_LISTS:
-                for index, container in _list(resource.body["spec"]["template"]["spec"], field):
-                    yield resource, (*POD, field, index), container
+                for index, container in _list(spec, field):
+                    yield resource, (*pod, field, index), container
 
-
-CONTAINER_LISTS = ("containers", "initContainers")
 
 RULES = (
     check_open_scheduler,

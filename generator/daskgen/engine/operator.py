@@ -1,0 +1,144 @@
+"""Custom resources of the dask-kubernetes operator, which makes Deployments of them: one for each worker.
+
+What it does is taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py. It copies the
+labels of a custom resource to the pods, so that selectors are those of every engine. After it has made pods it heeds
+`replicas` alone: not the image, not the configuration, which therefore keeps its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
+from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.model import Name
+from daskgen.parts.cluster import Engine, Parts
+from daskgen.parts.network import admit, in_namespace
+from daskgen.parts.scheduler import service
+from daskgen.parts.workers import DEFAULT, WorkerGroup
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import (
+        DaskAutoscaler,
+        DaskCluster,
+        DaskClusterSpecWorker,
+        DaskWorkerGroup,
+        NetworkPolicy,
+        PodTemplateSpec,
+    )
+
+NAME = "dask"
+"""Short name of the DaskCluster. The operator names its own Service `prod-dask-scheduler`, and leaves `prod-scheduler`
+to the one that outlives a DaskCluster made anew. `KubeCluster.adapt` looks for an autoscaler of the same name."""
+
+API = "distributed.http.scheduler.api"
+"""Routes by which the operator asks how many workers there should be, and makes workers hand over their data and end.
+They ask for no password."""
+
+ROUTES = (
+    *(f"distributed.http.scheduler.{name}" for name in ("prometheus", "info", "json")),
+    *(f"distributed.http.{name}" for name in ("health", "proxy", "statics")),
+    API,
+)
+"""Those that Dask has by default (distributed 2026.8.0, distributed.yaml), and the operator's."""
+
+
+class Variant(Engine):
+    """Custom resources, of which the dask-kubernetes operator makes Deployments."""
+
+    config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": list(ROUTES)}}}}
+    restarts: ClassVar[bool] = False
+
+    kind: Literal["operator"] = "operator"
+    namespace: Annotated[Name, Field(description="Namespace that the operator runs in; it is let in.")] = (
+        "dask-operator"
+    )
+
+    def pods(self, parts: Parts) -> list[Resource]:
+        """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group."""
+        own = find_default(parts.workers)
+        return [
+            _cluster(parts, own),
+            *(_group(parts, index) for index in range(len(parts.workers)) if index != own),
+            *_autoscaler(parts.workers[own], own),
+        ]
+
+    def claims(self) -> list[tuple[str, str]]:
+        """What the operator makes for the scheduler. It takes what is there of that name for its own."""
+        return [("Deployment", f"{NAME}-scheduler"), ("Service", f"{NAME}-scheduler")]
+
+    def policies(self) -> list[NetworkPolicy]:
+        """Let the operator at the scheduler's API, which is on the dashboard's port."""
+        return [admit("operator", SCHEDULER, [in_namespace(self.namespace)], [ports.DASHBOARD.number])]
+
+
+def find_default(groups: tuple[WorkerGroup, ...]) -> int:
+    """Which group the operator makes with the DaskCluster: the default one; the first where a rule misses that."""
+    return next((index for index, group in enumerate(groups) if group.name == DEFAULT), 0)
+
+
+def _cluster(parts: Parts, own: int) -> Resource:
+    edge = parts.edge
+    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.around))
+    body: DaskCluster = {
+        "apiVersion": "kubernetes.dask.org/v1",
+        "kind": "DaskCluster",
+        "metadata": metadata(NAME, CLUSTER),
+        "spec": {
+            "idleTimeout": 0,
+            "scheduler": {
+                "metadata": scheduler["metadata"],
+                "spec": scheduler["spec"],
+                "service": _with_protocol(service(bool(edge.certificate), {})["spec"]),
+            },
+            "worker": _workers(parts, parts.workers[own]),
+        },
+    }
+    made = resource(body, "cluster.yaml", "scheduler")
+    return made._replace(inner=((("spec", "worker"), ("workers", own)),))
+
+
+def _group(parts: Parts, index: int) -> Resource:
+    group = parts.workers[index]
+    body: DaskWorkerGroup = {
+        "apiVersion": "kubernetes.dask.org/v1",
+        "kind": "DaskWorkerGroup",
+        "metadata": metadata(group.object_name, group.labels_of_pods),
+        "spec": {"cluster": NAME, "worker": _workers(parts, group)},
+    }
+    made = resource(body, group.file, "workers", index)
+    return made._replace(inner=((("spec", "worker"), ("workers", index)),))
+
+
+def _workers(parts: Parts, group: WorkerGroup) -> DaskClusterSpecWorker:
+    template = _complete(group.pod(parts.around))
+    return {"replicas": group.replicas.min, "metadata": template["metadata"], "spec": template["spec"]}
+
+
+def _autoscaler(group: WorkerGroup, index: int) -> list[Resource]:
+    if not group.replicas.vary:
+        return []
+    body: DaskAutoscaler = {
+        "apiVersion": "kubernetes.dask.org/v1",
+        "kind": "DaskAutoscaler",
+        "metadata": metadata(NAME, CLUSTER),
+        "spec": {"cluster": NAME, "minimum": group.replicas.min, "maximum": group.replicas.max},
+    }
+    return [resource(body, "autoscaler.yaml", "workers", index, "replicas")]
+
+
+def _complete(template: PodTemplateSpec) -> PodTemplateSpec:
+    """Write out what the definitions of the custom resources fill in, so that what is stored is what is in Git."""
+    for container in template["spec"]["containers"]:
+        _with_protocol(container)
+    return template
+
+
+def _with_protocol(holder: Any) -> Any:
+    for port in holder["ports"]:
+        port["protocol"] = "TCP"
+    return holder

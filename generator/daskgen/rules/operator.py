@@ -1,0 +1,95 @@
+"""Rules about what the dask-kubernetes operator can do, and what it cannot.
+
+Taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from daskgen.engine.operator import API, Variant
+from daskgen.findings import Finding
+from daskgen.parts.exposure import Place
+from daskgen.parts.workers import DEFAULT
+from daskgen.paths import Path, format_path, get
+from daskgen.rules import Subject
+
+ROUTES = ("config", "distributed", "scheduler", "http", "routes")
+
+
+def is_operated(subject: Subject) -> bool:
+    """Whether the operator runs the cluster."""
+    return isinstance(subject.cluster.engine, Variant)
+
+
+def check_ranges(subject: Subject) -> Iterator[Finding]:
+    """Only the operator follows the work, and only with the default group (dask/dask-kubernetes#933)."""
+    for index, group in enumerate(subject.cluster.workers):
+        path = ("workers", index, "replicas")
+        if not group.replicas.vary:
+            continue
+        if not is_operated(subject):
+            engine = subject.cluster.engine.kind
+            message = f"{format_path(path)}: a range needs engine operator; this cluster's is {engine}"
+            yield Finding(path, "DG219", message, "write one number, or set engine: operator")
+        elif group.name != DEFAULT:
+            message = f"{format_path(path)}: the operator follows the work with the group default alone"
+            yield Finding(path, "DG219", message, "write one number, or leave the group's name out")
+
+
+def check_groups(subject: Subject) -> Iterator[Finding]:
+    """The operator makes a default group with every cluster, and scales others down as if there were none."""
+    groups = subject.cluster.workers
+    if not is_operated(subject):
+        return
+    if DEFAULT not in {group.name for group in groups}:
+        message = "no group is named default, which the operator makes with the cluster"
+        yield Finding(("workers", 0, "name"), "DG220", message, "leave out the name of one group")
+    if len(groups) > 1:
+        message = "with several groups, the operator scales down any of them, whichever is meant"
+        hint = "make them clusters of their own, or waive DG221 where replicas only ever grow"
+        yield Finding(("workers", 1), "DG221", message, hint, "warning")
+
+
+def check_reach(subject: Subject) -> Iterator[Finding]:
+    """The operator asks the scheduler in plain HTTP, at the root of the dashboard's port."""
+    if not is_operated(subject):
+        return
+    cluster, path = subject.cluster, ("expose", "dashboard")
+    edge = cluster.expose.dashboard.edge(Place(cluster.name, cluster.network.isolation))
+    if edge.prefix:
+        message = f"expose.dashboard.path: under {edge.prefix} the operator does not find the scheduler's API"
+        yield Finding((*path, "path"), "DG222", message, "give the dashboard a host of its own")
+    if edge.certificate:
+        message = "expose.dashboard.termination: the operator speaks no TLS with the scheduler's API"
+        yield Finding((*path, "termination"), "DG222", message, "leave it out: TLS then ends at the router")
+    routes = get(cluster.config, ROUTES[1:])
+    if routes is not None and API not in routes:
+        message = f"{format_path(ROUTES)}: the operator stops workers by {API}"
+        yield Finding(ROUTES, "DG222", message, "add it to the list")
+
+
+def check_open_api(subject: Subject) -> Iterator[Finding]:
+    """The operator's way of stopping workers is on the dashboard's port, and asks for no password."""
+    if is_operated(subject) and subject.cluster.expose.dashboard.kind != "none":
+        message = "expose.dashboard: whoever reaches the dashboard can also stop workers, at /api/v1/retire_workers"
+        hint = "put a proxy that refuses /api in front, or waive DG312 with the reason why that is safe here"
+        yield Finding(("expose", "dashboard"), "DG312", message, hint, "warning")
+
+
+def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
+    """The operator deletes a cluster that idles; what keeps Git and Kubernetes alike makes it anew, for ever."""
+    for resource in subject.resources:
+        path: Path = ("spec", "idleTimeout")
+        if resource.key[0] == "DaskCluster" and get(resource.body, path):
+            message = "idleTimeout makes the operator delete the cluster, which Argo CD and Flux then make anew"
+            yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
+
+
+RULES = (
+    check_ranges,
+    check_groups,
+    check_reach,
+    check_open_api,
+    check_idle_timeout,
+)

@@ -1,0 +1,110 @@
+"""Clusters of the dask-kubernetes operator: what is stored is what is in Git, and they work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daskgen.checks.proof import find_differences
+from e2e.clusters import CLIENT, CONNECT, SMALL, describe, render, write_fleet
+from e2e.harness import Kubectl, run_client, start_client, wait_until
+
+GROUP = "kubernetes.dask.org"
+
+OPERATOR = "dask-kubernetes-operator"
+
+SUM = 'print("sum", sum(client.gather(client.map(lambda it: it, range(100)))))\n'
+
+HOLD = """
+import hashlib, os, time
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+def wait_for(number):
+    while len(client.nthreads()) != number:
+        time.sleep(0.5)
+held = client.map(lambda _: os.urandom(100_000), range(40), pure=False)
+before = client.gather(client.map(digest, held))
+print("held", len(before), flush=True)
+wait_for(1)
+after = client.gather(client.map(digest, held, pure=False))
+print("recomputed", sum(one != other for one, other in zip(before, after)), flush=True)
+wait_for(2)
+print("grown")
+"""
+
+
+@pytest.fixture(scope="module")
+def operator(cluster: Kubectl) -> str:
+    """The namespace of the operator, which is installed unless it is there."""
+    found = cluster.get("deployments", "--all-namespaces")["items"]
+    places = [it["metadata"]["namespace"] for it in found if it["metadata"]["name"] == OPERATOR]
+    if not places:
+        cluster("apply", "--server-side", "--filename", str(Path(__file__).parent / "operator.yaml"))
+        places = ["dask-operator"]
+    namespace: str = places[0]
+    cluster("rollout", "status", f"deployment/{OPERATOR}", "--namespace", namespace, "--timeout", "180s")
+    return namespace
+
+
+@pytest.fixture
+def operated(operator: str, namespace: Kubectl) -> dict[str, Any]:
+    """The spec of a small cluster that the operator runs."""
+    return describe(namespace.namespace, engine={"kind": "operator", "namespace": operator})
+
+
+def bring_up(kubectl: Kubectl, folder: Path, spec: Mapping[str, Any], workers: int) -> list[dict[str, Any]]:
+    """Apply a cluster named `team`, and wait until as many of its workers are ready as there are to be."""
+    objects = render(write_fleet(folder, team=spec), "team")
+    kubectl.apply(objects)
+    wait_until(lambda: count_ready(kubectl) == {"scheduler": [1], "worker": [1] * workers}, "all pods ready", 300)
+    return objects
+
+
+def count_ready(kubectl: Kubectl) -> dict[str, list[int]]:
+    """How many pods are ready of each Deployment that the operator made."""
+    ready: dict[str, list[int]] = {"scheduler": [], "worker": []}
+    for it in kubectl.get("deployments")["items"]:
+        ready[it["metadata"]["labels"]["dask.org/component"]].append(it["status"].get("readyReplicas", 0))
+    return ready
+
+
+def read_stored(kubectl: Kubectl, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What Kubernetes has of an object that could be in Git."""
+    stored: dict[str, Any] = kubectl.get(f"{wanted['kind']}.{GROUP}", wanted["metadata"]["name"])
+    metadata = {key: value for key, value in stored["metadata"].items() if key in wanted["metadata"]}
+    return {key: value for key, value in {**stored, "metadata": metadata}.items() if key != "status"}
+
+
+@pytest.mark.cluster
+def test_a_cluster_works_and_is_stored_as_it_is_in_git(
+    operated: dict[str, Any], namespace: Kubectl, tmp_path: Path
+) -> None:
+    groups = [{**SMALL, "threads": 1, "replicas": {"min": 1, "max": 2}}, {**SMALL, "threads": 1, "name": "other"}]
+    objects = bring_up(namespace, tmp_path, {**operated, "workers": groups}, 2)
+    custom = [it for it in objects if it["apiVersion"].startswith(GROUP)]
+    assert [it["kind"] for it in custom] == ["DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"]
+    assert [list(find_differences(it, read_stored(namespace, it))) for it in custom] == [[], [], []]
+    connect = CONNECT.format(name="team", workers=2)
+    assert run_client(namespace, "client", CLIENT, connect + SUM).split() == ["sum", "4950"]
+    assert "Timed out trying to connect" in run_client(namespace, "stranger", {"app": "stranger"}, connect)
+
+
+@pytest.mark.cluster
+def test_replicas_can_be_edited_and_nothing_is_lost(
+    operated: dict[str, Any], namespace: Kubectl, tmp_path: Path
+) -> None:
+    def scale(replicas: int) -> None:
+        groups = [{**group, "replicas": replicas} for group in operated["workers"]]
+        bring_up(namespace, tmp_path, {**operated, "workers": groups}, replicas)
+
+    scale(3)
+    client = start_client(namespace, "client", CLIENT, CONNECT.format(name="team", workers=3) + HOLD)
+    wait_until(lambda: "held 40" in namespace("logs", client, check=False), "data held")
+    scale(1)
+    wait_until(lambda: "recomputed" in namespace("logs", client), "scaled down")
+    scale(2)
+    wait_until(lambda: "grown" in namespace("logs", client), "scaled up")
+    assert namespace("logs", client).split() == ["held", "40", "recomputed", "0", "grown"]

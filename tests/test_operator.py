@@ -1,0 +1,101 @@
+"""Clusters of the dask-kubernetes operator: their pods are those of the other engine, and found by the same labels."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from conftest import FLEET, SMALL, MakeFleet, render
+from daskgen.kubernetes.names import find_pods
+from daskgen.layers.truth import personalize
+from daskgen.problems import has_errors
+from daskgen.review import prepare
+from daskgen.spec.load import load_fleet
+
+SPEC = SMALL + "  labels: {team: forecast}\n- {name: gpu, spread: required}\n"
+
+Objects = dict[tuple[str, str], dict[str, Any]]
+
+
+@pytest.fixture
+def make_objects(make_fleet: MakeFleet) -> Any:
+    """Every object of the cluster `prod`, with the engine that is asked for."""
+
+    def make(engine: str, spec: str = SPEC) -> Objects:
+        root = make_fleet(FLEET, prod=f"engine: {engine}\n{spec}")
+        prepared = prepare(load_fleet(root), root, "clusters/prod.yaml")
+        assert not has_errors(prepared.problems)
+        truth = personalize(prepared.resources, prepared.identity)
+        return {(it.body["kind"], it.body["metadata"]["name"]): it.body for it in truth}
+
+    return make
+
+
+def label_pods(body: dict[str, Any], part: str) -> dict[str, str]:
+    """The labels that the operator gives to pods it makes of a custom resource (controller.py, `_get_labels`)."""
+    labels: dict[str, str] = {**body["metadata"]["labels"], **body["spec"][part]["metadata"]["labels"]}
+    return {**labels, "dask.org/component": part}
+
+
+def is_selected(labels: dict[str, str], selector: dict[str, str]) -> bool:
+    return selector.items() <= labels.items()
+
+
+def test_pods_are_those_of_deployments(make_objects: Any) -> None:
+    deployments, operated = make_objects("deployments"), make_objects("operator")
+    pods = [spec for key in operated for _, spec in find_pods(operated[key])]
+    wanted = [spec for key in deployments for _, spec in find_pods(deployments[key])]
+    assert len(pods) == len(wanted) == 3
+    for pod, other in zip(pods, map(deepcopy, wanted), strict=True):
+        (container,) = other["containers"]
+        # The operator names workers; the server would fill in the protocol; a new configuration gets no new name.
+        container["env"] = [it for it in container["env"] if it["name"] != "DASK_WORKER_NAME"]
+        container["ports"] = [{**it, "protocol": "TCP"} for it in container["ports"]]
+        other["volumes"][-1]["configMap"]["name"] = "prod-dask"
+        assert pod == other
+
+
+def test_what_the_operator_makes_is_found(make_objects: Any) -> None:
+    objects = make_objects("operator")
+    cluster, group = objects["DaskCluster", "prod-dask"], objects["DaskWorkerGroup", "prod-worker-gpu"]
+    scheduler = label_pods(cluster, "scheduler")
+    workers = {"worker": label_pods(cluster, "worker"), "worker-gpu": label_pods(group, "worker")}
+    assert is_selected(scheduler, objects["Service", "prod-scheduler"]["spec"]["selector"])
+    assert is_selected(scheduler, cluster["spec"]["scheduler"]["service"]["selector"])
+    for name, labels in {"scheduler": scheduler, **workers}.items():
+        budgets = {key[1]: it for key, it in objects.items() if key[0] == "PodDisruptionBudget"}
+        found = [it for it, body in budgets.items() if is_selected(labels, body["spec"]["selector"]["matchLabels"])]
+        assert found == [f"prod-{name}"]
+    assert workers["worker"]["team"] == "forecast"
+    assert group["spec"]["cluster"] == "prod-dask"
+
+
+def test_only_the_operator_and_clients_reach_the_api(make_objects: Any) -> None:
+    objects = make_objects("{kind: operator, namespace: operators}")
+    policies = {key[1]: it["spec"] for key, it in objects.items() if key[0] == "NetworkPolicy"}
+    reach = {name: it for name, it in policies.items() if "8787" in str(it.get("ingress"))}
+    assert set(reach) == {"prod-clients", "prod-operator"}
+    (rule,) = reach["prod-operator"]["ingress"]
+    assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "operators"}}}]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 8787}]
+
+
+def test_nothing_of_ours_wakes_the_operator(make_objects: Any) -> None:
+    """It takes every Service labelled so for a scheduler's of its own: dask/dask-kubernetes#810."""
+    assert "dask.org/component" not in str(make_objects("operator"))
+
+
+def test_a_range_is_an_autoscaler(make_objects: Any) -> None:
+    objects = make_objects("operator", SMALL.replace("replicas: 2", "replicas: {min: 2, max: 8}"))
+    assert objects["DaskCluster", "prod-dask"]["spec"]["worker"]["replicas"] == 2
+    assert objects["DaskAutoscaler", "prod-dask"]["spec"] == {"cluster": "prod-dask", "minimum": 2, "maximum": 8}
+    same = make_objects("operator", SMALL.replace("replicas: 2", "replicas: {min: 2, max: 2}"))
+    assert ("DaskAutoscaler", "prod-dask") not in same
+
+
+def test_replicas_are_one_line(make_fleet: MakeFleet) -> None:
+    tree = render(make_fleet(FLEET, prod="engine: operator\n" + SMALL)).tree
+    kustomization = tree["overlays/prod/kustomization.yaml"]
+    assert kustomization.endswith("replicas:\n- name: dask\n  count: 2\n")
