@@ -256,3 +256,50 @@ def test_no_rights(prod: Prepared) -> None:
 def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
     prepared = read(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
     assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
+
+
+def operate(make_fleet: MakeFleet) -> Prepared:
+    return read(make_fleet(prod=SMALL + "engine: operator\n"))
+
+
+def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -> None:
+    prepared = operate(make_fleet)
+    made = {
+        name: {
+            "app.kubernetes.io/name": "dask",
+            "app.kubernetes.io/instance": "prod",
+            "app.kubernetes.io/component": name,
+        }
+        for name in ("scheduler", "worker")
+    }
+    made["worker"]["daskgen/worker-group"] = "default"
+    owned = {"namespace": "analytics", "ownerReferences": [{"kind": "DaskCluster"}]}
+    deployments = [
+        {"kind": "Deployment", "metadata": {"name": f"x-{name}", "labels": labels, **owned}}
+        for name, labels in made.items()
+    ]
+    pods = [
+        make_pod(f"x-{name}-{index}", made[name], **READY)
+        for name, index in (("scheduler", 0), ("worker", 0), ("worker", 1))
+    ]
+    state = look(prepared, Recorded([*deepcopy(prepared.objects), *deployments, *pods]))
+    assert [(it.title, it.ready, it.wanted) for it in state.groups] == [("scheduler", 1, 1), ("workers default", 2, 2)]
+    assert state.well
+
+
+def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFleet) -> None:
+    prepared = operate(make_fleet)
+    objects = deepcopy(prepared.objects)
+    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
+    [trouble, *_] = look(prepared, Recorded(objects)).troubles
+    assert trouble.startswith("DaskCluster prod-dask is being deleted and waits for the operator (kopf.zalando.org")
+    assert "kubectl patch daskcluster prod-dask --namespace analytics --type merge --patch" in trouble
+
+
+def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
+    prepared = operate(make_fleet)
+    assert look(prepared, Recorded(deepcopy(prepared.objects))).troubles == [
+        "scheduler: there is no Deployment for it",
+        "workers default: there is no Deployment for it",
+    ]

@@ -29,7 +29,9 @@ from test_live import read
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     make: Any = LocalCluster
-    with make(n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+    with make(
+        n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address="127.0.0.1:0"
+    ) as cluster:
         yield cluster.scheduler_address
 
 
@@ -38,7 +40,7 @@ def make_order(address: str, **changes: Any) -> Order:
     return order | changes  # type: ignore[return-value]
 
 
-STATE = ClusterState("prod", "analytics", "dask", (Group("", 1, 1, ()), Group("default", 2, 2, ())))
+STATE = ClusterState("prod", "analytics", "dask", (Group("", 1, 1), Group("default", 2, 2)))
 
 
 def test_pi_is_about_right(address: str) -> None:
@@ -66,7 +68,7 @@ def test_an_own_workload_that_fails_says_how(address: str) -> None:
 
 def test_workers_that_are_missing(address: str) -> None:
     report = run(make_order(address, workers=3, timeout=1.0))
-    state = STATE._replace(groups=(Group("", 1, 1, ()), Group("default", 3, 2, (), (("pending for want of cpu", 1),))))
+    state = STATE._replace(groups=(Group("", 1, 1), Group("default", 3, 2, (), (("pending for want of cpu", 1),))))
     smoke = Smoke(state, "", report)
     assert not smoke.passed
     assert report["answer"]["right"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e.clusters import CLIENT, CONNECT, OPENSHIFT, deploy, scale_down, write_fleet
-from e2e.harness import Kubectl, run_client
+from e2e.harness import Kubectl, make_claim, run_client
 
 WORK = """
 x = da.random.random((2000, 2000), chunks=(250, 250))
@@ -36,14 +36,9 @@ CASES: dict[str, tuple[dict[str, Any], int, dict[str, str]]] = {
 def test_a_cluster_of_this_repository_works(name: str, namespace: Kubectl, tmp_path: Path) -> None:
     change, workers, client = CASES[name]
     if name == "dev":
-        namespace.apply([claim("csv-files")])
+        namespace.apply([make_claim("csv-files")])
     deploy(namespace, write_fleet(tmp_path, **{name: scale_down(name, namespace.namespace, change)}), name)
     connect = CONNECT.format(name=name, workers=workers)
     said = run_client(namespace, "client", client, connect + WORK)
     assert said.split() == ["mean", "1.0", "sum", "0.5", "pi", "3.14", "took", "part", str(workers)]
     assert "Timed out trying to connect" in run_client(namespace, "stranger", {"app": "stranger"}, connect)
-
-
-def claim(name: str) -> dict[str, Any]:
-    spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    return {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec}

@@ -37,7 +37,7 @@ class NodePort(Exposure):
         Literal["Local", "Cluster"],
         Field(
             description="Local: the scheduler's node alone answers, and `sources` sees who calls. "
-            "Cluster: every node answers, and `sources` sees the nodes' addresses."
+            "Cluster: every node answers, and `sources` sees the nodes' addresses, also those among the pods."
         ),
     ] = "Local"
 

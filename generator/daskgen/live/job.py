@@ -12,6 +12,7 @@ from uuid import uuid4
 from daskgen.kubernetes.labels import CLIENT
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
+from daskgen.live.rendered import find_pod_sets
 from daskgen.live.workload import Order
 from daskgen.problems import DaskgenError
 from daskgen.spec.cluster import Cluster
@@ -46,9 +47,7 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
 
 def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Object:
     """A Job like the cluster's scheduler among its rendered `objects`, which runs `order` once instead."""
-    name = f"{cluster.name}-scheduler"
-    scheduler = next(it for it in objects if (it["kind"], it["metadata"]["name"]) == ("Deployment", name))
-    pod = deepcopy(scheduler["spec"]["template"]["spec"])
+    pod = deepcopy(next(it.spec for it in find_pod_sets(objects) if not it.group))
     pod["containers"] = [_make_container(pod["containers"][0], order)]
     pod["volumes"] = [it for it in pod["volumes"] if it["name"] in KEPT]
     labels = find_client_labels(cluster)

@@ -26,9 +26,15 @@ class Restart(NamedTuple):
 def explain(pod: Object) -> str:
     """What keeps the pod from being ready; "" if it is, or is on its way out."""
     status = pod.get("status", {})
-    if pod["metadata"].get("deletionTimestamp") or _is_ready(status):
+    if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
     return _explain_scheduling(pod) or _explain_containers(pod) or _explain_phase(status)
+
+
+def is_ready(pod: Object) -> bool:
+    """Whether Kubernetes takes it for ready."""
+    conditions = {it["type"]: it["status"] for it in pod.get("status", {}).get("conditions", [])}
+    return conditions.get("Ready") == "True"
 
 
 def find_restart(pod: Object) -> Restart | None:
@@ -58,11 +64,6 @@ HOPELESS = (
     "RunContainerError",
 )
 """Reasons why a container waits: pkg/kubelet/images/types.go and pkg/kubelet/container/sync_result.go of Kubernetes."""
-
-
-def _is_ready(status: Object) -> bool:
-    conditions = {it["type"]: it["status"] for it in status.get("conditions", [])}
-    return conditions.get("Ready") == "True"
 
 
 def _explain_scheduling(pod: Object) -> str:

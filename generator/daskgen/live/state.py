@@ -7,9 +7,9 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from daskgen.emit import dump
-from daskgen.kubernetes.labels import GROUP
 from daskgen.kubernetes.objects import Object
-from daskgen.live.pods import Restart, explain, find_restart
+from daskgen.live.pods import Restart, explain, find_restart, is_ready
+from daskgen.live.rendered import PodSet
 
 
 class Group(NamedTuple):
@@ -20,8 +20,8 @@ class Group(NamedTuple):
     wanted: int
     """How many pods the spec asks for."""
     ready: int
-    images: tuple[str, ...]
-    """What the pods run, without those on their way out."""
+    strange_images: tuple[str, ...] = ()
+    """What pods run that is not rendered, without those on their way out."""
     troubles: tuple[tuple[str, int], ...] = ()
     """What keeps pods from being ready, and how many each."""
     restarts: tuple[Restart, ...] = ()
@@ -51,6 +51,8 @@ class ClusterState(NamedTuple):
     """None: not looked at."""
     missing: str = ""
     """Why there is nothing to see of it."""
+    blocked: tuple[str, ...] = ()
+    """What holds up the operator's part of it."""
 
     @property
     def scheduler(self) -> Group:
@@ -64,47 +66,48 @@ class ClusterState(NamedTuple):
 
     @property
     def troubles(self) -> list[str]:
-        """All that is wrong with its pods, in a line each."""
+        """All that is wrong with it, in a line each."""
         return [
-            f"{it.title}: {f'{count} pods, each ' if count > 1 else ''}{what}"
-            for it in self.groups
-            for what, count in it.troubles
+            *self.blocked,
+            *(
+                f"{it.title}: {f'{count} pods, each ' if count > 1 else ''}{what}"
+                for it in self.groups
+                for what, count in it.troubles
+            ),
         ]
 
     @property
     def strange_images(self) -> tuple[str, ...]:
-        """What pods run that the spec does not say."""
-        return tuple(sorted({image for it in self.groups for image in it.images} - {self.image}))
+        """What pods run that is not rendered."""
+        return tuple(sorted({image for it in self.groups for image in it.strange_images}))
 
     @property
     def well(self) -> bool:
         """Whether it is as the spec says."""
         ready = all(it.ready >= it.wanted and not it.troubles for it in self.groups)
-        return ready and not (self.missing or self.drift or self.strange_images)
+        return ready and not (self.missing or self.blocked or self.drift or self.strange_images)
 
 
-def find_groups(rendered: Iterable[Object], deployments: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
-    """The state of every Deployment that is rendered; `deployments` and `pods` are what Kubernetes has."""
-    live = {it["metadata"]["name"]: it for it in deployments}
-    return tuple(_find_group(it, live, pods) for it in rendered if it["kind"] == "Deployment")
+def find_groups(sets: Iterable[PodSet], deployments: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
+    """The state of each set of pods; `deployments` and `pods` are what Kubernetes has of the cluster."""
+    return tuple(_find_group(it, _select(deployments, it.labels), _select(pods, it.labels)) for it in sets)
 
 
-def _find_group(rendered: Object, deployments: Mapping[str, Object], pods: Sequence[Object]) -> Group:
-    labels = rendered["spec"]["selector"]["matchLabels"]
-    name = labels.get(GROUP, "")
-    wanted = rendered["spec"].get("replicas", 1)
-    live = deployments.get(rendered["metadata"]["name"])
-    if not live:
-        return Group(name, wanted, 0, (), (("there is no Deployment for it", 1),))
-    mine = [it for it in pods if labels.items() <= it["metadata"].get("labels", {}).items()]
-    staying = [it for it in mine if not it["metadata"].get("deletionTimestamp")]
+def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object]:
+    return [it for it in objects if labels.items() <= it["metadata"].get("labels", {}).items()]
+
+
+def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Object]) -> Group:
+    staying = [it for it in pods if not it["metadata"].get("deletionTimestamp")]
     images = {container["image"] for pod in staying for container in pod["spec"]["containers"]}
-    reasons = [*filter(None, map(explain, staying)), *_find_refusals(live)]
+    reasons = [*filter(None, map(explain, staying)), *(it for one in deployments for it in _find_refusals(one))]
+    if wanted.wanted and not deployments:
+        reasons.append("there is no Deployment for it")
     return Group(
-        name=name,
-        wanted=wanted,
-        ready=live.get("status", {}).get("readyReplicas", 0),
-        images=tuple(sorted(images)),
+        name=wanted.group,
+        wanted=wanted.wanted,
+        ready=sum(map(is_ready, staying)),
+        strange_images=tuple(sorted(images - wanted.images)),
         troubles=tuple((it, reasons.count(it)) for it in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
     )
@@ -127,10 +130,26 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
-    """Deployments of the cluster that are no longer rendered, and still run."""
+    """Deployments of the cluster that are no longer rendered, and still run. Those that others own go with these."""
     names = {it["metadata"]["name"] for it in rendered if it["kind"] == "Deployment"}
-    strays = [it["metadata"]["name"] for it in live if it["metadata"]["name"] not in names]
+    own = [it["metadata"]["name"] for it in live if not it["metadata"].get("ownerReferences")]
+    strays = [it for it in own if it not in names]
     return [Drift("Deployment", name, "is not rendered any more, and still there") for name in strays]
+
+
+def explain_custom(rendered: Object, live: Object | None) -> str:
+    """What holds up the operator with one of its resources; "" if nothing is known to."""
+    kind, name, namespace = rendered["kind"], rendered["metadata"]["name"], rendered["metadata"]["namespace"]
+    if not live:
+        return f"{kind} {name} is not applied"
+    finalizers = live["metadata"].get("finalizers", [])
+    if live["metadata"].get("deletionTimestamp") and finalizers:
+        release = f"kubectl patch {kind.lower()} {name} --namespace {namespace} --type merge"
+        return (
+            f"{kind} {name} is being deleted and waits for the operator ({', '.join(finalizers)}): is it running? "
+            f'Without one, let it go: {release} --patch \'{{"metadata":{{"finalizers":null}}}}\''
+        )
+    return ""
 
 
 OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
+from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError, Api
-from daskgen.live.state import ClusterState, Drift, find_drift, find_groups, find_strays
+from daskgen.live.rendered import find_custom, find_pod_sets
+from daskgen.live.state import ClusterState, Drift, explain_custom, find_drift, find_groups, find_strays
 from daskgen.review import Prepared
 
 AT_ONCE = 8
@@ -30,13 +31,16 @@ async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> Cluste
     """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
     name, namespace, image = cluster.identity
     rendered = cluster.objects
+    custom = find_custom(rendered)
     ours = {NAME: "dask", INSTANCE: name}
-    deployments = await api.find("apps/v1", "Deployment", namespace, {**ours, MANAGED_BY: "daskgen"})
+    deployments = await api.find("apps/v1", "Deployment", namespace, ours)
     pods = await api.find("v1", "Pod", namespace, ours)
-    groups = find_groups(rendered, deployments, pods)
+    found = [(it, await api.get(it)) for it in custom]
+    groups = find_groups(find_pod_sets(rendered), deployments, pods)
     state = ClusterState(name, namespace, image, groups)
-    if not deployments:
+    if not deployments and not any(live for _, live in found):
         return state._replace(missing=await _explain_absence(api, namespace))
+    state = state._replace(blocked=tuple(filter(None, (explain_custom(*it) for it in found))))
     if not drift:
         return state
     changed = await asyncio.gather(*(_compare(api, it) for it in rendered))

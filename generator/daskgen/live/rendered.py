@@ -1,0 +1,43 @@
+"""Where in a cluster's rendered objects its pods come from, whatever the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import get
+
+
+class PodSet(NamedTuple):
+    """Pods that are alike: the scheduler, or the workers of one group."""
+
+    group: str
+    """Name of the worker group; the scheduler has none."""
+    wanted: int
+    labels: Mapping[str, str]
+    """Those that tell the pods apart from others of the cluster."""
+    spec: Object
+
+    @property
+    def images(self) -> set[str]:
+        """What its containers run."""
+        return {it["image"] for it in self.spec["containers"]}
+
+
+def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
+    """Every set of pods that objects ask for, as Kubernetes gets them."""
+    for body in objects:
+        for place, spec in find_pods(body):
+            labels = get(body, (*place[:-1], "metadata", "labels"))
+            group = labels.get(GROUP, "")
+            wanted = get(body, REPLICAS[body["kind"]]) if group else 1
+            own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
+            yield PodSet(group, 1 if wanted is None else wanted, own, spec)
+
+
+def find_custom(objects: Iterable[Object]) -> list[Object]:
+    """Those from which an operator makes the pods."""
+    return [it for it in objects if it["kind"] in CUSTOM]
