@@ -300,6 +300,7 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
 def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     assert look(prepared, Recorded(deepcopy(prepared.objects))).troubles == [
+        "nothing has been made of DaskCluster prod-dask: is the operator running, and for this namespace?",
         "scheduler: there is no Deployment for it",
         "workers default: there is no Deployment for it",
     ]

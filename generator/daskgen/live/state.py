@@ -137,8 +137,8 @@ def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drif
     return [Drift("Deployment", name, "is not rendered any more, and still there") for name in strays]
 
 
-def explain_custom(rendered: Object, live: Object | None) -> str:
-    """What holds up the operator with one of its resources; "" if nothing is known to."""
+def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:
+    """What holds up the operator with one of its resources, of which pods were `made`; "" if nothing is known to."""
     kind, name, namespace = rendered["kind"], rendered["metadata"]["name"], rendered["metadata"]["namespace"]
     if not live:
         return f"{kind} {name} is not applied"
@@ -149,7 +149,7 @@ def explain_custom(rendered: Object, live: Object | None) -> str:
             f"{kind} {name} is being deleted and waits for the operator ({', '.join(finalizers)}): is it running? "
             f'Without one, let it go: {release} --patch \'{{"metadata":{{"finalizers":null}}}}\''
         )
-    return ""
+    return "" if made else f"nothing has been made of {kind} {name}: is the operator running, and for this namespace?"
 
 
 OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid")

@@ -40,7 +40,7 @@ async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> Cluste
     state = ClusterState(name, namespace, image, groups)
     if not deployments and not any(live for _, live in found):
         return state._replace(missing=await _explain_absence(api, namespace))
-    state = state._replace(blocked=tuple(filter(None, (explain_custom(*it) for it in found))))
+    state = state._replace(blocked=tuple(filter(None, (explain_custom(*it, made=bool(deployments)) for it in found))))
     if not drift:
         return state
     changed = await asyncio.gather(*(_compare(api, it) for it in rendered))
