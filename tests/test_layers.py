@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import FLEET, render
-from daskgen.checks.proof import find_differences, prove
+from daskgen.checks.proof import prove
 from daskgen.emit import dump
 from daskgen.layers.truth import hash_config_map
+from daskgen.paths import find_differences
 from daskgen.review import prepare
 from daskgen.spec.load import find_clusters, load_fleet
 

@@ -201,17 +201,25 @@ def tools() -> int:
 
 
 @cli.command()
-@click.argument("code", required=False)
-def explain(code: str | None) -> int:
-    """Say what is behind a finding, such as DG301; without a code, list them all."""
-    if not code:
+@click.argument("what", required=False, metavar="[CODE|NAME]")
+@click.argument("field", required=False)
+@click.pass_obj
+def explain(root: Path, what: str | None, field: str | None) -> int:
+    """Say what is behind a finding, such as DG301, or behind a value: `explain prod workers.0.memory`.
+
+    Of a value: who wrote it, and every place in the rendered objects that depends on it. Without arguments, list the
+    codes.
+    """
+    if what and field:
+        return int(_commands().explain(root, what, field))
+    if not what:
         click.echo("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
         return 0
-    if code.upper() not in CODES:
-        near = get_close_matches(code.upper(), CODES, 1)
-        raise click.UsageError(f"there is no {code}" + (f"; did you mean {near[0]}?" if near else ""))
-    row = CODES[code.upper()]
-    click.echo(f"{code.upper()}: {row.title}\n\n{row.text}")
+    if what.upper() not in CODES:
+        near = get_close_matches(what.upper(), CODES, 1)
+        raise click.UsageError(f"there is no {what}" + (f"; did you mean {near[0]}?" if near else ""))
+    row = CODES[what.upper()]
+    click.echo(f"{what.upper()}: {row.title}\n\n{row.text}")
     return 0
 
 

@@ -17,8 +17,9 @@ from daskgen import disk
 from daskgen.changes import find_diffs, find_problems
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
+from daskgen.paths import format_path, parse_path
 from daskgen.problems import Problem, ProblemsError, has_errors
-from daskgen.report import FORMATS, count, format_text, summarize
+from daskgen.report import FORMATS, count, format_text, show_value, summarize
 from daskgen.review import Prepared, prepare
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
@@ -117,6 +118,25 @@ def connect(root: Path, name: str, form: str) -> int:
 
     [prepared] = choose(root, [name])
     click.echo(FORMATS[form](find_connection(prepared.valid)))
+    return 0
+
+
+def explain(root: Path, name: str, field: str) -> int:
+    """Say where a value came from and what it turns into."""
+    from daskgen.becomes import find_outcomes, find_value  # noqa: PLC0415 - as above
+
+    [prepared] = choose(root, [name])
+    path = parse_path(field)
+    try:
+        origin = find_value(prepared, path)
+    except KeyError:
+        hint = "; `daskgen explain` without a field explains codes, docs/spec.md lists every field"
+        raise click.UsageError(f"{name} has no {field}{hint}") from None
+    at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
+    click.echo(f"{field}: {show_value(origin.value)}  ({at})")
+    for it in find_outcomes(prepared, path):
+        place = f"{format_path(it.path)}: {show_value(it.value)}" if it.path else "is there because of it"
+        click.echo(f"  {it.kind} {it.name}: {place}")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -24,6 +24,20 @@ def get(value: Any, path: Path) -> Any:
     return value
 
 
+def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
+    """Every place where two values differ, and what stands there in each."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in [*one, *(key for key in other if key not in one)]:
+            if one.get(key) != other.get(key):
+                yield from find_differences(one.get(key), other.get(key), (*path, key))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            if left != right:
+                yield from find_differences(left, right, (*path, index))
+    else:
+        yield path, one, other
+
+
 def split_pointer(pointer: str) -> Path:
     """The path that a JSON pointer most likely means: a number is a place in a list."""
     parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
@@ -33,6 +47,11 @@ def split_pointer(pointer: str) -> Path:
 def join_pointer(path: Path) -> str:
     """The JSON pointer of a path."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def parse_path(text: str) -> Path:
+    """The path that a message writes so; a number is a place in a list."""
+    return tuple(int(part) if part.isdecimal() else part for part in text.split("."))
 
 
 def format_path(path: Path) -> str:

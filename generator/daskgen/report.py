@@ -148,5 +148,12 @@ def count(number: float, noun: str) -> str:
     return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 
+def show_value(value: Any) -> str:
+    """A value of a spec or an object, in a line."""
+    if value is None:
+        return "none"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
 def _by_sign(changes: Changes) -> list[tuple[str, tuple[str, ...]]]:
     return [("+", changes.missing), ("~", changes.changed), ("-", changes.stale)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daskgen.checks.proof import find_differences
+from daskgen.paths import find_differences
 from e2e.clusters import CLIENT, CONNECT, SMALL, describe, render, write_fleet
 from e2e.harness import Kubectl, run_client, start_client, wait_until
 

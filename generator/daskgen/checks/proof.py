@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import personalize
-from daskgen.paths import Path, format_path
+from daskgen.paths import Path, find_differences, format_path
 from daskgen.problems import Position, Problem
 from daskgen.review import Prepared
 from daskgen.trace import find_origin
@@ -49,20 +48,6 @@ def _compare(prepared: Prepared, truth: Sequence[Resource], built: Built) -> Ite
 
 def _key(body: Object) -> Key:
     return body["kind"], body["metadata"].get("namespace", ""), body["metadata"]["name"]
-
-
-def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
-    """Every place where two values differ, and what stands there in each."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        for key in [*one, *(key for key in other if key not in one)]:
-            if one.get(key) != other.get(key):
-                yield from find_differences(one.get(key), other.get(key), (*path, key))
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (left, right) in enumerate(zip(one, other, strict=True)):
-            if left != right:
-                yield from find_differences(left, right, (*path, index))
-    else:
-        yield path, one, other
 
 
 def _validate(clusters: Sequence[Prepared], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:

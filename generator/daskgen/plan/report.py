@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from daskgen.paths import format_path
 from daskgen.plan.effects import Change, ClusterPlan, Effect
 from daskgen.quantity import format_bytes
-from daskgen.report import count
+from daskgen.report import count, show_value
 from daskgen.review import Totals
 
 SHOWN = 8
@@ -72,7 +71,7 @@ def _describe(plan: ClusterPlan) -> str:
 
 
 def _describe_change(it: Change) -> str:
-    return f"{format_path(it.path)}: {_show(it.before)} → {_show(it.after)}"
+    return f"{format_path(it.path)}: {show_value(it.before)} → {show_value(it.after)}"
 
 
 def _describe_effect(it: Effect) -> str:
@@ -96,9 +95,3 @@ def _make_row(plan: ClusterPlan) -> str:
     changes = [f"`{_describe_change(it)}`" for it in plan.changes[:SHOWN]]
     cells = [plan.name, "<br>".join(effects), "<br>".join(changes), _describe_totals(plan.before, plan.after)]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _show(value: Any) -> str:
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
