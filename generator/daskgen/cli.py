@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,7 +11,7 @@ import click
 
 from daskgen import __version__
 from daskgen.codes import CODES
-from daskgen.problems import DaskgenError, ProblemsError
+from daskgen.problems import DaskgenError, ProblemsError, suggest
 
 
 class Commands(click.Group):
@@ -216,8 +215,7 @@ def explain(root: Path, what: str | None, field: str | None) -> int:
         click.echo("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
         return 0
     if what.upper() not in CODES:
-        near = get_close_matches(what.upper(), CODES, 1)
-        raise click.UsageError(f"there is no {what}" + (f"; did you mean {near[0]}?" if near else ""))
+        raise click.UsageError(f"there is no {what}; {suggest(what, CODES, 'daskgen explain lists them')}")
     row = CODES[what.upper()]
     click.echo(f"{what.upper()}: {row.title}\n\n{row.text}")
     return 0

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,7 +17,7 @@ from daskgen.changes import find_diffs, find_problems
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
 from daskgen.paths import format_path, parse_path
-from daskgen.problems import Problem, ProblemsError, has_errors
+from daskgen.problems import Problem, ProblemsError, has_errors, suggest
 from daskgen.report import FORMATS, count, format_text, show_value, summarize
 from daskgen.review import Prepared, prepare
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
@@ -208,9 +207,7 @@ def render_quietly(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: in
 
 
 def _refuse_name(name: str, known: Sequence[str]) -> NoReturn:
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-    raise click.UsageError(f"there is no cluster {name}; {hint}")
+    raise click.UsageError(f"there is no cluster {name}; {suggest(name, known, 'there are: ' + ', '.join(known))}")
 
 
 @contextmanager

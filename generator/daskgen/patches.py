@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.parts.placement import keep_strangers
+from daskgen.problems import suggest
 from daskgen.spec.cluster import Patch, Target
 
 
@@ -56,8 +56,7 @@ def _operate(body: Object, operations: list[Any]) -> Object:
 
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:
     names = [f"{kind} {name}" for kind, name in known]
-    near = get_close_matches(f"{target.kind} {target.name}", names, 1, 0.5)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
+    hint = suggest(f"{target.kind} {target.name}", names, f"there are: {', '.join(names)}")
     return Finding(("patches", index, "target"), "DG210", f"there is no {target.kind} {target.name} to patch", hint)
 
 

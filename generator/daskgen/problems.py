@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
@@ -57,6 +58,13 @@ class DiskError(DaskgenError):
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Every problem once, in the order of the files and lines they point at."""
     return tuple(sorted(set(problems)))
+
+
+def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint to what `name` was probably meant to be; `otherwise`, if nothing known is near it."""
+    names = {it.lower(): it for it in known}
+    near = get_close_matches(name.lower(), names, 1)
+    return f"did you mean {names[near[0]]}?" if near else otherwise
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

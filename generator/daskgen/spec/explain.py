@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from daskgen.model import PATTERNS
 from daskgen.paths import Path, format_path, get, has
-from daskgen.problems import Position, Problem
+from daskgen.problems import Position, Problem, suggest
 
 At = Callable[..., Position]
 
@@ -92,9 +91,7 @@ def _is_added(value: Any, part: str | int) -> bool:
 
 def _suggest_field(model: type[BaseModel], location: tuple[str | int, ...]) -> str:
     known, name = _find_fields(model.model_json_schema(), location[:-1]), str(location[-1])
-    lowered = {it.lower(): it for it in known}
-    near = get_close_matches(name.lower(), lowered, 1, 0.6)
-    return f"did you mean {lowered[near[0]]}?" if near else f"known here: {', '.join(sorted(known))}"
+    return suggest(name, known, f"known here: {', '.join(sorted(known))}")
 
 
 def _find_fields(schema: dict[str, Any], location: tuple[str | int, ...]) -> list[str]:
@@ -146,8 +143,7 @@ def _measure(found: Any) -> str:
 def _explain_choice(context: Mapping[str, Any], found: Any) -> tuple[str, str]:
     text = str(context.get("tag", found))
     allowed = str(context.get("expected_tags") or context["expected"]).replace("'", "").replace(" or ", ", ")
-    near = get_close_matches(text, allowed.split(", "), 1, 0.6)
-    return f"{text} is none of: {allowed}", f"did you mean {near[0]}?" if near else ""
+    return f"{text} is none of: {allowed}", suggest(text, allowed.split(", "))
 
 
 def show(found: Any) -> str:

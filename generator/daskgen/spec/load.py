@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
@@ -11,7 +10,7 @@ from pydantic import ValidationError
 
 from daskgen import __version__
 from daskgen.paths import Path, get
-from daskgen.problems import Position, Problem, ProblemsError, has_errors
+from daskgen.problems import Position, Problem, ProblemsError, has_errors, suggest
 from daskgen.source import Source, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe
@@ -115,8 +114,7 @@ def _lay_over(fleet: LoadedFleet, source: Source) -> tuple[Written, list[Problem
 
 
 def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
-    near = get_close_matches(str(name), known, 1, 0.6)
-    hint = f"did you mean {near[0]}?" if near else f"daskgen.yaml has: {', '.join(known) or 'no profiles'}"
+    hint = suggest(str(name), known, f"daskgen.yaml has: {', '.join(known) or 'no profiles'}")
     return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
 
 
