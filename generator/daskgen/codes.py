@@ -106,6 +106,10 @@ CODES: Mapping[str, Code] = {
         "deleted and made anew",
         "After `idleTimeout` the operator deletes the cluster. Argo CD and Flux make it anew, and so on for ever.",
     ),
+    "DG230": Code(
+        "not for a job",
+        "The operator makes a DaskCluster of a DaskJob, with one group of workers, and deletes it when the job ends.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

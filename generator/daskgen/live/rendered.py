@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
 from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
@@ -28,10 +28,12 @@ class PodSet(NamedTuple):
 
 
 def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
-    """Every set of pods that objects ask for, as Kubernetes gets them."""
+    """The scheduler, and every group of workers, that objects ask for, as Kubernetes gets them; not what uses them."""
     for body in objects:
         for place, spec in find_pods(body):
             labels = get(body, (*place[:-1], "metadata", "labels"))
+            if labels.get(COMPONENT) == JOB[COMPONENT]:
+                continue
             group = labels.get(GROUP, "")
             wanted = get(body, REPLICAS[body["kind"]]) if group else 1
             own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
