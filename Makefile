@@ -30,7 +30,8 @@ golden: .venv/dev ## approve what is rendered and said now
 	-$(BIN)/python -m pytest -q tests/test_golden.py tests/test_bad.py --approve -m "not tools"
 	git status --short tests
 
-generated: .venv/dev ## make schemas and types anew from their published packages
+generated: .venv/dev ## make definitions, schemas and types anew from their published packages
+	$(BIN)/python scripts/make_definitions.py
 	$(BIN)/python scripts/make_schemas.py
 	$(BIN)/python scripts/make_types.py
 	$(BIN)/python scripts/make_spec_schema.py

@@ -42,6 +42,11 @@ KINDS = (
     "networkpolicy-networking-v1",
     "ingress-networking-v1",
     "poddisruptionbudget-policy-v1",
+    "role-rbac-v1",
+    "rolebinding-rbac-v1",
+    "clusterrole-rbac-v1",
+    "clusterrolebinding-rbac-v1",
+    "customresourcedefinition-apiextensions-v1",
 )
 """Kubernetes' kinds, as kubernetes-validate and kubeconform name their files: kind, first word of the group,
 version."""
@@ -67,6 +72,9 @@ SERVER_FIELDS = {
     "status",
     "uid",
 }
+
+OTHERWISE = {"CustomResourceSubresources"}
+"""Definitions that mean something else by these names."""
 
 LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
@@ -192,7 +200,8 @@ def _collect(root: Schema, definitions: Mapping[str, Schema]) -> dict[str, Schem
     missing = set(_find_references(root))
     while missing:
         full_name = missing.pop()
-        found[full_name] = _prune(definitions[full_name])
+        definition = definitions[full_name]
+        found[full_name] = definition if _shorten(full_name) in OTHERWISE else _prune(definition)
         missing |= set(_find_references(found[full_name])).difference(found)
     named = {_shorten(full_name): schema for full_name, schema in found.items()}
     if len(named) < len(found):

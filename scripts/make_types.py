@@ -26,6 +26,9 @@ METADATA = ("annotations", "labels", "name", "namespace")
 
 SIMPLE = {"boolean": "bool", "integer": "int", "string": "str"}
 
+UNTYPED = "customresourcedefinition-"
+"""How the file of a kind begins that nobody builds here: it is copied."""
+
 ALIASES = {"IntOrString": "int | str", "Quantity": "int | str"}
 """Definitions that are no objects."""
 
@@ -42,7 +45,9 @@ def main() -> None:
 
 def _find_objects() -> dict[str, Schema]:
     found: dict[str, Schema] = {}
-    for schema in build(find_minors()[-1]).values():
+    for name, schema in build(find_minors()[-1]).items():
+        if name.startswith(UNTYPED):
+            continue
         found[schema["properties"]["kind"]["enum"][0]] = schema
         # The first of a name is the widest: custom resources have less of the same.
         found = {**{name: it for name, it in schema["$defs"].items() if name not in ALIASES}, **found}

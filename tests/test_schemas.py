@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from daskgen.checks.kubeconform import find_minors, validate
+from daskgen.parts.operator import VERSION
 from daskgen.paths import split_pointer
 
 ROOT = Path(__file__).parents[1]
@@ -163,6 +164,53 @@ spec:
 
 DASK, GPU, SCALER, JOB = OPERATED.split("---")
 
+DEFINITION = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: daskclusters.kubernetes.dask.org}
+spec:
+  group: kubernetes.dask.org
+  names: {kind: DaskCluster, plural: daskclusters, shortNames: [dsk]}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    subresources: {scale: {specReplicasPath: .spec.worker.replicas, statusReplicasPath: .status.replicas}, status: {}}
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec: {type: object, properties: {idleTimeout: {type: integer, default: 0}, others: {type: array, items: {}}}}
+          status: {type: object, x-kubernetes-preserve-unknown-fields: true}
+"""
+
+RIGHTS = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: dask}
+rules: [{apiGroups: [kubernetes.dask.org], resources: [daskclusters/finalizers], verbs: [update]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: dask}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: dask}
+subjects: [{kind: ServiceAccount, name: dask, namespace: analytics}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: dask}
+rules: [{apiGroups: [""], resources: [pods], verbs: [list]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: dask}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: dask}
+subjects: [{kind: ServiceAccount, name: dask}]
+"""
+
+ROLE, BINDING = RIGHTS.split("---")[:2]
+
 POD = "/spec/template/spec"
 CONTAINER = f"{POD}/containers/0"
 MEMORY = f"{CONTAINER}/resources/limits/memory"
@@ -171,6 +219,7 @@ TERM = f"{SPREAD}/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityT
 TYPO = "preferredDuringSchedulingIgnoreDuringExecution"
 IN_SCHEDULER, IN_WORKER = (f"/spec/{pod}/spec/containers/0" for pod in ("scheduler", "worker"))
 INGRESS_PATH = "/spec/rules/0/http/paths/0"
+IN_SCHEMA = "/spec/versions/0/schema/openAPIV3Schema/properties/spec"
 TLS = "/spec/tls"
 
 MISTAKES: list[tuple[str, str, Any, str, str]] = [
@@ -241,6 +290,20 @@ MISTAKES: list[tuple[str, str, Any, str, str]] = [
     (SCALER, "/spec/maximum", "10", "/spec/maximum", "got string, want integer"),
     (JOB, "/spec/job/spec/restartPolicy", "Always", "/spec/job/spec/restartPolicy", "value must be one of"),
     (JOB, "/spec/job/spec/restartPolicy", ..., "/spec/job/spec", "missing property 'restartPolicy'"),
+    # The operator.
+    (ROLE, "/rules/0/verb", ["update"], "/rules/0", "additional properties 'verb' not allowed"),
+    (ROLE, "/rules/0/verbs", ..., "/rules/0", "missing property 'verbs'"),
+    (BINDING, "/subjects/0/kind", ..., "/subjects/0", "missing property 'kind'"),
+    (BINDING, "/roleRef/name", ..., "/roleRef", "missing property 'name'"),
+    (DEFINITION, "/spec/versions/0/served", ..., "/spec/versions/0", "missing property 'served'"),
+    (DEFINITION, IN_SCHEMA + "/tipe", "object", IN_SCHEMA, "additional properties 'tipe' not allowed"),
+    (
+        DEFINITION,
+        IN_SCHEMA + "/properties/idleTimeout",
+        {"type": 1},
+        IN_SCHEMA + "/properties/idleTimeout/type",
+        "got number",
+    ),
     # OpenShift.
     (ROUTE, f"{TLS}/termination", "Reencrypt", f"{TLS}/termination", "value must be one of"),
     (ROUTE, f"{TLS}/termination", ..., TLS, "missing property 'termination'"),
@@ -301,7 +364,8 @@ def find_schemas() -> Iterator[tuple[str, dict[str, Any]]]:
 def find_objects(schema: Any) -> Iterator[dict[str, Any]]:
     """Every schema inside `schema` that lists fields, but for those that only add conditions."""
     if isinstance(schema, dict):
-        if "properties" in schema and "type" in schema:
+        # A definition of schemas has fields of these names.
+        if "properties" in schema and isinstance(schema.get("type"), str):
             yield schema
         for key, value in schema.items():
             if key not in ("if", "then", "else"):
@@ -319,6 +383,11 @@ def make_types(make_schemas: ModuleType) -> ModuleType:
     return import_module("make_types")
 
 
+@pytest.fixture
+def make_definitions(make_schemas: ModuleType) -> ModuleType:
+    return import_module("make_definitions")
+
+
 def test_the_schemas_are_what_the_script_makes(make_schemas: ModuleType) -> None:
     there = {str(file.relative_to(SCHEMAS)): file.read_text("utf-8") for file in SCHEMAS.rglob("*") if file.is_file()}
     assert there == make_schemas.make()
@@ -326,6 +395,12 @@ def test_the_schemas_are_what_the_script_makes(make_schemas: ModuleType) -> None
 
 def test_the_types_are_what_the_script_makes(make_types: ModuleType) -> None:
     assert make_types.OUTPUT.read_text("utf-8") == make_types.make()
+
+
+def test_the_definitions_are_what_the_script_makes(make_definitions: ModuleType) -> None:
+    there = {file.name: file.read_text("utf-8") for file in make_definitions.OUTPUT.iterdir()}
+    assert there == make_definitions.make()
+    assert make_definitions.VERSION == VERSION
 
 
 def test_every_check_has_a_field_to_check(make_schemas: ModuleType) -> None:
@@ -346,7 +421,7 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OPERATED, OTHERS])))
+    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OPERATED, DEFINITION, RIGHTS, OTHERS])))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
     }

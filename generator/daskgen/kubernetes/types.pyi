@@ -18,6 +18,10 @@ class Affinity(TypedDict, total=False):
     podAntiAffinity: PodAntiAffinity
 
 
+class AggregationRule(TypedDict, total=False):
+    clusterRoleSelectors: list[LabelSelector]
+
+
 class AppArmorProfile(TypedDict, total=False):
     localhostProfile: str
     type: Required[str]
@@ -69,6 +73,22 @@ class CinderVolumeSource(TypedDict, total=False):
 
 class ClientIPConfig(TypedDict, total=False):
     timeoutSeconds: int
+
+
+class ClusterRole(TypedDict, total=False):
+    aggregationRule: AggregationRule
+    apiVersion: Required[Literal["rbac.authorization.k8s.io/v1"]]
+    kind: Required[Literal["ClusterRole"]]
+    metadata: Required[ObjectMeta]
+    rules: list[PolicyRule]
+
+
+class ClusterRoleBinding(TypedDict, total=False):
+    apiVersion: Required[Literal["rbac.authorization.k8s.io/v1"]]
+    kind: Required[Literal["ClusterRoleBinding"]]
+    metadata: Required[ObjectMeta]
+    roleRef: Required[RoleRef]
+    subjects: list[Subject]
 
 
 class ClusterTrustBundleProjection(TypedDict, total=False):
@@ -902,6 +922,14 @@ class PodTemplateSpec(TypedDict, total=False):
     spec: PodSpec
 
 
+class PolicyRule(TypedDict, total=False):
+    apiGroups: list[str]
+    nonResourceURLs: list[str]
+    resourceNames: list[str]
+    resources: list[str]
+    verbs: Required[list[str]]
+
+
 class PortworxVolumeSource(TypedDict, total=False):
     fsType: str
     readOnly: bool
@@ -967,6 +995,27 @@ class ResourceRequirements(TypedDict, total=False):
     claims: list[ResourceClaim]
     limits: dict[str, int | str]
     requests: dict[str, int | str]
+
+
+class Role(TypedDict, total=False):
+    apiVersion: Required[Literal["rbac.authorization.k8s.io/v1"]]
+    kind: Required[Literal["Role"]]
+    metadata: Required[ObjectMeta]
+    rules: list[PolicyRule]
+
+
+class RoleBinding(TypedDict, total=False):
+    apiVersion: Required[Literal["rbac.authorization.k8s.io/v1"]]
+    kind: Required[Literal["RoleBinding"]]
+    metadata: Required[ObjectMeta]
+    roleRef: Required[RoleRef]
+    subjects: list[Subject]
+
+
+class RoleRef(TypedDict, total=False):
+    apiGroup: str
+    kind: Required[str]
+    name: Required[str]
 
 
 class RollingUpdateDeployment(TypedDict, total=False):
@@ -1169,6 +1218,13 @@ class StorageOSVolumeSource(TypedDict, total=False):
     secretRef: LocalObjectReference
     volumeName: str
     volumeNamespace: str
+
+
+class Subject(TypedDict, total=False):
+    apiGroup: str
+    kind: Required[str]
+    name: Required[str]
+    namespace: str
 
 
 class Sysctl(TypedDict, total=False):
