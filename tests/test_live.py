@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from conftest import SMALL, MakeFleet
+from conftest import FLEET, SMALL, MakeFleet
+from daskgen.installation import Installation, find_operators
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError
 from daskgen.live.pods import explain, find_restart, is_hopeless
@@ -183,7 +184,7 @@ def find_workers(objects: list[Object]) -> Object:
     return next(it for it in objects if key(it) == ("Deployment", "prod-worker"))
 
 
-def look(prepared: Prepared, api: Recorded) -> ClusterState:
+def look(prepared: Prepared | Installation, api: Recorded) -> ClusterState:
     return asyncio.run(look_at(api, prepared, drift=True))
 
 
@@ -292,7 +293,9 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
     objects = deepcopy(prepared.objects)
     [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
     cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
-    [trouble, *_] = look(prepared, Recorded(objects)).troubles
+    state = look(prepared, Recorded(objects))
+    [trouble, *_] = state.troubles
+    assert f"  {trouble}\n" in format_details([state])
     assert trouble.startswith("DaskCluster prod-dask is being deleted and waits for the operator (kopf.zalando.org")
     assert "kubectl patch daskcluster prod-dask --namespace analytics --type merge --patch" in trouble
 
@@ -338,3 +341,14 @@ def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
         "scheduler: there is no Deployment for it",
         "workers default: there is no Deployment for it",
     ]
+
+
+def test_the_operator_has_a_state_too(make_fleet: MakeFleet) -> None:
+    fleet = load_fleet(make_fleet(FLEET + "operator:\n  install: true\n"))
+    [operator] = find_operators(fleet)
+    labels = {"app.kubernetes.io/name": "dask", "app.kubernetes.io/instance": "dask-operator"}
+    pod = make_pod("x", {**labels, "app.kubernetes.io/component": "controller"}, **READY)
+    pod["metadata"]["namespace"] = "dask-operator"
+    state = look(operator, Recorded([*deepcopy(operator.objects), pod]))
+    assert (state.name, state.namespace) == ("dask-operator", "dask-operator")
+    assert "\n  controller: 1 of 1 ready\n" in format_details([state])

@@ -11,7 +11,7 @@ import pytest
 from dulwich import porcelain
 from dulwich.repo import Repo
 
-from conftest import SMALL, MakeFleet
+from conftest import FLEET, SMALL, MakeFleet
 from daskgen.git import GitError, read_revision
 from test_cli import daskgen
 
@@ -117,6 +117,59 @@ def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     (root / "daskgen.yaml").write_text("apiVersion: daskgen/v1\ndefaults: {env: {A: b}}\n", encoding="utf-8")
     found = plan(root)
     assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
+
+
+OPERATOR = FLEET + "operator:\n  install: true\n"
+
+OPERATOR_EDITS: dict[str, tuple[str, list[str]]] = {
+    "another image": (
+        OPERATOR + "  image: registry.example.com/dask-kubernetes-operator:2026.3.0\n",
+        ["restarted the operator"],
+    ),
+    "the definitions are somebody else's": (
+        OPERATOR + "  crds: false\n",
+        ["deleted the definitions of its resources"],
+    ),
+    "another API server": (
+        OPERATOR + "  apiPorts: [6443]\n",
+        ["updated in place NetworkPolicy dask-operator-controller"],
+    ),
+    "one namespace": (
+        OPERATOR + "  scope: namespace\n",
+        [
+            "deleted ClusterRole dask-operator-controller",
+            "deleted ClusterRoleBinding dask-operator-controller",
+            "restarted the operator",
+            "updated in place NetworkPolicy dask-operator-controller",
+            "added Role dask-operator-controller",
+            "added RoleBinding dask-operator-controller",
+        ],
+    ),
+    "another namespace": (
+        OPERATOR + "  namespace: lab\n",
+        ["moved the operator, from namespace dask-operator to lab"],
+    ),
+    "no operator": (FLEET, ["deleted the definitions of its resources", "deleted the operator"]),
+}
+"""Settings of a fleet that installs the operator, after an edit, to what that does to it."""
+
+
+@pytest.mark.parametrize("case", OPERATOR_EDITS)
+def test_an_edit_of_the_operator(case: str, commit: Commit) -> None:
+    settings, effects = OPERATOR_EDITS[case]
+    root = commit(settings=OPERATOR, prod=SMALL)
+    (root / "daskgen.yaml").write_text(settings, encoding="utf-8")
+    plans = plan(root)
+    assert list(plans) == ["dask-operator"]
+    assert [f"{it['kind']} {it['what']}" for it in plans["dask-operator"]["effects"]] == effects
+
+
+def test_the_operator_comes(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    (root / "daskgen.yaml").write_text(OPERATOR, encoding="utf-8")
+    said = daskgen("plan", root=root, code=1).stdout
+    assert said.startswith("the operator against main (")
+    assert "added:            the operator, 9 objects\n" in said
 
 
 def test_markdown_is_a_table(commit: Commit) -> None:

@@ -106,6 +106,16 @@ CODES: Mapping[str, Code] = {
         "deleted and made anew",
         "After `idleTimeout` the operator deletes the cluster. Argo CD and Flux make it anew, and so on for ever.",
     ),
+    "DG224": Code(
+        "operator is elsewhere",
+        "The scheduler's policy lets in the namespace that `engine.namespace` names, and daskgen.yaml installs the "
+        "operator in another. It would make the pods, and could not ask which of them may go.",
+    ),
+    "DG225": Code(
+        "nobody looks after the cluster",
+        "With `scope: namespace` the operator heeds its own namespace alone. Elsewhere a DaskCluster stays as it is, "
+        "without pods.",
+    ),
     "DG230": Code(
         "not for a job",
         "The operator makes a DaskCluster of a DaskJob, with one group of workers, and deletes it when the job ends.",

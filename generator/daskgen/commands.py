@@ -16,9 +16,10 @@ from daskgen import disk
 from daskgen.changes import find_diffs, find_problems
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
+from daskgen.installation import Installation, find_operators
 from daskgen.paths import format_path, parse_path
 from daskgen.problems import Problem, ProblemsError, has_errors, suggest
-from daskgen.report import FORMATS, count, format_text, show_value, summarize
+from daskgen.report import FORMATS, conclude, count_overlays, format_text, show_value, summarize
 from daskgen.review import Prepared, prepare
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
@@ -63,8 +64,8 @@ def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool
 
 
 def print_manifests(root: Path, name: str) -> int:
-    """Print the objects that Kubernetes gets from one cluster."""
-    [chosen] = choose(root, [name])
+    """Print the objects that Kubernetes gets from one cluster, or from the operator."""
+    [chosen] = choose_overlays(root, [name])
     click.echo(dump_all(chosen.objects), nl=False)
     return 0
 
@@ -78,10 +79,12 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     problems = list(rendering.problems)
     if not has_errors(problems):
         problems += find_problems(disk.compare(root, rendering.tree, _rooms(only)))
-        names = set(only or rendering.clusters)
+        names = set(only or rendering.names)
         clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
-        problems += prove(rendering.tree, clusters, fleet.fleet.kubernetes)
-        click.echo(_conclude(problems, len(clusters), fleet.fleet.kubernetes), err=True)
+        operators = find_operators(fleet, only)
+        problems += prove(rendering.tree, [*clusters, *operators], fleet.fleet.kubernetes)
+        proved = count_overlays(len(clusters), len(operators))
+        click.echo(conclude(problems, proved, fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering)
     return int(has_errors(problems))
 
@@ -89,23 +92,22 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
 def plan(root: Path, base: str | None, form: str) -> int:
     """Say what merging does to clusters that run."""
     from daskgen.git import read_revision  # noqa: PLC0415 - most commands do without
-    from daskgen.plan.effects import compare  # noqa: PLC0415 - as above
+    from daskgen.plan.fleet import compare  # noqa: PLC0415 - as above
     from daskgen.plan.report import FORMATS  # noqa: PLC0415 - as above
 
     revision = read_revision(root, base, (FLEET_FILE, f"{CLUSTERS}/"))
     with disk.lay_out(revision.files) as folder:
-        before = {it.name: it for it in _choose_before(folder, revision.name)}
-    after = {it.name: it for it in choose(root, ())}
-    plans = [it for name in sorted({*before, *after}) if (it := compare(before.get(name), after.get(name)))]
+        before = _choose_before(folder, revision.name)
+    plans = compare(before, choose_overlays(root, ()))
     click.echo(FORMATS[form](plans, revision.name))
     return int(bool(plans))
 
 
-def _choose_before(folder: Path, revision: str) -> list[Prepared]:
+def _choose_before(folder: Path, revision: str) -> list[Prepared | Installation]:
     if not (folder / FLEET_FILE).is_file():
         return []
     try:
-        return choose(folder, ())
+        return choose_overlays(folder, ())
     except ProblemsError as error:
         places = [it._replace(at=it.at._replace(file=f"{revision}:{it.at.file}")) for it in error.problems]
         raise ProblemsError(places) from None
@@ -145,10 +147,11 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     from daskgen.live.access import connect  # noqa: PLC0415 - as above
     from daskgen.live.status import look_at_fleet  # noqa: PLC0415 - as above
 
-    clusters = choose(root, names)
+    # Who may look at clusters need not have the rights to look at the operator.
+    overlays = choose_overlays(root, names) if names else choose(root, ())
 
     async def look() -> list[ClusterState]:
-        return await look_at_fleet(await connect(context), clusters, drift=drift)
+        return await look_at_fleet(await connect(context), overlays, drift=drift)
 
     states = asyncio.run(look())
     formats = {"text": report.format_details if names else report.format_fleet, "json": report.format_json}
@@ -186,6 +189,13 @@ def choose(root: Path, names: Sequence[str]) -> list[Prepared]:
     return chosen
 
 
+def choose_overlays(root: Path, names: Sequence[str]) -> list[Prepared | Installation]:
+    """As `choose`, and the operator, first, if the fleet installs it."""
+    operators = find_operators(load_fleet(root), names)
+    clusters = [name for name in names if name not in {it.name for it in operators}]
+    return [*operators, *(choose(root, clusters) if clusters or not names else ())]
+
+
 def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:
     """Print problems, and what was waived, on standard output."""
     waived = rendering.waived if rendering else ()
@@ -201,8 +211,8 @@ def render_quietly(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: in
     """Render, on several processes if the fleet is large."""
     with _pool(len(find_clusters(root)[0]), jobs) as executor:
         rendering = render_fleet(fleet, root, executor, only)
-    for name in set(only) - set(rendering.clusters):
-        _refuse_name(name, rendering.clusters)
+    for name in set(only) - set(rendering.names):
+        _refuse_name(name, rendering.names)
     return rendering
 
 
@@ -235,10 +245,3 @@ def _describe_changes(changes: Changes) -> str:
         "foreign": changes.foreign,
     }
     return ", ".join(f"{len(paths)} {word}" for word, paths in counts.items() if paths)
-
-
-def _conclude(problems: Sequence[Problem], clusters: int, version: str) -> str:
-    proved = count(clusters, "cluster")
-    if has_errors(problems):
-        return f"{count(len(problems), 'problem')} in {proved}"
-    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"

@@ -10,7 +10,7 @@ from typing import Any
 from daskgen import __version__
 from daskgen.codes import CODES
 from daskgen.disk import Changes
-from daskgen.problems import Problem
+from daskgen.problems import Problem, has_errors
 from daskgen.quantity import format_bytes
 from daskgen.review import Waived
 from daskgen.tree import Rendering
@@ -132,11 +132,18 @@ def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
     asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory asked for"
     next_step = "git diff" if changes.any else "edit a file under clusters/"
     lines += [
-        f"{count(totals.clusters, 'cluster')}, {totals.objects} objects: {asked}",
+        f"{count_overlays(totals.clusters, totals.operators)}, {totals.objects} objects: {asked}",
         f"{counts} in {root / 'base'} and {root / 'overlays'}",
         f"next: {next_step}; daskgen check",
     ]
     return "\n".join(lines)
+
+
+def conclude(problems: Sequence[Problem], proved: str, version: str) -> str:
+    """What was proved of what, or that it was not."""
+    if has_errors(problems):
+        return f"{count(len(problems), 'problem')} in {proved}"
+    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"
 
 
 SHOWN = 20
@@ -146,6 +153,12 @@ SHOWN = 20
 def count(number: float, noun: str) -> str:
     """A number and its noun: 1 core, 2 cores."""
     return f"{number:g} {noun}{'' if number == 1 else 's'}"
+
+
+def count_overlays(clusters: int, operators: int) -> str:
+    """How many clusters, and the operator if it is among what is counted."""
+    counted = [count(clusters, "cluster")] if clusters or not operators else []
+    return " and ".join([*counted, *["the operator"] * operators])
 
 
 def show_value(value: Any) -> str:

@@ -12,13 +12,14 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.patches import apply
 from daskgen.paths import Path
-from daskgen.problems import Problem
+from daskgen.problems import Position, Problem
 from daskgen.resources import build
 from daskgen.rules import Rule, Subject, fit, operator, security
 from daskgen.rules.fleet import Claimed
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_cluster
 from daskgen.spec.written import Written
+from daskgen.trace import find_origin
 
 RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *security.RULES)
 
@@ -31,13 +32,14 @@ class Waived(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """What clusters ask of Kubernetes at most: cores in thousandths, memory in bytes."""
+    """What clusters, and the operator, ask of Kubernetes at most: cores in thousandths, memory in bytes."""
 
     clusters: int = 0
     objects: int = 0
     workers: int = 0
     millicores: int = 0
     memory: int = 0
+    operators: int = 0
 
 
 class Prepared(NamedTuple):
@@ -53,6 +55,11 @@ class Prepared(NamedTuple):
     def name(self) -> str:
         """The cluster's name, or that of its file."""
         return self.cluster.name if self.cluster else FilePath(self.written.file).stem
+
+    @property
+    def at(self) -> Position:
+        """Where it is written."""
+        return Position(self.written.file)
 
     @property
     def valid(self) -> Cluster:
@@ -71,6 +78,11 @@ class Prepared(NamedTuple):
         """What Kubernetes gets, in the order in which it is to be applied."""
         return as_objects(personalize(self.resources, self.identity))
 
+    def locate(self, resource: Resource, path: Path, message: str) -> Position:
+        """Where the place `path` of an object was written, about which a message is."""
+        origin = find_origin(resource, path, self.valid.patches, self.written.value(), message)
+        return self.written.at(origin, key="additional propert" in message)
+
     @property
     def claims(self) -> tuple[Claimed, ...]:
         """What it takes for itself in the fleet."""
@@ -88,7 +100,7 @@ def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
     if not cluster:
         return Prepared(written, None, problems=problems)
     resources, findings = apply(build(cluster), cluster.patches)
-    subject = Subject(cluster, resources, written)
+    subject = Subject(cluster, resources, written, fleet.fleet.operator)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))

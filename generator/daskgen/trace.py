@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from daskgen.kubernetes.names import find_pods
 from daskgen.kubernetes.objects import Resource
 from daskgen.paths import Path, get, split_pointer
-from daskgen.spec.cluster import Cluster
+from daskgen.spec.cluster import Patch
 
 NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")
 """Fields by which elements of two lists are known to be the same."""
@@ -23,14 +23,14 @@ class Candidate(NamedTuple):
     piece: Path
 
 
-def find_origin(resource: Resource, path: Path, cluster: Cluster, value: Any, message: str = "") -> Path:
+def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value: Any, message: str = "") -> Path:
     """The path in the spec, whose value is `value`, that gave the place `path` of the object; at least its part.
 
     What follows furthest is the origin; of two, a patch, since it was applied last.
     """
     whole = (*path, *_named_in(message))
     best, longest = next(origin for place, origin in resource.origins() if path[: len(place)] == place), 0
-    for prefix, given, piece in _find_candidates(resource, cluster, value):
+    for prefix, given, piece in _find_candidates(resource, patches, value):
         if whole[: len(piece)] != piece:
             continue
         taken, steps = follow(given, get(resource.body, piece), whole[len(piece) :])
@@ -40,9 +40,9 @@ def find_origin(resource: Resource, path: Path, cluster: Cluster, value: Any, me
     return best
 
 
-def _find_candidates(resource: Resource, cluster: Cluster, value: Any) -> Iterator[Candidate]:
-    for index in reversed(range(len(cluster.patches))):
-        patch = cluster.patches[index]
+def _find_candidates(resource: Resource, patches: Sequence[Patch], value: Any) -> Iterator[Candidate]:
+    for index in reversed(range(len(patches))):
+        patch = patches[index]
         if (patch.target.kind, patch.target.name) == resource.key:
             here = ("patches", index, "patch")
             if isinstance(patch.patch, list):

@@ -8,8 +8,10 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from daskgen.installation import Installation, find_operators
 from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
-from daskgen.problems import Problem, sort
+from daskgen.paths import Path
+from daskgen.problems import Position, Problem, sort
 from daskgen.resources import build_base
 from daskgen.review import Prepared, Totals, Waived, prepare
 from daskgen.rules.fleet import Claimed, check_unique
@@ -47,29 +49,42 @@ class Rendering(NamedTuple):
     waived: tuple[Waived, ...]
     totals: Totals
     clusters: tuple[str, ...]
+    operators: tuple[str, ...] = ()
+    """The name of the operator's overlay, if the fleet installs it."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of all overlays."""
+        return (*self.clusters, *self.operators)
 
 
 def render_fleet(
     fleet: LoadedFleet, root: FilePath, executor: Executor | None = None, only: Sequence[str] = ()
 ) -> Rendering:
-    """Render every cluster; the tree is that of `only`, if given, while rules look at all.
+    """Render every cluster, and the operator; the tree is that of `only`, if given, while rules look at all.
 
     Nothing is written, and no process is started but those of `executor`.
     """
+    operators = find_operators(fleet)
     paths, problems = find_clusters(root)
+    if operators:
+        problems = [it for it in problems if it.code != "DG012"]  # there is something to render
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     work = partial(render_clusters, fleet, root)
     outcomes = [it for done in (executor.map(work, chunks) if executor else map(work, chunks)) for it in done]
     problems += [problem for it in outcomes for problem in it.problems]
-    claims = (claim for it in outcomes for claim in it.claims)
-    problems += check_unique(claims, lambda file, path: load_cluster(fleet, root, file).written.at(path))
+    takers: Sequence[Installation | Outcome] = (*operators, *outcomes)
+    problems += check_unique((claim for it in takers for claim in it.claims), partial(_locate, fleet, root))
     chosen = [it for it in outcomes if not only or it.name in only]
+    installed = find_operators(fleet, only)
+    totals = [Totals(), *(it.totals for it in chosen), *(it.totals for it in installed)]
     return Rendering(
-        tree=_grow(chosen),
+        tree=_grow(chosen, installed),
         problems=sort(problems),
         waived=tuple(waived for it in outcomes for waived in it.waived),
-        totals=Totals(*map(sum, zip(*(it.totals for it in chosen), strict=True))) if chosen else Totals(),
+        totals=Totals(*map(sum, zip(*totals, strict=True))),
         clusters=tuple(it.name for it in outcomes),
+        operators=tuple(it.name for it in operators),
     )
 
 
@@ -89,12 +104,21 @@ def _render(prepared: Prepared) -> Outcome:
     return Outcome(cluster.name, base, write_overlay(overlay, prepared.resources, build_base(base)), *rest)
 
 
-def _grow(outcomes: Iterable[Outcome]) -> dict[str, str]:
+def _locate(fleet: LoadedFleet, root: FilePath, file: str, path: Path) -> Position:
+    if file == fleet.source.file:
+        return fleet.source.at(path)
+    return load_cluster(fleet, root, file).written.at(path)
+
+
+def _grow(outcomes: Iterable[Outcome], operators: Iterable[Installation]) -> dict[str, str]:
     tree = {f"schema/{name}": text for name, text in read_spec_schemas().items()}
     for base in sorted({it.base for it in outcomes if it.base}):
         _plant(tree, f"base/{base.name}", write_base(build_base(base)))
     for it in outcomes:
         _plant(tree, f"overlays/{it.name}", it.files)
+    for operator in operators:
+        _plant(tree, f"base/{operator.name}", operator.write_base())
+        _plant(tree, f"overlays/{operator.name}", operator.write_overlay())
     return tree
 
 

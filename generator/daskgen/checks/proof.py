@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.layers.truth import personalize
+from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, format_path
 from daskgen.problems import Position, Problem
-from daskgen.review import Prepared
-from daskgen.trace import find_origin
 
 Key = tuple[str, str, str]
 
 
-def prove(tree: dict[str, str], clusters: Sequence[Prepared], version: str) -> list[Problem]:
-    """Everything that kustomize and kubeconform have against the overlays of `clusters`, for that Kubernetes."""
-    truths = [truth_of(prepared) for prepared in clusters]
-    built = kustomize.build(tree, [prepared.name for prepared in clusters])
-    problems = [it for row in zip(clusters, truths, built, strict=True) for it in _compare(*row)]
-    return problems + _validate(clusters, truths, version)
+class Subject(Protocol):
+    """What an overlay was written for: a cluster without errors, or the operator."""
+
+    @property
+    def name(self) -> str:
+        """The name of the overlay."""
+
+    @property
+    def at(self) -> Position:
+        """Where it is written."""
+
+    @property
+    def resources(self) -> Sequence[Resource]:
+        """Its objects under short names."""
+
+    @property
+    def identity(self) -> Identity:
+        """What they get of their own."""
+
+    def locate(self, resource: Resource, path: Path, message: str) -> Position:
+        """Where the place `path` of an object was written, about which a message is."""
 
 
-def truth_of(prepared: Prepared) -> list[Resource]:
-    """The objects that Kubernetes gets from a cluster without errors."""
-    return personalize(prepared.resources, prepared.identity)
+def prove(tree: dict[str, str], subjects: Sequence[Subject], version: str) -> list[Problem]:
+    """Everything that kustomize and kubeconform have against the overlays of `subjects`, for that Kubernetes."""
+    truths = [personalize(it.resources, it.identity) for it in subjects]
+    built = kustomize.build(tree, [it.name for it in subjects])
+    problems = [it for row in zip(subjects, truths, built, strict=True) for it in _compare(*row)]
+    return problems + _validate(subjects, truths, version)
 
 
-def _compare(prepared: Prepared, truth: Sequence[Resource], built: Built) -> Iterator[Problem]:
-    at = Position(prepared.written.file)
+def _compare(subject: Subject, truth: Sequence[Resource], built: Built) -> Iterator[Problem]:
+    at = subject.at
     if built.error:
         yield Problem(at, "DG501", built.error)
         return
@@ -50,21 +67,17 @@ def _key(body: Object) -> Key:
     return body["kind"], body["metadata"].get("namespace", ""), body["metadata"]["name"]
 
 
-def _validate(clusters: Sequence[Prepared], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:
+def _validate(subjects: Sequence[Subject], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:
     rows = [
-        (prepared, resource, it)
-        for prepared, truth in zip(clusters, truths, strict=True)
-        for resource, it in zip(prepared.resources, truth, strict=True)
+        (subject, resource, it)
+        for subject, truth in zip(subjects, truths, strict=True)
+        for resource, it in zip(subject.resources, truth, strict=True)
     ]
     invalid = kubeconform.validate([it.body for _, _, it in rows], version)
     return [_report(*rows[it.place], it.path, it.message) for it in invalid]
 
 
-def _report(prepared: Prepared, short: Resource, full: Resource, path: Path, message: str) -> Problem:
-    if prepared.cluster is None:
-        raise ValueError("a cluster with errors has nothing to validate")
-    origin = find_origin(short, path, prepared.cluster, prepared.written.value(), message)
+def _report(subject: Subject, short: Resource, full: Resource, path: Path, message: str) -> Problem:
     where = f": {format_path(path)}" if path else ""
     name = f"{short.key[0]} {full.body['metadata']['name']}"
-    key = "additional propert" in message
-    return Problem(prepared.written.at(origin, key=key), "DG503", f"{name}{where}: {message}")
+    return Problem(subject.locate(short, path, message), "DG503", f"{name}{where}: {message}")

@@ -20,6 +20,7 @@ from daskgen.model import Name
 from daskgen.parts.cluster import Engine, Parts
 from daskgen.parts.job import Job, reach_scheduler
 from daskgen.parts.network import admit, in_namespace
+from daskgen.parts.operator import NAMESPACE
 from daskgen.parts.scheduler import service
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 
@@ -59,9 +60,7 @@ class Variant(Engine):
     restarts: ClassVar[bool] = False
 
     kind: Literal["operator"] = "operator"
-    namespace: Annotated[Name, Field(description="Namespace that the operator runs in; it is let in.")] = (
-        "dask-operator"
-    )
+    namespace: Annotated[Name, Field(description="Namespace that the operator runs in; it is let in.")] = NAMESPACE
 
     def pods(self, parts: Parts) -> list[Resource]:
         """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group.

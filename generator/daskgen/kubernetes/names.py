@@ -22,6 +22,12 @@ CUSTOM: Mapping[str, str] = dict.fromkeys(
 WITHIN = ("cluster", "spec")
 """Where a DaskJob has what a DaskCluster has in its spec."""
 
+CLUSTER_WIDE = {"Namespace", "CustomResourceDefinition", "ClusterRole", "ClusterRoleBinding"}
+"""Kinds that are in no namespace."""
+
+KEPT_NAMES = {"Namespace", "CustomResourceDefinition"}
+"""Kinds that get no prefix."""
+
 PODS: Mapping[str, tuple[Place, ...]] = {
     "Deployment": (("spec", "template", "spec"),),
     "DaskCluster": (("spec", "scheduler", "spec"), ("spec", "worker", "spec")),
@@ -93,12 +99,18 @@ def _refer_in_pods(kind: str) -> tuple[Reference, ...]:
     )
 
 
+def _refer_in_bindings(role: str) -> tuple[Reference, ...]:
+    return (role, ("roleRef",), "name"), ("ServiceAccount", ("subjects", "*"), "name")
+
+
 REFERENCES: Mapping[str, tuple[Reference, ...]] = {
     "Deployment": _refer_in_pods("Deployment"),
     "DaskCluster": _refer_in_pods("DaskCluster"),
     "DaskWorkerGroup": (("DaskCluster", ("spec",), "cluster"), *_refer_in_pods("DaskWorkerGroup")),
     "DaskAutoscaler": (("DaskCluster", ("spec",), "cluster"),),
     "DaskJob": _refer_in_pods("DaskJob"),
+    "RoleBinding": _refer_in_bindings("Role"),
+    "ClusterRoleBinding": _refer_in_bindings("ClusterRole"),
     "Ingress": (
         ("Service", ("spec", "rules", "*", "http", "paths", "*", "backend", "service"), "name"),
         ("Service", ("spec", "defaultBackend", "service"), "name"),

@@ -19,6 +19,8 @@ SECURE_DASHBOARD = Port("https-dashboard", 8787)
 WORKER_DASHBOARD = Port("http-dashboard", 8788)
 WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
+HEALTH = Port("http-health", 8080)
+"""Of the operator."""
 
 NODE_PORTS = range(30000, 32768)
 """What Kubernetes gives out by default: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport."""

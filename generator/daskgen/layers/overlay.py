@@ -37,17 +37,17 @@ class Overlay(NamedTuple):
     """Name of the folder of its base."""
 
 
-def write_base(resources: Sequence[Resource]) -> Files:
+def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> Files:
     """The files of a base, by name."""
     objects = _group(resources)
     configs = [it for it in resources if _is_generated(it)]
     listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
-    files = {file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()}
+    files = {file: header + dump_all(bodies) for file, bodies in objects.items()}
     if kinds := _find_custom(resources):
         listed["configurations"] = [CONFIGURATION]
-        files[CONFIGURATION] = BASE_HEADER + dump(configure(kinds))
+        files[CONFIGURATION] = header + dump(configure(kinds))
     return {
-        "kustomization.yaml": BASE_HEADER + dump({**KUSTOMIZATION, **listed}),
+        "kustomization.yaml": header + dump({**KUSTOMIZATION, **{key: it for key, it in listed.items() if it}}),
         **files,
         **_read_texts(configs),
     }

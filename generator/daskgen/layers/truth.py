@@ -13,7 +13,15 @@ from copy import deepcopy
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
-from daskgen.kubernetes.names import CONTAINER_LISTS, REFERENCES, SELECTORS, find_places, find_pods
+from daskgen.kubernetes.names import (
+    CLUSTER_WIDE,
+    CONTAINER_LISTS,
+    KEPT_NAMES,
+    REFERENCES,
+    SELECTORS,
+    find_places,
+    find_pods,
+)
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.parts.image import PLACEHOLDER
 
@@ -39,8 +47,7 @@ def personalize(resources: Iterable[Resource], identity: Identity) -> list[Resou
         _set_images(it.body, identity.image)
         _follow_names(it.body, names)
         it.body["metadata"]["name"] = names[it.key]
-        if it.body["kind"] != "Namespace":
-            it.body["metadata"]["namespace"] = identity.namespace
+        _place(it.body, identity.namespace)
     return copies
 
 
@@ -62,8 +69,8 @@ def hash_config_map(data: Mapping[str, str]) -> str:
 
 def _full_name(resource: Resource, identity: Identity) -> str:
     kind, name = resource.key
-    if kind == "Namespace":
-        return identity.namespace
+    if kind in KEPT_NAMES:
+        return identity.namespace if kind == "Namespace" else name
     hashed = kind == "ConfigMap" and not resource.stable
     suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else ""
     return f"{identity.name}-{name}{suffix}"
@@ -90,10 +97,19 @@ def _follow_names(body: Object, names: Mapping[tuple[str, str], str]) -> None:
             place[field] = names.get((kind, place.get(field, "")), place.get(field))
 
 
+def _place(body: Object, namespace: str) -> None:
+    if body["kind"] not in CLUSTER_WIDE:
+        body["metadata"]["namespace"] = namespace
+    for account in find_places(body, ("subjects", "*")):
+        account["namespace"] = namespace
+
+
 def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
     """The bare objects, namespaces and what others rest on first, as they are to be applied."""
     return sorted((it.body for it in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
 
 
-ORDER = {kind: index for index, kind in enumerate(["Namespace", "NetworkPolicy", "ServiceAccount", "ConfigMap"])}
+FIRST = ("Namespace", "CustomResourceDefinition", "NetworkPolicy", "ServiceAccount", "ConfigMap")
+
+ORDER = {kind: index for index, kind in enumerate(FIRST)}
 """Policies before the pods that they fence in."""

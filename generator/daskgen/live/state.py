@@ -14,10 +14,10 @@ from daskgen.live.rendered import PodSet
 
 
 class Group(NamedTuple):
-    """The scheduler, or the workers of one group."""
+    """The scheduler, the workers of one group, or the operator."""
 
     name: str
-    """That of the worker group; the scheduler has none."""
+    """That of the worker group; others have none."""
     wanted: int
     """How many pods the spec asks for."""
     ready: int
@@ -26,11 +26,12 @@ class Group(NamedTuple):
     troubles: tuple[tuple[str, int], ...] = ()
     """What keeps pods from being ready, and how many each."""
     restarts: tuple[Restart, ...] = ()
+    component: str = "scheduler"
 
     @property
     def title(self) -> str:
         """What people call it."""
-        return f"workers {self.name}" if self.name else "scheduler"
+        return f"workers {self.name}" if self.name else self.component
 
 
 class Drift(NamedTuple):
@@ -117,6 +118,7 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         strange_images=tuple(sorted(images - wanted.images)),
         troubles=tuple((it, reasons.count(it)) for it in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
+        component=wanted.labels[COMPONENT],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from daskgen.installation import Installation
 from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError, Api
@@ -26,21 +27,21 @@ AT_ONCE = 8
 """Clusters that are looked at side by side."""
 
 
-async def look_at_fleet(api: Api, clusters: Sequence[Prepared], *, drift: bool) -> list[ClusterState]:
-    """The state of each cluster, in their order. Raises `AccessError`."""
+async def look_at_fleet(api: Api, overlays: Sequence[Prepared | Installation], *, drift: bool) -> list[ClusterState]:
+    """The state of each cluster, and of the operator, in their order. Raises `AccessError`."""
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def look(cluster: Prepared) -> ClusterState:
+    async def look(overlay: Prepared | Installation) -> ClusterState:
         async with limit:
-            return await look_at(api, cluster, drift=drift)
+            return await look_at(api, overlay, drift=drift)
 
-    return list(await asyncio.gather(*map(look, clusters)))
+    return list(await asyncio.gather(*map(look, overlays)))
 
 
-async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> ClusterState:
+async def look_at(api: Api, overlay: Prepared | Installation, *, drift: bool = False) -> ClusterState:
     """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
-    name, namespace, image = cluster.identity
-    rendered = cluster.objects
+    name, namespace, image = overlay.identity
+    rendered = overlay.objects
     custom = find_custom(rendered)
     ours = {NAME: "dask", INSTANCE: name}
     deployments = await api.find("apps/v1", "Deployment", namespace, ours)

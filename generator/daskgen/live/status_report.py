@@ -62,6 +62,7 @@ def _describe(it: ClusterState) -> str:
     if it.missing:
         return "\n".join([*lines, f"  {it.missing}"])
     lines += [f"  job: {it.job}"] * bool(it.job)
+    lines += [f"  {text}" for text in it.blocked]
     now = datetime.now(UTC)
     for group in it.groups:
         lines += _describe_group(group, now)

@@ -12,6 +12,9 @@ from daskgen.model import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG, Fro
 PLACEHOLDER = "dask"
 """What containers name in bases; the overlay's `images` says what it stands for."""
 
+MOVING = re.compile(r"(?i)(latest|main|master|dev|edge|nightly|stable)\b")
+"""How tags begin that are moved to every new image."""
+
 CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 
 
@@ -48,6 +51,11 @@ class Image(Model):
     def reference(self) -> str:
         """`name[:tag][@digest]`, as a container names it."""
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
+
+    @property
+    def moves(self) -> bool:
+        """Whether the tag is one that names another image tomorrow."""
+        return not self.digest and bool(MOVING.match(self.tag))
 
     @property
     def dask_version(self) -> tuple[int, ...] | None:

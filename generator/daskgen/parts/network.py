@@ -114,6 +114,13 @@ def in_namespace(name: str) -> NetworkPolicyPeer:
     return {"namespaceSelector": {"matchLabels": {NAMESPACE: name}}}
 
 
+def resolve_names(platform: Platform) -> dict[str, Any]:
+    """The rule that lets pods ask for addresses."""
+    namespace, port = DNS[platform]
+    ports_: Any = [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
+    return {"to": [in_namespace(namespace)], "ports": ports_}
+
+
 def from_addresses(ranges: Sequence[str]) -> list[NetworkPolicyPeer]:
     """Whoever calls from these addresses."""
     return [{"ipBlock": {"cidr": it}} for it in ranges]
@@ -148,9 +155,7 @@ def admit(
 
 
 def _deny_all(platform: Platform) -> NetworkPolicy:
-    namespace, port = DNS[platform]
-    resolve: Any = [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
-    return policy("default-deny", CLUSTER, ingress=[], egress=[{"to": [in_namespace(namespace)], "ports": resolve}])
+    return policy("default-deny", CLUSTER, ingress=[], egress=[resolve_names(platform)])
 
 
 def _reach_scheduler() -> NetworkPolicy:

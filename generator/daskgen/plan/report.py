@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from daskgen.paths import format_path
 from daskgen.plan.effects import Change, ClusterPlan, Effect
 from daskgen.quantity import format_bytes
-from daskgen.report import count, show_value
+from daskgen.report import count, count_overlays, show_value
 from daskgen.review import Totals
 
 SHOWN = 8
@@ -56,7 +56,8 @@ def _write_headline(plans: Sequence[ClusterPlan], base: str) -> str:
         return f"nothing changes against {base}"
     kinds = Counter(it.gravest for it in plans)
     parts = ", ".join(f"{number} {kind.word}" for kind, number in sorted(kinds.items()))
-    return f"{count(len(plans), 'cluster')} against {base}: {parts}"
+    operators = len([it for it in plans if it.before.operators or it.after.operators])
+    return f"{count_overlays(len(plans) - operators, operators)} against {base}: {parts}"
 
 
 def _describe(plan: ClusterPlan) -> str:

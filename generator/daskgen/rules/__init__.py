@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
+from daskgen.parts.operator import Operator
 from daskgen.paths import Path
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.written import Written
@@ -21,10 +22,12 @@ class Subject(NamedTuple):
     """Under short names, patches applied."""
     written: Written
     """What the spec says, and where."""
+    operator: Operator
+    """As the fleet installs it, if it does."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
         """The field of the spec that gave the place `path` of an object."""
-        return find_origin(resource, path, self.cluster, self.written.value())
+        return find_origin(resource, path, self.cluster.patches, self.written.value())
 
 
 Rule = Callable[[Subject], Iterator[Finding]]

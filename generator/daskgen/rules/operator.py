@@ -107,6 +107,22 @@ def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
             yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
 
 
+def check_operator(subject: Subject) -> Iterator[Finding]:
+    """The operator that the fleet installs looks after the cluster, and is let in."""
+    engine, operator = subject.cluster.engine, subject.operator
+    if not (isinstance(engine, Variant) and operator.install):
+        return
+    home, namespace = operator.namespace.name, subject.cluster.namespace.name
+    if engine.namespace != home and subject.cluster.network.isolation:
+        message = f"engine.namespace: the fleet installs the operator in {home}, and {engine.namespace} is let in"
+        yield Finding(("engine", "namespace"), "DG224", message, f"write engine: {{kind: operator, namespace: {home}}}")
+    if not operator.looks_after(namespace):
+        message = f"namespace: the fleet's operator looks after clusters in {home} alone, not in {namespace}"
+        yield Finding(
+            ("namespace",), "DG225", message, f"write namespace: {home}, or operator.scope: cluster in daskgen.yaml"
+        )
+
+
 RULES = (
     check_ranges,
     check_groups,
@@ -114,4 +130,5 @@ RULES = (
     check_reach,
     check_open_api,
     check_idle_timeout,
+    check_operator,
 )

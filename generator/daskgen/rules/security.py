@@ -72,7 +72,7 @@ def check_pinned_image(subject: Subject) -> Iterator[Finding]:
         return
     if not image.tag:
         yield Finding(("image",), "DG302", f"image: {image.name} has no tag", "add a tag that names a version")
-    elif re.match(r"(?i)^(latest|main|master|dev|edge|nightly|stable)\b", image.tag):
+    elif image.moves:
         message = f"image: the tag {image.tag} means another image tomorrow"
         yield Finding(("image",), "DG302", message, "name a version, such as 2026.8.0-py3.12, or a digest")
 

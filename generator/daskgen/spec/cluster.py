@@ -17,13 +17,14 @@ from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
+from daskgen.parts.operator import INSTANCE
 from daskgen.parts.pods import Platform
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 
-RESERVED = ("gitops",)
+RESERVED = ("gitops", INSTANCE)
 """Names of folders under overlays/ that are not clusters."""
 
 ENGINES = OneOf(engine, "Variant")

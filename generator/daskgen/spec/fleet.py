@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from daskgen.model import KUBERNETES_VERSION, Model, Name, refuse
+from daskgen.parts.operator import Operator
 from daskgen.spec.cluster import API_VERSION
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
@@ -53,6 +54,9 @@ class Fleet(Model):
         ),
         AfterValidator(_check_kubernetes),
     ] = "1.34"
+    operator: Annotated[
+        Operator, Field(default_factory=Operator, description="The dask-kubernetes operator, if it is to be installed.")
+    ]
     defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
     profiles: Annotated[
         dict[Name, dict[str, Any]], Field(description="Values for the clusters that name the profile.")

@@ -1,0 +1,118 @@
+"""What the operator may do, and as whom.
+
+Its rights are those of its own chart (dask-kubernetes 2026.3.0, dask_kubernetes/operator/deployment/helm) without the
+wildcards and what it has no use for, and `finalizers` besides: OpenShift lets nobody set `blockOwnerDeletion`, as the
+operator does, who may not update those of the owner
+(https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from daskgen.kubernetes.objects import Resource, metadata, resource
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import (
+        ClusterRole,
+        ClusterRoleBinding,
+        PolicyRule,
+        Role,
+        RoleBinding,
+        RoleRef,
+        ServiceAccount,
+        Subject,
+    )
+
+API = "rbac.authorization.k8s.io"
+
+RBAC: Literal["rbac.authorization.k8s.io/v1"] = "rbac.authorization.k8s.io/v1"
+
+Right = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""Group, resources, verbs."""
+
+CUSTOM = ("daskclusters", "daskworkergroups", "daskautoscalers", "daskjobs")
+
+ALL = ("create", "delete", "get", "list", "patch", "update", "watch")
+
+RIGHTS: tuple[Right, ...] = (
+    ("kubernetes.dask.org", CUSTOM, ALL),
+    ("kubernetes.dask.org", ("daskjobs/status", "daskworkergroups/scale"), ("get", "patch", "update")),
+    ("kubernetes.dask.org", tuple(f"{it}/finalizers" for it in CUSTOM), ("update",)),
+    ("", ("pods", "services"), ALL),
+    ("", ("pods/status", "services/status"), ("get", "patch", "update")),
+    ("apps", ("deployments",), ALL),
+    ("apps", ("deployments/status",), ("get", "patch", "update")),
+    ("", ("events",), ("create", "patch")),
+    ("events.k8s.io", ("events",), ("create", "patch")),
+)
+"""What it does where clusters are."""
+
+OBSERVATION: tuple[Right, ...] = (
+    ("", ("namespaces",), ("list", "watch")),
+    ("apiextensions.k8s.io", ("customresourcedefinitions",), ("list", "watch")),
+)
+"""What it watches to learn of new namespaces. Without, it takes the one it is given for granted."""
+
+
+def grant(name: str, labels: dict[str, str], *, everywhere: bool) -> Iterator[Resource]:
+    """The account `name` and what it may do, in its own namespace or in all of them."""
+    yield resource(_account(name, labels), "service-account.yaml")
+    if everywhere:
+        yield from (resource(it, "cluster-role.yaml", "scope") for it in _grant_everywhere(name, labels))
+    else:
+        yield from (resource(it, "role.yaml", "scope") for it in _grant_here(name, labels))
+
+
+def _account(name: str, labels: dict[str, str]) -> ServiceAccount:
+    meta = metadata(name, labels)
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": meta, "automountServiceAccountToken": False}
+
+
+def _grant_everywhere(name: str, labels: dict[str, str]) -> tuple[ClusterRole, ClusterRoleBinding]:
+    role: ClusterRole = {
+        "apiVersion": RBAC,
+        "kind": "ClusterRole",
+        "metadata": metadata(name, labels),
+        "rules": _write_rules(*OBSERVATION, *RIGHTS),
+    }
+    binding: ClusterRoleBinding = {
+        "apiVersion": RBAC,
+        "kind": "ClusterRoleBinding",
+        "metadata": metadata(name, labels),
+        "roleRef": _refer("ClusterRole", name),
+        "subjects": [_name_account(name)],
+    }
+    return role, binding
+
+
+def _grant_here(name: str, labels: dict[str, str]) -> tuple[Role, RoleBinding]:
+    role: Role = {
+        "apiVersion": RBAC,
+        "kind": "Role",
+        "metadata": metadata(name, labels),
+        "rules": _write_rules(*RIGHTS),
+    }
+    binding: RoleBinding = {
+        "apiVersion": RBAC,
+        "kind": "RoleBinding",
+        "metadata": metadata(name, labels),
+        "roleRef": _refer("Role", name),
+        "subjects": [_name_account(name)],
+    }
+    return role, binding
+
+
+def _write_rules(*rights: Right) -> list[PolicyRule]:
+    return [
+        {"apiGroups": [group], "resources": list(resources), "verbs": list(verbs)} for group, resources, verbs in rights
+    ]
+
+
+def _refer(kind: str, name: str) -> RoleRef:
+    return {"apiGroup": API, "kind": kind, "name": name}
+
+
+def _name_account(name: str) -> Subject:
+    return {"kind": "ServiceAccount", "name": name}

@@ -1,0 +1,127 @@
+"""The operator as a fleet installs it: its overlay, what it may do, and the commands that know it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from custom_schemas import find_definitions
+
+from conftest import FLEET, SMALL, MakeFleet, render
+from daskgen.installation import find_operators
+from daskgen.kubernetes.objects import Object
+from daskgen.problems import has_errors
+from daskgen.spec.load import load_fleet
+from test_cli import daskgen
+
+INSTALL = FLEET + "operator:\n  install: true\n"
+
+HERE = INSTALL + "  scope: namespace\n  namespace: analytics\n"
+
+OPERATED = "engine: operator\n" + SMALL
+
+CUSTOM = ("daskclusters", "daskworkergroups", "daskautoscalers", "daskjobs")
+
+
+def install(root: Path) -> dict[str, Object]:
+    """The operator's objects as Kubernetes gets them, by kind; of several of one, the last."""
+    [installation] = find_operators(load_fleet(root))
+    return {it["kind"]: it for it in installation.objects}
+
+
+def find_allowed(role: Object) -> Iterator[tuple[str, str, str]]:
+    """Everything that a role allows: group, resource, verb."""
+    for rule in role["rules"]:
+        yield from (
+            (group, it, verb) for group in rule["apiGroups"] for it in rule["resources"] for verb in rule["verbs"]
+        )
+
+
+def test_nothing_is_installed_unless_asked_for(make_fleet: MakeFleet) -> None:
+    root = make_fleet(FLEET, prod=OPERATED)
+    assert find_operators(load_fleet(root)) == []
+    assert not [path for path in render(root).tree if "dask-operator" in path]
+
+
+def test_the_definitions_are_those_of_dask_kubernetes(make_fleet: MakeFleet) -> None:
+    text = render(make_fleet(INSTALL)).tree["base/dask-operator/crds.yaml"]
+    rendered = {it["metadata"].pop("name"): it for it in yaml.load_all(text, yaml.CSafeLoader)}
+    theirs = [yaml.load(it.read_text("utf-8"), yaml.CSafeLoader) for it in find_definitions().glob("*.yaml")]
+    assert len(theirs) == 4
+    assert {name: it["spec"] for name, it in rendered.items()} == {it["metadata"]["name"]: it["spec"] for it in theirs}
+    # With one of them goes every cluster of its kind.
+    for it in rendered.values():
+        assert it["metadata"]["annotations"] == {
+            "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+            "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        }
+
+
+def test_rights_are_named_one_by_one(make_fleet: MakeFleet) -> None:
+    allowed = set(find_allowed(install(make_fleet(INSTALL))["ClusterRole"]))
+    assert not [it for it in allowed if "*" in it or "secrets" in it]
+    assert {("kubernetes.dask.org", f"{it}/finalizers", "update") for it in CUSTOM} <= allowed
+
+
+def test_an_operator_of_one_namespace_has_rights_there_alone(make_fleet: MakeFleet) -> None:
+    everywhere, here = (install(make_fleet(settings)) for settings in (INSTALL, HERE))
+    assert not {"ClusterRole", "ClusterRoleBinding"} & here.keys()
+    more = set(find_allowed(everywhere["ClusterRole"])) - set(find_allowed(here["Role"]))
+    assert {resource for _, resource, _ in more} == {"namespaces", "customresourcedefinitions"}
+    assert here["RoleBinding"]["subjects"] == [
+        {"kind": "ServiceAccount", "name": "dask-operator-controller", "namespace": "analytics"}
+    ]
+    (container,) = here["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert "--namespace=analytics" in container["args"]
+    (schedulers,) = here["NetworkPolicy"]["spec"]["egress"][-1]["to"]
+    assert "namespaceSelector" not in schedulers
+
+
+def test_a_cluster_lets_in_the_operator_of_its_fleet(make_fleet: MakeFleet) -> None:
+    assert not has_errors(render(make_fleet(INSTALL, prod=OPERATED)).problems)
+    operated = OPERATED.replace("engine: operator", "engine: {kind: operator, namespace: analytics}")
+    assert not has_errors(render(make_fleet(HERE, prod=operated)).problems)
+    assert {it.code for it in render(make_fleet(HERE, prod=OPERATED)).problems if it.severity == "error"} == {"DG224"}
+
+
+def test_the_operator_goes_when_it_is_not_installed_any_more(make_fleet: MakeFleet) -> None:
+    root = make_fleet(INSTALL, prod=OPERATED)
+    daskgen("render", root=root)
+    assert {it.name for it in (root / "overlays").iterdir()} == {"dask-operator", "prod"}
+    make_fleet(FLEET, prod=OPERATED)
+    assert (
+        "overlays/dask-operator/kustomization.yaml:1:1: error[DG403]"
+        in daskgen("render", "--check", root=root, code=1).stdout
+    )
+    assert "  - base/dask-operator/crds.yaml\n" in daskgen("render", root=root).stderr
+    assert {it.name for it in (root / "overlays").iterdir()} == {"prod"}
+    assert {it.name for it in (root / "base").iterdir()} == {"operator-kubernetes"}
+
+
+def test_a_fleet_may_hold_the_operator_alone(make_fleet: MakeFleet) -> None:
+    said = daskgen("render", root=make_fleet(INSTALL)).stderr
+    assert "\nthe operator, 9 objects: 0 workers, 0.5 cores, 512Mi of memory asked for\n" in said
+
+
+def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:
+    root = make_fleet(INSTALL, prod=OPERATED)
+    objects = list(yaml.load_all(daskgen("render", "--stdout", "dask-operator", root=root).stdout, yaml.CSafeLoader))
+    kinds = [it["kind"] for it in objects]
+    assert kinds[:5] == ["CustomResourceDefinition"] * 4 + ["NetworkPolicy"]
+    assert {it["metadata"]["labels"]["app.kubernetes.io/instance"] for it in objects} == {"dask-operator"}
+    daskgen("render", "--only", "dask-operator", root=root)
+    assert [it.name for it in (root / "overlays").iterdir()] == ["dask-operator"]
+    assert "there are: prod, dask-operator" in daskgen("render", "--only", "x", root=root, code=2).stderr
+    assert "there is no cluster dask-operator" in daskgen("connect", "dask-operator", root=root, code=2).stderr
+
+
+@pytest.mark.tools
+def test_what_is_not_valid_is_found_where_it_is_written(make_fleet: MakeFleet) -> None:
+    root = make_fleet(INSTALL + "  affinity:\n    nodeAfinity: {}\n", prod=OPERATED)
+    daskgen("render", root=root)
+    said = daskgen("check", root=root, code=1)
+    assert said.stdout.startswith("daskgen.yaml:6:5: error[DG503]: Deployment dask-operator-controller: ")
+    assert "1 problem in 1 cluster and the operator" in said.stderr
+    daskgen("check", "--only", "prod", root=root)
