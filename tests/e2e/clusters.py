@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from daskgen import disk
 from daskgen.emit import dump
+from daskgen.installation import Installation, find_operators
 from daskgen.parts.config import merge
 from daskgen.review import prepare
 from daskgen.source import parse
 from daskgen.spec.load import load_fleet
+from daskgen.tree import ROOMS, render_fleet
 from e2e.harness import IMAGE, OUTSIDE_RANGE, Kubectl
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +75,24 @@ def render(root: Path, name: str) -> list[dict[str, Any]]:
     prepared = prepare(load_fleet(root), root, f"clusters/{name}.yaml")
     assert prepared.cluster, prepared.problems
     return prepared.objects
+
+
+def write_operator(folder: Path, **settings: Any) -> Installation:
+    """A repository's folder that holds nothing but the operator, rendered."""
+    fleet = {"apiVersion": "daskgen/v1", "operator": {"install": True, **settings}}
+    (folder / "daskgen.yaml").write_text(dump(fleet), encoding="utf-8")
+    loaded = load_fleet(folder)
+    disk.write(folder, render_fleet(loaded, folder).tree, ROOMS)
+    (installation,) = find_operators(loaded)
+    return installation
+
+
+def install(kubectl: Kubectl, folder: Path, installation: Installation) -> None:
+    """Apply the operator as it is written in `folder`, and wait until it is ready."""
+    overlay = str(folder / "overlays" / installation.name)
+    kubectl("apply", "--server-side", "--force-conflicts", "--kustomize", overlay)
+    where = ("--namespace", installation.identity.namespace)
+    kubectl("rollout", "status", "deployment/dask-operator-controller", *where, "--timeout", "180s")
 
 
 def deploy(kubectl: Kubectl, root: Path, name: str) -> None:

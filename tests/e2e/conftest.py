@@ -13,8 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from custom_schemas import find_definitions
 
+from e2e.clusters import write_operator
 from e2e.harness import Kubectl
 
 HERE = Path(__file__).parent
@@ -56,13 +56,17 @@ def kubeconfig() -> str:
 
 
 @pytest.fixture(scope="session")
-def cluster(kubeconfig: str) -> Kubectl:
+def cluster(kubeconfig: str, tmp_path_factory: pytest.TempPathFactory) -> Kubectl:
     """The cluster, with the definitions that rendered objects need."""
     kubectl = Kubectl(kubeconfig)
-    for place in (HERE / "route.yaml", find_definitions()):
-        kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(place))
-        kubectl("wait", "--for", "condition=Established", "--filename", str(place), "--timeout", "60s")
+    kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
+    rendered = write_operator(tmp_path_factory.mktemp("operator")).objects
+    kubectl.apply([it for it in rendered if it["kind"] == DEFINITION])
+    kubectl("wait", DEFINITION, "--all", "--for", "condition=Established", "--timeout", "60s")
     return kubectl
+
+
+DEFINITION = "CustomResourceDefinition"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from daskgen.paths import find_differences
-from e2e.clusters import CLIENT, CONNECT, SMALL, describe, render, write_fleet
+from e2e.clusters import CLIENT, CONNECT, SMALL, describe, install, render, write_fleet, write_operator
 from e2e.harness import Kubectl, daskgen, run_client, start_client, wait_until
 
 GROUP = "kubernetes.dask.org"
-
-OPERATOR = "dask-kubernetes-operator"
 
 SUM = 'print("sum", sum(client.gather(client.map(lambda it: it, range(100)))))\n'
 
@@ -37,16 +35,12 @@ print("grown")
 
 
 @pytest.fixture(scope="module")
-def operator(cluster: Kubectl) -> str:
-    """The namespace of the operator, which is installed unless it is there."""
-    found = cluster.get("deployments", "--all-namespaces")["items"]
-    places = [it["metadata"]["namespace"] for it in found if it["metadata"]["name"] == OPERATOR]
-    if not places:
-        cluster("apply", "--server-side", "--filename", str(Path(__file__).parent / "operator.yaml"))
-        places = ["dask-operator"]
-    namespace: str = places[0]
-    cluster("rollout", "status", f"deployment/{OPERATOR}", "--namespace", namespace, "--timeout", "180s")
-    return namespace
+def operator(cluster: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The namespace of the operator. It stays, as other tests' clusters are deleted by it."""
+    folder = tmp_path_factory.mktemp("operator")
+    installation = write_operator(folder, namespace={"name": "dask-operator", "create": True})
+    install(cluster, folder, installation)
+    return installation.identity.namespace
 
 
 @pytest.fixture
@@ -149,3 +143,28 @@ def read_jobs(kubectl: Kubectl) -> dict[str, str]:
     return {
         it["metadata"]["name"]: it.get("status", {}).get("jobStatus", "") for it in kubectl.get("daskjobs")["items"]
     }
+
+
+NEEDED = (
+    "create deployments.apps",
+    "watch services",
+    "patch daskworkergroups.kubernetes.dask.org/scale",
+    "update daskclusters.kubernetes.dask.org/finalizers",
+    "create events.events.k8s.io",
+)
+"""Some of what the operator does."""
+
+
+@pytest.mark.cluster
+def test_an_operator_of_one_namespace_may_do_its_work_there_alone(namespace: Kubectl, tmp_path: Path) -> None:
+    installation = write_operator(tmp_path, namespace=namespace.namespace, scope="namespace", crds=False)
+    install(namespace, tmp_path, installation)
+
+    def may(place: str) -> list[str]:
+        account = f"system:serviceaccount:{namespace.namespace}:dask-operator-controller"
+        asked = {it: ("auth", "can-i", *it.split(), "--as", account, "--namespace", place) for it in NEEDED}
+        kubectl = Kubectl(namespace.kubeconfig)
+        return [it for it, words in asked.items() if kubectl(*words, check=False).splitlines()[-1] == "yes"]
+
+    assert may(namespace.namespace) == list(NEEDED)
+    assert may("default") == []
