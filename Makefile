@@ -18,7 +18,7 @@ test: .venv/dev ## everything that needs no cluster
 	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
-	$(BIN)/python -m pytest -n 3 tests/e2e
+	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e
 
 lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/ruff format --check

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from e2e.clusters import write_operator
+from e2e.clusters import describe, install, write_operator
 from e2e.harness import Kubectl
 
 HERE = Path(__file__).parent
@@ -113,3 +113,18 @@ def namespace(cluster: Kubectl, request: pytest.FixtureRequest) -> Iterator[Kube
 
 SHOWN = ("get pods -o wide", "get events --sort-by .lastTimestamp", "logs -l app.kubernetes.io/name=dask --tail 20")
 """What is looked at after a failure."""
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The namespace of the operator. It stays, as other tests' clusters are deleted by it."""
+    folder = tmp_path_factory.mktemp("operator")
+    installation = write_operator(folder, namespace={"name": "dask-operator", "create": True})
+    install(cluster, folder, installation)
+    return installation.identity.namespace
+
+
+@pytest.fixture
+def operated(operator: str, namespace: Kubectl) -> dict[str, Any]:
+    """The spec of a small cluster that the operator runs."""
+    return describe(namespace.namespace, engine={"kind": "operator", "namespace": operator})

@@ -77,11 +77,13 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 180)
         time.sleep(0.5)
 
 
-def start_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str) -> str:
+def start_client(
+    kubectl: Kubectl, name: str, labels: dict[str, str], code: str, image: str = IMAGE, account: str = "default"
+) -> str:
     """Run Python in a pod with `labels`, and give the pod's name."""
     container = {
         "name": "client",
-        "image": IMAGE,
+        "image": image,
         "imagePullPolicy": "IfNotPresent",
         "command": ["python", "-c", code],
         "env": [{"name": "HOME", "value": "/tmp"}, {"name": "USER", "value": "client"}],
@@ -90,14 +92,14 @@ def start_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str)
     secure = {"runAsNonRoot": True, "runAsUser": 20000, "seccompProfile": {"type": "RuntimeDefault"}}
     # Python as a container's first process heeds no SIGTERM.
     spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "securityContext": secure}
-    spec["containers"] = [container]
+    spec |= {"serviceAccountName": account, "containers": [container]}
     kubectl.apply([{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": labels}, "spec": spec}])
     return name
 
 
-def run_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str, timeout: float = 240) -> str:
+def run_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str, timeout: float = 240, **pod: str) -> str:
     """Run Python in a pod with `labels` to its end, and give what it prints."""
-    start_client(kubectl, name, labels, code)
+    start_client(kubectl, name, labels, code, **pod)
     ended = ("Succeeded", "Failed")
     wait_until(lambda: kubectl.get("pod", name)["status"].get("phase") in ended, f"pod {name}", timeout)
     return kubectl("logs", name)

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from daskgen.paths import find_differences
-from e2e.clusters import CLIENT, CONNECT, SMALL, describe, install, render, write_fleet, write_operator
+from e2e.clusters import CLIENT, CONNECT, SMALL, install, render, write_fleet, write_operator
 from e2e.harness import Kubectl, daskgen, run_client, start_client, wait_until
+
+pytestmark = pytest.mark.xdist_group("operator")
 
 GROUP = "kubernetes.dask.org"
 
@@ -32,21 +34,6 @@ print("recomputed", sum(one != other for one, other in zip(before, after)), flus
 wait_for(2)
 print("grown")
 """
-
-
-@pytest.fixture(scope="module")
-def operator(cluster: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The namespace of the operator. It stays, as other tests' clusters are deleted by it."""
-    folder = tmp_path_factory.mktemp("operator")
-    installation = write_operator(folder, namespace={"name": "dask-operator", "create": True})
-    install(cluster, folder, installation)
-    return installation.identity.namespace
-
-
-@pytest.fixture
-def operated(operator: str, namespace: Kubectl) -> dict[str, Any]:
-    """The spec of a small cluster that the operator runs."""
-    return describe(namespace.namespace, engine={"kind": "operator", "namespace": operator})
 
 
 def bring_up(kubectl: Kubectl, folder: Path, spec: Mapping[str, Any], workers: int) -> list[dict[str, Any]]:
