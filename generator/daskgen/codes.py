@@ -101,6 +101,17 @@ CODES: Mapping[str, Code] = {
         "deleted and made anew",
         "After `idleTimeout` the operator deletes the cluster. Argo CD and Flux make it anew, and so on for ever.",
     ),
+    "DG226": Code(
+        "dropped without a word",
+        "The definitions of the operator's custom resources know the pods and Services of Kubernetes 1.21. Whatever "
+        "else is written there, such as a sidecar's `restartPolicy`, `preStop.sleep` or `hostUsers`, the API server "
+        "drops when it stores the object, and says nothing; Argo CD then shows a difference for ever.",
+    ),
+    "DG227": Code(
+        "filled in",
+        "A default of a custom resource's definition, such as a port's `protocol`, is stored although it was not "
+        "written. Argo CD takes that for a difference (argoproj/argo-cd#11074).",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

@@ -95,7 +95,8 @@ def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
 
 
 def _locate(finding: Finding, written: Written) -> Problem:
-    return Problem(written.at(finding.path), finding.code, finding.message, finding.hint, finding.severity)
+    at = written.at(finding.path, key=finding.key)
+    return Problem(at, finding.code, finding.message, finding.hint, finding.severity)
 
 
 def _waive(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.stored import store
 from daskgen.layers.truth import personalize
 from daskgen.paths import Path, find_differences, format_path
 from daskgen.problems import Position, Problem
@@ -56,7 +57,8 @@ def _validate(clusters: Sequence[Prepared], truths: Sequence[Sequence[Resource]]
         for prepared, truth in zip(clusters, truths, strict=True)
         for resource, it in zip(prepared.resources, truth, strict=True)
     ]
-    invalid = kubeconform.validate([it.body for _, _, it in rows], version)
+    # What is dropped or filled in, rules tell: what is stored has to be valid.
+    invalid = kubeconform.validate([store(it.body).body for _, _, it in rows], version)
     return [_report(*rows[it.place], it.path, it.message) for it in invalid]
 
 

@@ -5,10 +5,11 @@ Taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/control
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, Variant
 from daskgen.findings import Finding
+from daskgen.kubernetes.stored import store
 from daskgen.parts.exposure import Place
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, format_path, get
@@ -86,10 +87,52 @@ def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
             yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
 
 
+CONSEQUENCES: Mapping[Path, str] = {
+    ("initContainers", "restartPolicy"): "the pod then waits for the sidecar's end, and never starts",
+    ("preStop", "sleep"): "what is left is no handler, and no pod is made",
+    ("postStart", "sleep"): "what is left is no handler, and no pod is made",
+    **{
+        (f"{kind}Probe", "grpc"): "what is left is no probe, and no pod is made"
+        for kind in ("liveness", "readiness", "startup")
+    },
+    ("volumes", "image"): "the volume is then an empty one",
+}
+"""What happens without some fields, by the list or map they stand in and their name."""
+
+
+def check_stored(subject: Subject) -> Iterator[Finding]:
+    """What is in Git has to be what is stored: nothing dropped, nothing filled in."""
+    for resource in subject.resources:
+        stored = store(resource.body)
+        title = f"{resource.key[0]} {resource.key[1]}"
+        for path in stored.dropped:
+            message = f"{format_path(path)} of {title} is dropped without a word: its definition has no such field"
+            consequence = CONSEQUENCES.get(_end(path))
+            hint = "take it out, or set engine: deployments, which keeps it"
+            yield Finding(
+                subject.origin(resource, *path),
+                "DG226",
+                f"{message}; {consequence}" if consequence else message,
+                hint,
+                key=True,
+            )
+        for path in stored.filled:
+            value = get(stored.body, path)
+            message = (
+                f"{format_path(path)} of {title} is filled in, and what is in Git then differs from what is stored"
+            )
+            yield Finding(subject.origin(resource, *path), "DG227", message, f"write {path[-1]}: {value}")
+
+
+def _end(path: Path) -> Path:
+    return tuple(part for part in path if isinstance(part, str))[-2:]
+
+
 RULES = (
     check_ranges,
     check_groups,
     check_reach,
     check_open_api,
     check_idle_timeout,
+    check_stored,
 )
