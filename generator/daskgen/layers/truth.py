@@ -65,7 +65,7 @@ def _full_name(resource: Resource, identity: Identity) -> str:
     if kind == "Namespace":
         return identity.namespace
     hashed = kind == "ConfigMap" and not resource.stable
-    suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else ""
+    suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else resource.suffix
     return f"{identity.name}-{name}{suffix}"
 
 
