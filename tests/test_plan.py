@@ -140,6 +140,18 @@ def test_an_edit_under_the_operator(case: str, commit: Commit) -> None:
     assert {f"{it['kind']} {it['what']}": it["command"] for it in plan(root)["prod"]["effects"]} == effects
 
 
+def test_a_range_changes_and_goes(commit: Commit) -> None:
+    root = commit(prod=OPERATED.replace("replicas: 2", "replicas: {min: 2, max: 9}"))
+    edit(root, "max: 9", "max: 5")
+    assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == [
+        "updated in place DaskAutoscaler prod-dask"
+    ]
+    edit(root, "{min: 2, max: 5}", "2")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert f"{effect['kind']} {effect['what']}" == "left behind DaskAutoscaler prod-dask"
+    assert effect["command"] == f"{ALL} daskautoscalers.kubernetes.dask.org/prod-dask"
+
+
 def test_an_edit_that_argo_cd_carries(commit: Commit) -> None:
     root = commit(prod=OPERATED.replace("manual", "recreate"))
     edit(root, "replicas: 4", "replicas: 5")
