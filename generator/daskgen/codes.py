@@ -69,6 +69,11 @@ CODES: Mapping[str, Code] = {
     "DG209": Code("objects collide", "Two clusters would make one object of the same name."),
     "DG210": Code("nothing to patch", "No object of the cluster has that kind and short name."),
     "DG211": Code("patch does not apply", "The patch does not fit the object it is for."),
+    "DG212": Code(
+        "no room for the nanny",
+        "A worker's nanny restarts it at `terminate`, nine tenths of its memory. It is in the same container; where "
+        "the rest does not hold it, the kernel comes first and ends either, and a container may be restarted.",
+    ),
     "DG213": Code("no effect without create", "What describes a namespace is rendered with the namespace only."),
     "DG214": Code("not on this platform", "Routes and OpenShift AI exist on OpenShift only."),
     "DG215": Code("waiver without effect", "Nothing breaks the rule any more. The waiver would hide the next finding."),

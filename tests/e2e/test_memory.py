@@ -51,7 +51,7 @@ LEAK = """
 def leak():
     kept = []
     while True:
-        kept.append(b"x" * 20_000_000)
+        kept.append(b"x" * 10_000_000)
         time.sleep(0.05)
 print(json.dumps(type(client.submit(leak).exception()).__name__))
 """
@@ -67,11 +67,17 @@ client.submit(fill).exception()
 
 
 @pytest.fixture
-def tight(namespace: Kubectl, tmp_path: Path) -> Kubectl:
+def worker() -> dict[str, Any]:
+    """The only group of the cluster."""
+    return TIGHT
+
+
+@pytest.fixture
+def tight(namespace: Kubectl, tmp_path: Path, worker: dict[str, Any]) -> Kubectl:
     """A namespace with a cluster `tight` of one worker, whose tasks may fail only once."""
     once = {"distributed": {"scheduler": {"allowed-failures": 0}}}
     spec = describe(namespace.namespace, config=once)
-    deploy(namespace, write_fleet(tmp_path, tight={**spec, "workers": [TIGHT]}), "tight")
+    deploy(namespace, write_fleet(tmp_path, tight={**spec, "workers": [worker]}), "tight")
     return namespace
 
 
@@ -107,6 +113,7 @@ def test_a_worker_pauses_when_memory_and_disk_are_full(tight: Kubectl) -> None:
 
 
 @pytest.mark.cluster
+@pytest.mark.parametrize("worker", [{**TIGHT, "memory": "1Gi"}], ids=["1Gi"])
 def test_a_leak_ends_the_worker_and_not_the_container(tight: Kubectl) -> None:
     before = get_worker(tight)["containerID"]
     assert ask(tight, LEAK) == "KilledWorker"

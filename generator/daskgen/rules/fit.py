@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
 
 from daskgen import quantity
 from daskgen.findings import Finding
+from daskgen.parts.config import DEFAULTS, merge
 from daskgen.parts.environment import Environment
 from daskgen.parts.pods import Pod
 from daskgen.parts.storage import OURS
@@ -23,6 +26,10 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
 
 HAND_OVER = 100 << 20
 """Bytes a second that a worker sends to its peers over a network of 1 Gbit/s."""
+
+NANNY = 100 << 20
+"""Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
+the worker ten times a second, in which it may grow."""
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
@@ -86,6 +93,20 @@ def check_grace(subject: Subject) -> Iterator[Finding]:
                 f"set gracePeriod, which is {group.grace_period}",
                 "warning",
             )
+
+
+def check_nanny(subject: Subject) -> Iterator[Finding]:
+    """A worker has to be stopped before it and its nanny have filled the container."""
+    terminate = get(merge(DEFAULTS, subject.cluster.config), ("distributed", "worker", "memory", "terminate"))
+    if not isinstance(terminate, float):
+        return
+    share = Fraction(str(terminate))
+    for index, group in enumerate(subject.cluster.workers):
+        room = int(quantity.parse(group.memory) * (1 - share))
+        if share < 1 and room < NANNY:
+            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for the worker's nanny"
+            hint = f"give it {ceil(NANNY / (1 - share)) >> 20}Mi or more"
+            yield Finding(("workers", index, "memory"), "DG212", message, hint, "warning")
 
 
 def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:
@@ -153,6 +174,7 @@ RULES = (
     check_threads,
     check_spill,
     check_grace,
+    check_nanny,
     check_variables,
     check_volumes,
     check_platform,
