@@ -35,6 +35,9 @@ CONFIG = "daskgen/config"
 CLUSTER_LABEL = "dask.org/cluster-name"
 """With which the operator labels all that it makes of a DaskCluster."""
 
+COMPONENT_LABEL = "dask.org/component"
+"""With which it labels what it makes itself, and not what it only adopts."""
+
 DIGITS = 7
 """Of the hash in a name: the longest name of a cluster leaves room for no more."""
 
