@@ -15,9 +15,12 @@ from uuid import uuid4
 import pytest
 from custom_schemas import find_definitions
 
+from e2e.clusters import describe
 from e2e.harness import Kubectl
 
 HERE = Path(__file__).parent
+
+OPERATOR = "dask-kubernetes-operator"
 
 
 KIND = pytest.StashKey[list[str]]()
@@ -63,6 +66,25 @@ def cluster(kubeconfig: str) -> Kubectl:
         kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(place))
         kubectl("wait", "--for", "condition=Established", "--filename", str(place), "--timeout", "60s")
     return kubectl
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Kubectl) -> str:
+    """The namespace of the operator, which is installed unless it is there."""
+    found = cluster.get("deployments", "--all-namespaces")["items"]
+    places = [it["metadata"]["namespace"] for it in found if it["metadata"]["name"] == OPERATOR]
+    if not places:
+        cluster("apply", "--server-side", "--filename", str(HERE / "operator.yaml"))
+        places = ["dask-operator"]
+    namespace: str = places[0]
+    cluster("rollout", "status", f"deployment/{OPERATOR}", "--namespace", namespace, "--timeout", "180s")
+    return namespace
+
+
+@pytest.fixture
+def operated(operator: str, namespace: Kubectl) -> dict[str, Any]:
+    """The spec of a small cluster that the operator runs."""
+    return describe(namespace.namespace, engine={"kind": "operator", "namespace": operator})
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from daskgen.paths import find_differences
-from e2e.clusters import CLIENT, CONNECT, SMALL, describe, render, write_fleet
+from e2e.clusters import CLIENT, CONNECT, SMALL, render, write_fleet
 from e2e.harness import Kubectl, run_client, start_client, wait_until
 
 GROUP = "kubernetes.dask.org"
-
-OPERATOR = "dask-kubernetes-operator"
 
 SUM = 'print("sum", sum(client.gather(client.map(lambda it: it, range(100)))))\n'
 
@@ -34,25 +32,6 @@ print("recomputed", sum(one != other for one, other in zip(before, after)), flus
 wait_for(2)
 print("grown")
 """
-
-
-@pytest.fixture(scope="module")
-def operator(cluster: Kubectl) -> str:
-    """The namespace of the operator, which is installed unless it is there."""
-    found = cluster.get("deployments", "--all-namespaces")["items"]
-    places = [it["metadata"]["namespace"] for it in found if it["metadata"]["name"] == OPERATOR]
-    if not places:
-        cluster("apply", "--server-side", "--filename", str(Path(__file__).parent / "operator.yaml"))
-        places = ["dask-operator"]
-    namespace: str = places[0]
-    cluster("rollout", "status", f"deployment/{OPERATOR}", "--namespace", namespace, "--timeout", "180s")
-    return namespace
-
-
-@pytest.fixture
-def operated(operator: str, namespace: Kubectl) -> dict[str, Any]:
-    """The spec of a small cluster that the operator runs."""
-    return describe(namespace.namespace, engine={"kind": "operator", "namespace": operator})
 
 
 def bring_up(kubectl: Kubectl, folder: Path, spec: Mapping[str, Any], workers: int) -> list[dict[str, Any]]:
