@@ -33,6 +33,7 @@ golden: .venv/dev ## approve what is rendered and said now
 generated: .venv/dev ## make schemas and types anew from their published packages
 	$(BIN)/python scripts/make_schemas.py
 	$(BIN)/python scripts/make_types.py
+	$(BIN)/python scripts/make_definitions.py
 	$(BIN)/python scripts/make_spec_schema.py
 	$(BIN)/python scripts/make_docs.py
 

@@ -96,7 +96,10 @@ OPERATED_EDITS: dict[str, tuple[str, str, dict[str, str]]] = {
     "image": (
         "2026.8.0-py3.12",
         "2026.8.0-py3.13",
-        {"ignored scheduler, workers default": f"{ALL} {CLUSTER} {GROUP} && {APPLY}", "ignored workers big": ""},
+        {
+            "ignored scheduler, workers default": f"{ALL} {CLUSTER} {GROUP} && {APPLY}",
+            "ignored workers big": f"{ALL} {GROUP} && {APPLY}",
+        },
     ),
     "configuration": (
         "workers:",
@@ -157,7 +160,7 @@ def test_an_edit_that_argo_cd_carries(commit: Commit) -> None:
     edit(root, "replicas: 4", "replicas: 5")
     (effect,) = plan(root)["prod"]["effects"]
     assert effect["what"] == "workers big"
-    assert "Argo CD does so for a change of replicas, too" in effect["cost"]
+    assert "by Argo CD, for a change of replicas too" in effect["cost"]
     edit(root, "workers:", f"{CONFIG}workers:")
     (effect,) = plan(root)["prod"]["effects"]
     assert f"{effect['kind']} {effect['what']}" == "recreated the cluster, its scheduler and all of its workers"

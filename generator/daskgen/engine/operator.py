@@ -61,8 +61,9 @@ class Variant(Engine):
     update: Annotated[
         Update,
         Field(
-            description="How an edit of the pods reaches those that run: by hand, as `daskgen plan` says; by Argo CD, "
-            "which deletes and creates the cluster at every edit; or in a cluster of another name, made beside the old."
+            description="How an edit of the pods reaches those that run: by hand, as `daskgen plan` says; by Argo CD "
+            "with ApplyOutOfSyncOnly, which deletes and creates the cluster at every edit, of replicas too; or in a "
+            "cluster of another name, made beside the old."
         ),
     ] = "manual"
 

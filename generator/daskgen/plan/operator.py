@@ -21,9 +21,7 @@ EVERYTHING = "the cluster, its scheduler and all of its workers"
 
 RENAMED = "the new one is made beside it, and Argo CD and Flux prune the old; who applies by hand deletes it"
 
-FORCED = "Argo CD does so for a change of replicas, too; Flux and kubectl leave its pods as they are"
-
-STAYS = "pods that run stay as they are until they are made anew"
+FORCED = "by Argo CD, for a change of replicas too; Flux and kubectl only scale"
 
 HANDED_OVER = "its workers hand over what they hold"
 
@@ -77,20 +75,25 @@ def find_effects(edit: Edit) -> Iterator[Effect]:
 
 def _find_ignored(edit: Edit) -> Iterator[Effect]:
     """What is stored, and reaches no pod that runs."""
-    clusters = [part for pair in edit.kept("DaskCluster") for part in _find_differing_parts(*pair)]
-    if any(edit.kept("ConfigMap")):
-        clusters.append("configuration")
-    if clusters:
-        # What the operator has adopted goes with the cluster.
-        anew = [it for key, it in edit.after.items() if key[0] in CUSTOM]
-        yield Effect(Kind.IGNORED, ", ".join(clusters), f"{STAYS}; then {LOST}", edit.make_anew(anew))
+    # What the operator has adopted goes with its cluster.
+    command = edit.make_anew(it for key, it in edit.after.items() if key[0] in CUSTOM)
+    parts = [part for pair in edit.kept("DaskCluster") for part in _find_differing_parts(*pair)]
+    if parts:
+        cost = f"pods stay as they were, also those added later, until the cluster is made anew; then {LOST}"
+        yield Effect(Kind.IGNORED, ", ".join(parts), cost, command)
+    for _ in edit.kept("ConfigMap"):
+        cost = f"pods that run keep theirs, those added later read the new, until the cluster is made anew; then {LOST}"
+        yield Effect(Kind.IGNORED, "configuration", cost, command)
+    yield from _find_ignored_groups(edit)
+
+
+def _find_ignored_groups(edit: Edit) -> Iterator[Effect]:
     groups = [
         new for old, new in edit.kept("DaskWorkerGroup") if not _is_forced(new) and any(_find_differing_parts(old, new))
     ]
     if groups:
-        what = ", ".join(map(_title, groups))
-        cost = f"{STAYS}, those that are added start with it"
-        yield Effect(Kind.IGNORED, what, cost, "" if clusters else edit.make_anew(groups))
+        cost = f"pods that run stay as they were, those added later do not; made anew, {HANDED_OVER} first"
+        yield Effect(Kind.IGNORED, ", ".join(map(_title, groups)), cost, edit.make_anew(groups))
 
 
 def _find_differing_parts(old: Object, new: Object) -> Iterator[str]:
@@ -111,7 +114,7 @@ def _compare(old: Object | None, new: Object | None) -> Iterator[Effect]:
         cost = f"others are made beside them, and {HANDED_OVER} when they are pruned. {ADOPTED}"
         yield Effect(Kind.RECREATED, _title(new), cost, delete([old]))
     elif _is_forced(new):
-        yield Effect(Kind.RECREATED, _title(new), f"{HANDED_OVER}, where there is room; {FORCED}")
+        yield Effect(Kind.RECREATED, _title(new), f"{HANDED_OVER} first; {FORCED}")
     else:
         yield from _compare_heeded(old, new)
 
