@@ -10,9 +10,9 @@ from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
 from daskgen.paths import Path
-from daskgen.plan import operator
+from daskgen.plan import custom
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
-from daskgen.plan.operator import Objects
+from daskgen.plan.custom import Objects
 from daskgen.review import Prepared, Totals
 
 
@@ -88,11 +88,11 @@ def _index(prepared: Prepared) -> Objects:
 
 
 def _compare_engines(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
-    operated = {operator.is_operated(it) for it in (before, after)}
+    operated = {custom.is_operated(it) for it in (before, after)}
     if len(operated) > 1:
         yield Effect(Kind.RECREATED, "the cluster, by another engine", LOST)
     elif True in operated:
-        yield from operator.find_effects(operator.Edit(name, before, after))
+        yield from custom.find_effects(custom.Edit(name, before, after))
     others = CUSTOM if len(operated) == 1 else {*CUSTOM, "Deployment"}
     yield from _compare_objects(
         *({key: it for key, it in one.items() if key[0] not in others} for one in (before, after))
