@@ -11,8 +11,8 @@ from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
 from daskgen.paths import Path
 from daskgen.plan import custom
-from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
 from daskgen.plan.custom import Objects
+from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
 from daskgen.review import Prepared, Totals
 
 
