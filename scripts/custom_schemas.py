@@ -19,7 +19,7 @@ Schema = dict[str, Any]
 
 FOLDER = "dask_kubernetes/operator/deployment/helm/dask-kubernetes-operator/crds"
 
-KINDS = ("daskcluster", "daskworkergroup", "daskautoscaler")
+KINDS = ("daskcluster", "daskworkergroup", "daskautoscaler", "daskjob")
 
 REFUSED = {"ephemeralContainers"}
 """What Kubernetes does not allow in Deployments, whatever their schema says."""
@@ -75,12 +75,19 @@ def _build(definition: Schema, kubernetes: Mapping[str, Schema]) -> Schema:
 
 
 def _close(name: str, theirs: Schema, definitions: Definitions) -> Schema:
-    """What a definition says, with nothing beside it; each map of fields under a name of its own."""
+    """What a definition says, with nothing beside it; each map of fields under a name of its own.
+
+    The pod of a job ends, unlike those of Deployments, and has a policy by default.
+    """
     fields = theirs.get("properties")
     if not fields:
         return {key: theirs[key] for key in ("additionalProperties", "type") if key in theirs}
     for field in KNOWN.keys() & fields.keys():
-        return _narrow({"$ref": KNOWN[field]}, theirs, definitions)
+        narrowed = _narrow(definitions.kubernetes[KNOWN[field]], theirs, definitions)
+        if "default" not in fields.get("restartPolicy", {}):
+            return definitions.add(KNOWN[field], narrowed)
+        ends = {"restartPolicy": {"type": "string", "enum": ["Never", "OnFailure"]}}
+        return definitions.add(name, {**narrowed, "properties": narrowed["properties"] | ends})
     properties = {key: _close(name + key.capitalize(), it, definitions) for key, it in fields.items()}
     closed = {"type": "object", "additionalProperties": False, "required": _require(theirs)}
     return definitions.add(name, {**closed, "properties": properties})

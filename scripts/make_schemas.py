@@ -163,9 +163,10 @@ def make() -> dict[str, str]:
 
 def main() -> None:
     """Write them all, and remove those of versions and kinds that are gone."""
+    made = make()
     for folder in OUTPUT.glob("[0-9]*"):
         shutil.rmtree(folder)
-    for path, text in make().items():
+    for path, text in made.items():
         (OUTPUT / path).parent.mkdir(parents=True, exist_ok=True)
         (OUTPUT / path).write_text(text, "utf-8")
 

@@ -319,6 +319,40 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
     assert "kubectl patch daskcluster prod-dask --namespace analytics --type merge --patch" in trouble
 
 
+JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.py]}\n"
+
+
+def look_at_job(make_fleet: MakeFleet, said: str, **pod: Any) -> ClusterState:
+    prepared = read(make_fleet(prod=JOB))
+    objects = deepcopy(prepared.objects)
+    [job] = [it for it in objects if it["kind"] == "DaskJob"]
+    job["status"] = {"jobStatus": said}
+    labels = {**job["spec"]["job"]["metadata"]["labels"], "app.kubernetes.io/instance": "prod"}
+    return look(prepared, Recorded([*objects, make_pod("prod-dask-runner", labels, **pod)]))
+
+
+def test_a_job_that_has_done_its_work_has_no_cluster_and_is_well(make_fleet: MakeFleet) -> None:
+    state = look_at_job(make_fleet, "Successful", phase="Succeeded")
+    assert (state.well, state.troubles) == (True, [])
+    assert format_fleet([state]).splitlines()[1].split()[:5] == ["prod", "analytics", "job", "successful", "-"]
+
+
+def test_a_job_that_has_failed_says_why(make_fleet: MakeFleet) -> None:
+    terminated = {"terminated": {"exitCode": 3, "reason": "Error"}}
+    state = look_at_job(make_fleet, "Failed", phase="Failed", containerStatuses=[{"name": "job", "state": terminated}])
+    assert state.troubles == ["the job has failed: ended with code 3, Error; `kubectl logs` tells more"]
+    assert not state.well
+
+
+def test_a_job_that_cannot_start_says_why(make_fleet: MakeFleet) -> None:
+    [first, *_] = look_at_job(
+        make_fleet, "ClusterCreated", **waiting("CreateContainerConfigError", "no Secret")
+    ).troubles
+    assert first == "nothing has been made of DaskJob prod-dask: is the operator running, and for this namespace?"
+    state = look_at_job(make_fleet, "Running", **waiting("CreateContainerConfigError", "no Secret"))
+    assert "job: CreateContainerConfigError: no Secret" in state.troubles
+
+
 def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     assert look(prepared, Recorded(deepcopy(prepared.objects))).troubles == [

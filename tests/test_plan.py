@@ -129,7 +129,10 @@ OPERATED_EDITS: dict[str, tuple[str, str, dict[str, str]]] = {
     "another engine": (
         "engine: {kind: operator, update: manual}",
         "engine: deployments",
-        {"recreated the cluster, by another engine": "", "deleted NetworkPolicy prod-operator": ""},
+        {
+            "recreated the cluster, by another engine or as another kind": "",
+            "deleted NetworkPolicy prod-operator": "",
+        },
     ),
 }
 """Edit of `OPERATED` to what it does, and what one does about it."""
@@ -153,6 +156,17 @@ def test_a_range_changes_and_goes(commit: Commit) -> None:
     (effect,) = plan(root)["prod"]["effects"]
     assert f"{effect['kind']} {effect['what']}" == "left behind DaskAutoscaler prod-dask"
     assert effect["command"] == f"{ALL} daskautoscalers.kubernetes.dask.org/prod-dask"
+
+
+def test_a_job_is_not_run_again(commit: Commit) -> None:
+    root = commit(prod="engine: operator\nkind: DaskJob\njob: {command: [python, work.py]}\n" + SMALL)
+    edit(root, "work.py", "other.py")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert f"{effect['kind']} {effect['what']}" == "ignored DaskJob prod-dask"
+    assert effect["command"] == f"{ALL} daskjobs.kubernetes.dask.org/prod-dask && {APPLY}"
+    edit(root, "kind: DaskJob\njob: {command: [python, other.py]}\n", "")
+    what = [it["what"] for it in plan(root)["prod"]["effects"] if it["kind"] == "recreated"]
+    assert what == ["the cluster, by another engine or as another kind"]
 
 
 def test_an_edit_that_argo_cd_carries(commit: Commit) -> None:

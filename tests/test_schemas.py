@@ -146,9 +146,22 @@ apiVersion: kubernetes.dask.org/v1
 kind: DaskAutoscaler
 metadata: {name: dask}
 spec: {cluster: dask, minimum: 1, maximum: 10}
+---
+apiVersion: kubernetes.dask.org/v1
+kind: DaskJob
+metadata: {name: dask}
+spec:
+  job: {spec: {restartPolicy: Never, activeDeadlineSeconds: 7200, containers: [{name: job, args: [python]}]}}
+  cluster:
+    spec:
+      idleTimeout: 0
+      scheduler:
+        spec: {containers: [{name: scheduler}]}
+        service: {ports: [{name: tcp-comm, port: 8786, targetPort: tcp-comm, protocol: TCP}]}
+      worker: {replicas: 1, spec: {containers: [{name: worker}]}}
 """
 
-DASK, GPU, SCALER = OPERATED.split("---")
+DASK, GPU, SCALER, JOB = OPERATED.split("---")
 
 POD = "/spec/template/spec"
 CONTAINER = f"{POD}/containers/0"
@@ -226,6 +239,8 @@ MISTAKES: list[tuple[str, str, Any, str, str]] = [
     (GPU, "/spec/worker/spec/restartPolicy", "Never", "/spec/worker/spec/restartPolicy", "value must be 'Always'"),
     (GPU, "/spec/cluster", ..., "/spec", "missing property 'cluster'"),
     (SCALER, "/spec/maximum", "10", "/spec/maximum", "got string, want integer"),
+    (JOB, "/spec/job/spec/restartPolicy", "Always", "/spec/job/spec/restartPolicy", "value must be one of"),
+    (JOB, "/spec/job/spec/restartPolicy", ..., "/spec/job/spec", "missing property 'restartPolicy'"),
     # OpenShift.
     (ROUTE, f"{TLS}/termination", "Reencrypt", f"{TLS}/termination", "value must be one of"),
     (ROUTE, f"{TLS}/termination", ..., TLS, "missing property 'termination'"),

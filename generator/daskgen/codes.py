@@ -117,6 +117,10 @@ CODES: Mapping[str, Code] = {
         "A default of a custom resource's definition, such as a port's `protocol`, is stored although it was not "
         "written. Argo CD takes that for a difference (argoproj/argo-cd#11074).",
     ),
+    "DG230": Code(
+        "not for a job",
+        "The operator makes a DaskCluster of a DaskJob, with one group of workers, and deletes it when the job ends.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from daskgen.kubernetes.objects import Resource
 from daskgen.parts.cluster import Parts
 from daskgen.parts.exposure import Edge, Place
 from daskgen.parts.pods import Surroundings
-from daskgen.spec.cluster import Cluster
+from daskgen.spec.cluster import Base, Cluster
 
 
 def build(cluster: Cluster) -> list[Resource]:
@@ -28,6 +29,7 @@ def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
         around=Surroundings(cluster.platform, cluster.image, cluster.env),
         scheduler=cluster.scheduler,
         workers=cluster.workers,
+        job=cluster.job,
         network=cluster.network,
         config=cluster.config,
         edge=dashboard,
@@ -36,7 +38,9 @@ def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
 
 
 @cache
-def build_base(engine: str, platform: str) -> tuple[Resource, ...]:
-    """The objects of a cluster that says nothing beyond engine and platform."""
-    said = {"engine": engine, "platform": platform, "workers": [{}]}
+def build_base(base: Base) -> tuple[Resource, ...]:
+    """The objects of a cluster that says nothing beyond what chooses its base."""
+    said: dict[str, Any] = {"engine": base.engine, "platform": base.platform, "workers": [{}]}
+    if base.kind == "DaskJob":
+        said |= {"kind": base.kind, "job": {"command": ["python"]}}
     return tuple(build(Cluster.model_validate({"name": "base", "namespace": "base", "image": "dask", **said})))

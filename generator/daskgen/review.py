@@ -134,7 +134,8 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
 
 
 def _add_up(cluster: Cluster, objects: int) -> Totals:
-    pods = [(cluster.scheduler, 1), *((group, group.replicas.max) for group in cluster.workers)]
+    alone = [cluster.scheduler, *([cluster.job] if cluster.job else [])]
+    pods = [*((pod, 1) for pod in alone), *((group, group.replicas.max) for group in cluster.workers)]
     return Totals(
         clusters=1,
         objects=objects,

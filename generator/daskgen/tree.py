@@ -13,6 +13,7 @@ from daskgen.problems import Problem, sort
 from daskgen.resources import build_base
 from daskgen.review import Prepared, Totals, Waived, prepare
 from daskgen.rules.fleet import Claimed, check_unique
+from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Outcome(NamedTuple):
     """What became of one cluster's file. Small, as it travels between processes."""
 
     name: str
-    base: tuple[str, str]
+    base: Base | None
+    """None where the cluster has errors."""
     files: Files
     problems: tuple[Problem, ...]
     waived: tuple[Waived, ...]
@@ -80,18 +82,17 @@ def _render(prepared: Prepared) -> Outcome:
     rest = prepared.problems, prepared.waived, prepared.claims, prepared.totals
     cluster = prepared.cluster
     if not cluster:
-        return Outcome(prepared.name, ("", ""), {}, *rest)
-    base = cluster.engine.kind, cluster.platform
+        return Outcome(prepared.name, None, {}, *rest)
+    base = cluster.base
     file = prepared.written.file
-    overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, "-".join(base))
-    return Outcome(cluster.name, base, write_overlay(overlay, prepared.resources, build_base(*base)), *rest)
+    overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, base.name)
+    return Outcome(cluster.name, base, write_overlay(overlay, prepared.resources, build_base(base)), *rest)
 
 
 def _grow(outcomes: Iterable[Outcome]) -> dict[str, str]:
     tree = {f"schema/{name}": text for name, text in read_spec_schemas().items()}
-    bases = {it.base for it in outcomes if it.files}
-    for engine, platform in sorted(bases):
-        _plant(tree, f"base/{engine}-{platform}", write_base(build_base(engine, platform)))
+    for base in sorted({it.base for it in outcomes if it.base}):
+        _plant(tree, f"base/{base.name}", write_base(build_base(base)))
     for it in outcomes:
         _plant(tree, f"overlays/{it.name}", it.files)
     return tree

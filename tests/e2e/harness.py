@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -46,6 +47,26 @@ class Kubectl:
     def get(self, *words: str) -> Any:
         """Objects as Kubernetes has them."""
         return json.loads(self("get", *words, "--output", "json"))
+
+
+def start_daskgen(kubectl: Kubectl, root: Path, *words: str) -> subprocess.Popen[str]:
+    """Start the command in the fleet at `root`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "daskgen", "-C", str(root), *words],
+        env=os.environ | {"KUBECONFIG": kubectl.kubeconfig},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def daskgen(kubectl: Kubectl, root: Path, *words: str, code: int = 0) -> str:
+    """What the command says, and then what it prints; it is to end with `code`."""
+    process = start_daskgen(kubectl, root, *words)
+    printed, told = process.communicate(timeout=400)
+    said = told + printed
+    assert process.returncode == code, said
+    return said
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout: float = 180) -> None:

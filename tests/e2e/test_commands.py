@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +11,9 @@ import pytest
 
 from daskgen.emit import dump
 from e2e.clusters import SMALL, deploy, describe, render, write_fleet
-from e2e.harness import Kubectl, run_client, wait_until
+from e2e.harness import Kubectl, daskgen, run_client, start_daskgen, wait_until
 
 pytestmark = pytest.mark.cluster
-
-
-def start_daskgen(kubectl: Kubectl, root: Path, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "daskgen", "-C", str(root), *words],
-        env=os.environ | {"KUBECONFIG": kubectl.kubeconfig},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def daskgen(kubectl: Kubectl, root: Path, *words: str, code: int = 0) -> str:
-    """What the command says, and then what it prints; it is to end with `code`."""
-    process = start_daskgen(kubectl, root, *words)
-    printed, told = process.communicate(timeout=400)
-    said = told + printed
-    assert process.returncode == code, said
-    return said
 
 
 def apply(kubectl: Kubectl, root: Path, name: str) -> None:

@@ -127,7 +127,7 @@ def test_more_than_scratch_gets_the_pod_evicted(tight: Kubectl) -> None:
     [pod] = list_names(tight, "worker")
     run_client(tight, "client", CLIENT, CONNECT.format(name="tight", workers=1) + "import os, time" + FILL_DISK)
     wait_until(lambda: "Evicted" in tight("get", "events"), "evicted")
-    assert pod not in [name for name in list_names(tight, "worker") if is_ready(tight, name)]
+    wait_until(lambda: not is_ready(tight, pod), f"the end of {pod}")
     wait_until(lambda: any(is_ready(tight, name) for name in list_names(tight, "worker")), "another worker")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from daskgen.paths import find_differences
 from e2e.clusters import CLIENT, CONNECT, SMALL, render, write_fleet
-from e2e.harness import Kubectl, run_client, start_client, wait_until
+from e2e.harness import Kubectl, daskgen, run_client, start_client, wait_until
 
 GROUP = "kubernetes.dask.org"
 
@@ -87,3 +87,44 @@ def test_replicas_can_be_edited_and_nothing_is_lost(
     scale(2)
     wait_until(lambda: "grown" in namespace("logs", client), "scaled up")
     assert namespace("logs", client).split() == ["held", "40", "recomputed", "0", "grown"]
+
+
+def describe_job(operated: dict[str, Any], code: str, **job: Any) -> dict[str, Any]:
+    return {**operated, "kind": "DaskJob", "job": {**SMALL, "command": ["python", "-c", code], **job}}
+
+
+WORK = (
+    """
+from dask.distributed import Client
+client = Client()
+client.wait_for_workers(2)
+"""
+    + SUM
+)
+
+
+@pytest.mark.cluster
+def test_a_job_runs_and_takes_its_cluster_with_it(operated: dict[str, Any], namespace: Kubectl, tmp_path: Path) -> None:
+    jobs = {
+        "right": describe_job(operated, WORK),
+        "wrong": describe_job(operated, "raise SystemExit(3)"),
+        "slow": describe_job(operated, "import time; time.sleep(600)", deadline=10),
+    }
+    root = write_fleet(tmp_path, **jobs)
+    for name in jobs:
+        namespace.apply(render(root, name))
+    ended = {"right-dask": "Successful", "wrong-dask": "Failed", "slow-dask": "Failed"}
+    wait_until(lambda: read_jobs(namespace) == ended, "the end of all jobs")
+    assert namespace("logs", "right-dask-runner").split() == ["sum", "4950"]
+    wait_until(lambda: not namespace.get("daskclusters,deployments")["items"], "no cluster left")
+    lines = daskgen(namespace, root, "status", code=1).splitlines()
+    assert [line.split()[3] for line in lines[1:4]] == ["successful", "failed", "failed"]
+    assert lines[5].startswith("slow: the job has failed: DeadlineExceeded")
+    assert lines[6].startswith("wrong: the job has failed: ended with code 3")
+
+
+def read_jobs(kubectl: Kubectl) -> dict[str, str]:
+    """What the operator says of each DaskJob."""
+    return {
+        it["metadata"]["name"]: it.get("status", {}).get("jobStatus", "") for it in kubectl.get("daskjobs")["items"]
+    }

@@ -8,16 +8,18 @@ labels of a custom resource to the pods, so that selectors are those of every en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 
 from daskgen.engine.update import CLUSTER_LABEL, Update, force, rename
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, SCHEDULER
+from daskgen.kubernetes.names import WITHIN
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
 from daskgen.parts.cluster import Engine, Parts
+from daskgen.parts.job import Job, reach_scheduler
 from daskgen.parts.network import admit, in_namespace
 from daskgen.parts.scheduler import service
 from daskgen.parts.workers import DEFAULT, WorkerGroup
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
         DaskAutoscaler,
         DaskCluster,
+        DaskClusterSpec,
         DaskClusterSpecWorker,
+        DaskJob,
+        DaskJobSpecJobSpec,
         DaskWorkerGroup,
         NetworkPolicy,
         PodTemplateSpec,
@@ -68,10 +73,15 @@ class Variant(Engine):
     ] = "manual"
 
     def pods(self, parts: Parts) -> list[Resource]:
-        """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group."""
+        """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group.
+
+        Or a DaskJob, of which the operator makes a DaskCluster until it has ended.
+        """
         own = find_default(parts.workers)
         # Two clusters side by side each have a scheduler: workers call it by the name that the operator gives it.
         known_by = CLUSTER_LABEL if self.update == "blue-green" else INSTANCE
+        if parts.job:
+            return [_job(parts.job, parts, own, known_by)]
         return [
             _cluster(parts, own, known_by),
             *(_group(parts, index, known_by) for index in range(len(parts.workers)) if index != own),
@@ -93,9 +103,10 @@ class Variant(Engine):
             return []  # its names have a hash that nothing else has
         return [("Deployment", f"{NAME}-scheduler"), ("Service", f"{NAME}-scheduler")]
 
-    def policies(self) -> list[NetworkPolicy]:
-        """Let the operator at the scheduler's API, which is on the dashboard's port."""
-        return [admit("operator", SCHEDULER, [in_namespace(self.namespace)], [ports.DASHBOARD.number])]
+    def policies(self, parts: Parts) -> list[NetworkPolicy]:
+        """Let the operator at the scheduler's API, which is on the dashboard's port, and a job at its scheduler."""
+        operator = admit("operator", SCHEDULER, [in_namespace(self.namespace)], [ports.DASHBOARD.number])
+        return [operator, *(reach_scheduler() if parts.job else [])]
 
 
 def find_default(groups: tuple[WorkerGroup, ...]) -> int:
@@ -104,24 +115,43 @@ def find_default(groups: tuple[WorkerGroup, ...]) -> int:
 
 
 def _cluster(parts: Parts, own: int, known_by: str) -> Resource:
-    edge = parts.edge
-    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.around))
     body: DaskCluster = {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskCluster",
         "metadata": metadata(NAME, CLUSTER),
-        "spec": {
-            "idleTimeout": 0,
-            "scheduler": {
-                "metadata": scheduler["metadata"],
-                "spec": scheduler["spec"],
-                "service": _with_protocol(service(bool(edge.certificate), {})["spec"]),
-            },
-            "worker": _workers(parts, parts.workers[own], known_by),
-        },
+        "spec": _describe(parts, own, known_by),
     }
     made = resource(body, "cluster.yaml", "scheduler")
     return made._replace(inner=((("spec", "worker"), ("workers", own)),))
+
+
+def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
+    runner = _complete(job.pod(parts.around))
+    body: DaskJob = {
+        "apiVersion": "kubernetes.dask.org/v1",
+        "kind": "DaskJob",
+        "metadata": metadata(NAME, CLUSTER),
+        "spec": {
+            "job": {"metadata": runner["metadata"], "spec": cast("DaskJobSpecJobSpec", runner["spec"])},
+            "cluster": {"spec": _describe(parts, own, known_by)},
+        },
+    }
+    made = resource(body, "job.yaml", "scheduler")
+    return made._replace(inner=((("spec", "job"), ("job",)), (("spec", *WITHIN, "worker"), ("workers", own))))
+
+
+def _describe(parts: Parts, own: int, known_by: str) -> DaskClusterSpec:
+    edge = parts.edge
+    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.around))
+    return {
+        "idleTimeout": 0,
+        "scheduler": {
+            "metadata": scheduler["metadata"],
+            "spec": scheduler["spec"],
+            "service": _with_protocol(service(bool(edge.certificate), {})["spec"]),
+        },
+        "worker": _workers(parts, parts.workers[own], known_by),
+    }
 
 
 def _group(parts: Parts, index: int, known_by: str) -> Resource:
@@ -161,6 +191,6 @@ def _complete(template: PodTemplateSpec) -> PodTemplateSpec:
 
 
 def _with_protocol(holder: Any) -> Any:
-    for port in holder["ports"]:
+    for port in holder.get("ports", ()):
         port["protocol"] = "TCP"
     return holder

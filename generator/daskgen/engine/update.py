@@ -21,6 +21,7 @@ HEEDED: Mapping[str, tuple[Path, ...]] = {
     "DaskCluster": (("spec", "worker", "replicas"), ("spec", "idleTimeout")),
     "DaskWorkerGroup": (("spec", "worker", "replicas"),),
     "DaskAutoscaler": (("spec", "minimum"), ("spec", "maximum")),
+    "DaskJob": (),
 }
 """Kind to the fields of which the operator takes in a change. All others it reads when it makes pods."""
 
@@ -64,10 +65,11 @@ def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Reso
     A DaskCluster then is made beside the old one, with all that belongs to it, and the Services in front of it lead to
     the new pods. `image` is what they run, which overlays set.
     """
-    whole = next(it for it in resources if it.key[0] == "DaskCluster")
-    suffix = _suffix(whole, image, _read_config(resources))
-    name = f"{cluster}-{whole.key[1]}{suffix}"
-    return [_rename(it, suffix, name) for it in resources]
+    for whole in (it for it in resources if it.key[0] == "DaskCluster"):
+        suffix = _suffix(whole, image, _read_config(resources))
+        name = f"{cluster}-{whole.key[1]}{suffix}"
+        return [_rename(it, suffix, name) for it in resources]
+    return list(resources)
 
 
 def _rename(it: Resource, suffix: str, cluster: str) -> Resource:

@@ -26,6 +26,7 @@ OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
 CLUSTER = {NAME: "dask"}
 SCHEDULER = {**CLUSTER, COMPONENT: "scheduler"}
 WORKER = {**CLUSTER, COMPONENT: "worker"}
+JOB = {**CLUSTER, COMPONENT: "job"}
 
 
 def worker_group(name: str) -> dict[str, str]:

@@ -33,6 +33,7 @@ KEYS: Mapping[str, Keys] = {
     # Ports of containers and of the Service stand in one object here.
     "DaskCluster": {**POD_KEYS, "ports": "containerPort port"},
     "DaskWorkerGroup": POD_KEYS,
+    "DaskJob": {**POD_KEYS, "ports": "containerPort port"},
     "Service": {"ports": "port"},
     "ServiceAccount": {"imagePullSecrets": "name", "secrets": "name"},
 }

@@ -14,13 +14,19 @@ from daskgen.kubernetes.objects import Object
 
 Place = tuple[str, ...]
 
-CUSTOM: Mapping[str, str] = dict.fromkeys(("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"), "kubernetes.dask.org")
+CUSTOM: Mapping[str, str] = dict.fromkeys(
+    ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler", "DaskJob"), "kubernetes.dask.org"
+)
 """Kinds that kustomize does not know, and their group."""
+
+WITHIN = ("cluster", "spec")
+"""Where a DaskJob has what a DaskCluster has in its spec."""
 
 PODS: Mapping[str, tuple[Place, ...]] = {
     "Deployment": (("spec", "template", "spec"),),
     "DaskCluster": (("spec", "scheduler", "spec"), ("spec", "worker", "spec")),
     "DaskWorkerGroup": (("spec", "worker", "spec"),),
+    "DaskJob": (("spec", "job", "spec"), ("spec", *WITHIN, "scheduler", "spec"), ("spec", *WITHIN, "worker", "spec")),
 }
 """Kind to where the specs of its pods are."""
 
@@ -28,6 +34,7 @@ REPLICAS: Mapping[str, Place] = {
     "Deployment": ("spec", "replicas"),
     "DaskCluster": ("spec", "worker", "replicas"),
     "DaskWorkerGroup": ("spec", "worker", "replicas"),
+    "DaskJob": ("spec", *WITHIN, "worker", "replicas"),
 }
 """Kind to how many pods it asks for."""
 
@@ -59,6 +66,7 @@ SELECTORS: Mapping[str, tuple[Place, ...]] = {
     ),
     "DaskCluster": (("spec", "scheduler", "service", "selector"), *_select_in_pods("DaskCluster")),
     "DaskWorkerGroup": _select_in_pods("DaskWorkerGroup"),
+    "DaskJob": (("spec", *WITHIN, "scheduler", "service", "selector"), *_select_in_pods("DaskJob")),
     "PodDisruptionBudget": (("spec", "selector", "matchLabels"),),
     "NetworkPolicy": (
         ("spec", "podSelector", "matchLabels"),
@@ -90,6 +98,7 @@ REFERENCES: Mapping[str, tuple[Reference, ...]] = {
     "DaskCluster": _refer_in_pods("DaskCluster"),
     "DaskWorkerGroup": (("DaskCluster", ("spec",), "cluster"), *_refer_in_pods("DaskWorkerGroup")),
     "DaskAutoscaler": (("DaskCluster", ("spec",), "cluster"),),
+    "DaskJob": _refer_in_pods("DaskJob"),
     "Ingress": (
         ("Service", ("spec", "rules", "*", "http", "paths", "*", "backend", "service"), "name"),
         ("Service", ("spec", "defaultBackend", "service"), "name"),

@@ -213,6 +213,102 @@ class DaskClusterSpecWorkerMetadata(TypedDict, total=False):
     labels: dict[str, str]
 
 
+class DaskJob(TypedDict, total=False):
+    apiVersion: Required[Literal["kubernetes.dask.org/v1"]]
+    kind: Required[Literal["DaskJob"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[DaskJobSpec]
+
+
+class DaskJobSpec(TypedDict, total=False):
+    cluster: Required[DaskJobSpecCluster]
+    job: Required[DaskJobSpecJob]
+
+
+class DaskJobSpecCluster(TypedDict, total=False):
+    spec: Required[DaskJobSpecClusterSpec]
+    status: DaskJobSpecClusterStatus
+
+
+class DaskJobSpecClusterSpec(TypedDict, total=False):
+    idleTimeout: Required[int]
+    scheduler: Required[DaskJobSpecClusterSpecScheduler]
+    worker: Required[DaskJobSpecClusterSpecWorker]
+
+
+class DaskJobSpecClusterSpecScheduler(TypedDict, total=False):
+    metadata: DaskJobSpecClusterSpecSchedulerMetadata
+    service: Required[ServiceSpec]
+    spec: Required[PodSpec]
+
+
+class DaskJobSpecClusterSpecSchedulerMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
+class DaskJobSpecClusterSpecWorker(TypedDict, total=False):
+    metadata: DaskJobSpecClusterSpecWorkerMetadata
+    replicas: Required[int]
+    spec: Required[PodSpec]
+
+
+class DaskJobSpecClusterSpecWorkerMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
+class DaskJobSpecClusterStatus(TypedDict, total=False):
+    phase: str
+
+
+class DaskJobSpecJob(TypedDict, total=False):
+    metadata: DaskJobSpecJobMetadata
+    spec: DaskJobSpecJobSpec
+
+
+class DaskJobSpecJobMetadata(TypedDict, total=False):
+    annotations: dict[str, str]
+    labels: dict[str, str]
+
+
+class DaskJobSpecJobSpec(TypedDict, total=False):
+    activeDeadlineSeconds: int
+    affinity: Affinity
+    automountServiceAccountToken: bool
+    containers: Required[list[Container]]
+    dnsConfig: PodDNSConfig
+    dnsPolicy: str
+    enableServiceLinks: bool
+    hostAliases: list[HostAlias]
+    hostIPC: bool
+    hostNetwork: bool
+    hostPID: bool
+    hostname: str
+    imagePullSecrets: list[LocalObjectReference]
+    initContainers: list[Container]
+    nodeName: str
+    nodeSelector: dict[str, str]
+    overhead: dict[str, str]
+    preemptionPolicy: str
+    priority: int
+    priorityClassName: str
+    readinessGates: list[PodReadinessGate]
+    restartPolicy: Required[str]
+    runtimeClassName: str
+    schedulerName: str
+    securityContext: PodSecurityContext
+    serviceAccount: str
+    serviceAccountName: str
+    setHostnameAsFQDN: bool
+    shareProcessNamespace: bool
+    subdomain: str
+    terminationGracePeriodSeconds: int
+    tolerations: list[Toleration]
+    topologySpreadConstraints: list[TopologySpreadConstraint]
+    volumes: list[Volume]
+
+
 class DaskWorkerGroup(TypedDict, total=False):
     apiVersion: Required[Literal["kubernetes.dask.org/v1"]]
     kind: Required[Literal["DaskWorkerGroup"]]

@@ -43,9 +43,9 @@ def write_base(resources: Sequence[Resource]) -> Files:
     configs = [it for it in resources if _is_generated(it)]
     listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
     files = {file: BASE_HEADER + dump_all(bodies) for file, bodies in objects.items()}
-    if any(it.key[0] in CUSTOM for it in resources):
+    if kinds := _find_custom(resources):
         listed["configurations"] = [CONFIGURATION]
-        files[CONFIGURATION] = BASE_HEADER + dump(configure())
+        files[CONFIGURATION] = BASE_HEADER + dump(configure(kinds))
     return {
         "kustomization.yaml": BASE_HEADER + dump({**KUSTOMIZATION, **listed}),
         **files,
@@ -81,6 +81,12 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         **{entry["path"]: header + dump(it) for entry, it in operations},
         **_read_texts(configs),
     }
+
+
+def _find_custom(resources: Sequence[Resource]) -> list[str]:
+    """The custom resources of a base and its overlays: jobs, or clusters with what belongs to them."""
+    kinds = {it.key[0] for it in resources}.intersection(CUSTOM)
+    return [it for it in CUSTOM if kinds and (it == "DaskJob") == ("DaskJob" in kinds)]
 
 
 def _is_generated(resource: Resource) -> bool:

@@ -28,7 +28,7 @@ def explain(pod: Object) -> str:
     status = pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
-    return _explain_scheduling(pod) or _explain_containers(pod) or _explain_phase(status)
+    return _explain_scheduling(pod) or _explain_end_of_pod(status) or _explain_containers(pod) or _explain_phase(status)
 
 
 def is_ready(pod: Object) -> bool:
@@ -119,9 +119,13 @@ def _explain_end(ended: Object, image: str) -> str:
     return f"ended with code {code}, {reason}" + (f": {message}" if message else "; `kubectl logs` tells more")
 
 
+def _explain_end_of_pod(status: Object) -> str:
+    """Why a pod was ended as a whole: evicted, or past its deadline. Its containers only say that they were killed."""
+    message = status.get("message", "")
+    return f"{status.get('reason', status.get('phase'))}: {_shorten(message)}" if message else ""
+
+
 def _explain_phase(status: Object) -> str:
-    if status.get("message"):
-        return f"{status.get('reason', status.get('phase'))}: {_shorten(status['message'])}"
     return "runs, but is not ready" if status.get("phase") == "Running" else "is being started"
 
 

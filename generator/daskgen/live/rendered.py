@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from daskgen.engine.update import CLUSTER_LABEL
-from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
 from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
@@ -29,10 +29,12 @@ class PodSet(NamedTuple):
 
 
 def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
-    """Every set of pods that objects ask for, as Kubernetes gets them."""
+    """The scheduler, and every group of workers, that objects ask for, as Kubernetes gets them; not what uses them."""
     for body in objects:
         for place, spec in find_pods(body):
             labels = get(body, (*place[:-1], "metadata", "labels"))
+            if labels.get(COMPONENT) == JOB[COMPONENT]:
+                continue
             group = labels.get(GROUP, "")
             wanted = get(body, REPLICAS[body["kind"]]) if group else 1
             own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
@@ -43,7 +45,8 @@ def _name_cluster(body: Object) -> dict[str, str]:
     """The operator's label, which tells pods from those of a cluster that stood here before."""
     if body["kind"] not in CUSTOM:
         return {}
-    return {CLUSTER_LABEL: get(body, ("spec", "cluster")) or body["metadata"]["name"]}
+    named = get(body, ("spec", "cluster")) if body["kind"] == "DaskWorkerGroup" else body["metadata"]["name"]
+    return {CLUSTER_LABEL: named}
 
 
 def find_custom(objects: Iterable[Object]) -> list[Object]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from daskgen.emit import dump
 from daskgen.engine.update import COMPONENT_LABEL
+from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
-from daskgen.live.pods import Restart, explain, find_restart, is_ready
+from daskgen.live.pods import Restart, explain, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet
 
 
@@ -42,6 +43,10 @@ class Drift(NamedTuple):
     how: str
 
 
+ENDED = ("Successful", "Failed")
+"""What a DaskJob is in the end, when the operator has taken its cluster away (dask-kubernetes 2026.3.0)."""
+
+
 class ClusterState(NamedTuple):
     """A cluster as it is."""
 
@@ -55,6 +60,8 @@ class ClusterState(NamedTuple):
     """Why there is nothing to see of it."""
     blocked: tuple[str, ...] = ()
     """What holds up the operator's part of it."""
+    job: str = ""
+    """What the operator says of its job; "" where there is none."""
 
     @property
     def scheduler(self) -> Group:
@@ -119,6 +126,17 @@ def _find_refusals(deployment: Object) -> list[str]:
     """Why pods are not even made: a quota, Pod Security, a constraint of OpenShift."""
     conditions = deployment.get("status", {}).get("conditions", [])
     return [it.get("message", "") for it in conditions if it["type"] == "ReplicaFailure" and it["status"] == "True"]
+
+
+def explain_job(job: str, pods: Iterable[Object]) -> str:
+    """What is wrong with a job of which the operator says `job`; "" if it runs, or has done its work."""
+    own = _select(pods, {COMPONENT: JOB[COMPONENT]})
+    # A job has no probes: it is not ready once it has ended, which the operator has still to see.
+    stuck = [it for it in own if is_hopeless(it) or it.get("status", {}).get("phase") != "Running"]
+    reasons = [reason for it in stuck if (reason := explain(it))]
+    if job == "Failed":
+        return f"the job has failed: {reasons[0] if reasons else 'its pod is gone'}"
+    return f"job: {reasons[0]}" if reasons and job != "Successful" else ""
 
 
 def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift | None:

@@ -10,7 +10,17 @@ from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError, Api
 from daskgen.live.rendered import find_custom, find_pod_sets
-from daskgen.live.state import ClusterState, Drift, explain_custom, find_drift, find_groups, find_strays
+from daskgen.live.state import (
+    ENDED,
+    ClusterState,
+    Drift,
+    explain_custom,
+    explain_job,
+    find_drift,
+    find_groups,
+    find_strays,
+)
+from daskgen.paths import get
 from daskgen.review import Prepared
 
 AT_ONCE = 8
@@ -37,11 +47,14 @@ async def look_at(api: Api, cluster: Prepared, *, drift: bool = False) -> Cluste
     deployments = await api.find("apps/v1", "Deployment", namespace, ours)
     pods = await api.find("v1", "Pod", namespace, ours)
     found = [(it, await api.get(it)) for it in custom]
-    groups = find_groups(find_pod_sets(rendered), deployments, pods)
-    state = ClusterState(name, namespace, image, groups)
+    job = next((get(live, ("status", "jobStatus")) or "" for it, live in found if it["kind"] == "DaskJob"), "")
+    sets = [it._replace(wanted=0) if job in ENDED else it for it in find_pod_sets(rendered)]
+    state = ClusterState(name, namespace, image, find_groups(sets, deployments, pods), job=job)
     if not deployments and not any(live for _, live in found):
         return state._replace(missing=await _explain_absence(api, namespace))
-    state = state._replace(blocked=tuple(filter(None, (explain_custom(*it, made=bool(deployments)) for it in found))))
+    made = bool(deployments) or job in ENDED
+    blocked = (*(explain_custom(*it, made=made) for it in found), explain_job(job, pods))
+    state = state._replace(blocked=tuple(filter(None, blocked)))
     if not drift:
         return state
     changed = await asyncio.gather(*(_compare(api, it) for it in rendered))

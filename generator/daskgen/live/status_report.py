@@ -10,7 +10,7 @@ from typing import Any
 from tabulate import tabulate
 
 from daskgen.live.pods import Restart
-from daskgen.live.state import ClusterState, Drift, Group
+from daskgen.live.state import ENDED, ClusterState, Drift, Group
 
 HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")
 
@@ -36,6 +36,8 @@ def format_json(states: Sequence[ClusterState]) -> str:
 def _make_row(it: ClusterState) -> list[str]:
     if it.missing:
         return [it.name, it.namespace, "-", "-", _shorten(it.image), "-", "-"]
+    if it.job in ENDED:
+        return [it.name, it.namespace, f"job {it.job.lower()}", "-", _shorten(it.image), "-", _count_drift(it.drift)]
     ready = sum(group.ready for group in it.workers)
     wanted = sum(group.wanted for group in it.workers)
     restarts = sum(restart.times for group in it.groups for restart in group.restarts)
@@ -59,6 +61,7 @@ def _describe(it: ClusterState) -> str:
     lines = [f"{it.name} in namespace {it.namespace}, image {it.image}"]
     if it.missing:
         return "\n".join([*lines, f"  {it.missing}"])
+    lines += [f"  job: {it.job}"] * bool(it.job)
     now = datetime.now(UTC)
     for group in it.groups:
         lines += _describe_group(group, now)

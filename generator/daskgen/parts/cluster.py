@@ -11,6 +11,7 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Variant
 from daskgen.parts.config import FILE, config_map
 from daskgen.parts.exposure import Edge
+from daskgen.parts.job import Job
 from daskgen.parts.network import Network
 from daskgen.parts.pods import Surroundings, disruption_budget
 from daskgen.parts.scheduler import Scheduler, service
@@ -26,6 +27,7 @@ class Parts(NamedTuple):
     around: Surroundings
     scheduler: Scheduler
     workers: tuple[WorkerGroup, ...]
+    job: Job | None
     network: Network
     config: Mapping[str, Any]
     edge: Edge
@@ -53,8 +55,8 @@ class Engine(Variant):
         """Kinds and short names of objects that are made of the rendered ones in their namespace, and must be free."""
         return []
 
-    def policies(self) -> list[NetworkPolicy]:
-        """What lets in whoever looks after the pods."""
+    def policies(self, parts: Parts) -> list[NetworkPolicy]:
+        """What lets in whoever looks after the pods, or uses them by itself."""
         return []
 
     def resources(self, parts: Parts) -> list[Resource]:
@@ -72,7 +74,7 @@ class Engine(Variant):
         for policy in parts.network.policies(parts.around.platform, parts.notebooks):
             yield resource(policy, _policy_file(policy["metadata"]["name"]), "network")
         if parts.network.isolation:
-            yield from (resource(policy, "network.yaml", "engine") for policy in self.policies())
+            yield from (resource(policy, "network.yaml", "engine") for policy in self.policies(parts))
 
 
 def _policy_file(name: str) -> str:

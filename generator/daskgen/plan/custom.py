@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.engine.update import CONFIG, FORCE, strip_heeded
+from daskgen.engine.update import CONFIG, FORCE, HEEDED, strip_heeded
 from daskgen.kubernetes.names import CUSTOM, REPLICAS
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
@@ -53,11 +53,6 @@ class Edit(NamedTuple):
         return f"{delete(objects)} && kubectl apply --server-side -k overlays/{self.name}"
 
 
-def is_operated(objects: Objects) -> bool:
-    """Whether the operator makes the pods."""
-    return any(kind == "DaskCluster" for kind, _ in objects)
-
-
 def find_effects(edit: Edit) -> Iterator[Effect]:
     """What happens to the pods, and to what they are made of."""
     for old, new in edit.pairs("DaskCluster"):
@@ -81,6 +76,9 @@ def _find_ignored(edit: Edit) -> Iterator[Effect]:
     if parts:
         cost = f"pods stay as they were, also those added later, until the cluster is made anew; then {LOST}"
         yield Effect(Kind.IGNORED, ", ".join(parts), cost, command)
+    for _, new in edit.kept("DaskJob"):
+        cost = "it goes on as it is, or has ended; made anew, it runs once more"
+        yield Effect(Kind.IGNORED, _title(new), cost, command)
     for _ in edit.kept("ConfigMap"):
         cost = f"pods that run keep theirs, those added later read the new, until the cluster is made anew; then {LOST}"
         yield Effect(Kind.IGNORED, "configuration", cost, command)
@@ -127,7 +125,7 @@ def _compare_presence(old: Object | None, new: Object | None) -> Iterator[Effect
 
 
 def _compare_heeded(old: Object, new: Object) -> Iterator[Effect]:
-    path = REPLICAS.get(new["kind"], ())
+    path = REPLICAS[new["kind"]] if REPLICAS.get(new["kind"]) in HEEDED[new["kind"]] else ()
     before, after = get(old, path), get(new, path)
     if path and before != after:
         yield scale(_title(new), before, after)

@@ -88,15 +88,20 @@ def _index(prepared: Prepared) -> Objects:
 
 
 def _compare_engines(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
-    operated = {custom.is_operated(it) for it in (before, after)}
-    if len(operated) > 1:
-        yield Effect(Kind.RECREATED, "the cluster, by another engine", LOST)
-    elif True in operated:
+    makers = {_find_maker(it) for it in (before, after)}
+    if len(makers) > 1:
+        yield Effect(Kind.RECREATED, "the cluster, by another engine or as another kind", LOST)
+    elif makers != {"Deployment"}:
         yield from custom.find_effects(custom.Edit(name, before, after))
-    others = CUSTOM if len(operated) == 1 else {*CUSTOM, "Deployment"}
+    told = CUSTOM if len(makers) == 1 else {*CUSTOM, "Deployment"}
     yield from _compare_objects(
-        *({key: it for key, it in one.items() if key[0] not in others} for one in (before, after))
+        *({key: it for key, it in one.items() if key[0] not in told} for one in (before, after))
     )
+
+
+def _find_maker(objects: Objects) -> str:
+    """The kind that all else of a cluster's pods hangs on."""
+    return next(kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment"))
 
 
 def _compare_objects(before: Objects, after: Objects) -> Iterator[Effect]:

@@ -20,6 +20,7 @@ LONGEST = {
     "Deployment": 63 - len("-0123456789-abcde"),
     "DaskCluster": 63 - len("-scheduler"),
     "DaskWorkerGroup": 63,
+    "DaskJob": 63 - len("-scheduler"),
 }
 """Kind to the longest name: of a Service, of a pod that is made of it, of a label that the operator makes of it.
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
@@ -27,7 +28,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
 HAND_OVER = 100 << 20
 """Bytes a second that a worker sends to its peers over a network of 1 Gbit/s."""
 
-NANNY = 100 << 20
+NANNY = 90 << 20
 """Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
 the worker ten times a second, in which it may grow."""
 
@@ -114,6 +115,8 @@ def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:
     yield ("scheduler",), subject.cluster.scheduler
     for index, group in enumerate(subject.cluster.workers):
         yield ("workers", index), group
+    if subject.cluster.job:
+        yield ("job",), subject.cluster.job
 
 
 def environments(subject: Subject) -> Iterator[tuple[Path, Environment]]:

@@ -52,6 +52,30 @@ def check_groups(subject: Subject) -> Iterator[Finding]:
         yield Finding(("workers", 1), "DG221", message, hint, "warning")
 
 
+def check_job(subject: Subject) -> Iterator[Finding]:
+    """A job is one object, of which the operator makes a cluster with one group, and takes it away in the end."""
+    cluster = subject.cluster
+    if cluster.kind != "DaskJob":
+        if cluster.job:
+            yield Finding(("job",), "DG230", "job: nothing runs it without kind: DaskJob", "add kind, or take job out")
+        return
+    if not cluster.job:
+        yield Finding(("kind",), "DG230", "a DaskJob needs a job", "say what it runs: job: {command: [python, …]}")
+    if isinstance(cluster.engine, Variant) and cluster.engine.update != "manual":
+        message = "engine.update: a job runs once; nothing brings an edit to it"
+        yield Finding(("engine", "update"), "DG230", message, "leave it out")
+    if not is_operated(subject):
+        engine = cluster.engine.kind
+        yield Finding(("kind",), "DG230", f"a DaskJob needs engine operator; this one's is {engine}", "set engine")
+    for index, group in enumerate(cluster.workers):
+        if group.name != DEFAULT:
+            message = f"workers.{index}: the operator makes the group default for a job, and no other"
+            yield Finding(("workers", index, "name"), "DG230", message, "have one group, without a name")
+        if group.replicas.vary:
+            message = f"workers.{index}.replicas: nobody follows the work of a job"
+            yield Finding(("workers", index, "replicas"), "DG230", message, "write one number")
+
+
 def check_reach(subject: Subject) -> Iterator[Finding]:
     """The operator asks the scheduler in plain HTTP, at the root of the dashboard's port."""
     if not is_operated(subject):
@@ -131,6 +155,7 @@ def _end(path: Path) -> Path:
 RULES = (
     check_ranges,
     check_groups,
+    check_job,
     check_reach,
     check_open_api,
     check_idle_timeout,

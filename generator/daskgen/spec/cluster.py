@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -14,6 +14,7 @@ from daskgen.parts.cluster import Engine
 from daskgen.parts.environment import Environment
 from daskgen.parts.exposure import Exposure
 from daskgen.parts.image import ImageField
+from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
 from daskgen.parts.pods import Platform
@@ -79,6 +80,22 @@ def _check_name(name: str) -> str:
     return name
 
 
+Kind = Literal["DaskCluster", "DaskJob"]
+
+
+class Base(NamedTuple):
+    """What chooses the base that a cluster is laid over."""
+
+    engine: str
+    platform: Platform
+    kind: Kind
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return "-".join((self.engine, *(["job"] if self.kind == "DaskJob" else []), self.platform))
+
+
 class Cluster(Model):
     """A Dask cluster: where it runs, what it runs, who reaches it."""
 
@@ -92,6 +109,7 @@ class Cluster(Model):
         ),
         AfterValidator(_check_name),
     ]
+    kind: Annotated[Kind, Field(description="Whether it runs until it is deleted, or for one job.")] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
     engine: Annotated[Engine, ENGINES, Field(default_factory=deployments.Variant, description="What makes its pods.")]
@@ -102,6 +120,7 @@ class Cluster(Model):
         Items[WorkerGroup],
         Field(min_length=1, max_length=50, description="Groups of workers that are alike."),
     ]
+    job: Annotated[Job | None, Field(description="What a DaskJob runs; the cluster ends when it does.")] = None
     expose: Annotated[Expose, Field(default_factory=Expose, description="How it is reached from outside.")]
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
     config: Annotated[
@@ -110,3 +129,8 @@ class Cluster(Model):
     network: Annotated[Network, Field(default_factory=Network, description="Who may reach it, and what it may.")]
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
     waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()
+
+    @property
+    def base(self) -> Base:
+        """What it is laid over."""
+        return Base(self.engine.kind, self.platform, self.kind)

@@ -1,0 +1,74 @@
+"""A job: one pod that uses the cluster, and ends, and with it the cluster.
+
+The operator starts it together with the scheduler, and takes its labels for those of the cluster's pods
+(dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py, daskjob_create_components).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import INSTANCE, JOB, SCHEDULER, selecting
+from daskgen.model import Items, Quantity
+from daskgen.parts.environment import from_field
+from daskgen.parts.network import admit, policy, tcp
+from daskgen.parts.pods import Pod, Surroundings
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
+
+GRACE = 30
+"""Seconds; what a job does when it is stopped, nobody knows but its author."""
+
+PATIENCE = "10m"
+"""For how long the job's client looks for a scheduler, which starts when the job does."""
+
+
+class Job(Pod):
+    """What is run, once, with a cluster of its own."""
+
+    command: Annotated[
+        Items[Annotated[str, Field(min_length=1)]],
+        Field(min_length=1, description="Program and arguments, in the cluster's image."),
+    ]
+    restart: Annotated[
+        Literal["Never", "OnFailure"],
+        Field(description="Never: the first failure is the job's. OnFailure: it is started again, until the deadline."),
+    ] = "Never"
+    deadline: Annotated[
+        int | None, Field(ge=1, description="Seconds after which it is stopped, and has failed; none by default.")
+    ] = None
+    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
+    scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
+
+    def pod(self, around: Surroundings) -> PodTemplateSpec:
+        """The pod that runs the command."""
+        template = self.template(JOB, self._container(), GRACE, around)
+        template["spec"]["restartPolicy"] = self.restart
+        if self.deadline:
+            template["spec"]["activeDeadlineSeconds"] = self.deadline
+        return template
+
+    def _container(self) -> Container:
+        return {
+            "name": "job",
+            "args": list(self.command),
+            "env": [
+                from_field("CLUSTER", f"metadata.labels['{INSTANCE}']"),
+                {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
+                {"name": "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "value": PATIENCE},
+            ],
+        }
+
+
+def reach_scheduler() -> list[NetworkPolicy]:
+    """Let the job at its scheduler."""
+    numbers = [ports.COMM.number]
+    egress = [{"to": [{"podSelector": selecting(SCHEDULER)}], "ports": tcp(numbers)}]
+    return [
+        policy("job", JOB, egress=egress),
+        admit("job-scheduler", SCHEDULER, [{"podSelector": selecting(JOB)}], numbers),
+    ]
