@@ -23,6 +23,7 @@ from e2e.harness import (
     IMAGE,
     OTHER_IMAGE,
     Kubectl,
+    daskgen,
     let_go,
     list_names,
     list_pods,
@@ -190,9 +191,13 @@ def test_beside(make_team: Any, namespace: Kubectl) -> None:
     (worker,) = run_client(namespace, "client", CLIENT, CONNECT.format(name="team", workers=1) + WHO).split()
     assert worker.startswith(f"{new}-default-worker-")
     assert team.strays("DaskCluster") == {old}
+    drift = f"DaskCluster/{old} has drifted:\n    is not rendered any more, and still there\n"
+    assert drift in daskgen(namespace, team.root, "status", "team", code=1)
     team.run(said["recreated the cluster, its scheduler and all of its workers"])
     team.await_pods(1)
     assert find_images(namespace, "scheduler") + find_images(namespace, "worker") == [OTHER_IMAGE] * 2
+    assert "no drift" in daskgen(namespace, team.root, "status", "team")
+    assert "team: passed" in daskgen(namespace, team.root, "smoke", "team", "--workload", "sum", "--size", "100")
 
 
 @pytest.mark.cluster
