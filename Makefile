@@ -34,6 +34,7 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_definitions.py
 	$(BIN)/python scripts/make_schemas.py
 	$(BIN)/python scripts/make_types.py
+	$(BIN)/python scripts/make_definitions.py
 	$(BIN)/python scripts/make_spec_schema.py
 	$(BIN)/python scripts/make_docs.py
 

@@ -270,6 +270,7 @@ def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -
             "app.kubernetes.io/name": "dask",
             "app.kubernetes.io/instance": "prod",
             "app.kubernetes.io/component": name,
+            "dask.org/cluster-name": "prod-dask",
         }
         for name in ("scheduler", "worker")
     }
@@ -286,6 +287,27 @@ def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -
     state = look(prepared, Recorded([*deepcopy(prepared.objects), *deployments, *pods]))
     assert [(it.title, it.ready, it.wanted) for it in state.groups] == [("scheduler", 1, 1), ("workers default", 2, 2)]
     assert state.well
+
+
+def test_what_an_edit_left_behind(make_fleet: MakeFleet) -> None:
+    prepared = operate(make_fleet)
+    objects = deepcopy(prepared.objects)
+    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    adopted = {"ownerReferences": [{"kind": "DaskCluster", "name": "prod-dask"}]}
+    old = {"ownerReferences": [{"kind": "DaskCluster", "name": "prod-dask-1234567"}]}
+    labels = {**cluster["metadata"]["labels"], "app.kubernetes.io/component": "worker"}
+    names = {
+        "prod-dask-default": {**adopted, "labels": {**labels, "dask.org/component": "workergroup"}},
+        "prod-worker-gone": {**adopted, "labels": labels},
+        "prod-worker-gpu-7654321": {**old, "labels": labels},
+    }
+    for name, metadata in names.items():
+        group = {"kind": "DaskWorkerGroup", "metadata": {"name": name, "namespace": "analytics", **metadata}}
+        objects.append(group)
+    objects.append({**cluster, "metadata": {**cluster["metadata"], "name": "prod-dask-1234567"}})
+    drift = look(prepared, Recorded(objects)).drift or ()
+    strays = [it.name for it in drift if it.how == "is not rendered any more, and still there"]
+    assert sorted(strays) == ["prod-dask-1234567", "prod-worker-gone"]
 
 
 def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFleet) -> None:

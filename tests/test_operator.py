@@ -99,3 +99,68 @@ def test_replicas_are_one_line(make_fleet: MakeFleet) -> None:
     tree = render(make_fleet(FLEET, prod="engine: operator\n" + SMALL)).tree
     kustomization = tree["overlays/prod/kustomization.yaml"]
     assert kustomization.endswith("replicas:\n- name: dask\n  count: 2\n")
+
+
+BESIDE = "{kind: operator, update: blue-green}"
+
+RENAMED: dict[str, tuple[str, str, set[str]]] = {
+    "replicas": ("replicas: 2", "replicas: 5", set()),
+    "replicas of a group": ("{name: gpu", "{name: gpu, replicas: 3", set()),
+    "a range": ("replicas: 2", "replicas: {min: 2, max: 4}", set()),
+    "clients": ("workers:", "network: {clients: [{namespace: lab}]}\nworkers:", set()),
+    "image": ("2026.8.0-py3.12", "2026.8.0-py3.13", {"DaskCluster", "DaskWorkerGroup"}),
+    "configuration": (
+        "workers:",
+        "config: {distributed: {comm: {timeouts: {connect: 90s}}}}\nworkers:",
+        {"DaskCluster", "DaskWorkerGroup"},
+    ),
+    "scheduler": ("workers:", "scheduler: {memory: 3Gi}\nworkers:", {"DaskCluster", "DaskWorkerGroup"}),
+    "a group": ("{name: gpu", "{name: gpu, memory: 8Gi", {"DaskWorkerGroup"}),
+}
+"""Edit to the kinds of objects that get another name by it, with update blue-green."""
+
+
+def find_names(objects: Objects) -> dict[str, str]:
+    """Names of what pods are made of, by kind."""
+    return {kind: name for kind, name in objects if kind in ("DaskCluster", "DaskWorkerGroup")}
+
+
+@pytest.mark.parametrize("case", RENAMED)
+def test_what_the_operator_does_not_heed_is_a_new_name(case: str, make_objects: Any) -> None:
+    before, after, renamed = RENAMED[case]
+    assert before in SPEC
+    old = find_names(make_objects(BESIDE))
+    new = find_names(make_objects(BESIDE, SPEC.replace(before, after)))
+    assert {kind for kind, name in old.items() if new[kind] != name} == renamed
+
+
+def test_a_patch_is_a_new_name_too(make_objects: Any) -> None:
+    patch = "patches:\n- target: {kind: DaskCluster, name: dask}\n  patch: {metadata: {labels: {team: forecast}}}\n"
+    old, new = find_names(make_objects(BESIDE)), find_names(make_objects(BESIDE, SPEC + patch))
+    assert old["DaskCluster"] != new["DaskCluster"]
+
+
+def test_names_lead_to_the_cluster_beside(make_objects: Any) -> None:
+    objects = make_objects(BESIDE, SPEC.replace("replicas: 2", "replicas: {min: 2, max: 4}"))
+    name = find_names(objects)["DaskCluster"]
+    assert objects["Service", "prod-scheduler"]["spec"]["selector"]["dask.org/cluster-name"] == name
+    cluster = objects["DaskCluster", name]
+    assert cluster["spec"]["scheduler"]["service"]["selector"]["dask.org/cluster-name"] == name
+    assert objects["DaskAutoscaler", name]["spec"]["cluster"] == name
+    group = objects["DaskWorkerGroup", find_names(objects)["DaskWorkerGroup"]]
+    assert group["spec"]["cluster"] == name
+    variables = {it["name"]: it for it in group["spec"]["worker"]["spec"]["containers"][0]["env"]}
+    assert variables["CLUSTER"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.labels['dask.org/cluster-name']"
+
+
+def test_argo_cd_is_told_to_recreate(make_objects: Any) -> None:
+    recreate = "{kind: operator, update: recreate}"
+    mark = ("argocd.argoproj.io/sync-options", "Force=true,Replace=true")
+    marked = {
+        key for key, it in make_objects(recreate).items() if mark in it["metadata"].get("annotations", {}).items()
+    }
+    assert marked == {("DaskCluster", "prod-dask"), ("DaskWorkerGroup", "prod-worker-gpu")}
+    config = SPEC.replace("workers:", "config: {distributed: {comm: {retry: {count: 3}}}}\nworkers:")
+    old, new = (make_objects(recreate, spec)["DaskCluster", "prod-dask"] for spec in (SPEC, config))
+    assert old["metadata"]["annotations"] != new["metadata"]["annotations"]
+    assert old["spec"] == new["spec"]

@@ -83,6 +83,124 @@ def test_an_edit(case: str, commit: Commit) -> None:
     assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == effects
 
 
+OPERATED = (
+    "engine: {kind: operator, update: manual}\n" + TWO_GROUPS + "waive: [{rule: DG221, reason: never scaled down}]\n"
+)
+
+ALL = "kubectl delete --namespace analytics --cascade=foreground --ignore-not-found"
+CLUSTER = "daskclusters.kubernetes.dask.org/prod-dask"
+GROUP = "daskworkergroups.kubernetes.dask.org/prod-worker-big"
+APPLY = "kubectl apply --server-side -k overlays/prod"
+
+OPERATED_EDITS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "image": (
+        "2026.8.0-py3.12",
+        "2026.8.0-py3.13",
+        {
+            "ignored scheduler, workers default": f"{ALL} {CLUSTER} {GROUP} && {APPLY}",
+            "ignored workers big": f"{ALL} {GROUP} && {APPLY}",
+        },
+    ),
+    "configuration": (
+        "workers:",
+        f"{CONFIG}workers:",
+        {"ignored configuration": f"{ALL} {CLUSTER} {GROUP} && {APPLY}"},
+    ),
+    "more workers": ("replicas: 2", "replicas: 9", {"scaled workers default 2 → 9": ""}),
+    "more workers of a group": ("replicas: 4", "replicas: 9", {"scaled workers big 4 → 9": ""}),
+    "memory of a group": (
+        "{name: big, replicas: 4",
+        "{name: big, replicas: 5, memory: 8Gi",
+        {"ignored workers big": f"{ALL} {GROUP} && {APPLY}", "scaled workers big 4 → 5": ""},
+    ),
+    "a group less": (
+        "- {name: big, replicas: 4}\n",
+        "",
+        {"deleted PodDisruptionBudget prod-worker-big": "", "left behind workers big": f"{ALL} {GROUP}"},
+    ),
+    "a group more": (
+        "- {name: big",
+        "- {name: new}\n- {name: big",
+        {"added PodDisruptionBudget prod-worker-new": "", "added workers new": ""},
+    ),
+    "a range": ("replicas: 2", "replicas: {min: 2, max: 9}", {"added DaskAutoscaler prod-dask": ""}),
+    "clients": ("workers:", f"{CLIENTS}workers:", {"updated in place NetworkPolicy prod-clients": ""}),
+    "marks": ("manual", "recreate", {"recreated the cluster, its scheduler and all of its workers": ""}),
+    "another engine": (
+        "engine: {kind: operator, update: manual}",
+        "engine: deployments",
+        {
+            "recreated the cluster, by another engine or as another kind": "",
+            "deleted NetworkPolicy prod-operator": "",
+        },
+    ),
+}
+"""Edit of `OPERATED` to what it does, and what one does about it."""
+
+
+@pytest.mark.parametrize("case", OPERATED_EDITS)
+def test_an_edit_under_the_operator(case: str, commit: Commit) -> None:
+    before, after, effects = OPERATED_EDITS[case]
+    root = commit(prod=OPERATED)
+    edit(root, before, after)
+    assert {f"{it['kind']} {it['what']}": it["command"] for it in plan(root)["prod"]["effects"]} == effects
+
+
+def test_a_range_changes_and_goes(commit: Commit) -> None:
+    root = commit(prod=OPERATED.replace("replicas: 2", "replicas: {min: 2, max: 9}"))
+    edit(root, "max: 9", "max: 5")
+    assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == [
+        "updated in place DaskAutoscaler prod-dask"
+    ]
+    edit(root, "{min: 2, max: 5}", "2")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert f"{effect['kind']} {effect['what']}" == "left behind DaskAutoscaler prod-dask"
+    assert effect["command"] == f"{ALL} daskautoscalers.kubernetes.dask.org/prod-dask"
+
+
+def test_a_job_is_not_run_again(commit: Commit) -> None:
+    root = commit(prod="engine: operator\nkind: DaskJob\njob: {command: [python, work.py]}\n" + SMALL)
+    edit(root, "work.py", "other.py")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert f"{effect['kind']} {effect['what']}" == "ignored DaskJob prod-dask"
+    assert effect["command"] == f"{ALL} daskjobs.kubernetes.dask.org/prod-dask && {APPLY}"
+    edit(root, "kind: DaskJob\njob: {command: [python, other.py]}\n", "")
+    what = [it["what"] for it in plan(root)["prod"]["effects"] if it["kind"] == "recreated"]
+    assert what == ["the cluster, by another engine or as another kind"]
+
+
+def test_an_edit_that_argo_cd_carries(commit: Commit) -> None:
+    root = commit(prod=OPERATED.replace("manual", "recreate"))
+    edit(root, "replicas: 4", "replicas: 5")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert effect["what"] == "workers big"
+    assert "by Argo CD, for a change of replicas too" in effect["cost"]
+    edit(root, "workers:", f"{CONFIG}workers:")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert f"{effect['kind']} {effect['what']}" == "recreated the cluster, its scheduler and all of its workers"
+
+
+def test_an_edit_beside_the_old_cluster(commit: Commit) -> None:
+    root = commit(prod=OPERATED.replace("manual", "blue-green"))
+    edit(root, "replicas: 4", "replicas: 5")
+    assert [it["what"] for it in plan(root)["prod"]["effects"]] == ["workers big 4 → 5"]
+    edit(root, "{name: big, ", "{name: big, memory: 8Gi, ")
+    (effect,) = plan(root)["prod"]["effects"]
+    assert effect["what"] == "workers big"
+    assert f"{ALL} {GROUP}-" in effect["command"]
+    edit(root, "2026.8.0-py3.12", "2026.8.0-py3.13")
+    recreated, *others = plan(root)["prod"]["effects"]
+    assert f"{ALL} {CLUSTER}-" in recreated["command"]
+    assert [it["what"] for it in others] == ["Service prod-scheduler"]
+
+
+def test_a_command_has_a_line_of_its_own(commit: Commit) -> None:
+    root = commit(prod=OPERATED)
+    edit(root, "- {name: big, replicas: 4}\n", "")
+    assert f"\n    $ {ALL} {GROUP}\n" in daskgen("plan", root=root, code=1).stdout
+    assert f"<br>`{ALL} {GROUP}`" in daskgen("plan", "--format", "markdown", root=root, code=1).stdout
+
+
 def test_nothing_changes(commit: Commit) -> None:
     root = commit(prod=SMALL)
     assert daskgen("plan", root=root).stdout.startswith("nothing changes against main (")

@@ -10,11 +10,9 @@ from pydantic import ValidationError
 
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import Identity, personalize
-from daskgen.patches import apply
 from daskgen.paths import Path, find_differences, get, has
 from daskgen.problems import Position
-from daskgen.resources import build
-from daskgen.review import Prepared
+from daskgen.review import Prepared, assemble
 from daskgen.spec.cluster import Cluster
 
 Objects = Mapping[tuple[str, str], Object]
@@ -82,7 +80,7 @@ def _find_lines(value: Any, other: Any) -> Any:
 
 
 def _index(cluster: Cluster) -> Objects:
-    resources, _ = apply(build(cluster), cluster.patches)
+    resources, _ = assemble(cluster)
     identity = Identity(cluster.name, cluster.namespace.name, cluster.image.reference)
     full = personalize(resources, identity)
     return {short.key: it.body for short, it in zip(resources, full, strict=True)}

@@ -116,6 +116,17 @@ CODES: Mapping[str, Code] = {
         "With `scope: namespace` the operator heeds its own namespace alone. Elsewhere a DaskCluster stays as it is, "
         "without pods.",
     ),
+    "DG226": Code(
+        "dropped without a word",
+        "The definitions of the operator's custom resources know the pods and Services of Kubernetes 1.21. Whatever "
+        "else is written there, such as a sidecar's `restartPolicy`, `preStop.sleep` or `hostUsers`, the API server "
+        "drops when it stores the object, and says nothing; Argo CD then shows a difference for ever.",
+    ),
+    "DG227": Code(
+        "filled in",
+        "A default of a custom resource's definition, such as a port's `protocol`, is stored although it was not "
+        "written. Argo CD takes that for a difference (argoproj/argo-cd#11074).",
+    ),
     "DG230": Code(
         "not for a job",
         "The operator makes a DaskCluster of a DaskJob, with one group of workers, and deletes it when the job ends.",

@@ -16,3 +16,5 @@ class Finding(NamedTuple):
     message: str
     hint: str = ""
     severity: Severity = "error"
+    key: bool = False
+    """Whether it is about the field's name, and not its value."""

@@ -99,15 +99,22 @@ def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
     written, cluster, problems = load_cluster(fleet, root, file)
     if not cluster:
         return Prepared(written, None, problems=problems)
-    resources, findings = apply(build(cluster), cluster.patches)
+    resources, findings = assemble(cluster)
     subject = Subject(cluster, resources, written, fleet.fleet.operator)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))
 
 
+def assemble(cluster: Cluster) -> tuple[list[Resource], list[Finding]]:
+    """Every object of a cluster, patches applied, and which of them could not be."""
+    resources, findings = apply(build(cluster), cluster.patches)
+    return cluster.engine.settle(resources, cluster.name, cluster.image.reference), findings
+
+
 def _locate(finding: Finding, written: Written) -> Problem:
-    return Problem(written.at(finding.path), finding.code, finding.message, finding.hint, finding.severity)
+    at = written.at(finding.path, key=finding.key)
+    return Problem(at, finding.code, finding.message, finding.hint, finding.severity)
 
 
 def _waive(

@@ -83,15 +83,23 @@ def _step(given: Any, rendered: Any, part: str | int) -> str | int | None:
     if isinstance(given, Mapping):
         return part if part in given else None
     if isinstance(given, list) and isinstance(part, int) and isinstance(rendered, list) and part < len(rendered):
-        return next((index for index, it in enumerate(given) if _is_same(it, rendered[part])), None)
+        # What has no name and was added to, such as a term of an affinity, is known by its place.
+        nameless = len(given) == len(rendered) and not _names_of(rendered[part])
+        return next(
+            (index for index, it in enumerate(given) if _is_same(it, rendered[part])), part if nameless else None
+        )
     return None
 
 
 def _is_same(given: Any, rendered: Any) -> bool:
     if not isinstance(given, Mapping) or not isinstance(rendered, Mapping):
         return bool(given == rendered)
-    known = [name for name in NAMES if name in given and name in rendered]
+    known = [name for name in _names_of(rendered) if name in given]
     return bool(given == rendered) or any(given[name] == rendered[name] for name in known[:1])
+
+
+def _names_of(element: Any) -> list[str]:
+    return [name for name in NAMES if isinstance(element, Mapping) and name in element]
 
 
 def _named_in(message: str) -> Path:

@@ -8,6 +8,7 @@ from typing import Protocol
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.stored import store
 from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, format_path
 from daskgen.problems import Position, Problem
@@ -73,7 +74,8 @@ def _validate(subjects: Sequence[Subject], truths: Sequence[Sequence[Resource]],
         for subject, truth in zip(subjects, truths, strict=True)
         for resource, it in zip(subject.resources, truth, strict=True)
     ]
-    invalid = kubeconform.validate([it.body for _, _, it in rows], version)
+    # What is dropped or filled in, rules tell: what is stored has to be valid.
+    invalid = kubeconform.validate([store(it.body).body for _, _, it in rows], version)
     return [_report(*rows[it.place], it.path, it.message) for it in invalid]
 
 

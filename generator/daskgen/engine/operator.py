@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 
+from daskgen.engine.update import CLUSTER_LABEL, Update, force, rename
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
+from daskgen.kubernetes.labels import CLUSTER, INSTANCE, SCHEDULER
 from daskgen.kubernetes.names import WITHIN
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
@@ -61,6 +62,14 @@ class Variant(Engine):
 
     kind: Literal["operator"] = "operator"
     namespace: Annotated[Name, Field(description="Namespace that the operator runs in; it is let in.")] = NAMESPACE
+    update: Annotated[
+        Update,
+        Field(
+            description="How an edit of the pods reaches those that run: by hand, as `daskgen plan` says; by Argo CD "
+            "with ApplyOutOfSyncOnly, which deletes and creates the cluster at every edit, of replicas too; or in a "
+            "cluster of another name, made beside the old."
+        ),
+    ] = "manual"
 
     def pods(self, parts: Parts) -> list[Resource]:
         """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group.
@@ -68,16 +77,29 @@ class Variant(Engine):
         Or a DaskJob, of which the operator makes a DaskCluster until it has ended.
         """
         own = find_default(parts.workers)
+        # Two clusters side by side each have a scheduler: workers call it by the name that the operator gives it.
+        known_by = CLUSTER_LABEL if self.update == "blue-green" else INSTANCE
         if parts.job:
-            return [_job(parts.job, parts, own)]
+            return [_job(parts.job, parts, own, known_by)]
         return [
-            _cluster(parts, own),
-            *(_group(parts, index) for index in range(len(parts.workers)) if index != own),
+            _cluster(parts, own, known_by),
+            *(_group(parts, index, known_by) for index in range(len(parts.workers)) if index != own),
             *_autoscaler(parts.workers[own], own),
         ]
 
+    def settle(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
+        """The objects, with what carries an edit of them to the pods."""
+        match self.update:
+            case "recreate":
+                return force(resources)
+            case "blue-green":
+                return rename(resources, name, image)
+        return resources
+
     def claims(self) -> list[tuple[str, str]]:
         """What the operator makes for the scheduler. It takes what is there of that name for its own."""
+        if self.update == "blue-green":
+            return []  # its names have a hash that nothing else has
         return [("Deployment", f"{NAME}-scheduler"), ("Service", f"{NAME}-scheduler")]
 
     def policies(self, parts: Parts) -> list[NetworkPolicy]:
@@ -91,18 +113,18 @@ def find_default(groups: tuple[WorkerGroup, ...]) -> int:
     return next((index for index, group in enumerate(groups) if group.name == DEFAULT), 0)
 
 
-def _cluster(parts: Parts, own: int) -> Resource:
+def _cluster(parts: Parts, own: int, known_by: str) -> Resource:
     body: DaskCluster = {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskCluster",
         "metadata": metadata(NAME, CLUSTER),
-        "spec": _describe(parts, own),
+        "spec": _describe(parts, own, known_by),
     }
     made = resource(body, "cluster.yaml", "scheduler")
     return made._replace(inner=((("spec", "worker"), ("workers", own)),))
 
 
-def _job(job: Job, parts: Parts, own: int) -> Resource:
+def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
     runner = _complete(job.pod(parts.around))
     body: DaskJob = {
         "apiVersion": "kubernetes.dask.org/v1",
@@ -110,14 +132,14 @@ def _job(job: Job, parts: Parts, own: int) -> Resource:
         "metadata": metadata(NAME, CLUSTER),
         "spec": {
             "job": {"metadata": runner["metadata"], "spec": cast("DaskJobSpecJobSpec", runner["spec"])},
-            "cluster": {"spec": _describe(parts, own)},
+            "cluster": {"spec": _describe(parts, own, known_by)},
         },
     }
     made = resource(body, "job.yaml", "scheduler")
     return made._replace(inner=((("spec", "job"), ("job",)), (("spec", *WITHIN, "worker"), ("workers", own))))
 
 
-def _describe(parts: Parts, own: int) -> DaskClusterSpec:
+def _describe(parts: Parts, own: int, known_by: str) -> DaskClusterSpec:
     edge = parts.edge
     scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.around))
     return {
@@ -127,24 +149,24 @@ def _describe(parts: Parts, own: int) -> DaskClusterSpec:
             "spec": scheduler["spec"],
             "service": _with_protocol(service(bool(edge.certificate), {})["spec"]),
         },
-        "worker": _workers(parts, parts.workers[own]),
+        "worker": _workers(parts, parts.workers[own], known_by),
     }
 
 
-def _group(parts: Parts, index: int) -> Resource:
+def _group(parts: Parts, index: int, known_by: str) -> Resource:
     group = parts.workers[index]
     body: DaskWorkerGroup = {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskWorkerGroup",
         "metadata": metadata(group.object_name, group.labels_of_pods),
-        "spec": {"cluster": NAME, "worker": _workers(parts, group)},
+        "spec": {"cluster": NAME, "worker": _workers(parts, group, known_by)},
     }
     made = resource(body, group.file, "workers", index)
     return made._replace(inner=((("spec", "worker"), ("workers", index)),))
 
 
-def _workers(parts: Parts, group: WorkerGroup) -> DaskClusterSpecWorker:
-    template = _complete(group.pod(parts.around))
+def _workers(parts: Parts, group: WorkerGroup, known_by: str) -> DaskClusterSpecWorker:
+    template = _complete(group.pod(parts.around, cluster=known_by))
     return {"replicas": group.replicas.min, "metadata": template["metadata"], "spec": template["spec"]}
 
 

@@ -25,11 +25,20 @@ class Resource(NamedTuple):
     """Places in it that other parts of the spec ask for, and which."""
     stable: bool = False
     """Whether a ConfigMap keeps its name whatever it holds, instead of one made of what it holds."""
+    suffix: str = ""
+    """What its name ends in beside its short name, which is that of `body`."""
 
     @property
     def key(self) -> tuple[str, str]:
         """Kind and short name: what tells a cluster's objects apart."""
         return self.body["kind"], self.body["metadata"]["name"]
+
+    @property
+    def named(self) -> Object:
+        """The object under the name that it has in its overlay."""
+        if not self.suffix:
+            return self.body
+        return {**self.body, "metadata": {**self.body["metadata"], "name": f"{self.key[1]}{self.suffix}"}}
 
     def origins(self) -> list[tuple[Path, Path]]:
         """Every place in it that a part of the spec asks for, and which part; the innermost first."""

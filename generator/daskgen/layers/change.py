@@ -43,9 +43,11 @@ class Change(NamedTuple):
         return find_operations(self._counted(), self.wanted, KEYS.get(kind, {}))
 
     def target(self) -> Object:
-        """How a kustomization names the object."""
+        """How a kustomization names the object, and that its name changes if it does."""
         group, _, version = self.base.body["apiVersion"].rpartition("/")
-        return {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
+        target = {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
+        renamed = self.wanted is not None and self.wanted["metadata"]["name"] != target["name"]
+        return {"target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
 
     def _number(self) -> int | None:
         path = REPLICAS.get(self.base.key[0], ())

@@ -98,7 +98,7 @@ def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
     objects: dict[str, list[Object]] = defaultdict(list)
     for it in resources:
         if not _is_generated(it):
-            objects[it.file].append(it.body)
+            objects[it.file].append(it.named)
     return dict(objects)
 
 
@@ -117,7 +117,7 @@ def _image(image: Image) -> Object:
 
 
 def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
-    wanted = {it.key: it.body for it in resources}
+    wanted = {it.key: it.named for it in resources}
     return [Change(it, wanted.get(it.key)) for it in base if not _is_generated(it) and wanted.get(it.key) != it.body]
 
 
@@ -133,4 +133,4 @@ def _patch(changes: Sequence[Change]) -> dict[str, list[Object]]:
 def _operate(changes: Sequence[Change]) -> list[tuple[Object, list[Object]]]:
     """JSON 6902 patches: what the kustomization says of each, and its operations."""
     found = ((it, it.operations()) for it in changes)
-    return [({"path": it.base.file, "target": it.target()}, operations) for it, operations in found if operations]
+    return [({"path": it.base.file, **it.target()}, operations) for it, operations in found if operations]

@@ -72,7 +72,7 @@ def _full_name(resource: Resource, identity: Identity) -> str:
     if kind in KEPT_NAMES:
         return identity.namespace if kind == "Namespace" else name
     hashed = kind == "ConfigMap" and not resource.stable
-    suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else ""
+    suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else resource.suffix
     return f"{identity.name}-{name}{suffix}"
 
 

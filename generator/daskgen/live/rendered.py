@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from daskgen.engine.update import CLUSTER_LABEL
 from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
 from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
 from daskgen.kubernetes.objects import Object
@@ -37,7 +38,15 @@ def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
             group = labels.get(GROUP, "")
             wanted = get(body, REPLICAS[body["kind"]]) if group else 1
             own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
-            yield PodSet(group, 1 if wanted is None else wanted, own, spec)
+            yield PodSet(group, 1 if wanted is None else wanted, {**own, **_name_cluster(body)}, spec)
+
+
+def _name_cluster(body: Object) -> dict[str, str]:
+    """The operator's label, which tells pods from those of a cluster that stood here before."""
+    if body["kind"] not in CUSTOM:
+        return {}
+    named = get(body, ("spec", "cluster")) if body["kind"] == "DaskWorkerGroup" else body["metadata"]["name"]
+    return {CLUSTER_LABEL: named}
 
 
 def find_custom(objects: Iterable[Object]) -> list[Object]:

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from daskgen.connect import find_connection
 from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.access import Api, Kubernetes
 from daskgen.live.job import make_job
 from daskgen.live.pods import explain, is_hopeless
+from daskgen.live.rendered import find_pod_sets
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.workload import MARK, Order
@@ -63,7 +65,7 @@ async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: s
     order["workers"] = sum(it.wanted for it in state.workers)
     if via == "job":
         return await _run_in_job(kubernetes, prepared, order, state, tell)
-    return await _run_here(kubernetes, state, order, tell)
+    return await _run_here(kubernetes, prepared, order, state, tell)
 
 
 async def _run_in_job(
@@ -113,8 +115,9 @@ def _find_report(log: str) -> dict[str, Any]:
     return report
 
 
-async def _run_here(kubernetes: Kubernetes, state: ClusterState, order: Order, tell: Tell) -> Smoke:
-    labels = {"app.kubernetes.io/instance": state.name, "app.kubernetes.io/component": "scheduler"}
+async def _run_here(kubernetes: Kubernetes, prepared: Prepared, order: Order, state: ClusterState, tell: Tell) -> Smoke:
+    scheduler = next(it for it in find_pod_sets(prepared.objects) if not it.group)
+    labels = {INSTANCE: state.name, **scheduler.labels}
     pods = await kubernetes.find("v1", "Pod", state.namespace, labels)
     pod = next(it for it in pods if not explain(it))
     via = f"port-forward to {pod['metadata']['name']}"

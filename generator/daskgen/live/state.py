@@ -7,7 +7,9 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from daskgen.emit import dump
+from daskgen.engine.update import COMPONENT_LABEL
 from daskgen.kubernetes.labels import COMPONENT, JOB
+from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.pods import Restart, explain, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet
@@ -150,11 +152,17 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
-    """Deployments of the cluster that are no longer rendered, and still run. Those that others own go with these."""
-    names = {it["metadata"]["name"] for it in rendered if it["kind"] == "Deployment"}
-    own = [it["metadata"]["name"] for it in live if not it["metadata"].get("ownerReferences")]
-    strays = [it for it in own if it not in names]
-    return [Drift("Deployment", name, "is not rendered any more, and still there") for name in strays]
+    """What makes pods of the cluster, is no longer rendered, and still there."""
+    names = {(it["kind"], it["metadata"]["name"]) for it in rendered}
+    strays = [(it["kind"], it["metadata"]["name"]) for it in live if not _is_made(it, names)]
+    return [Drift(*it, "is not rendered any more, and still there") for it in strays if it not in names]
+
+
+def _is_made(live: Object, rendered: set[tuple[str, str]]) -> bool:
+    """Whether others made it, and it goes with them. What the operator has only adopted stays, as its cluster does."""
+    owners = {(it["kind"], it.get("name", "")) for it in live["metadata"].get("ownerReferences", [])}
+    adopted = live["kind"] in CUSTOM and COMPONENT_LABEL not in live["metadata"]["labels"]
+    return bool(owners) and not (adopted and owners & rendered)
 
 
 def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:

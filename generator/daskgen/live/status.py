@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from daskgen.installation import Installation
 from daskgen.kubernetes.labels import INSTANCE, NAME
+from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError, Api
 from daskgen.live.rendered import find_custom, find_pod_sets
@@ -58,7 +59,9 @@ async def look_at(api: Api, overlay: Prepared | Installation, *, drift: bool = F
     if not drift:
         return state
     changed = await asyncio.gather(*(_compare(api, it) for it in rendered))
-    return state._replace(drift=(*filter(None, changed), *find_strays(rendered, deployments)))
+    kinds = CUSTOM if custom else {}
+    customs = [it for kind in kinds for it in await api.find(f"{CUSTOM[kind]}/v1", kind, namespace, ours)]
+    return state._replace(drift=(*filter(None, changed), *find_strays(rendered, [*deployments, *customs])))
 
 
 async def _explain_absence(api: Api, namespace: str) -> str:

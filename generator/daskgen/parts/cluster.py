@@ -47,6 +47,10 @@ class Engine(Variant):
     def pods(self, parts: Parts) -> list[Resource]:
         """The objects that pods come from."""
 
+    def settle(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
+        """The objects of the cluster `name`, patches applied, with what rests on how all of them turned out."""
+        return resources
+
     def claims(self) -> list[tuple[str, str]]:
         """Kinds and short names of objects that are made of the rendered ones in their namespace, and must be free."""
         return []

@@ -113,9 +113,12 @@ class WorkerGroup(Pod):
         """What tells the group's pods from all others."""
         return labels.worker_group(self.name)
 
-    def pod(self, around: Surroundings, *variables: EnvVar) -> PodTemplateSpec:
-        """A worker's pod. It needs DASK_WORKER_NAME, in `variables` unless somebody else sets it."""
-        return self.template(self.labels_of_pods, self._container(variables), self.grace_period, around)
+    def pod(self, around: Surroundings, *variables: EnvVar, cluster: str = labels.INSTANCE) -> PodTemplateSpec:
+        """A worker's pod. It needs DASK_WORKER_NAME, in `variables` unless somebody else sets it.
+
+        `cluster` is the label that names the cluster, for the Service of its scheduler.
+        """
+        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace_period, around)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Where the pods may run, and how far apart."""
@@ -130,7 +133,7 @@ class WorkerGroup(Pod):
             spec["affinity"] = affinity
         return spec
 
-    def _container(self, variables: Sequence[EnvVar]) -> Container:
+    def _container(self, variables: Sequence[EnvVar], cluster: str) -> Container:
         dashboard, port = ports.WORKER_DASHBOARD.name, ports.WORKER_DASHBOARD.number
         return {
             "name": "worker",
@@ -140,7 +143,7 @@ class WorkerGroup(Pod):
                 *("--worker-port", str(ports.WORKER.number), "--nanny-port", str(ports.NANNY.number)),
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
             ],
-            "env": self._environment(variables),
+            "env": self._environment(variables, cluster),
             "ports": [{"name": it.name, "containerPort": it.number} for it in PORTS],
             "startupProbe": probe("/health", dashboard, period=3, failures=60),
             "readinessProbe": probe("/health", dashboard, period=10, failures=3),
@@ -149,7 +152,7 @@ class WorkerGroup(Pod):
             "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", RETIRE]}}},
         }
 
-    def _environment(self, variables: Sequence[EnvVar]) -> list[EnvVar]:
+    def _environment(self, variables: Sequence[EnvVar], cluster: str) -> list[EnvVar]:
         room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.scratch)) * SPILL_SHARE
         spill = int(room) >> 20
         return [
@@ -158,7 +161,7 @@ class WorkerGroup(Pod):
             from_limit("MEMORY_LIMIT", "memory"),
             *variables,
             from_field("POD_IP", "status.podIP"),
-            from_field("CLUSTER", f"metadata.labels['{labels.INSTANCE}']"),
+            from_field("CLUSTER", f"metadata.labels['{cluster}']"),
             {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
         ]
 

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import IntEnum
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.labels import COMPONENT
+from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
 from daskgen.paths import Path
+from daskgen.plan import custom
+from daskgen.plan.custom import Objects
+from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
 from daskgen.review import Prepared, Totals
-
-
-class Kind(IntEnum):
-    """What happens, the gravest first."""
-
-    DELETED = 0
-    MOVED = 1
-    RECREATED = 2
-    RESTARTED = 3
-    ROLLED = 4
-    SCALED = 5
-    UPDATED = 6
-    ADDED = 7
-
-    @property
-    def word(self) -> str:
-        """As people read it."""
-        return "updated in place" if self is Kind.UPDATED else self.name.lower()
-
-
-class Effect(NamedTuple):
-    """One thing that happens: to what, and what that costs."""
-
-    kind: Kind
-    what: str
-    cost: str = ""
 
 
 class Change(NamedTuple):
@@ -61,9 +38,6 @@ class ClusterPlan(NamedTuple):
     def gravest(self) -> Kind:
         """The worst of what happens."""
         return min(it.kind for it in self.effects)
-
-
-LOST = "what runs, and what its workers hold in memory, is lost"
 
 
 def compare(before: Prepared | None, after: Prepared | None) -> ClusterPlan | None:
@@ -98,7 +72,7 @@ def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[E
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"
         yield Effect(Kind.MOVED, f"the cluster, from namespace {namespaces}", LOST)
     else:
-        yield from _compare_objects(_index(before), _index(after))
+        yield from _compare_engines(after.name, _index(before), _index(after))
 
 
 def _describe_loss(resources: Sequence[Any]) -> str:
@@ -107,15 +81,30 @@ def _describe_loss(resources: Sequence[Any]) -> str:
     return f"{LOST}{more}"
 
 
-def _index(prepared: Prepared) -> dict[tuple[str, str], Object]:
+def _index(prepared: Prepared) -> Objects:
     """Objects as Kubernetes gets them, by kind and short name: that of a ConfigMap changes with its content."""
     truths = personalize(prepared.resources, prepared.identity)
     return {short.key: full.body for short, full in zip(prepared.resources, truths, strict=True)}
 
 
-def _compare_objects(
-    before: Mapping[tuple[str, str], Object], after: Mapping[tuple[str, str], Object]
-) -> Iterator[Effect]:
+def _compare_engines(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
+    makers = {_find_maker(it) for it in (before, after)}
+    if len(makers) > 1:
+        yield Effect(Kind.RECREATED, "the cluster, by another engine or as another kind", LOST)
+    elif makers != {"Deployment"}:
+        yield from custom.find_effects(custom.Edit(name, before, after))
+    told = CUSTOM if len(makers) == 1 else {*CUSTOM, "Deployment"}
+    yield from _compare_objects(
+        *({key: it for key, it in one.items() if key[0] not in told} for one in (before, after))
+    )
+
+
+def _find_maker(objects: Objects) -> str:
+    """The kind that all else of a cluster's pods hangs on."""
+    return next(kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment"))
+
+
+def _compare_objects(before: Objects, after: Objects) -> Iterator[Effect]:
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         if old == new:
@@ -138,7 +127,7 @@ DELETED = {
 
 def _update(new: Object) -> Iterable[Effect]:
     if new["kind"] == "ConfigMap":
-        return  # under a new name; the pods that read it tell the rest
+        return  # the pods that read it tell the rest
     yield Effect(Kind.UPDATED, _title(new))
 
 
@@ -149,17 +138,11 @@ def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
         return
     counts = before.get("replicas", 1), after.get("replicas", 1)
     if counts[0] != counts[1]:
-        yield Effect(Kind.SCALED, f"{title} {counts[0]} → {counts[1]}", _describe_scaling(*counts))
+        yield scale(title, *counts)
     if before["template"] != after["template"]:
         yield _restart(new, title, min(counts))
     elif counts[0] == counts[1]:
         yield Effect(Kind.UPDATED, title)
-
-
-def _describe_scaling(before: int, after: int) -> str:
-    if after == 0:
-        return "what they hold moves to other groups, or is lost where there are none"
-    return "what those that go hold moves to the others first" if after < before else ""
 
 
 def _restart(new: Object, title: str, replicas: int) -> Effect:
@@ -177,5 +160,5 @@ def _restart(new: Object, title: str, replicas: int) -> Effect:
 def _title(body: Object) -> str:
     labels = body["metadata"].get("labels", {})
     if body["kind"] == "Deployment" and COMPONENT in labels:
-        return f"workers {labels[GROUP]}" if GROUP in labels else "scheduler"
+        return name_pods(labels)
     return f"{body['kind']} {body['metadata']['name']}"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
-from daskgen.plan.effects import DELETED, ClusterPlan, Effect, Kind, find_changes
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
 from daskgen.review import Totals
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from daskgen.paths import format_path
-from daskgen.plan.effects import Change, ClusterPlan, Effect
+from daskgen.plan.effect import Effect
+from daskgen.plan.effects import Change, ClusterPlan
 from daskgen.quantity import format_bytes
 from daskgen.report import count, count_overlays, show_value
 from daskgen.review import Totals
@@ -65,7 +66,9 @@ def _describe(plan: ClusterPlan) -> str:
     lines += [f"  {_describe_change(it)}" for it in plan.changes[:SHOWN]]
     if hidden := len(plan.changes) - SHOWN:
         lines += [f"  … and {hidden} more"] if hidden > 0 else []
-    lines += [f"  {it.kind.word + ':':<18}{_describe_effect(it)}" for it in plan.effects]
+    for it in plan.effects:
+        lines.append(f"  {it.kind.word + ':':<18}{_describe_effect(it)}")
+        lines += [f"    $ {it.command}"] if it.command else []
     if plan.before != plan.after:
         lines.append(f"  {'asked for:':<18}{_describe_totals(plan.before, plan.after)}")
     return "\n".join(lines)
@@ -92,7 +95,10 @@ def _describe_totals(before: Totals, after: Totals) -> str:
 
 
 def _make_row(plan: ClusterPlan) -> str:
-    effects = [f"**{it.kind.word}** {_describe_effect(it)}" for it in plan.effects]
+    effects = [
+        f"**{it.kind.word}** {_describe_effect(it)}" + (f"<br>`{it.command}`" if it.command else "")
+        for it in plan.effects
+    ]
     changes = [f"`{_describe_change(it)}`" for it in plan.changes[:SHOWN]]
     cells = [plan.name, "<br>".join(effects), "<br>".join(changes), _describe_totals(plan.before, plan.after)]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -43,7 +43,7 @@ def check_names(subject: Subject) -> Iterator[Finding]:
     """Names that objects get must fit, with what Kubernetes adds for their pods."""
     for resource in subject.resources:
         kind, short = resource.key
-        name = f"{subject.cluster.name}-{short}"
+        name = f"{subject.cluster.name}-{short}{resource.suffix}"
         over = len(name) - LONGEST.get(kind, len(name))
         if over > 0:
             message = f"the name {name} is longer than Kubernetes allows, by {over}"

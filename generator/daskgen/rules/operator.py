@@ -5,10 +5,11 @@ Taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/control
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, Variant
 from daskgen.findings import Finding
+from daskgen.kubernetes.stored import store
 from daskgen.parts.exposure import Place
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, format_path, get
@@ -60,6 +61,9 @@ def check_job(subject: Subject) -> Iterator[Finding]:
         return
     if not cluster.job:
         yield Finding(("kind",), "DG230", "a DaskJob needs a job", "say what it runs: job: {command: [python, …]}")
+    if isinstance(cluster.engine, Variant) and cluster.engine.update != "manual":
+        message = "engine.update: a job runs once; nothing brings an edit to it"
+        yield Finding(("engine", "update"), "DG230", message, "leave it out")
     if not is_operated(subject):
         engine = cluster.engine.kind
         yield Finding(("kind",), "DG230", f"a DaskJob needs engine operator; this one's is {engine}", "set engine")
@@ -123,6 +127,47 @@ def check_operator(subject: Subject) -> Iterator[Finding]:
         )
 
 
+CONSEQUENCES: Mapping[Path, str] = {
+    ("initContainers", "restartPolicy"): "the pod then waits for the sidecar's end, and never starts",
+    ("preStop", "sleep"): "what is left is no handler, and no pod is made",
+    ("postStart", "sleep"): "what is left is no handler, and no pod is made",
+    **{
+        (f"{kind}Probe", "grpc"): "what is left is no probe, and no pod is made"
+        for kind in ("liveness", "readiness", "startup")
+    },
+    ("volumes", "image"): "the volume is then an empty one",
+}
+"""What happens without some fields, by the list or map they stand in and their name."""
+
+
+def check_stored(subject: Subject) -> Iterator[Finding]:
+    """What is in Git has to be what is stored: nothing dropped, nothing filled in."""
+    for resource in subject.resources:
+        stored = store(resource.body)
+        title = f"{resource.key[0]} {resource.key[1]}"
+        for path in stored.dropped:
+            message = f"{format_path(path)} of {title} is dropped without a word: its definition has no such field"
+            consequence = CONSEQUENCES.get(_end(path))
+            hint = "take it out, or set engine: deployments, which keeps it"
+            yield Finding(
+                subject.origin(resource, *path),
+                "DG226",
+                f"{message}; {consequence}" if consequence else message,
+                hint,
+                key=True,
+            )
+        for path in stored.filled:
+            value = get(stored.body, path)
+            message = (
+                f"{format_path(path)} of {title} is filled in, and what is in Git then differs from what is stored"
+            )
+            yield Finding(subject.origin(resource, *path), "DG227", message, f"write {path[-1]}: {value}")
+
+
+def _end(path: Path) -> Path:
+    return tuple(part for part in path if isinstance(part, str))[-2:]
+
+
 RULES = (
     check_ranges,
     check_groups,
@@ -131,4 +176,5 @@ RULES = (
     check_open_api,
     check_idle_timeout,
     check_operator,
+    check_stored,
 )

@@ -1,0 +1,109 @@
+"""How an edit reaches pods of the operator, which takes in next to nothing of it once it has made them.
+
+Found in dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py, whose handlers of changes are all
+for one field; `tests/e2e/test_operator_edits.py` sees each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Literal
+
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.paths import Path, get
+
+Update = Literal["manual", "recreate", "blue-green"]
+
+HEEDED: Mapping[str, tuple[Path, ...]] = {
+    "DaskCluster": (("spec", "worker", "replicas"), ("spec", "idleTimeout")),
+    "DaskWorkerGroup": (("spec", "worker", "replicas"),),
+    "DaskAutoscaler": (("spec", "minimum"), ("spec", "maximum")),
+    "DaskJob": (),
+}
+"""Kind to the fields of which the operator takes in a change. All others it reads when it makes pods."""
+
+FORCE = ("argocd.argoproj.io/sync-options", "Force=true,Replace=true")
+"""Annotation with which Argo CD deletes an object that changed, and creates it anew. Flux has nothing like it: its
+`kustomize.toolkit.fluxcd.io/force` heeds only what the API server refuses to change.
+https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/"""
+
+CONFIG = "daskgen/config"
+"""Annotation with a hash of the configuration, so that another one is a change of the DaskCluster, too."""
+
+CLUSTER_LABEL = "dask.org/cluster-name"
+"""With which the operator labels all that it makes of a DaskCluster."""
+
+COMPONENT_LABEL = "dask.org/component"
+"""With which it labels what it makes itself, and not what it only adopts."""
+
+DIGITS = 7
+"""Of the hash in a name: the longest name of a cluster leaves room for no more."""
+
+
+def strip_heeded(body: Object) -> Object:
+    """A custom resource without the fields of which a change is taken in."""
+    stripped = deepcopy(body)
+    for *path, last in HEEDED[body["kind"]]:
+        holder = get(stripped, tuple(path))
+        if isinstance(holder, dict):
+            holder.pop(last, None)
+    return stripped
+
+
+def force(resources: Sequence[Resource]) -> list[Resource]:
+    """Have Argo CD recreate what pods are made of when it changes, configuration included."""
+    hashed = {"DaskCluster": {CONFIG: _hash(_read_config(resources))}, "DaskWorkerGroup": {}}
+    return [_annotate(it, {FORCE[0]: FORCE[1], **hashed[it.key[0]]}) if it.key[0] in hashed else it for it in resources]
+
+
+def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Resource]:
+    """Give what pods are made of a name that is another one whenever they are.
+
+    A DaskCluster then is made beside the old one, with all that belongs to it, and the Services in front of it lead to
+    the new pods. `image` is what they run, which overlays set.
+    """
+    for whole in (it for it in resources if it.key[0] == "DaskCluster"):
+        suffix = _suffix(whole, image, _read_config(resources))
+        name = f"{cluster}-{whole.key[1]}{suffix}"
+        return [_rename(it, suffix, name) for it in resources]
+    return list(resources)
+
+
+def _rename(it: Resource, suffix: str, cluster: str) -> Resource:
+    match it.key[0]:
+        case "DaskCluster":
+            return _select(it._replace(suffix=suffix), ("spec", "scheduler", "service"), cluster)
+        case "DaskAutoscaler":
+            return it._replace(suffix=suffix)
+        case "DaskWorkerGroup":
+            return it._replace(suffix=_suffix(it, suffix))
+        case "Service":
+            return _select(it, ("spec",), cluster)
+    return it
+
+
+def _select(it: Resource, place: Path, cluster: str) -> Resource:
+    body = deepcopy(it.body)
+    get(body, place)["selector"][CLUSTER_LABEL] = cluster
+    return it._replace(body=body)
+
+
+def _annotate(it: Resource, annotations: Mapping[str, str]) -> Resource:
+    body = deepcopy(it.body)
+    body["metadata"].setdefault("annotations", {}).update(annotations)
+    return it._replace(body=body)
+
+
+def _suffix(it: Resource, *others: Any) -> str:
+    return f"-{_hash([strip_heeded(it.body), *others])}"
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:DIGITS]
+
+
+def _read_config(resources: Sequence[Resource]) -> list[Object]:
+    return [it.body["data"] for it in resources if it.key[0] == "ConfigMap"]

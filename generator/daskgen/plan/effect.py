@@ -1,0 +1,56 @@
+"""What can happen to something that runs, in words."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from daskgen.kubernetes.labels import GROUP
+
+
+class Kind(IntEnum):
+    """What happens, the gravest first."""
+
+    DELETED = 0
+    MOVED = 1
+    RECREATED = 2
+    RESTARTED = 3
+    ROLLED = 4
+    IGNORED = 5
+    LEFT_BEHIND = 6
+    SCALED = 7
+    UPDATED = 8
+    ADDED = 9
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return "updated in place" if self is Kind.UPDATED else self.name.lower().replace("_", " ")
+
+
+class Effect(NamedTuple):
+    """One thing that happens: to what, and what that costs; and what one does about it, in a shell."""
+
+    kind: Kind
+    what: str
+    cost: str = ""
+    command: str = ""
+
+
+LOST = "what runs, and what its workers hold in memory, is lost"
+
+
+def name_pods(labels: dict[str, str]) -> str:
+    """What people call the pods that carry `labels`: workers default, scheduler."""
+    return f"workers {labels[GROUP]}" if GROUP in labels else "scheduler"
+
+
+def scale(title: str, before: int, after: int) -> Effect:
+    """So many pods of `title` instead of others."""
+    return Effect(Kind.SCALED, f"{title} {before} → {after}", _describe_scaling(before, after))
+
+
+def _describe_scaling(before: int, after: int) -> str:
+    if after == 0:
+        return "what they hold moves to other groups, or is lost where there are none"
+    return "what those that go hold moves to the others first" if after < before else ""
