@@ -63,7 +63,7 @@ from httpx import TransportError
 def attach():
     for _ in range(10):
         try:
-            return KubeCluster.from_name("team-dask", quiet=True)
+            return KubeCluster.from_name("team-dask", namespace="{namespace}", quiet=True)
         except TransportError:  # a busy API server closes connections
             time.sleep(3)
 client = Client(attach())
@@ -95,8 +95,8 @@ def test_a_cluster_on_node_ports_from_its_first_task_to_its_end(
     assert "team: passed" in daskgen(namespace, tmp_path, "smoke", "team", "--size", "1000")
 
     namespace.apply(NOTEBOOK)
-    image = Operator().pinned_image.reference
-    attached = run_client(namespace, "notebook", CLIENT, ATTACH, image=image, account="notebook")
+    image, code = Operator().pinned_image.reference, ATTACH.format(namespace=namespace.namespace)
+    attached = run_client(namespace, "notebook", CLIENT, code, image=image, account="notebook")
     assert attached.split()[-2:] == ["sum", "4950"]
 
     with paused(operator, namespace):
