@@ -11,6 +11,7 @@ import click
 
 from daskgen import __version__
 from daskgen.codes import CODES
+from daskgen.import_cli import import_
 from daskgen.problems import DaskgenError, ProblemsError, suggest
 
 
@@ -219,6 +220,9 @@ def explain(root: Path, what: str | None, field: str | None) -> int:
     row = CODES[what.upper()]
     click.echo(f"{what.upper()}: {row.title}\n\n{row.text}")
     return 0
+
+
+cli.add_command(import_)
 
 
 def main() -> NoReturn:

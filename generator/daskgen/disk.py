@@ -87,11 +87,13 @@ def _compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Chang
     )
 
 
-def write(root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float = WAIT) -> Changes:
+def write(
+    root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float = WAIT, *, force: bool = False
+) -> Changes:
     """Make the files of `tree`, and remove those in `rooms` that daskgen made and that are not in it any more.
 
-    Returns what was done. Raises `DiskError` if something foreign is in the way, if another daskgen is at work for
-    longer than `wait` seconds, or if the system refuses; it says then what was written.
+    Returns what was done. Raises `DiskError` if something foreign is in the way, unless with `force` it is a file; if
+    another daskgen is at work for longer than `wait` seconds, or if the system refuses; it says then what was written.
     """
     _check_paths(tree, rooms)
     with _lock(root, wait):
@@ -99,6 +101,8 @@ def write(root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float
             # The lock is ours, so whoever left it is gone.
             shutil.rmtree(left, ignore_errors=True)
         changes = compare(root, tree, rooms)
+        if force and all((root / path).is_file() and not (root / path).is_symlink() for path in changes.foreign):
+            changes = changes._replace(changed=tuple(sorted(changes.changed + changes.foreign)), foreign=())
         if changes.foreign:
             files = ", ".join(changes.foreign)
             raise DiskError(f"in the way, and not made by daskgen: {files}; move it or delete it. Nothing was written.")

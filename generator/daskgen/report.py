@@ -40,13 +40,14 @@ def format_json(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> s
     document = {
         "apiVersion": "daskgen/v1",
         "kind": "Problems",
-        "problems": [_as_dict(problem) for problem in problems],
-        "waived": [{**_as_dict(it.problem), "reason": it.reason} for it in waived],
+        "problems": [as_dict(problem) for problem in problems],
+        "waived": [{**as_dict(it.problem), "reason": it.reason} for it in waived],
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
-def _as_dict(problem: Problem) -> dict[str, Any]:
+def as_dict(problem: Problem) -> dict[str, Any]:
+    """A problem as machines read it."""
     fields = {
         "code": problem.code,
         "severity": problem.severity,

@@ -16,8 +16,9 @@ from daskgen.problems import Position, Problem
 from daskgen.resources import build
 from daskgen.rules import Rule, Subject, fit, operator, security
 from daskgen.rules.fleet import Claimed
+from daskgen.source import Source
 from daskgen.spec.cluster import Cluster, Waiver
-from daskgen.spec.load import LoadedFleet, load_cluster
+from daskgen.spec.load import LoadedFleet, load_source, read
 from daskgen.spec.written import Written
 from daskgen.trace import find_origin
 
@@ -96,7 +97,12 @@ class Prepared(NamedTuple):
 
 def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
     """Bring the cluster of `file` to where it can be rendered or checked."""
-    written, cluster, problems = load_cluster(fleet, root, file)
+    return prepare_source(fleet, read(root, file))
+
+
+def prepare_source(fleet: LoadedFleet, source: Source) -> Prepared:
+    """Bring a cluster whose file was read to where it can be rendered or checked."""
+    written, cluster, problems = load_source(fleet, source)
     if not cluster:
         return Prepared(written, None, problems=problems)
     resources, findings = assemble(cluster)

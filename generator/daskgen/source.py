@@ -6,10 +6,12 @@ resolves no alias, stops at a depth that does not hurt, and takes half the time 
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -22,6 +24,9 @@ Places = dict[Path, tuple[int, int]]
 
 UNKNOWN = {"DG001", "DG004", "DG005", "DG008"}
 """Problems with which nobody can say what the value is. With others it is what was most likely meant."""
+
+DOCUMENT = re.compile(rb"---(\s|$)")
+"""What begins a document; inside of one, not even a block of text can hold it at the beginning of a line."""
 
 SHARE = "write it out, or share values through a profile in daskgen.yaml"
 
@@ -67,6 +72,16 @@ def parse(data: bytes, file: str) -> Source:
     value = reader.read()
     is_known = UNKNOWN.isdisjoint(problem.code for problem in reader.problems)
     return Source(file, value if is_known else None, tuple(reader.problems), data)
+
+
+def parse_all(data: bytes, file: str) -> list[Source]:
+    """Read every document of a file; places are those in the file. What is empty is left out."""
+    lines = data.removeprefix(BOM_UTF8).splitlines(keepends=True)
+    starts = [index for index, line in enumerate(lines) if DOCUMENT.match(line)]
+    edges = [0, *(start for start in starts if start), len(lines)]
+    pieces = (b"\n" * start + b"".join(lines[start:end]) for start, end in pairwise(edges))
+    sources = [parse(piece, file) for piece in pieces]
+    return [it for it in sources if it.value is not None or it.problems]
 
 
 def _locate(marks: Mapping[Path, Any]) -> Places:

@@ -73,7 +73,11 @@ def find_clusters(root: FilePath) -> tuple[list[str], list[Problem]]:
 
 def load_cluster(fleet: LoadedFleet, root: FilePath, file: str) -> LoadedCluster:
     """Read one cluster's file and lay it over its profile and the fleet's defaults."""
-    source = read(root, file)
+    return load_source(fleet, read(root, file))
+
+
+def load_source(fleet: LoadedFleet, source: Source) -> LoadedCluster:
+    """Lay a cluster's file that was read over its profile and the fleet's defaults."""
     if not isinstance(source.value, dict):
         found = "is empty" if source.value is None else "is not a map of fields"
         problem = Problem(source.at(()), "DG102", found, "a cluster has namespace, image and workers")
@@ -81,7 +85,7 @@ def load_cluster(fleet: LoadedFleet, root: FilePath, file: str) -> LoadedCluster
     written, problems = _lay_over(fleet, source)
     problems += source.problems
     value = written.value()
-    value.setdefault("name", FilePath(file).stem)
+    value.setdefault("name", FilePath(source.file).stem)
     cluster = None
     try:
         cluster = Cluster.model_validate(value)

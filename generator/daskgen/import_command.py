@@ -1,0 +1,85 @@
+"""What `daskgen import` does: reads files, writes specs, and prints what became of every value."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from daskgen import disk
+from daskgen.importing.report import FORMATS
+from daskgen.importing.run import Result, run
+from daskgen.problems import DiskError, has_errors
+from daskgen.source import Source
+from daskgen.spec.fleet import Fleet
+from daskgen.spec.load import FLEET_FILE, LoadedFleet, load_fleet
+
+STDIN = "-"
+
+
+class Order(NamedTuple):
+    """What is asked for: files, the folder for specs, and what the files do not say."""
+
+    files: tuple[str, ...]
+    out: Path
+    name: str = ""
+    namespace: str = ""
+
+
+def write(root: Path, order: Order, form: str, force: bool) -> int:
+    """Write a spec for each cluster, and print the report. Writes nothing if a file has errors."""
+    result = _run(root, order)
+    if not has_errors(result.problems):
+        changed = _write(order.out, {f"{it.name}.yaml": it.text for it in result.clusters}, force)
+        click.echo(_conclude(result, changed), err=True)
+    click.echo(FORMATS[form](result))
+    return int(has_errors(result.problems))
+
+
+def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
+    """Write files into a folder, which need not be there yet; say whether something changed."""
+    folder = out.resolve()
+    anchor = next((it for it in folder.parents if it.is_dir()), folder)
+    room = folder.relative_to(anchor).as_posix()
+    tree = {f"{room}/{name}": text for name, text in files.items()}
+    taken = () if force else disk.compare(anchor, tree, ()).foreign
+    if taken:
+        names = ", ".join(str(out / Path(path).name) for path in taken)
+        raise DiskError(f"there already: {names}; --force replaces it. Nothing was written.")
+    return disk.write(anchor, tree, (), force=force).any
+
+
+def print_specs(root: Path, order: Order, form: str) -> int:
+    """Print the specs, and the report on standard error."""
+    result = _run(root, order)
+    click.echo("---\n".join(it.text for it in result.clusters), nl=False)
+    click.echo(FORMATS[form](result), err=True)
+    return int(has_errors(result.problems))
+
+
+def _run(root: Path, order: Order) -> Result:
+    files = {("stdin" if file == STDIN else file): _read(file) for file in order.files}
+    return run(files, _load_fleet(root), order.name, order.namespace, str(order.out))
+
+
+def _load_fleet(root: Path) -> LoadedFleet:
+    """The fleet that the specs are for; where there is none, one that says nothing."""
+    if (root / FLEET_FILE).is_file():
+        return load_fleet(root)
+    return LoadedFleet(Fleet(), Source(FLEET_FILE, {}))
+
+
+def _read(file: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    except OSError as error:
+        raise click.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="FILE") from None
+
+
+def _conclude(result: Result, changed: bool) -> str:
+    names = ", ".join(it.file for it in result.clusters)
+    todo = any(it.placeholders or it.decisions for it in result.clusters)
+    return f"{'written' if changed else 'unchanged'}: {names}\nnext: {'see to the rest, then ' * todo}daskgen render"

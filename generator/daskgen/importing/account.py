@@ -1,0 +1,140 @@
+"""Accounts for every value of the manifests that a cluster is imported from: none is lost without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from daskgen.importing.judge import Verdict, is_below, shorten
+from daskgen.importing.parts import OPTION, Draft, Note
+from daskgen.paths import Path, get
+from daskgen.problems import Position
+from daskgen.source import Source
+
+FIELDS: Mapping[str, str] = {
+    "replicas": "replicas",
+    "metadata.labels": "labels",
+    "metadata.annotations": "annotations",
+    **{f"spec.{name}": name for name in ("affinity", "nodeSelector", "priorityClassName", "tolerations")},
+    "spec.topologySpreadConstraints": "topologySpreadConstraints",
+    "spec.terminationGracePeriodSeconds": "gracePeriod",
+    "spec.imagePullSecrets": "image.pullSecrets",
+    "spec.volumes": "volumes",
+    "spec.containers.volumeMounts": "volumes",
+    "spec.containers.env": "env",
+    "spec.containers.image": "image",
+    "spec.containers.imagePullPolicy": "image.pullPolicy",
+    **{
+        f"spec.containers.resources.{part}.{theirs}": ours
+        for part in ("limits", "requests")
+        for theirs, ours in (("cpu", "cpu"), ("memory", "memory"), ("ephemeral-storage", "scratch"))
+    },
+    "spec.minimum": "replicas",
+    "spec.maximum": "replicas",
+}
+"""Places in pods and objects, without numbers of list elements, and the fields of the spec that say the same."""
+
+EXPOSED = "expose.dashboard"
+"""A field that is left out as a whole if one thing in it does not do."""
+
+ALWAYS = ("apiVersion", "kind")
+
+
+class Entry(NamedTuple):
+    """What became of what stands at a place in a manifest; holds for all below that has no entry of its own."""
+
+    source: Source
+    origin: Path
+    outcome: str
+    """`field`, `same`, `patch`, `difference` or `left`."""
+    text: str = ""
+    """The field, the object that is patched, or the reason of a difference."""
+
+    @property
+    def at(self) -> Position:
+        """Where it stands."""
+        return self.source.at(self.origin, key=not isinstance(self.origin[-1], int) if self.origin else False)
+
+
+RANK = {outcome: rank for rank, outcome in enumerate(("left", "same", "difference", "field", "patch"))}
+"""Of two outcomes at one place, which says that more is kept."""
+
+Place = tuple[int, Path]
+"""A source, known by its identity, and a path in it."""
+
+
+def account(draft: Draft, verdicts: Sequence[Verdict], spec: Mapping[str, Any]) -> list[Entry]:
+    """An entry for every value of a draft's documents, in their order."""
+    notes = [it for it in _enter_notes(draft) if it.text != EXPOSED or "expose" in spec]
+    known = [*notes, *(entry for it in verdicts for entry in _enter_verdict(it))]
+    places: dict[Place, Entry] = {}
+    for entry in sorted(known, key=lambda it: RANK[it.outcome]):
+        places[id(entry.source), entry.origin] = entry
+    return [_find_entry(source, path, places) for source in draft.documents for path in _find_values(source.value, ())]
+
+
+def _find_entry(source: Source, path: Path, places: Mapping[Place, Entry]) -> Entry:
+    """Of the entries that hold for a value, the one that says most of the way."""
+    depths = (depth for depth in range(len(path), -1, -1) if (id(source), path[:depth]) in places)
+    depth = next(depths, None)
+    return Entry(source, path, "left") if depth is None else places[id(source), path[:depth]]._replace(origin=path)
+
+
+def _enter_notes(draft: Draft) -> Iterator[Entry]:
+    notes: list[Note] = [*draft.notes, *(note for part in draft.parts for note in part.notes)]
+    for note in notes:
+        outcome = "difference" if note.reason else "patch" if note.field == OPTION else "field"
+        yield Entry(note.source, note.origin, outcome, note.reason or note.field)
+    for document in draft.documents:
+        for path, field in ((("metadata", "name"), "name"), (("metadata", "namespace"), "namespace")):
+            yield Entry(document, path, "field", field)
+
+
+def _enter_verdict(verdict: Verdict) -> Iterator[Entry]:
+    for path in _find_values(verdict.match.value, verdict.match.path):
+        if written := verdict.part.written(path):
+            outcome, text = _describe(path, verdict)
+            yield Entry(*written, outcome, text or f"{verdict.place.kind} {verdict.place.name}")
+
+
+def _describe(path: Path, verdict: Verdict) -> tuple[str, str]:
+    if verdict.outcome != "same":
+        return verdict.outcome, verdict.text
+    place = shorten(path)
+    field = next((field for start, field in FIELDS.items() if is_below(place, start)), "")
+    return ("field", field) if field else ("same", "")
+
+
+def _find_values(value: Any, path: Path) -> Iterator[Path]:
+    """Places of all that is said: scalars, but not what kind of object it is."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if path or key not in ALWAYS:
+                yield from _find_values(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find_values(item, (*path, index))
+    elif value is not None:
+        yield path
+
+
+def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    """Entries of one outcome, those of a whole map or list as one, each with the number of values it stands for."""
+    alike = {(id(it.source), it.origin) for it in entries}
+    groups: dict[Place, list[Entry]] = {}
+    top: Path = ()
+    for entry in entries:
+        # In the order of the file, so that what belongs together follows on each other.
+        if (id(entry.source), top) not in groups or entry.origin[: len(top)] != top:
+            top = _find_top(entry, alike)
+        groups.setdefault((id(entry.source), top), []).append(entry)
+    return [(it[0]._replace(origin=top) if len(it) > 1 else it[0], len(it)) for (_, top), it in groups.items()]
+
+
+def _find_top(entry: Entry, alike: set[tuple[int, Path]]) -> Path:
+    """The outermost place around an entry below which all values are among `alike`."""
+    for depth in range(1, len(entry.origin)):
+        top = entry.origin[:depth]
+        if all((id(entry.source), path) in alike for path in _find_values(get(entry.source.value, top), top)):
+            return top
+    return entry.origin

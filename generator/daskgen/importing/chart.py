@@ -1,0 +1,174 @@
+"""Values of the `dask` Helm chart, moved to where its templates put them (dask/helm-chart, dask/templates)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from daskgen.importing.parts import CONTAINER, Draft, Note, Part, has_path
+from daskgen.paths import Path, get
+from daskgen.source import Source
+
+BLANK: tuple[Any, ...] = (None, {}, [], "")
+
+POD: Mapping[Path, Path] = {
+    ("image", "pullPolicy"): (*CONTAINER, "imagePullPolicy"),
+    ("image", "pullSecrets"): ("spec", "imagePullSecrets"),
+    ("env",): (*CONTAINER, "env"),
+    ("resources",): (*CONTAINER, "resources"),
+    ("livenessProbe",): (*CONTAINER, "livenessProbe"),
+    ("readinessProbe",): (*CONTAINER, "readinessProbe"),
+    ("mounts", "volumes"): ("spec", "volumes"),
+    ("mounts", "volumeMounts"): (*CONTAINER, "volumeMounts"),
+    ("annotations",): ("metadata", "annotations"),
+    ("tolerations",): ("spec", "tolerations"),
+    ("affinity",): ("spec", "affinity"),
+    ("nodeSelector",): ("spec", "nodeSelector"),
+    ("securityContext",): ("spec", "securityContext"),
+    ("serviceAccountName",): ("spec", "serviceAccountName"),
+}
+"""Values of a block that a template copies, and where to."""
+
+NAMED = "objects are named after the cluster and what they are"
+SERVED = "Services have the ports that the scheduler listens on, 8786 and 8787"
+
+REASONS: Mapping[Path, str] = {
+    ("scheduler", "name"): NAMED,
+    ("webUI", "name"): NAMED,
+    ("worker", "name"): NAMED,
+    ("scheduler", "replicas"): "there is one scheduler, always",
+    ("scheduler", "enabled"): "there is one scheduler, always",
+    ("scheduler", "servicePort"): SERVED,
+    ("webUI", "servicePort"): SERVED,
+    ("worker", "port"): "workers listen on port 8789, which policies name",
+    ("worker", "portDashboard"): "workers' dashboards are on port 8788, which policies name",
+    ("worker", "strategy"): "workers are replaced a quarter at a time, without surge",
+    ("worker", "default_resources"): "limits of the container say it; the chart has deprecated this",
+}
+"""Values without a field of ours, because none is needed."""
+
+PROGRAM = ("worker", "image", "dask_worker")
+"""What workers run, which may be another than Dask's own."""
+
+INGRESS = ("webUI", "ingress")
+
+CLASS = "kubernetes.io/ingress.class"
+"""Annotation by which Ingresses named their class before Kubernetes 1.18."""
+
+OFF = "it is off"
+
+
+def is_values(value: Any) -> bool:
+    """Whether a document without a kind looks like values of this chart."""
+    blocks = ("scheduler", "worker") if isinstance(value, dict) and "kind" not in value else ()
+    return any(isinstance(value.get(block), dict) for block in blocks)
+
+
+def draft_cluster(document: Source) -> Draft:
+    """Draft the cluster that the chart would make. Its values name neither the release nor the namespace."""
+    name = get(document.value, ("fullnameOverride",)) or FilePath(document.file).stem
+    draft = Draft(str(name), document.file, "deployments", [document])
+    draft.notes.append(Note(document, ("fullnameOverride",), field="name"))
+    _fill(draft.scheduler, draft, document, ("scheduler",))
+    draft.service.take(document, ("scheduler", "serviceType"), ("type",))
+    draft.workers.append(_fill(Part("workers"), draft, document, ("worker",)))
+    for index, group in enumerate(get(document.value, ("additional_worker_groups",)) or []):
+        part = Part("workers", str(get(group, ("name",)) or f"group-{index + 1}"))
+        draft.notes.append(Note(document, ("additional_worker_groups", index, "name"), field="workers.name"))
+        draft.workers.append(_fill(part, draft, document, ("worker",), ("additional_worker_groups", index)))
+    _expose(draft, document)
+    draft.notes += [Note(document, path, reason) for path, reason in REASONS.items() if has_path(document.value, path)]
+    if get(document.value, PROGRAM) in ("dask-worker", "dask worker"):
+        draft.notes.append(
+            Note(document, PROGRAM, "`dask worker` is used; dask-worker is gone since distributed 2026.6.0")
+        )
+    draft.notes += [Note(document, path, OFF) for path in _find_disabled(document.value, ())]
+    return draft
+
+
+def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
+    """Take what blocks of values say of a pod; of several, the last that says something counts."""
+    for block in blocks:
+        for source, to in POD.items():
+            _take_all(part, document, (*block, *source), to)
+        if part.role == "workers":
+            part.take(document, (*block, "replicas"), ("replicas",))
+            _take_default_resources(part, document, block)
+        _take_image(part, draft, document, block)
+    _take_arguments(part, document, blocks)
+    return part
+
+
+def _take_all(part: Part, document: Source, origin: Path, to: Path) -> None:
+    """Take what is said, entry by entry: the chart merges the values of a group with those of all workers."""
+    value = get(document.value, origin)
+    if isinstance(value, dict):
+        for key in value:
+            _take_all(part, document, (*origin, key), (*to, key))
+    elif value not in BLANK:
+        part.take(document, origin, to)
+
+
+def _take_image(part: Part, draft: Draft, document: Source, block: Path) -> None:
+    repository, tag = (get(document.value, (*block, "image", field)) for field in ("repository", "tag"))
+    if repository:
+        part.put((*CONTAINER, "image"), f"{repository}:{tag}" if tag else repository)
+        part.note((*CONTAINER, "image"), document, (*block, "image", "repository"))
+        draft.notes.append(Note(document, (*block, "image", "tag"), field="image"))
+
+
+def _take_default_resources(part: Part, document: Source, block: Path) -> None:
+    """What the chart takes where no resources are given; it writes bytes as Dask does, 4GiB."""
+    limits = get(document.value, (*block, "resources", "limits")) or {}
+    for name, amount in (get(document.value, (*block, "default_resources")) or {}).items():
+        if name not in limits:
+            part.put((*CONTAINER, "resources", "limits", name), str(amount).removesuffix("B"))
+
+
+def _take_arguments(part: Part, document: Source, blocks: Sequence[Path]) -> None:
+    word = "scheduler" if part.role == "scheduler" else "worker"
+    part.put((*CONTAINER, "args"), ["dask", word])
+    threads = _find_last(document, blocks, "threads_per_worker")
+    if threads:
+        _add_argument(part, f"--nthreads={get(document.value, threads)}", document, threads)
+    arguments = _find_last(document, blocks, "extraArgs")
+    for index, argument in enumerate(get(document.value, arguments) if arguments else []):
+        _add_argument(part, str(argument), document, (*arguments, index))
+
+
+def _find_last(document: Source, blocks: Sequence[Path], field: str) -> Path:
+    """Where the last block that says something of a field does; () if none does."""
+    said = [(*block, field) for block in blocks if get(document.value, (*block, field)) not in BLANK]
+    return said[-1] if said else ()
+
+
+def _add_argument(part: Part, argument: str, document: Source, origin: Path) -> None:
+    to = (*CONTAINER, "args", len(get(part.tree, (*CONTAINER, "args"))))
+    part.put(to, argument)
+    part.note(to, document, origin)
+
+
+def _expose(draft: Draft, document: Source) -> None:
+    ingress = get(document.value, INGRESS) or {}
+    if ingress.get("enabled") is not True:
+        return
+    annotations = dict(ingress.get("annotations") or {})
+    dashboard = {
+        "kind": "ingress",
+        "class": ingress.get("ingressClassName") or annotations.pop(CLASS, None),
+        "host": ingress.get("hostname"),
+        "tls": {"secret": ingress["secretName"]} if ingress.get("tls") and ingress.get("secretName") else None,
+        "annotations": annotations,
+    }
+    draft.spec["expose"] = {"dashboard": {key: value for key, value in dashboard.items() if value}}
+    draft.notes.append(Note(document, INGRESS, field="expose.dashboard"))
+
+
+def _find_disabled(value: Any, path: Path) -> list[Path]:
+    """Blocks that say of themselves that they are not enabled."""
+    if not isinstance(value, dict):
+        return []
+    if value.get("enabled") is False:
+        return [path]
+    return [found for key, item in value.items() for found in _find_disabled(item, (*path, key))]

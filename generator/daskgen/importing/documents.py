@@ -1,0 +1,217 @@
+"""Reads manifests as they are found: several in a file, with placeholders of templates, indented wrongly.
+
+A placeholder is a text such as `<your_namespace>`, `${NAME}` or `{{ .Values.name }}`, which is no value, and mostly no
+YAML. A stand-in takes its place, so that everything around it can be read; the spec has the placeholder again.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from daskgen.dialect import find_unreadable
+from daskgen.engine.update import DIGITS
+from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY
+from daskgen.paths import Path, format_path, get
+from daskgen.problems import Position, Problem
+from daskgen.source import Source, parse_all
+
+PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^${}\n]*\}|<[A-Za-z][A-Za-z0-9_. -]*>")
+
+INSTRUCTION = re.compile(r"[ \t]*\{\{[^\n]*\}\}[ \t]*")
+"""A line with nothing but what a template engine is to do."""
+
+STAND_IN = re.compile(r"daskgen-placeholder-(\d+)")
+"""Fits where Kubernetes wants a name."""
+
+MOST_MENDED = 20
+"""Lines; a file with more is not one with a slip."""
+
+HASH = re.compile(rf"-[0-9a-f]{{{DIGITS}}}$")
+"""What a name ends with if it is another one whenever the object is."""
+
+FIELD = re.compile(r"( *)[A-Za-z][A-Za-z0-9]*:(\s|$)")
+ITEM = re.compile(r"( *)(- +)\S")
+
+
+@dataclass
+class Placeholders:
+    """The placeholders of all files, each with a stand-in of its own."""
+
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def known(self) -> dict[str, str]:
+        """Stand-in to placeholder."""
+        return {f"daskgen-placeholder-{index}": text for index, text in enumerate(self.texts)}
+
+    def stand_in(self, text: str) -> str:
+        """A text that can be read instead of a placeholder."""
+        if text not in self.texts:
+            self.texts.append(text)
+        return f"daskgen-placeholder-{self.texts.index(text)}"
+
+    def restore(self, value: Any) -> Any:
+        """The value with the placeholders that were written."""
+        if isinstance(value, str):
+            return STAND_IN.sub(lambda match: self.known.get(match[0], match[0]), value)
+        if isinstance(value, Mapping):
+            return {self.restore(key): self.restore(item) for key, item in value.items()}
+        return [self.restore(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+class Reading(NamedTuple):
+    """What a file holds, and what is wrong with it."""
+
+    documents: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_documents(data: bytes, file: str, placeholders: Placeholders) -> Reading:
+    """Read a file, mended where that is unambiguous. A document that cannot be read is only in the problems."""
+    if problems := list(find_unreadable(data, file)):
+        return Reading((), tuple(problems))
+    lines = data.removeprefix(BOM_UTF8).decode().splitlines()
+    problems += _leave_out_instructions(lines, file)
+    lines = [PLACEHOLDER.sub(lambda match: placeholders.stand_in(match[0]), line) for line in lines]
+    shifts: Counter[int] = Counter()
+    problems += _mend(lines, file, shifts)
+    documents = [item for it in parse_all(_join(lines), file) for item in _take_apart(it, shifts)]
+    problems += [problem for it in documents for problem in it.problems]
+    problems += [problem for it in documents for problem in _name_placeholders(it, placeholders)]
+    return Reading(tuple(it for it in documents if it.value is not None), tuple(problems))
+
+
+@dataclass(frozen=True)
+class Item(Source):
+    """An object of a file, alone or in a list as `kubectl get -o yaml` prints it."""
+
+    whole: Source = field(default_factory=lambda: Source("", None))
+    place: Path = ()
+    shifts: Mapping[int, int] = field(default_factory=dict)
+    """How many columns further right lines were read than they are written."""
+
+    def at(self, path: Path, *, key: bool = False) -> Position:
+        """Where it stands in the file."""
+        at = self.whole.at(self.place + path, key=key)
+        return at._replace(column=at.column - self.shifts.get(at.line, 0))
+
+
+def _take_apart(source: Source, shifts: Mapping[int, int]) -> list[Source]:
+    items = get(source.value, ("items",))
+    if not isinstance(items, list) or not str(get(source.value, ("kind",))).endswith("List"):
+        return [Item(source.file, source.value, source.problems, whole=source, shifts=shifts)]
+    rest = [Source(source.file, None, source.problems)] if source.problems else []
+    places: list[Path] = [("items", index) for index in range(len(items))]
+    return rest + [Item(source.file, get(source.value, it), (), b"", source, it, shifts) for it in places]
+
+
+def find_instance(document: Source) -> str:
+    """The cluster of an object that was rendered here; "" of all others."""
+    labels = get(document.value, ("metadata", "labels")) or {}
+    return str(get(labels, (INSTANCE,)) or "") if get(labels, (MANAGED_BY,)) == "daskgen" else ""
+
+
+def find_name(document: Source) -> str:
+    """The name of the cluster that an object is named after; without one, that of its file."""
+    name = find_instance(document) or get(document.value, ("metadata", "name"))
+    return str(name) if name else FilePath(document.file).stem
+
+
+def find_short_name(document: Source) -> str:
+    """The name of an object, without the cluster's, and its hash, if it was rendered here."""
+    name = str(get(document.value, ("metadata", "name")) or FilePath(document.file).stem)
+    instance = find_instance(document)
+    return HASH.sub("", name.removeprefix(f"{instance}-")) if instance else name
+
+
+def _join(lines: list[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _leave_out_instructions(lines: list[str], file: str) -> Iterator[Problem]:
+    for index, line in enumerate(lines):
+        if INSTRUCTION.fullmatch(line):
+            message = f"{line.strip()} is an instruction to a template engine, and is not followed"
+            yield Problem(Position(file, index + 1), "DG602", message, "import what `helm template` prints")
+            lines[index] = ""
+
+
+def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
+    """Indent fields that stand in the column of their list's dash. Changes nothing if that is not all that is wrong.
+
+    Notes in `shifts` how far lines went to the right.
+    """
+    mended = list(lines)
+    problems: list[Problem] = []
+    moved: Counter[int] = Counter()
+    while len(problems) < MOST_MENDED and (at := _find_stop(mended, file)):
+        shift = _measure_slip(mended, at.line - 1)
+        if not shift:
+            return []
+        end = _find_end(mended, at.line - 1, at.column - 1)
+        mended[at.line - 1 : end] = [" " * shift + line if line else line for line in mended[at.line - 1 : end]]
+        moved.update(dict.fromkeys(range(at.line, end + 1), shift))
+        message = f"stands in the column of the dash; lines {at.line} to {end} are read {shift} columns further right"
+        problems.append(Problem(at, "DG603", message, "indent them", "warning"))
+    lines[:] = mended
+    shifts.update(moved)
+    return problems
+
+
+def _find_stop(lines: list[str], file: str) -> Position | None:
+    """Where the first document that is not YAML ends to be."""
+    stops = (problem.at for it in parse_all(_join(lines), file) for problem in it.problems if problem.code == "DG001")
+    return next(stops, None)
+
+
+def _measure_slip(lines: list[str], index: int) -> int:
+    """How many columns further right the line belongs: a field right below the dash of its list; 0 if it is none."""
+    found = FIELD.match(lines[index]) if index < len(lines) else None
+    if not found:
+        return 0
+    column = len(found[1])
+    for line in reversed(lines[:index]):
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and indent <= column:
+            item = ITEM.match(line)
+            return len(item[2]) if item and indent == column else 0
+    return 0
+
+
+def _find_end(lines: list[str], start: int, column: int) -> int:
+    """The line behind the last that belongs to the item whose field is in line `start`, counted from 0."""
+    for index in range(start, len(lines)):
+        line = lines[index]
+        indent = len(line) - len(line.lstrip())
+        if line.strip() and (indent < column or (indent == column and line[column] == "-")):
+            return index
+    return len(lines)
+
+
+def _name_placeholders(source: Source, placeholders: Placeholders) -> Iterator[Problem]:
+    for path, text in _find_texts(source.value, ()):
+        for match in STAND_IN.finditer(text):
+            written = placeholders.known.get(match[0], "")
+            # A variable in a command is the shell's.
+            if not written or (written.startswith("$") and {"command", "args"}.intersection(path)):
+                continue
+            message = f"{placeholders.restore(format_path(path))}: {written} stands for a value that is not here"
+            yield Problem(source.at(path), "DG601", message, "write the value into the spec", "warning")
+
+
+def _find_texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield (*path, key), key
+            yield from _find_texts(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find_texts(item, (*path, index))

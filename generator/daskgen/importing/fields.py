@@ -1,0 +1,115 @@
+"""Which fields of a spec say what a draft asks for. What has no field is left for patches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from daskgen import quantity
+from daskgen.engine.update import FORCE
+from daskgen.importing.documents import HASH
+from daskgen.importing.parts import Draft, Part
+from daskgen.importing.pods import describe_pod, own_container
+from daskgen.parts.config import merge
+from daskgen.parts.image import read_reference
+from daskgen.parts.pods import Pod
+from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.workers import DEFAULT, SPILL_SHARE, WorkerGroup
+from daskgen.paths import get
+
+
+def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec of a cluster, without what is so by default; `shared` are the fleet's own defaults."""
+    pods = [describe_pod(part) for part in draft.pods]
+    env = _share_env(pods)
+    scheduler, workers = pods[0], pods[1:]
+    if "scheduler" not in shared:
+        scheduler = _drop_defaults(Scheduler, scheduler)
+    workers = [_drop_spill(_drop_defaults(WorkerGroup, group)) for group in workers]
+    for part, group in zip(draft.workers, workers, strict=True):
+        _count(group, part, draft)
+    spec: dict[str, Any] = {
+        "apiVersion": "daskgen/v1",
+        "platform": _guess_platform(draft),
+        "engine": _describe_engine(draft, shared),
+        "namespace": namespace,
+        "image": _describe_image(draft),
+        "scheduler": scheduler,
+        "workers": workers or [{}],
+        "env": env,
+    }
+    return merge({key: value for key, value in spec.items() if value}, draft.spec)
+
+
+def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
+    """The engine, and how edits reach its pods where rendered objects show it; None if it is the fleet's own."""
+    first = draft.documents[0].value
+    if draft.is_ours and get(first, ("kind",)) == "DaskCluster":
+        if HASH.search(str(get(first, ("metadata", "name")))):
+            return {"kind": draft.engine, "update": "blue-green"}
+        if get(first, ("metadata", "annotations", FORCE[0])) == FORCE[1]:
+            return {"kind": draft.engine, "update": "recreate"}
+    engine = shared.get("engine", "deployments")
+    return draft.engine if draft.engine != (get(engine, ("kind",)) or engine) else None
+
+
+def _guess_platform(draft: Draft) -> str:
+    """A rendered pod that names no user is given one by OpenShift."""
+    users = [get(part.tree, ("spec", "securityContext", "runAsUser")) for part in draft.pods]
+    return "openshift" if draft.is_ours and not any(users) else ""
+
+
+def _drop_spill(group: dict[str, Any]) -> dict[str, Any]:
+    """Leave `spill` out if it is what `scratch` gives anyway."""
+    try:
+        scratch = quantity.parse(str(group.get("scratch", WorkerGroup.model_fields["scratch"].default)))
+    except ValueError:
+        return group
+    given = f"{int(float(scratch) * SPILL_SHARE) >> 20}Mi"
+    return {key: value for key, value in group.items() if (key, value) != ("spill", given)}
+
+
+def _drop_defaults(model: type[Pod], fields: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {field.alias: str(field.get_default(call_default_factory=True)) for field in model.model_fields.values()}
+    return {key: value for key, value in fields.items() if str(value) != defaults.get(key)}
+
+
+def _count(group: dict[str, Any], part: Part, draft: Draft) -> None:
+    """Say how many workers there are, first of all."""
+    replicas: Any = part.tree.get("replicas", 1)
+    limits = draft.limits
+    if limits and part.group == DEFAULT:
+        replicas = {"min": limits.get("minimum"), "max": limits.get("maximum")}
+    if replicas != 1:
+        rest = dict(group)
+        name = {"name": rest.pop("name")} if "name" in rest else {}
+        group.clear()
+        group.update({**name, "replicas": replicas, **rest})
+
+
+def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
+    """Take out of the pods the variables that all of them have."""
+    if len(pods) < 2:
+        return {}
+    first = pods[0].get("env", {})
+    shared = {name: it for name, it in first.items() if all(pod.get("env", {}).get(name) == it for pod in pods)}
+    for pod in pods:
+        rest = {name: it for name, it in pod.pop("env", {}).items() if name not in shared}
+        pod.update({"env": rest} if rest else {})
+    return shared
+
+
+def _describe_image(draft: Draft) -> Any:
+    """The scheduler's image. Workers that have another are patched."""
+    container = next(filter(None, map(own_container, draft.pods)), {})
+    policy = container.get("imagePullPolicy")
+    secrets = [it for pod in draft.pods for it in get(pod.tree, ("spec", "imagePullSecrets")) or []]
+    more = {
+        "pullPolicy": policy if policy != "IfNotPresent" else None,
+        "pullSecrets": list(dict.fromkeys(it["name"] for it in secrets if set(it) == {"name"})),
+    }
+    said = {key: value for key, value in more.items() if value}
+    image = container.get("image")
+    if not said or not isinstance(image, str):
+        return image
+    return {**{key: value for key, value in read_reference(image).items() if value}, **said}

@@ -1,0 +1,142 @@
+"""Compares what was asked for with what is rendered, place by place, and says what became of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from daskgen import quantity
+from daskgen.engine.operator import NAME
+from daskgen.importing.parts import Part
+from daskgen.importing.reasons import IMPLIED, TABLES
+from daskgen.kubernetes.merge import KEYS, Keys, name_element
+from daskgen.kubernetes.objects import Object
+from daskgen.parts.placement import keep_strangers
+from daskgen.parts.workers import DEFAULT, WorkerGroup
+from daskgen.paths import Path, get
+
+WHOLE = {"startupProbe", "readinessProbe", "livenessProbe", "preStop", "postStart", "valueFrom", "strategy"}
+"""Fields that say one thing only: of another, nothing is kept."""
+
+ELEMENTS = {"volumes", "env"}
+"""Lists whose elements do so."""
+
+Outcome = Literal["same", "patch", "difference", "left"]
+
+
+class Place(NamedTuple):
+    """Where a part stands in the rendered objects."""
+
+    kind: str
+    name: str
+    """Short, without the cluster's."""
+    path: Path = ()
+
+
+class Match(NamedTuple):
+    """A place of a part, what it asks for, and where that stands in the rendered object, or should."""
+
+    path: Path
+    value: Any
+    target: Path
+    same: bool
+
+
+class Verdict(NamedTuple):
+    """What became of what a part asks for at a place; `text` is the reason of a difference."""
+
+    part: Part
+    place: Place
+    """Where the part is rendered."""
+    match: Match
+    outcome: Outcome
+    text: str = ""
+
+
+def find_place(part: Part, engine: str) -> Place:
+    """Where what a part asks for is rendered."""
+    if part.role == "object":
+        return Place(part.kind, part.name)
+    if engine == "operator":
+        if part.role == "workers" and part.group != DEFAULT:
+            return Place("DaskWorkerGroup", _name_group(part), ("spec", "worker"))
+        paths: dict[str, Path] = {"workers": ("worker",), "service": ("scheduler", "service")}
+        return Place("DaskCluster", NAME, ("spec", *paths.get(part.role, ("scheduler",))))
+    if part.role == "service":
+        return Place("Service", "scheduler", ("spec",))
+    return Place("Deployment", _name_group(part) if part.role == "workers" else "scheduler", ("spec", "template"))
+
+
+def _name_group(part: Part) -> str:
+    return WorkerGroup.model_construct(name=part.group).object_name
+
+
+def judge(part: Part, place: Place, rendered: Object) -> list[Verdict]:
+    """What becomes of all that a part asks for, in the full object that is rendered for it."""
+    matches = _compare(part.tree, get(rendered, place.path) or {}, (), place.path, KEYS.get(place.kind, {}))
+    if place.path == ("spec", "template"):
+        matches = (_count_pods(it, rendered) for it in matches)
+    return [Verdict(part, place, it, *_judge(it, TABLES[part.role])) for it in matches]
+
+
+def _count_pods(match: Match, rendered: Object) -> Match:
+    """The number of pods of a Deployment stands beside their template."""
+    if match.path != ("replicas",):
+        return match
+    target = ("spec", "replicas")
+    return match._replace(target=target, same=match.value == get(rendered, target))
+
+
+def _compare(given: Any, rendered: Any, path: Path, target: Path, keys: Keys) -> Iterator[Match]:
+    if given in ({}, [], None):
+        return
+    whole = path[-1:] and (path[-1] in WHOLE or (path[-2:-1] and path[-2] in ELEMENTS))
+    if given == rendered or keep_strangers(given) == rendered:
+        yield Match(path, given, target, True)
+    elif isinstance(given, Mapping) and isinstance(rendered, Mapping | None) and not whole:
+        for key, value in given.items():
+            yield from _compare(value, get(rendered, (key,)), (*path, key), (*target, key), keys)
+    elif isinstance(given, list) and isinstance(rendered, list) and path[-1] in keys:
+        yield from _compare_lists(given, rendered, path, target, keys)
+    else:
+        yield Match(path, given, target, _is_same(given, rendered, path))
+
+
+def _compare_lists(
+    given: Sequence[Any], rendered: Sequence[Any], path: Path, target: Path, keys: Keys
+) -> Iterator[Match]:
+    key = keys[str(path[-1])]
+    places = {name_element(it, key): index for index, it in reversed(list(enumerate(rendered)))}
+    for index, element in enumerate(given):
+        at = places.get(name_element(element, key))
+        if at is not None:
+            yield from _compare(element, rendered[at], (*path, index), (*target, at), keys)
+        else:
+            yield Match((*path, index), element, (*target, len(rendered) + index), False)
+
+
+def _is_same(given: Any, rendered: Any, path: Path) -> bool:
+    if "resources" not in path or isinstance(given, dict | list) or rendered is None:
+        return False
+    try:
+        return quantity.parse(str(given)) == quantity.parse(str(rendered))
+    except ValueError:
+        return False
+
+
+def _judge(match: Match, table: Mapping[str, str]) -> tuple[Outcome, str]:
+    if match.same or (match.path and IMPLIED.get(str(match.path[-1])) == match.value):
+        return "same", ""
+    place = shorten(match.path)
+    reason = next((text for start, text in table.items() if is_below(place, start)), "")
+    return ("difference", reason) if reason else ("patch", "")
+
+
+def shorten(path: Path) -> str:
+    """A path without numbers of list elements."""
+    return ".".join(str(part) for part in path if not isinstance(part, int))
+
+
+def is_below(place: str, start: str) -> bool:
+    """Whether a place, without numbers of list elements, is another or stands below it."""
+    return place == start or place.startswith(f"{start}.")

@@ -1,0 +1,128 @@
+"""Finds what stands in the wrong place or under the wrong name, and moves it where there is only one right place.
+
+Kubernetes drops unknown fields, so that such manifests work, only not as they read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.importing.parts import Draft, Part, find_container
+from daskgen.kubernetes.ports import COMM, DASHBOARD
+from daskgen.parts.placement import HOST
+from daskgen.paths import Path, format_path, get
+from daskgen.problems import Position, Problem
+
+POD_FIELDS = frozenset(
+    {
+        *("affinity", "automountServiceAccountToken", "containers", "dnsConfig", "dnsPolicy", "enableServiceLinks"),
+        *("hostAliases", "hostIPC", "hostNetwork", "hostPID", "hostUsers", "imagePullSecrets", "initContainers"),
+        *("nodeName", "nodeSelector", "priorityClassName", "restartPolicy", "runtimeClassName", "schedulerName"),
+        *("securityContext", "serviceAccountName", "terminationGracePeriodSeconds", "tolerations"),
+        *("topologySpreadConstraints", "volumes"),
+    }
+)
+"""Fields of a pod that stand nowhere around it."""
+
+CONTAINER_FIELDS = frozenset(
+    {
+        *("args", "command", "env", "envFrom", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports"),
+        *("readinessProbe", "resources", "startupProbe", "volumeMounts", "workingDir"),
+    }
+)
+"""Fields of a container that no pod has, or that Dask's has first.
+https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"""
+
+TYPOS: Mapping[str, str] = {
+    f"{word}DuringSchedulingIgnoreDuringExecution": f"{word}DuringSchedulingIgnoredDuringExecution"
+    for word in ("preferred", "required")
+}
+
+CALLED: Mapping[int, tuple[str, ...]] = {
+    COMM.number: ("dashboard", "http", "web"),
+    DASHBOARD.number: ("scheduler", "comm", "tcp"),
+}
+"""Port to words in a name that mean the other one."""
+
+
+def mend(draft: Draft) -> list[Problem]:
+    """Move what is misplaced in a draft, and say so; names of ports are only reported, as ours are others."""
+    problems = [problem for part in draft.pods for problem in _mend_pod(part)]
+    ports = [*_find_ports(draft.scheduler), *((draft.service, ("ports", index)) for index in _count(draft.service))]
+    return problems + [problem for part, path in ports for problem in _check_port(part, path)]
+
+
+def _mend_pod(part: Part) -> Iterator[Problem]:
+    spec = get(part.tree, ("spec",)) or {}
+    for key in sorted(POD_FIELDS.intersection(part.tree) - set(spec)):
+        yield from _relocate(part, (key,), ("spec", key), "a field of the pod")
+    for key in sorted(CONTAINER_FIELDS.intersection(spec)):
+        if len(spec.get("containers") or []) != 1:
+            message = f"{key} is a field of a container, and there are several"
+            yield Problem(_at(part, ("spec", key)), "DG604", message, "indent it under the one it is meant for")
+        elif key not in spec["containers"][0]:
+            yield from _relocate(part, ("spec", key), ("spec", "containers", 0, key), "a field of the container")
+    for path in list(_find_typos(get(part.tree, ("spec", "affinity")), ("spec", "affinity"))):
+        yield from _relocate(part, path, (*path[:-1], TYPOS[str(path[-1])]), "misspelt")
+    for path in list(_find_terms(get(part.tree, ("spec", "affinity")), ("spec", "affinity"))):
+        message = f"{path[-1]} needs a topologyKey, and has none; {HOST} is taken"
+        yield Problem(_at(part, path), "DG604", message, severity="warning")
+        part.put((*path, "topologyKey"), HOST)
+
+
+def _relocate(part: Part, old: Path, new: Path, what: str) -> Iterator[Problem]:
+    at = _at(part, old)
+    part.relocate(old, new)
+    message = f"{old[-1]} is {what}, and is ignored where it stands; it is taken as the pod's {format_path(new)}"
+    yield Problem(at, "DG604", message, severity="warning")
+
+
+def _find_typos(value: Any, path: Path) -> Iterator[Path]:
+    for key, item in value.items() if isinstance(value, dict) else ():
+        if key in TYPOS:
+            yield (*path, key)
+        yield from _find_typos(item, (*path, key))
+
+
+def _find_terms(value: Any, path: Path) -> Iterator[Path]:
+    """Terms that say which pods are meant, but not how near."""
+    if isinstance(value, dict):
+        if path[-1] == "podAffinityTerm" and "topologyKey" not in value:
+            yield path
+        for key, item in value.items():
+            yield from _find_terms(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find_terms(item, (*path, index))
+
+
+def _find_ports(part: Part) -> Iterator[tuple[Part, Path]]:
+    index = find_container(part)
+    if index is not None:
+        path: Path = ("spec", "containers", index, "ports")
+        yield from ((part, (*path, number)) for number in range(len(get(part.tree, path) or [])))
+
+
+def _count(service: Part) -> range:
+    return range(len(service.tree.get("ports") or []))
+
+
+def _check_port(part: Part, path: Path) -> Iterator[Problem]:
+    port = get(part.tree, path)
+    if not isinstance(port, dict):
+        return
+    number, name = port.get("port", port.get("containerPort")), str(port.get("name", ""))
+    if any(word in name for word in CALLED.get(number, ())):  # type: ignore[arg-type]
+        right = COMM.name if number == COMM.number else DASHBOARD.name
+        meaning = "the scheduler's own port" if number == COMM.number else "the dashboard's port"
+        message = f"{number} is {meaning}, and is called {name}; daskgen calls it {right}"
+        yield Problem(_at(part, (*path, "name")), "DG606", message, "mend what refers to it by name", "warning")
+
+
+def _at(part: Part, path: Path) -> Position:
+    written = part.written(path)
+    if not written:
+        raise LookupError(path)
+    source, origin = written
+    return source.at(origin, key=True)

@@ -1,0 +1,83 @@
+"""Writes patches for what was asked for and has no field in the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from daskgen.importing.judge import Match, Place
+from daskgen.kubernetes.merge import KEYS, find_difference
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import Path, get, has, join_pointer
+
+Bodies = Mapping[tuple[str, str], Object]
+"""Rendered objects in full by kind and short name."""
+
+
+def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> list[dict[str, Any]]:
+    """A strategic merge patch for each object that lacks something."""
+    wanted: dict[tuple[str, str], Object] = {}
+    for place, matches in missing.items():
+        key = (place.kind, place.name)
+        if key in bodies and matches:
+            wanted.setdefault(key, deepcopy(bodies[key]))
+            _add(wanted[key], matches)
+    return [_patch(key, find_difference(bodies[key], body, KEYS.get(key[0], {}))) for key, body in wanted.items()]
+
+
+def append_options(place: Place, options: Iterable[str]) -> list[dict[str, Any]]:
+    """Operations that add options to the command of a template's first container."""
+    path = join_pointer((*place.path, "spec", "containers", 0, "args", "-"))
+    operations = [{"op": "add", "path": path, "value": option} for option in options]
+    return [_patch((place.kind, place.name), operations)] if operations else []
+
+
+def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
+    """Patches that make the rendered objects all that these were, but for hashes in their names."""
+    names = {
+        body["metadata"].get("name"): bodies[key]["metadata"]["name"] for key, body in given.items() if key in bodies
+    }
+    patches = []
+    for key in (it for it in given if it in bodies):
+        difference = find_difference(bodies[key], _rename(given[key], names), KEYS.get(key[0], {}))
+        patches += [_patch(key, difference)] if difference else []
+    return patches
+
+
+def _rename(value: Any, names: Mapping[Any, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _rename(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rename(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _patch(key: tuple[str, str], patch: Any) -> dict[str, Any]:
+    kind, name = key
+    return {"target": {"kind": kind, "name": name}, "patch": patch}
+
+
+def _add(body: Object, matches: Sequence[Match]) -> None:
+    """Put what is asked for into an object: first what stands there otherwise, then further elements of lists."""
+    new = [it for it in matches if _is_new_element(body, it.target)]
+    for match in matches:
+        if not _is_new_element(body, match.target):
+            _set(body, match.target, match.value)
+    for place in dict.fromkeys(match.target[:-1] for match in new):
+        holder, more = get(body, place), [deepcopy(it.value) for it in new if it.target[:-1] == place]
+        # Elements that patches name come first; but the first container stays the one that runs Dask.
+        holder[:] = [*holder, *more] if place[-1] == "containers" else [*more, *holder]
+
+
+def _is_new_element(body: Object, target: Path) -> bool:
+    return isinstance(target[-1], int) and not has(get(body, target[:-1]), target[-1])
+
+
+def _set(body: Object, target: Path, value: Any) -> None:
+    holder: Any = body
+    for part in target[:-1]:
+        if isinstance(holder, dict):
+            holder.setdefault(part, {})
+        holder = holder[part]
+    holder[target[-1]] = deepcopy(value)

@@ -1,0 +1,127 @@
+"""Which fields of the scheduler or of a group of workers say what is asked of a pod."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from daskgen.importing.parts import Part, find_container
+from daskgen.kubernetes import labels
+from daskgen.parts.placement import Spread, spread_evenly
+from daskgen.parts.pods import write_to_scratch
+from daskgen.parts.storage import OURS, SOURCES
+from daskgen.paths import get
+from daskgen.rules.fit import OUR_VARIABLES
+
+COPIED = ("nodeSelector", "tolerations", "affinity", "priorityClassName")
+"""Fields of a pod that the spec has under the same names."""
+
+AMOUNTS: Mapping[str, str] = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "scratch"}
+
+
+def describe_pod(part: Part) -> dict[str, Any]:
+    """What the spec says of the pods of a part, their number aside."""
+    pod, container = get(part.tree, ("spec",)) or {}, own_container(part)
+    meta = get(part.tree, ("metadata",)) or {}
+    fields: dict[str, Any] = {
+        **_describe_amounts(container.get("resources") or {}, part.options.get("--memory-limit", "")),
+        "env": _describe_env(container.get("env") or []),
+        "volumes": _describe_volumes(pod.get("volumes") or [], container.get("volumeMounts") or []),
+        **{key: pod.get(key) for key in COPIED},
+        "labels": {key: it for key, it in (meta.get("labels") or {}).items() if key not in labels.OURS},
+        "annotations": meta.get("annotations"),
+    }
+    if part.role == "workers":
+        fields = {"name": part.group, **fields, **_describe_workers(pod, part)}
+        fields["spread"] = part.spread
+    return {key: value for key, value in fields.items() if value}
+
+
+def own_container(part: Part) -> dict[str, Any]:
+    """The container that runs Dask; {} if there is none."""
+    index = find_container(part)
+    found: dict[str, Any] = {} if index is None else get(part.tree, ("spec", "containers", index))
+    return found
+
+
+def _describe_amounts(resources: Mapping[str, Any], memory: str) -> dict[str, Any]:
+    """Limits, or requests where there are none: both are alike in what is rendered. `memory` is what Dask was told."""
+    told = {"memory": memory.removesuffix("B")} if memory[:1].isdecimal() else {}
+    amounts = {**told, **(resources.get("requests") or {}), **(resources.get("limits") or {})}
+    return {ours: amounts[theirs] for theirs, ours in AMOUNTS.items() if theirs in amounts}
+
+
+def _describe_env(entries: list[Any]) -> dict[str, Any]:
+    described = {}
+    for entry in (it for it in entries if it not in write_to_scratch()):
+        name = get(entry, ("name",))
+        value = _describe_variable(entry) if isinstance(name, str) and name not in {*OUR_VARIABLES, SPILL} else None
+        if value is not None:
+            described[name] = value
+    return described
+
+
+def _describe_variable(entry: Mapping[str, Any]) -> Any:
+    if set(entry) <= {"name", "value"}:
+        value = entry.get("value")
+        return "" if value is None else value
+    if set(entry) != {"name", "valueFrom"} or len(entry["valueFrom"] or {}) != 1:
+        return None
+    [(kind, source)] = entry["valueFrom"].items()
+    return _read_source(kind, source) if isinstance(source, Mapping) else None
+
+
+def _read_source(kind: str, source: Mapping[str, Any]) -> dict[str, Any] | None:
+    if kind in REFERENCES and set(source) == {"name", "key"}:
+        return {REFERENCES[kind]: source["name"], "key": source["key"]}
+    if kind == "fieldRef" and set(source) == {"fieldPath"}:
+        return {"field": source["fieldPath"]}
+    return None
+
+
+REFERENCES: Mapping[str, str] = {"secretKeyRef": "secret", "configMapKeyRef": "configMap"}
+
+
+def _describe_volumes(volumes: list[Any], mounts: list[Any]) -> list[dict[str, Any]]:
+    """Those that are mounted once, from a source that the spec knows."""
+    described = []
+    for volume in volumes:
+        places = [it for it in mounts if it.get("name") == volume.get("name")]
+        source = set(volume) - {"name"}
+        known = source and source <= set(SOURCES) and volume.get("name")
+        if known and len(places) == 1 and _is_plain(volume, places[0]):
+            described.append({**volume, **{key: it for key, it in places[0].items() if it}})
+    return [{"name": it.pop("name"), "mountPath": it.pop("mountPath"), **it} for it in described]
+
+
+def _is_plain(volume: Mapping[str, Any], mount: Mapping[str, Any]) -> bool:
+    """Whether a mount is one that the spec can say, and none that every pod has."""
+    said = {"name", "mountPath"} <= set(mount) <= {"name", "mountPath", "subPath", "readOnly"}
+    return said and mount["mountPath"] not in ("", None, OURS.get(volume["name"]))
+
+
+SPILL = "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL"
+"""The variable that `spill` is written to."""
+
+
+def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
+    threads = part.options.get("--nthreads", "")
+    spill = [get(it, ("value",)) for it in own_container(part).get("env") or [] if get(it, ("name",)) == SPILL]
+    return {
+        "spill": next(iter(spill), None),
+        "threads": int(threads) if threads else None,
+        "gracePeriod": pod.get("terminationGracePeriodSeconds"),
+        "topologySpreadConstraints": _describe_spread(pod.get("topologySpreadConstraints") or []),
+    }
+
+
+EVENLY = [{key: value for key, value in it.items() if key != "labelSelector"} for it in spread_evenly({})]
+"""What `spread` gives."""
+
+
+def _describe_spread(constraints: list[Any]) -> list[dict[str, Any]]:
+    known = {str(field.alias) for field in Spread.model_fields.values()}
+    if any(set(it) - known - {"labelSelector"} for it in constraints):
+        return []
+    described = [{key: value for key, value in it.items() if key in known} for it in constraints]
+    return [] if described == EVENLY else described

@@ -1,0 +1,115 @@
+"""What was imported, for people and for machines: what became of every value, and what is left to do."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from daskgen.importing.account import Entry, gather
+from daskgen.importing.run import Imported, Result
+from daskgen.paths import format_path
+from daskgen.problems import Problem
+from daskgen.report import as_dict, count, format_text
+
+WORDS: Mapping[str, str] = {
+    "field": "in fields",
+    "same": "rendered anyway",
+    "patch": "patched",
+    "difference": "different",
+    "left": "left over",
+}
+"""What can become of a value, in words."""
+
+SHOWN = 4
+"""Places that are named for one reason."""
+
+
+def format_result(result: Result) -> str:
+    """The findings in the files, then what became of each cluster's values."""
+    parts = [format_text(result.problems), *("\n".join(_describe(it)) for it in result.clusters)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _describe(cluster: Imported) -> Iterator[str]:
+    counts = Counter(it.outcome for it in cluster.entries)
+    said = ", ".join(f"{counts[outcome]} {words}" for outcome, words in WORDS.items() if counts[outcome])
+    yield f"{cluster.file} from {', '.join(cluster.files)}: {count(len(cluster.entries), 'value')}, {said}"
+    yield from _list_fields(_choose(cluster, "field"))
+    yield from _list_reasons("patched", _choose(cluster, "patch"))
+    yield from _list_reasons("different, and why", _choose(cluster, "difference"))
+    yield from _list("added", [f"    {it}" for it in cluster.added])
+    yield from _list("left over: look after it yourself", _list_places(_choose(cluster, "left"), "    "))
+    yield from _list("to fill in", [f"    {cluster.file}:{line}: {text}" for line, text in cluster.placeholders])
+    yield from _list("to decide", [f"    {_decide(it)}" for it in cluster.decisions])
+
+
+def _choose(cluster: Imported, outcome: str) -> list[Entry]:
+    return [it for it in cluster.entries if it.outcome == outcome]
+
+
+def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"  {title}:"
+        yield from lines
+
+
+def _list_fields(entries: Sequence[Entry]) -> Iterator[str]:
+    counts = Counter(it.text for it in entries)
+    if counts:
+        yield f"  in fields: {', '.join(f'{field} {number}' for field, number in sorted(counts.items()))}"
+
+
+def _list_reasons(title: str, entries: Sequence[Entry]) -> Iterator[str]:
+    lines: list[str] = []
+    for reason in dict.fromkeys(it.text for it in entries):
+        lines += [f"    {reason}", *_list_places([it for it in entries if it.text == reason], "      ")]
+    yield from _list(title, lines)
+
+
+def _list_places(entries: Sequence[Entry], indent: str) -> list[str]:
+    lines = [f"{indent}{_locate(entry, number)}" for entry, number in gather(entries)]
+    return lines if len(lines) <= SHOWN else [*lines[:SHOWN], f"{indent}and {len(lines) - SHOWN} more"]
+
+
+def _locate(entry: Entry, number: int) -> str:
+    values = f" ({count(number, 'value')})" if number > 1 else ""
+    return f"{entry.at.file}:{entry.at.line}:{entry.at.column}: {format_path(entry.origin)}{values}"
+
+
+def _decide(problem: Problem) -> str:
+    at, hint = problem.at, f"; {problem.hint}" if problem.hint else ""
+    return f"{at.file}:{at.line}:{at.column}: {problem.code} {problem.message}{hint}"
+
+
+def format_json(result: Result) -> str:
+    """One document: {apiVersion, kind, problems, clusters: [{name, file, from, spec, values, added, …}]}."""
+    document = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Import",
+        "problems": [as_dict(it) for it in result.problems],
+        "clusters": [_as_dict(it) for it in result.clusters],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _as_dict(cluster: Imported) -> dict[str, Any]:
+    return {
+        "name": cluster.name,
+        "file": cluster.file,
+        "from": list(cluster.files),
+        "spec": cluster.text,
+        "values": [_as_row(it) for it in cluster.entries],
+        "added": list(cluster.added),
+        "placeholders": [{"line": line, "text": text} for line, text in cluster.placeholders],
+        "decisions": [as_dict(it) for it in cluster.decisions],
+    }
+
+
+def _as_row(entry: Entry) -> dict[str, Any]:
+    row = {"path": format_path(entry.origin), "outcome": entry.outcome, "text": entry.text}
+    return {**entry.at._asdict(), **row}
+
+
+FORMATS: Mapping[str, Callable[[Result], str]] = {"text": format_result, "json": format_json}

@@ -1,0 +1,216 @@
+"""From files to specs: reads manifests, drafts clusters, writes specs, and compares what they render with the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any, NamedTuple
+
+from daskgen.emit import dump
+from daskgen.importing.account import Entry, account
+from daskgen.importing.documents import STAND_IN, Placeholders, find_short_name, read_documents
+from daskgen.importing.fields import write_spec
+from daskgen.importing.fitting import fit
+from daskgen.importing.judge import Match, Place, Verdict, find_place, judge
+from daskgen.importing.misplaced import mend
+from daskgen.importing.parts import Draft
+from daskgen.importing.patching import append_options, restore, write_patches
+from daskgen.importing.reasons import ADDED
+from daskgen.importing.settle import settle
+from daskgen.importing.shapes import check_shape
+from daskgen.importing.sorting import draft_clusters, name_clusters
+from daskgen.kubernetes.names import find_places
+from daskgen.kubernetes.objects import Object
+from daskgen.layers.truth import personalize
+from daskgen.problems import Position, Problem, has_errors, sort
+from daskgen.review import Prepared, prepare_source
+from daskgen.source import parse
+from daskgen.spec.load import CLUSTERS, LoadedFleet
+
+UNKNOWN = ("namespace", "image")
+"""What a spec must say, and manifests need not."""
+
+Bodies = dict[tuple[str, str], Object]
+
+
+class Imported(NamedTuple):
+    """A cluster that was imported."""
+
+    name: str
+    file: str
+    """Where its spec is to stand."""
+    text: str
+    """Its spec."""
+    files: tuple[str, ...]
+    """What it was imported from."""
+    entries: tuple[Entry, ...]
+    """What became of each of their values."""
+    added: tuple[str, ...]
+    """What is rendered beside, in words."""
+    placeholders: tuple[tuple[int, str], ...]
+    """Lines of its file that hold placeholders, and which."""
+    decisions: tuple[Problem, ...]
+    """What keeps its file from being rendered, or should be looked at, in that file."""
+
+
+class Result(NamedTuple):
+    """Clusters that were found, and what is wrong with the files; none if that forbids to go on."""
+
+    clusters: tuple[Imported, ...]
+    problems: tuple[Problem, ...]
+
+
+def run(
+    files: Mapping[str, bytes], fleet: LoadedFleet, name: str = "", namespace: str = "", folder: str = CLUSTERS
+) -> Result:
+    """Import the clusters of some files into `folder`. `name` and `namespace` are for what the files do not say."""
+    placeholders = Placeholders()
+    readings = [read_documents(data, file, placeholders) for file, data in files.items()]
+    documents = [document for it in readings for document in it.documents]
+    problems = [problem for it in readings for problem in it.problems]
+    problems += [problem for it in documents for problem in check_shape(it)]
+    if has_errors(problems):
+        return Result((), _name_all(problems, placeholders))
+    drafts, strays = draft_clusters(documents)
+    problems += strays
+    problems += [*name_clusters(drafts, name), *(problem for draft in drafts for problem in mend(draft))]
+    if not drafts and not has_errors(problems):
+        hint = "give a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
+        problems += [Problem(Position(file), "DG607", "holds no Dask cluster", hint) for file in files]
+    imported: list[Imported] = []
+    for draft in drafts if not has_errors(problems) else ():
+        found = _Import(draft, fleet, placeholders, folder).run(namespace)
+        imported += [found] if isinstance(found, Imported) else []
+        problems += [] if isinstance(found, Imported) else found
+    return Result(() if has_errors(problems) else tuple(imported), _name_all(problems, placeholders))
+
+
+def _name_all(problems: Sequence[Problem], placeholders: Placeholders) -> tuple[Problem, ...]:
+    return sort(it._replace(message=placeholders.restore(it.message)) for it in problems)
+
+
+class _Import:
+    """One cluster on its way from a draft to a spec."""
+
+    def __init__(self, draft: Draft, fleet: LoadedFleet, placeholders: Placeholders, folder: str) -> None:
+        self.draft = draft
+        self.file = f"{folder}/{draft.name}.yaml"
+        self.fleet = fleet
+        self.placeholders = placeholders
+        self.files = tuple(dict.fromkeys(it.file for it in draft.documents))
+
+    def run(self, namespace: str) -> Imported | list[Problem]:
+        added = list(_find_added(self.draft))
+        settle(self.draft)
+        spec = self.write(namespace)
+        before = self.prepare(spec)
+        if not before.cluster:
+            at = self.draft.documents[0].at(())
+            return [Problem(at, "DG608", it.message, it.hint) for it in before.problems]
+        bodies = _find_bodies(before)
+        verdicts = self.judge(bodies)
+        patched = self.prepare(spec | self.patch(verdicts, bodies))
+        verdicts = list(_confirm(verdicts, self.judge(_find_bodies(patched))))
+        spec |= self.patch(verdicts, bodies)
+        return Imported(
+            name=self.draft.name,
+            file=self.file,
+            text=self.write_text(self.placeholders.restore(spec)),
+            files=self.files,
+            entries=tuple(account(self.draft, verdicts, spec)),
+            added=(*added, *_find_objects(bodies, {(it.kind, it.name) for it in self.places()})),
+            placeholders=tuple(self.find_placeholders(spec)),
+            decisions=_name_all(self.prepare(spec).problems, self.placeholders),
+        )
+
+    def write(self, namespace: str) -> dict[str, Any]:
+        """The spec without patches."""
+        shared = self.fleet.fleet.defaults
+        spec = write_spec(self.draft, self.draft.namespace() or namespace, shared)
+        missing = {
+            field: self.placeholders.stand_in(f"<{field}>") for field in UNKNOWN if field not in {*spec, *shared}
+        }
+        order = ("apiVersion", "platform", "engine", *UNKNOWN)
+        spec = {**spec, **missing}
+        return fit({key: spec[key] for key in [*(it for it in order if it in spec), *spec]}, shared)
+
+    def write_text(self, spec: dict[str, Any]) -> str:
+        """The file that holds a spec."""
+        names = ", ".join(" ".join(FilePath(file).name.split()) for file in self.files)
+        return f"# Imported by daskgen from {names}.\n{dump(spec)}"
+
+    def prepare(self, spec: dict[str, Any]) -> Prepared:
+        """Render a spec, as if its file were there already."""
+        return prepare_source(self.fleet, parse(self.write_text(spec).encode(), self.file))
+
+    def places(self) -> list[Place]:
+        """Where every part is rendered."""
+        return [find_place(part, self.draft.engine) for part in self.draft.parts]
+
+    def judge(self, bodies: Bodies) -> list[Verdict]:
+        """What became of all that every part asks for."""
+        rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
+        return [it for part, place in rows for it in judge(part, place, bodies.get((place.kind, place.name), {}))]
+
+    def patch(self, verdicts: Sequence[Verdict], bodies: Bodies) -> dict[str, Any]:
+        """The spec's `patches` for all that has no field; {} if there is nothing."""
+        if self.draft.is_ours:
+            patches = restore(
+                {(it.value["kind"], find_short_name(it)): it.value for it in self.draft.documents}, bodies
+            )
+        else:
+            patches = self.write_patches(verdicts, bodies)
+        return {"patches": patches} if patches else {}
+
+    def write_patches(self, verdicts: Sequence[Verdict], bodies: Bodies) -> list[dict[str, Any]]:
+        """Patches for what was asked for and is not rendered."""
+        missing: dict[Place, list[Match]] = {}
+        for verdict in verdicts:
+            if verdict.outcome == "patch":
+                missing.setdefault(verdict.place, []).append(verdict.match)
+        options = [(find_place(part, self.draft.engine), part.more) for part in self.draft.pods]
+        return write_patches(missing, bodies) + [it for row in options for it in append_options(*row)]
+
+    def find_placeholders(self, spec: dict[str, Any]) -> Iterator[tuple[int, str]]:
+        """Lines of the spec's file with placeholders."""
+        for number, line in enumerate(self.write_text(spec).splitlines(), 1):
+            for match in STAND_IN.finditer(line):
+                yield number, self.placeholders.restore(match[0])
+
+
+def _find_bodies(prepared: Prepared) -> Bodies:
+    """The full objects by kind and short name."""
+    full = personalize(prepared.resources, prepared.identity)
+    return {it.key: whole.body for it, whole in zip(prepared.resources, full, strict=True)}
+
+
+def _confirm(verdicts: Sequence[Verdict], patched: Sequence[Verdict]) -> Iterator[Verdict]:
+    """Look in the patched objects whether what was patched is there; what is not is left over."""
+    unlike = {(id(it.part), it.match.path) for it in patched if it.outcome != "same"}
+    around = {(part, path[:depth]) for part, path in unlike for depth in range(len(path))}
+    for verdict in verdicts:
+        part, path = id(verdict.part), verdict.match.path
+        differs = (part, path) in around or any((part, path[:depth]) in unlike for depth in range(len(path) + 1))
+        if not differs and verdict.outcome != "same":
+            yield verdict._replace(outcome="patch", text="")
+        else:
+            yield verdict._replace(outcome="left") if differs and verdict.outcome == "patch" else verdict
+
+
+def _find_added(draft: Draft) -> Iterator[str]:
+    """What all pods get that has nothing of it in one of them."""
+    if draft.is_ours:
+        return
+    for words, paths in ADDED.items():
+        trees = [part.tree for part in draft.pods if part.tree]
+        if any(not list(find_places({"": tree}, ("", *path))) for tree in trees for path in paths):
+            yield words
+
+
+def _find_objects(bodies: Bodies, known: set[tuple[str, str]]) -> Iterator[str]:
+    """Objects that nobody asked for."""
+    kinds: dict[str, list[str]] = {}
+    for kind, name in bodies:
+        if (kind, name) not in known:
+            kinds.setdefault(kind, []).append(name)
+    yield from (f"{kind}: {', '.join(names)}" for kind, names in kinds.items())

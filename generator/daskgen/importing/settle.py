@@ -1,0 +1,173 @@
+"""Takes out of the pods of a draft what daskgen says otherwise: the command, ports, probes, how far apart workers are.
+
+What is left can be compared with what is rendered, place by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.importing.command import PROGRAM, find_options
+from daskgen.importing.parts import OPTION, OWN, Draft, Part, find_container
+from daskgen.importing.reasons import (
+    COMMAND,
+    LOOSE,
+    NAMED,
+    OPTIONS,
+    PORTS,
+    PREPARED,
+    PROBED,
+    REMOVED,
+    SECURED,
+    STARTED,
+    TIMED,
+)
+from daskgen.kubernetes import labels, ports
+from daskgen.parts.placement import HOST
+from daskgen.paths import Path, get
+from daskgen.rules.fit import OUR_VARIABLES
+
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
+APART = ("requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution")
+
+FIXED = {it.number for it in (ports.COMM, ports.DASHBOARD, ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY)}
+
+
+GRACE: Path = ("spec", "terminationGracePeriodSeconds")
+FILLED_IN = 30
+
+
+def settle(draft: Draft) -> None:
+    """Note what of the draft's pods is said otherwise, and take it out."""
+    for part in draft.workers[:1] if draft.limits else ():
+        if "replicas" in part.tree:
+            part.explain(("replicas",), STARTED)
+    for part in draft.pods:
+        _settle_spread(part)
+        _settle_labels(part)
+        if part.role == "workers" and get(part.tree, GRACE) == FILLED_IN:
+            part.explain(GRACE, TIMED)
+        _settle_security(part, ("spec", "securityContext"))
+        index = find_container(part)
+        if index is not None:
+            _settle_container(part, ("spec", "containers", index))
+
+
+def _settle_container(part: Part, here: Path) -> None:
+    _settle_command(part, here)
+    _settle_ports(part, here)
+    _settle_security(part, (*here, "securityContext"))
+    for name in PROBES:
+        if _asks_health(get(part.tree, (*here, name))):
+            part.explain((*here, name), PROBED)
+    for index in reversed(range(len(get(part.tree, (*here, "env")) or []))):
+        if get(part.tree, (*here, "env", index, "name")) in OUR_VARIABLES:
+            part.explain((*here, "env", index), PREPARED)
+    if get(part.tree, (*here, "name")) != OWN[part.role]:
+        part.mention((*here, "name"), NAMED)
+        part.put((*here, "name"), OWN[part.role])
+
+
+def _settle_command(part: Part, here: Path) -> None:
+    container = get(part.tree, here)
+    for option, value, (field, index) in find_options(container) or ():
+        what = _judge_option(part, option, value)
+        part.mention((*here, field, index), **what)
+        if value and container[field][index] == option:
+            part.mention((*here, field, index + 1), **what)
+    if part.options:
+        for field in {"command", "args"}.intersection(container):
+            part.explain((*here, field), COMMAND)
+
+
+def _judge_option(part: Part, option: str, value: str) -> dict[str, str]:
+    """What becomes of an option: a field, a patch, or the reason why daskgen's own command does without."""
+    if option == PROGRAM:
+        part.options[option] = value
+        return {"reason": _judge_program(value)}
+    if option == "--nthreads" and value.isdecimal():
+        part.options[option] = value
+        return {"field": "threads"}
+    if option == "--memory-limit":
+        part.options[option] = value
+    if option in OPTIONS:
+        return {"reason": OPTIONS[option]}
+    part.more.append(f"{option}={value}" if value else option)
+    return {"field": OPTION}
+
+
+def _judge_program(program: str) -> str:
+    dask, minus, word = program.partition("-")
+    return f"{program} {REMOVED.format(word=word)}" if minus and dask else COMMAND
+
+
+def _settle_ports(part: Part, here: Path) -> None:
+    """Leave the ports that Dask does not listen on; all those that it does are rendered."""
+    for index in reversed(range(len(get(part.tree, (*here, "ports")) or []))):
+        number = get(part.tree, (*here, "ports", index, "containerPort"))
+        name = str(get(part.tree, (*here, "ports", index, "name")) or "")
+        if number in FIXED or any(word in name for word in ("comm", "dashboard", "scheduler", "worker", "nanny")):
+            part.explain((*here, "ports", index), PORTS)
+
+
+def _settle_security(part: Part, here: Path) -> None:
+    context = get(part.tree, here)
+    for field, values in LOOSE.items() if isinstance(context, Mapping) else ():
+        if field in context and context[field] in values:
+            part.explain((*here, field), SECURED)
+    if get(part.tree, (*here, "capabilities", "add")):
+        part.explain((*here, "capabilities", "add"), SECURED)
+
+
+def _asks_health(probe: Any) -> bool:
+    path = get(probe, ("httpGet", "path"))
+    return isinstance(path, str) and path.rstrip("/").rpartition("/")[2] in {"health", "status"}
+
+
+def _settle_labels(part: Part) -> None:
+    for key in sorted(set(labels.OURS).intersection(get(part.tree, ("metadata", "labels")) or {})):
+        part.explain(("metadata", "labels", key), NAMED)
+
+
+def _settle_spread(part: Part) -> None:
+    """Say as `spread` that pods of the group want to be, or must be, on different hosts."""
+    for path, strength in _find_own_terms(part):
+        if part.role == "workers":
+            part.spread = strength if part.spread != "required" else part.spread
+            part.explain(path, field="spread")
+            _prune(part, path[:-1])
+
+
+def _find_own_terms(part: Part) -> Iterator[tuple[Path, str]]:
+    for rule in APART:
+        path: Path = ("spec", "affinity", "podAntiAffinity", rule)
+        terms = get(part.tree, path)
+        for index in reversed(range(len(terms) if isinstance(terms, list) else 0)):
+            term = get(terms, (index, "podAffinityTerm")) or terms[index]
+            if _is_own(term, get(part.tree, ("metadata", "labels")) or {}):
+                yield (*path, index), rule.partition("During")[0]
+
+
+def _is_own(term: Any, pod_labels: Mapping[str, Any]) -> bool:
+    """Whether a term keeps pods with these labels from hosts that hold others of them."""
+    if not isinstance(term, Mapping) or set(term) != {"topologyKey", "labelSelector"} or term["topologyKey"] != HOST:
+        return False
+    selector = term["labelSelector"] or {}
+    expressions = selector.get("matchExpressions") or []
+    chosen = [(it.get("key"), it.get("values") or []) for it in expressions if it.get("operator") == "In"]
+    chosen += [(key, [value]) for key, value in (selector.get("matchLabels") or {}).items()]
+    known = len(chosen) == len(expressions) + len(selector.get("matchLabels") or {})
+    return (
+        bool(chosen)
+        and known
+        and all(key == labels.INSTANCE or pod_labels.get(key) in values for key, values in chosen)
+    )
+
+
+def _prune(part: Part, path: Path) -> None:
+    """Take out the maps and lists that have nothing left in them, up to the pod."""
+    while len(path) > 1 and not get(part.tree, path):
+        get(part.tree, path[:-1]).pop(path[-1])
+        path = path[:-1]

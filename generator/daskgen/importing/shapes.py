@@ -1,0 +1,127 @@
+"""Checks that manifests have the shape that Kubernetes gives them, as far as they are looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.paths import Path, format_path, get
+from daskgen.problems import Problem
+from daskgen.source import Source
+
+Shape = dict[str, Any] | list[Any] | str
+"""A map by key, where `*` is every other key; a list of what its one element says; or "", one value."""
+
+ONE = ""
+MAP: Shape = {"*": ONE}
+
+NAMED: Shape = {"name": ONE}
+
+METADATA: Shape = {"name": ONE, "namespace": ONE, "labels": MAP, "annotations": MAP}
+
+PROBE: Shape = {"httpGet": {"path": ONE}}
+
+CONTAINER: dict[str, Shape] = {
+    **dict.fromkeys(("name", "image", "imagePullPolicy"), ONE),
+    "args": [ONE],
+    "command": [ONE],
+    "startupProbe": PROBE,
+    "readinessProbe": PROBE,
+    "livenessProbe": PROBE,
+    "env": [{"name": ONE, "value": ONE, "valueFrom": {"*": MAP}}],
+    "envFrom": [{"configMapRef": MAP, "secretRef": MAP}],
+    "ports": [{"name": ONE, "containerPort": ONE}],
+    "resources": {"limits": MAP, "requests": MAP},
+    "volumeMounts": [{"name": ONE, "mountPath": ONE}],
+    "securityContext": {"capabilities": {}},
+}
+
+SELECTOR: Shape = {"matchLabels": MAP, "matchExpressions": [{"key": ONE, "operator": ONE, "values": [ONE]}]}
+
+TERM: Shape = {"labelSelector": SELECTOR, "topologyKey": ONE}
+
+APART: Shape = {
+    "requiredDuringSchedulingIgnoredDuringExecution": [TERM],
+    "preferredDuringSchedulingIgnoredDuringExecution": [{"podAffinityTerm": TERM}],
+    "requiredDuringSchedulingIgnoreDuringExecution": [TERM],
+    "preferredDuringSchedulingIgnoreDuringExecution": [{"podAffinityTerm": TERM}],
+}
+
+POD_SPEC: dict[str, Shape] = {
+    **{key: shape for key, shape in CONTAINER.items() if key not in {"name", "securityContext"}},
+    "containers": [CONTAINER],
+    "initContainers": [CONTAINER],
+    "volumes": [{"name": ONE, "configMap": NAMED, "projected": {"sources": [{"configMap": NAMED}]}}],
+    "serviceAccountName": ONE,
+    "imagePullSecrets": [{"name": ONE}],
+    "securityContext": {"capabilities": {}},
+    "topologySpreadConstraints": [{"topologyKey": ONE, "whenUnsatisfiable": ONE}],
+    "affinity": {"podAntiAffinity": APART},
+}
+"""With fields of containers, which are found there when they are not indented enough."""
+
+POD: dict[str, Shape] = {**POD_SPEC, "metadata": METADATA, "spec": POD_SPEC}
+
+SERVICE: Shape = {"ports": [{"name": ONE, "port": ONE}], "selector": MAP}
+
+OBJECTS: Mapping[str, Shape] = {
+    "Deployment": {"metadata": METADATA, "spec": {**POD_SPEC, "template": POD, "replicas": ONE}},
+    "Pod": POD,
+    "Service": {"metadata": METADATA, "spec": SERVICE},
+    "DaskCluster": {
+        "metadata": METADATA,
+        "spec": {"scheduler": {**POD, "service": SERVICE}, "worker": {**POD, "replicas": ONE}},
+    },
+    "DaskWorkerGroup": {"metadata": METADATA, "spec": {"cluster": ONE, "worker": {**POD, "replicas": ONE}}},
+    "DaskAutoscaler": {"metadata": METADATA, "spec": {"cluster": ONE, "minimum": ONE, "maximum": ONE}},
+}
+"""Kind to its shape."""
+
+BLOCK: dict[str, Shape] = {
+    **{key: POD_SPEC[key] for key in ("env", "resources", "livenessProbe", "readinessProbe", "affinity")},
+    "image": {"repository": ONE, "tag": ONE, "pullPolicy": ONE, "pullSecrets": [{"name": ONE}]},
+    "mounts": {"volumes": POD_SPEC["volumes"], "volumeMounts": CONTAINER["volumeMounts"]},
+    "annotations": MAP,
+    "securityContext": POD_SPEC["securityContext"],
+    "default_resources": MAP,
+    "extraArgs": [ONE],
+    **dict.fromkeys(("name", "replicas", "threads_per_worker", "serviceType"), ONE),
+}
+
+VALUES: Shape = {
+    "fullnameOverride": ONE,
+    "scheduler": BLOCK,
+    "worker": BLOCK,
+    "additional_worker_groups": [BLOCK],
+    "webUI": {"ingress": {"annotations": MAP}},
+}
+"""Values of the dask Helm chart."""
+
+WORDS = ((dict, "a map"), (list, "a list"), (object, "one value"))
+
+
+def check_shape(document: Source) -> Iterator[Problem]:
+    """Find what is a list and should be a map, and the like."""
+    kind = get(document.value, ("kind",))
+    shape = OBJECTS.get(kind, {}) if isinstance(kind, str) else VALUES
+    for path, wanted in _find_misshapen(document.value, shape, ()):
+        found = _name(get(document.value, path)) if get(document.value, path) is not None else "nothing"
+        message = f"{format_path(path)} is {found}, and should be {wanted}".removeprefix(" ")
+        yield Problem(document.at(path), "DG610", message)
+
+
+def _find_misshapen(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
+    if _name(value) != _name(shape):
+        yield path, _name(shape)
+    elif isinstance(shape, dict):
+        for key, item in value.items():
+            wanted = shape.get(key, shape.get("*"))
+            if wanted is not None and item is not None:
+                yield from _find_misshapen(item, wanted, (*path, key))
+    elif isinstance(shape, list):
+        for index, item in enumerate(value):
+            yield from _find_misshapen(item, shape[0], (*path, index))
+
+
+def _name(value: Any) -> str:
+    return next(word for kind, word in WORDS if isinstance(value, kind))

@@ -1,0 +1,66 @@
+"""Sorts documents into clusters, and gives each its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path as FilePath
+
+from daskgen.importing import chart, operator, plain
+from daskgen.importing.documents import STAND_IN
+from daskgen.importing.parts import Draft
+from daskgen.model import SERVICE_NAME
+from daskgen.paths import get
+from daskgen.problems import Problem
+from daskgen.source import Source
+from daskgen.spec.cluster import RESERVED
+
+LONGEST = 40
+"""Characters of a cluster's name."""
+
+
+def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
+    """Draft every cluster there is, and name the documents that belong to none."""
+    objects = [it for it in documents if isinstance(get(it.value, ("kind",)), str)]
+    operated, problems = operator.draft_clusters([it for it in objects if it.value["kind"] in operator.KINDS])
+    made = plain.draft_clusters([it for it in objects if it.value["kind"] in plain.KINDS])
+    charted = [chart.draft_cluster(it) for it in documents if chart.is_values(it.value)]
+    drafts = [*operated, *made, *charted]
+    known = {id(document) for draft in drafts for document in draft.documents}
+    strangers = [it for it in documents if id(it) not in known and get(it.value, ("kind",)) not in operator.KINDS]
+    return drafts, [*problems, *map(_report_stranger, strangers)]
+
+
+def _report_stranger(document: Source) -> Problem:
+    kind, name = (get(document.value, path) for path in (("kind",), ("metadata", "name")))
+    what = f"{kind} {name or ''}".strip() if kind else "a document without a kind"
+    message = f"{what} is none of a cluster's objects that are imported, and is left out"
+    return Problem(document.at(()), "DG605", message, "keep it beside what is rendered", "warning")
+
+
+def name_clusters(drafts: Sequence[Draft], name: str) -> Iterator[Problem]:
+    """Name each cluster after `name`, its objects or its file, and say which names do not do."""
+    if name and len(drafts) > 1:
+        at = drafts[1].documents[0].at(("metadata", "name"))
+        yield Problem(at, "DG608", f"--name {name} is for one cluster, and here are {len(drafts)}")
+        return
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        draft.name = name or _find_name(draft)
+        yield from _check_name(draft, first.setdefault(draft.name, draft))
+
+
+def _find_name(draft: Draft) -> str:
+    """Its own, unless that is a placeholder; then its file's."""
+    return FilePath(draft.file).stem.strip("-") or "dask" if STAND_IN.search(draft.name) else draft.name
+
+
+def _check_name(draft: Draft, first: Draft) -> Iterator[Problem]:
+    at, other = (it.documents[0].at(("metadata", "name")) for it in (draft, first))
+    if first is not draft:
+        message = f"a cluster {draft.name} is in {other.file}:{other.line} already"
+        yield Problem(at, "DG201", message, "import them one after the other, with --name")
+    if not re.fullmatch(SERVICE_NAME, draft.name) or len(draft.name) > LONGEST or draft.name in RESERVED:
+        message = f"{draft.name} does not do as a cluster's name"
+        hint = f"give it another with --name: lower-case letters, digits and '-', at most {LONGEST}"
+        yield Problem(at, "DG608", message, hint)
