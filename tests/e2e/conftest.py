@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from e2e.clusters import describe, install, write_operator
-from e2e.harness import Kubectl
+from e2e.harness import Kubectl, wait_until
 
 HERE = Path(__file__).parent
 
@@ -25,10 +25,16 @@ KIND = pytest.StashKey[list[str]]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Make a cluster, once, before tests are shared out to processes; they find it by KUBECONFIG."""
-    options = session.config.option
-    if hasattr(session.config, "workerinput") or options.collectonly or os.environ.get("KUBECONFIG"):
+    """Make ready, once, before tests are shared out to processes: a cluster, which they find by KUBECONFIG."""
+    if hasattr(session.config, "workerinput") or session.config.option.collectonly:
         return
+    if not os.environ.get("KUBECONFIG"):
+        make_cluster(session)
+    install_definitions(Kubectl(os.environ["KUBECONFIG"]))
+
+
+def make_cluster(session: pytest.Session) -> None:
+    """A kind cluster for these tests alone."""
     folder = tempfile.mkdtemp(prefix="daskgen-e2e-")
     name = ["--name", f"daskgen-{uuid4().hex[:6]}", "--kubeconfig", f"{folder}/kubeconfig"]
     session.config.stash[KIND] = name
@@ -56,14 +62,25 @@ def kubeconfig() -> str:
 
 
 @pytest.fixture(scope="session")
-def cluster(kubeconfig: str, tmp_path_factory: pytest.TempPathFactory) -> Kubectl:
+def cluster(kubeconfig: str) -> Kubectl:
     """The cluster, with the definitions that rendered objects need."""
-    kubectl = Kubectl(kubeconfig)
-    kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
-    rendered = write_operator(tmp_path_factory.mktemp("operator")).objects
+    return Kubectl(kubeconfig)
+
+
+def install_definitions(kubectl: Kubectl) -> None:
+    """Install the definitions that rendered objects need."""
+    with tempfile.TemporaryDirectory() as folder:
+        rendered = write_operator(Path(folder)).objects
     kubectl.apply([it for it in rendered if it["kind"] == DEFINITION])
-    kubectl("wait", DEFINITION, "--all", "--for", "condition=Established", "--timeout", "60s")
-    return kubectl
+    kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
+    # `kubectl wait` fails on those that have no conditions yet.
+    wait_until(lambda: all(map(is_established, kubectl.get(DEFINITION)["items"])), "definitions")
+
+
+def is_established(definition: dict[str, Any]) -> bool:
+    """Whether the API server serves it."""
+    conditions = definition.get("status", {}).get("conditions") or []
+    return any(it["type"] == "Established" and it["status"] == "True" for it in conditions)
 
 
 DEFINITION = "CustomResourceDefinition"
