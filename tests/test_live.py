@@ -15,6 +15,7 @@ from daskgen.installation import Installation, find_operators
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError
 from daskgen.live.pods import explain, find_restart, is_hopeless
+from daskgen.live.smoke import smoke
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.status_report import format_details, format_fleet
@@ -325,19 +326,30 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
 JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.py]}\n"
 
 
-def look_at_job(make_fleet: MakeFleet, said: str, **pod: Any) -> ClusterState:
+def record_job(make_fleet: MakeFleet, said: str, **pod: Any) -> tuple[Prepared, Any]:
     prepared = read(make_fleet(prod=JOB))
     objects = deepcopy(prepared.objects)
     [job] = [it for it in objects if it["kind"] == "DaskJob"]
     job["status"] = {"jobStatus": said}
     labels = {**job["spec"]["job"]["metadata"]["labels"], "app.kubernetes.io/instance": "prod"}
-    return look(prepared, Recorded([*objects, make_pod("prod-dask-runner", labels, **pod)]))
+    return prepared, Recorded([*objects, make_pod("prod-dask-runner", labels, **pod)])
+
+
+def look_at_job(make_fleet: MakeFleet, said: str, **pod: Any) -> ClusterState:
+    return look(*record_job(make_fleet, said, **pod))
 
 
 def test_a_job_that_has_done_its_work_has_no_cluster_and_is_well(make_fleet: MakeFleet) -> None:
     state = look_at_job(make_fleet, "Successful", phase="Succeeded")
     assert (state.well, state.troubles) == (True, [])
     assert format_fleet([state]).splitlines()[1].split()[:5] == ["prod", "analytics", "job", "successful", "-"]
+
+
+def test_a_job_that_has_ended_has_nothing_to_try(make_fleet: MakeFleet) -> None:
+    prepared, recorded = record_job(make_fleet, "Successful", phase="Succeeded")
+    order: Any = {}
+    result = asyncio.run(smoke(recorded, prepared, order, "job", print))
+    assert (result.passed, result.failure) == (False, "job successful: the cluster went with it")
 
 
 def test_a_job_that_has_failed_says_why(make_fleet: MakeFleet) -> None:

@@ -17,7 +17,7 @@ from daskgen.live.access import Api, Kubernetes
 from daskgen.live.job import make_job
 from daskgen.live.pods import explain, is_hopeless
 from daskgen.live.rendered import find_pod_sets
-from daskgen.live.state import ClusterState
+from daskgen.live.state import ENDED, ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.workload import MARK, Order
 from daskgen.review import Prepared
@@ -59,6 +59,8 @@ Tell = Callable[[str], None]
 async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: str, tell: Tell) -> Smoke:
     """Find the cluster, run `order` by a client in a Job or on this machine, and report."""
     state = await look_at(kubernetes, prepared)
+    if state.job in ENDED:
+        return Smoke(state, "", {}, f"job {state.job.lower()}: the cluster went with it")
     if state.missing or not state.scheduler.ready:
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
