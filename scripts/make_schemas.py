@@ -10,7 +10,7 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - what it checks beyond its OpenAPI is added where that is certain in every version and cheap (`CHECKS`).
 
 That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
-dask-kubernetes.
+dask-kubernetes, `gitops_schemas.py` those of Argo CD and Flux.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import custom_schemas
+import gitops_schemas
 
 Schema = dict[str, Any]
 
@@ -156,7 +157,8 @@ def build(minor: str) -> dict[str, Schema]:
     route: Schema = json.loads(ROUTE.read_text("utf-8"))
     route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
     custom = custom_schemas.build({**schemas["service-v1"]["$defs"], **schemas["deployment-apps-v1"]["$defs"]})
-    found = {**schemas, "route-route-v1": route, **custom}
+    engines = gitops_schemas.build(route["$defs"]["ObjectMeta"])
+    found = {**schemas, "route-route-v1": route, **custom, **engines}
     return {f"{name}.json": DIALECT | schema for name, schema in found.items()}
 
 

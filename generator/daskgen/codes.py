@@ -131,6 +131,27 @@ CODES: Mapping[str, Code] = {
         "not for a job",
         "The operator makes a DaskCluster of a DaskJob, with one group of workers, and deletes it when the job ends.",
     ),
+    "DG232": Code(
+        "two groups of one name",
+        "A group of clusters that grows too large is split into NAME-0 and NAME-1. Another group of that name would be "
+        "in the way, and so would one that is called like the operator's.",
+    ),
+    "DG233": Code("not a group's name", "Argo CD and Flux know a group by an object of that name."),
+    "DG234": Code("delivery without effect", "What is written has nobody it is for."),
+    "DG235": Code(
+        "engines do not fit together",
+        "Each engine has one folder under overlays/gitops, and all of them share the groups.",
+    ),
+    "DG236": Code(
+        "a split would delete",
+        "When a group is split, its Application or Kustomization goes and new ones come. With `cascade` the old one "
+        "takes all of its clusters along, unless the new ones happen to be faster.",
+    ),
+    "DG237": Code(
+        "Flux would replace it",
+        "With `postBuild`, Flux takes what stands in ${…} for one of its variables, wherever it stands. What is not "
+        "defined becomes empty, or makes the whole group fail.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

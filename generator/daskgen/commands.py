@@ -16,6 +16,7 @@ from daskgen import disk
 from daskgen.changes import find_diffs, find_problems
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
+from daskgen.gitops import find_entry_points, find_folders
 from daskgen.installation import Installation, find_operators
 from daskgen.paths import format_path, parse_path
 from daskgen.problems import Problem, ProblemsError, has_errors, suggest
@@ -72,7 +73,7 @@ def print_manifests(root: Path, name: str) -> int:
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     """Prove the fleet with the programs that will read it."""
-    from daskgen.checks.proof import prove  # noqa: PLC0415 - rendering must not load what starts processes
+    from daskgen.checks.proof import Subject, prove  # noqa: PLC0415 - rendering must not load what starts processes
 
     fleet = load_fleet(root)
     rendering = render_quietly(fleet, root, only, jobs)
@@ -82,7 +83,10 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
         names = set(only or rendering.names)
         clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
         operators = find_operators(fleet, only)
-        problems += prove(rendering.tree, [*clusters, *operators], fleet.fleet.kubernetes)
+        groups = () if only else rendering.groups
+        entries = find_entry_points(fleet, groups) if groups else []
+        overlays: list[Subject] = [*clusters, *operators, *entries]
+        problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
         proved = count_overlays(len(clusters), len(operators))
         click.echo(conclude(problems, proved, fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering)

@@ -47,9 +47,14 @@ class Installation(NamedTuple):
         return Identity(INSTANCE, self.operator.namespace.name, self.operator.pinned_image.reference)
 
     @property
+    def truth(self) -> list[Resource]:
+        """The objects under full names, in their order."""
+        return personalize(self.resources, self.identity)
+
+    @property
     def objects(self) -> list[Object]:
         """What Kubernetes gets, in the order in which it is to be applied."""
-        return as_objects(personalize(self.resources, self.identity))
+        return as_objects(self.truth)
 
     @property
     def totals(self) -> Totals:

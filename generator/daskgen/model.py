@@ -175,6 +175,21 @@ class FromNumber:
         return {"anyOf": [handler(self.numbers), handler(schema)]}
 
 
+class Listed:
+    """Let a list be written as its one element."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take a map for a list of it."""
+        return core_schema.no_info_before_validator_function(
+            lambda value: [value] if isinstance(value, dict | str) else value, handler(source)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Offer both forms."""
+        listed = handler(schema)
+        return {"anyOf": [listed["items"], listed]}
+
+
 class Variant(Model):
     """One way of several, in a module of its own; `kind` is that module's name."""
 

@@ -14,7 +14,7 @@ from daskgen.patches import apply
 from daskgen.paths import Path
 from daskgen.problems import Position, Problem
 from daskgen.resources import build
-from daskgen.rules import Rule, Subject, fit, operator, security
+from daskgen.rules import Rule, Subject, delivery, fit, operator, security
 from daskgen.rules.fleet import Claimed
 from daskgen.source import Source
 from daskgen.spec.cluster import Cluster, Waiver
@@ -22,7 +22,7 @@ from daskgen.spec.load import LoadedFleet, load_source, read
 from daskgen.spec.written import Written
 from daskgen.trace import find_origin
 
-RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *security.RULES)
+RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *delivery.RULES, *security.RULES)
 
 
 class Waived(NamedTuple):
@@ -75,9 +75,14 @@ class Prepared(NamedTuple):
         return Identity(self.valid.name, self.valid.namespace.name, self.valid.image.reference)
 
     @property
+    def truth(self) -> list[Resource]:
+        """The objects under full names, in their order."""
+        return personalize(self.resources, self.identity)
+
+    @property
     def objects(self) -> list[Object]:
         """What Kubernetes gets, in the order in which it is to be applied."""
-        return as_objects(personalize(self.resources, self.identity))
+        return as_objects(self.truth)
 
     def locate(self, resource: Resource, path: Path, message: str) -> Position:
         """Where the place `path` of an object was written, about which a message is."""
@@ -106,7 +111,7 @@ def prepare_source(fleet: LoadedFleet, source: Source) -> Prepared:
     if not cluster:
         return Prepared(written, None, problems=problems)
     resources, findings = assemble(cluster)
-    subject = Subject(cluster, resources, written, fleet.fleet.operator)
+    subject = Subject(cluster, resources, written, fleet.fleet.operator, fleet.fleet.delivery)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))

@@ -8,12 +8,15 @@ from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, NamedTuple
 
+from daskgen import gitops
 from daskgen.installation import Installation, find_operators
 from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
+from daskgen.parts.groups import Group, Member, gather
 from daskgen.paths import Path
 from daskgen.problems import Position, Problem, sort
 from daskgen.resources import build_base
 from daskgen.review import Prepared, Totals, Waived, prepare
+from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import Claimed, check_unique
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
@@ -39,6 +42,8 @@ class Outcome(NamedTuple):
     waived: tuple[Waived, ...]
     claims: tuple[Claimed, ...]
     totals: Totals
+    members: tuple[Member, ...] = ()
+    """It, if it is delivered."""
 
 
 class Rendering(NamedTuple):
@@ -51,6 +56,8 @@ class Rendering(NamedTuple):
     clusters: tuple[str, ...]
     operators: tuple[str, ...] = ()
     """The name of the operator's overlay, if the fleet installs it."""
+    groups: tuple[Group, ...] = ()
+    """What is delivered together, if the fleet is delivered."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,25 +82,29 @@ def render_fleet(
     problems += [problem for it in outcomes for problem in it.problems]
     takers: Sequence[Installation | Outcome] = (*operators, *outcomes)
     problems += check_unique((claim for it in takers for claim in it.claims), partial(_locate, fleet, root))
+    members = [*gitops.find_operator_members(fleet.fleet, operators), *(it for done in outcomes for it in done.members)]
+    groups = gather(members)
+    problems += check_delivery(fleet.source.file, fleet.fleet.delivery, groups, partial(_locate, fleet, root))
     chosen = [it for it in outcomes if not only or it.name in only]
     installed = find_operators(fleet, only)
     totals = [Totals(), *(it.totals for it in chosen), *(it.totals for it in installed)]
     return Rendering(
-        tree=_grow(chosen, installed),
+        tree=_grow(chosen, installed) | ({} if only else gitops.write(gitops.find_entry_points(fleet, groups), groups)),
         problems=sort(problems),
         waived=tuple(waived for it in outcomes for waived in it.waived),
         totals=Totals(*map(sum, zip(*totals, strict=True))),
         clusters=tuple(it.name for it in outcomes),
         operators=tuple(it.name for it in operators),
+        groups=tuple(groups),
     )
 
 
 def render_clusters(fleet: LoadedFleet, root: FilePath, paths: Sequence[str]) -> list[Outcome]:
     """Render some clusters, each by itself."""
-    return [_render(prepare(fleet, root, path)) for path in paths]
+    return [_render(fleet, prepare(fleet, root, path)) for path in paths]
 
 
-def _render(prepared: Prepared) -> Outcome:
+def _render(fleet: LoadedFleet, prepared: Prepared) -> Outcome:
     rest = prepared.problems, prepared.waived, prepared.claims, prepared.totals
     cluster = prepared.cluster
     if not cluster:
@@ -101,12 +112,13 @@ def _render(prepared: Prepared) -> Outcome:
     base = cluster.base
     file = prepared.written.file
     overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, base.name)
-    return Outcome(cluster.name, base, write_overlay(overlay, prepared.resources, build_base(base)), *rest)
+    written = write_overlay(overlay, prepared.resources, build_base(base))
+    return Outcome(cluster.name, base, written, *rest, tuple(gitops.find_member(fleet.fleet, prepared)))
 
 
 def _locate(fleet: LoadedFleet, root: FilePath, file: str, path: Path) -> Position:
     if file == fleet.source.file:
-        return fleet.source.at(path)
+        return fleet.at(path)
     return load_cluster(fleet, root, file).written.at(path)
 
 

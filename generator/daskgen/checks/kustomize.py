@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import yaml
@@ -37,30 +38,39 @@ class Built(NamedTuple):
     error: str = ""
 
 
-def build(tree: dict[str, str], names: Sequence[str]) -> list[Built]:
-    """Build the overlays `names` of a tree; the answers are in their order."""
-    batches = [names[start : start + BATCH] for start in range(0, len(names), BATCH)]
-    lists = {f"batches/{index}/kustomization.yaml": _list(batch) for index, batch in enumerate(batches)}
+def build(
+    tree: dict[str, str], names: Sequence[str], groups: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[Built]:
+    """Build the overlays `names` of a tree; the answers are in their order.
+
+    `groups` are folders of the tree that list some of the overlays, and which. They are built as a whole.
+    """
+    grouped = {name for members in groups.values() for name in members}
+    rest = [name for name in names if name not in grouped]
+    batches = {f"batches/{start}": rest[start : start + BATCH] for start in range(0, len(rest), BATCH)}
+    lists = {f"{folder}/kustomization.yaml": _list(batch) for folder, batch in batches.items()}
     with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(os.cpu_count()) as pool:
-        built = pool.map(lambda index: _build_batch(root, index, batches[index]), range(len(batches)))
-        return [it for batch in built for it in batch]
+        done = pool.map(lambda item: _build_batch(root, *item), {**groups, **batches}.items())
+        built = {name: it for batch in done for name, it in batch.items()}
+    return [built[name] for name in names]
 
 
 def _list(names: Sequence[str]) -> str:
     return dump({"resources": [f"../../overlays/{name}" for name in names]})
 
 
-def _build_batch(root: Path, index: int, names: Sequence[str]) -> list[Built]:
-    try:
-        objects = _run(root / "batches" / str(index))
-    except ToolError:
-        return [_build_one(root, name) for name in names]
-    return _share_out(objects, names)
+def _build_batch(root: Path, folder: str, names: Sequence[str]) -> dict[str, Built]:
+    whole = _build_one(root, folder)
+    if not whole.error:
+        return _share_out(whole.objects, names)
+    built = {name: _build_one(root, f"overlays/{name}") for name in names}
+    # What builds alone and not together is wrong, too.
+    return built if any(it.error for it in built.values()) else dict.fromkeys(names, whole)
 
 
-def _build_one(root: Path, name: str) -> Built:
+def _build_one(root: Path, folder: str) -> Built:
     try:
-        return Built(_run(root / "overlays" / name))
+        return Built(_run(root / folder))
     except ToolError as error:
         return Built([], str(error).replace(f"{root}/", ""))
 
@@ -74,10 +84,12 @@ def read(output: str) -> list[Object]:
     return [it for it in yaml.load_all(output, Loader=_Loader) if it]
 
 
-def _share_out(objects: Sequence[Object], names: Sequence[str]) -> list[Built]:
+def _share_out(objects: list[Object], names: Sequence[str]) -> dict[str, Built]:
     """Give each overlay of a batch its objects, which its label tells."""
+    if len(names) == 1:
+        return {names[0]: Built(objects)}
     shares: dict[str, list[Object]] = {name: [] for name in names}
     for it in objects:
         instance = it["metadata"].get("labels", {}).get(INSTANCE, "")
         shares.setdefault(instance, []).append(it)
-    return [Built(shares[name]) for name in names]
+    return {name: Built(shares[name]) for name in names}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.stored import store
-from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, format_path
 from daskgen.problems import Position, Problem
 
@@ -17,7 +16,7 @@ Key = tuple[str, str, str]
 
 
 class Subject(Protocol):
-    """What an overlay was written for: a cluster without errors, or the operator."""
+    """What an overlay was written for: a cluster without errors, the operator, or an engine that delivers them."""
 
     @property
     def name(self) -> str:
@@ -32,17 +31,22 @@ class Subject(Protocol):
         """Its objects under short names."""
 
     @property
-    def identity(self) -> Identity:
-        """What they get of their own."""
+    def truth(self) -> Sequence[Resource]:
+        """The same under full names, as Kubernetes gets them."""
 
     def locate(self, resource: Resource, path: Path, message: str) -> Position:
         """Where the place `path` of an object was written, about which a message is."""
 
 
-def prove(tree: dict[str, str], subjects: Sequence[Subject], version: str) -> list[Problem]:
-    """Everything that kustomize and kubeconform have against the overlays of `subjects`, for that Kubernetes."""
-    truths = [personalize(it.resources, it.identity) for it in subjects]
-    built = kustomize.build(tree, [it.name for it in subjects])
+def prove(
+    tree: dict[str, str], subjects: Sequence[Subject], version: str, groups: Mapping[str, Sequence[str]] | None = None
+) -> list[Problem]:
+    """Everything that kustomize and kubeconform have against the overlays of `subjects`, for that Kubernetes.
+
+    `groups` are folders of the tree that list overlays, and which: these are built by way of them.
+    """
+    truths = [it.truth for it in subjects]
+    built = kustomize.build(tree, [it.name for it in subjects], groups or {})
     problems = [it for row in zip(subjects, truths, built, strict=True) for it in _compare(*row)]
     return problems + _validate(subjects, truths, version)
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Resource
+from daskgen.parts.delivery import Delivery
 from daskgen.parts.operator import Operator
 from daskgen.paths import Path
 from daskgen.spec.cluster import Cluster
@@ -24,6 +25,8 @@ class Subject(NamedTuple):
     """What the spec says, and where."""
     operator: Operator
     """As the fleet installs it, if it does."""
+    deliveries: Sequence[Delivery] = ()
+    """What gets it to Kubernetes, if anything does."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
         """The field of the spec that gave the place `path` of an object."""

@@ -11,6 +11,7 @@ from daskgen.engine import deployments
 from daskgen.expose import none
 from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
 from daskgen.parts.cluster import Engine
+from daskgen.parts.delivery import Handover, HandoverField
 from daskgen.parts.environment import Environment
 from daskgen.parts.exposure import Exposure
 from daskgen.parts.image import ImageField
@@ -128,6 +129,10 @@ class Cluster(Model):
         dict[str, Any], Field(description="Dask's own configuration, as its documentation writes it.")
     ] = {}
     network: Annotated[Network, Field(default_factory=Network, description="Who may reach it, and what it may.")]
+    delivery: Annotated[
+        HandoverField,
+        Field(default_factory=Handover, description="How the fleet's delivery takes it; none leaves it to people."),
+    ]
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
     waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()
 

@@ -72,7 +72,8 @@ def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At)
 
 
 def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
-    """Take out of `location` what pydantic adds: the variant it chose, and whether a key or its value is meant."""
+    """Take out of `location` what pydantic adds: the variant it chose, whether a key or its value is meant, and the
+    place of an element that stands for a list of itself."""
     path: Path = ()
     for index, part in enumerate(location):
         if has(value, part):
@@ -84,7 +85,9 @@ def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
 
 
 def _is_added(value: Any, part: str | int) -> bool:
-    """Whether `part` names the variant that `value` is, or marks a key of a map."""
+    """Whether `part` names the variant that `value` is, marks a key of a map, or counts what is no list."""
+    if part == 0 and not isinstance(value, list):
+        return True
     kind = value.get("kind") if isinstance(value, Mapping) else value
     return part in {kind if isinstance(kind, str) else "", "[key]"}
 

@@ -6,9 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from daskgen.model import KUBERNETES_VERSION, Model, Name, refuse
+from daskgen import delivery
+from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, OneOf, refuse
+from daskgen.parts.delivery import Delivery
 from daskgen.parts.operator import Operator
 from daskgen.spec.cluster import API_VERSION
+
+DELIVERIES = OneOf(delivery, "Variant")
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 that schemas are shipped for."""
@@ -57,6 +61,11 @@ class Fleet(Model):
     operator: Annotated[
         Operator, Field(default_factory=Operator, description="The dask-kubernetes operator, if it is to be installed.")
     ]
+    delivery: Annotated[
+        Items[Annotated[Delivery, DELIVERIES]],
+        Listed(),
+        Field(description="What gets the fleet from Git to Kubernetes; two of them for a move from one to the other."),
+    ] = ()
     defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
     profiles: Annotated[
         dict[Name, dict[str, Any]], Field(description="Values for the clusters that name the profile.")

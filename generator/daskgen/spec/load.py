@@ -13,7 +13,7 @@ from daskgen.paths import Path, get
 from daskgen.problems import Position, Problem, ProblemsError, has_errors, suggest
 from daskgen.source import Source, parse
 from daskgen.spec.cluster import Cluster
-from daskgen.spec.explain import describe
+from daskgen.spec.explain import describe, find_written
 from daskgen.spec.fleet import Fleet, fits
 from daskgen.spec.written import Layer, Written
 
@@ -25,6 +25,10 @@ class LoadedFleet(NamedTuple):
 
     fleet: Fleet
     source: Source
+
+    def at(self, path: Path) -> Position:
+        """Where a field is written; the one element of a list may stand for the list."""
+        return self.source.at(find_written(self.source.value, path))
 
 
 class LoadedCluster(NamedTuple):

@@ -1,0 +1,7 @@
+-- The operator takes a group up by making its cluster the owner; it gives it no status.
+if obj.metadata.deletionTimestamp then
+  return { status = "Progressing", message = "being deleted" }
+elseif obj.metadata.ownerReferences == nil then
+  return { status = "Progressing", message = "the operator has not taken it up" }
+end
+return { status = "Healthy", message = "taken up by the operator; its pods tell whether they are ready" }

@@ -1,0 +1,189 @@
+"""Argo CD: a project that allows what the fleet uses, an Application for each group, and one for these themselves.
+
+Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/, and of trying them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen.emit import dump
+from daskgen.kubernetes.names import CLUSTER_WIDE
+from daskgen.kubernetes.objects import Object, Resource, resource
+from daskgen.model import Model, Name, Text
+from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.parts.groups import OPERATOR, Group
+
+API = "argoproj.io/v1alpha1"
+
+FOLDER = f"{ENTRIES}/argocd"
+
+IN_CLUSTER = "https://kubernetes.default.svc"
+"""The Kubernetes cluster that Argo CD itself runs on."""
+
+FINALIZER = "resources-finalizer.argocd.argoproj.io"
+
+SYNC_OPTIONS = (
+    "ServerSideApply=true",
+    "ApplyOutOfSyncOnly=true",
+    "RespectIgnoreDifferences=true",
+    "PruneLast=true",
+)
+
+RETRY: Mapping[str, Any] = {
+    "limit": 10,
+    # The next commit may be what heals it; without this, Argo CD goes on with the one that failed.
+    "refresh": True,
+    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+}
+
+WAVE = "argocd.argoproj.io/sync-wave"
+
+HEALTH = ("DaskCluster", "DaskWorkerGroup", "DaskJob", "DaskAutoscaler")
+"""Kinds of kubernetes.dask.org, of whose health Argo CD knows nothing."""
+
+
+class Tuning(Model):
+    """What is different for one group."""
+
+    destination: Annotated[Text | None, Field(description="Where it goes: a name or an address Argo CD has.")] = None
+
+
+class Variant(Delivery):
+    """Applications of Argo CD."""
+
+    kind: Literal["argocd"] = "argocd"
+    namespace: Annotated[Name, Field(description="Namespace of Argo CD.")] = "argocd"
+    destination: Annotated[
+        Text, Field(description="Where clusters go: the name or the address of a Kubernetes cluster that Argo CD has.")
+    ] = IN_CLUSTER
+    project: Annotated[
+        Name, Field(description="Existing project of the one Application that makes all others, and their project.")
+    ] = "default"
+    self_heal: Annotated[bool, Field(description="Whether what is changed by hand is changed back.")] = True
+    groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
+
+    def resources(self, groups: Sequence[Group]) -> list[Resource]:
+        """Projects, the Application of all others, and theirs."""
+        ours = [it for it in groups if not it.is_operator]
+        operators = [it for it in groups if it.is_operator]
+        projects = [self._project(name, its) for name, its in self._name_projects(ours, operators) if its]
+        return [
+            *(resource(it, "project.yaml") for it in projects),
+            resource(self._root(), "fleet.yaml"),
+            *(resource(self._deliver(it), f"groups/{it.name}.yaml", *self.find_origin(it)) for it in groups),
+        ]
+
+    def extras(self, groups: Sequence[Group]) -> dict[str, str]:
+        """Health rules, as a component for the kustomization that installs Argo CD, or for `kubectl patch`."""
+        if not any(it.is_operated for it in groups):
+            return {}
+        rules = {f"kubernetes.dask.org_{kind}": _read_rule(kind) for kind in HEALTH}
+        patch = {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": "argocd-cm"},
+            "data": {f"resource.customizations.health.{name}": rule for name, rule in rules.items()},
+        }
+        component = {
+            "apiVersion": "kustomize.config.k8s.io/v1alpha1",
+            "kind": "Component",
+            "patches": [{"path": "argocd-cm.yaml", "target": {"kind": "ConfigMap", "name": "argocd-cm"}}],
+        }
+        return {"argocd-cm/argocd-cm.yaml": dump(patch), "argocd-cm/kustomization.yaml": dump(component)}
+
+    def _name_projects(self, ours: Sequence[Group], operators: Sequence[Group]) -> list[tuple[str, Sequence[Group]]]:
+        return [(self.name, ours), (f"{self.name}-{OPERATOR}", operators)]
+
+    def _project(self, name: str, groups: Sequence[Group]) -> Object:
+        kinds = sorted(set[tuple[str, str]]().union(*(it.kinds for it in groups)))
+        places = {(self._find_place(it), member.namespace) for it in groups for member in it.members}
+        spec = {
+            "description": "What daskgen renders, and nothing else",
+            "sourceRepos": [self.repository],
+            "destinations": [{**_describe_place(place), "namespace": it} for place, it in sorted(places)],
+            "clusterResourceWhitelist": [_name_kind(it) for it in kinds if it[1] in CLUSTER_WIDE],
+            "namespaceResourceWhitelist": [_name_kind(it) for it in kinds if it[1] not in CLUSTER_WIDE],
+        }
+        return self._object("AppProject", name, spec, wave=-2)
+
+    def _root(self) -> Object:
+        source, place = self._source(FOLDER), {"server": IN_CLUSTER, "namespace": self.namespace}
+        return self._application(self.name, self.project, source, place, paths=(FOLDER,))
+
+    def _deliver(self, group: Group) -> Object:
+        name, folder = self.name_group(group), f"{GROUPS}/{group.name}"
+        bases = sorted({f"base/{it.base}" for it in group.members})
+        paths = (folder, *bases, *(f"overlays/{it.name}" for it in group.members))
+        place = _describe_place(self._find_place(group))
+        project = f"{self.name}-{OPERATOR}" if group.is_operator else self.name
+        body = self._application(name, project, self._source(folder), place, paths, -1 if group.is_operator else 0)
+        if self.cascades and not group.is_operator:
+            body["metadata"]["finalizers"] = [FINALIZER]
+        if ignored := _ignore_replicas(group):
+            body["spec"]["ignoreDifferences"] = ignored
+        return body
+
+    def _application(
+        self, name: str, project: str, source: Object, place: Object, paths: Sequence[str], wave: int = 0
+    ) -> Object:
+        spec = {
+            "project": project,
+            "source": source,
+            "destination": place,
+            "syncPolicy": {
+                "automated": {"prune": self.prune, "selfHeal": self.self_heal},
+                "syncOptions": list(SYNC_OPTIONS),
+                "retry": dict(RETRY),
+            },
+        }
+        annotations = {
+            "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
+            "argocd.argoproj.io/manifest-generate-paths": ";".join(f"/{self.locate(it)}" for it in paths),
+        }
+        return self._object("Application", name, spec, annotations, wave)
+
+    def _object(
+        self, kind: str, name: str, spec: Object, annotations: Mapping[str, str] | None = None, wave: int = 0
+    ) -> Object:
+        noted = {**(annotations or {}), **({WAVE: str(wave)} if wave else {})}
+        meta = {"name": name, "namespace": self.namespace, "annotations": noted}
+        return {"apiVersion": API, "kind": kind, "metadata": {k: it for k, it in meta.items() if it}, "spec": spec}
+
+    def _source(self, folder: str) -> Object:
+        return {"repoURL": self.repository, "targetRevision": self.revision, "path": self.locate(folder)}
+
+    def _find_place(self, group: Group) -> str:
+        tuning = self.groups.get(group.root, Tuning())
+        return tuning.destination or self.destination
+
+
+def _describe_place(place: str) -> dict[str, str]:
+    return {"server" if "://" in place else "name": place}
+
+
+def _name_kind(kind: tuple[str, str]) -> dict[str, str]:
+    return {"group": kind[0], "kind": kind[1]}
+
+
+def _ignore_replicas(group: Group) -> list[Object]:
+    """A later edit of the least number of workers would otherwise end those that the autoscaler added."""
+    return [
+        {
+            "group": "kubernetes.dask.org",
+            "kind": "DaskCluster",
+            "namespace": it.namespace,
+            "name": name,
+            "jsonPointers": ["/spec/worker/replicas"],
+        }
+        for it in group.members
+        for name in it.scaled
+    ]
+
+
+def _read_rule(kind: str) -> str:
+    return (files("daskgen") / "data" / "argocd" / f"{kind}.lua").read_text("utf-8")

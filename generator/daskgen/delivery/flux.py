@@ -1,0 +1,198 @@
+"""Flux: a source, a Kustomization for each group, and one for these themselves.
+
+Facts are those of Flux 2.9 (kustomize-controller 1.9), https://fluxcd.io/flux/components/kustomize/kustomizations/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from daskgen.kubernetes.objects import Object, Resource, resource
+from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
+from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.parts.groups import OPERATOR, Group
+
+SOURCES, KUSTOMIZATIONS = "source.toolkit.fluxcd.io/v1", "kustomize.toolkit.fluxcd.io/v1"
+
+FOLDER = f"{ENTRIES}/flux"
+
+IS_OWNED: Mapping[str, str] = {
+    # The operator takes an object up by making its cluster the owner; it gives it no status.
+    "inProgress": "!has(metadata.ownerReferences) || has(metadata.deletionTimestamp)",
+    "current": "has(metadata.ownerReferences)",
+}
+
+HEALTH: Mapping[str, Mapping[str, str]] = {
+    "DaskCluster": {
+        # Neither Pending nor Running tells whether pods are ready: the operator writes either, at any time (2026.3.0).
+        "inProgress": "!has(metadata.finalizers) || has(metadata.deletionTimestamp)",
+        "failed": "has(status.phase) && status.phase == 'Error'",
+        "current": "has(status.phase) && status.phase != 'Created'",
+    },
+    "DaskWorkerGroup": IS_OWNED,
+    "DaskAutoscaler": IS_OWNED,
+    # A job that runs is current, as Flux has those of Kubernetes: waiting for its end would take the whole timeout.
+    "DaskJob": {
+        "failed": "has(status.jobStatus) && status.jobStatus == 'Failed'",
+        "current": "has(status.jobStatus) && status.jobStatus in ['Running', 'Successful']",
+    },
+}
+"""Kind to what tells its health. While one of them meets nothing where it expects `status`, Flux waits."""
+
+
+def _check_duration(duration: str) -> str:
+    if duration.endswith("d"):
+        raise refuse(f"{duration}: Flux knows no days", f"write {24 * int(duration[:-1])}h")
+    return duration
+
+
+Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]*(ms|s|m|h|d)$"), AfterValidator(_check_duration)]
+
+
+class Decryption(Model):
+    """Keys of what SOPS has encrypted."""
+
+    provider: Annotated[Literal["sops"], Field(description="What encrypted it.")] = "sops"
+    secret: Annotated[ObjectName, Field(description="Secret with the keys, in Flux's namespace.")]
+
+
+class Variables(Model):
+    """Where variables come from."""
+
+    kind: Annotated[Literal["ConfigMap", "Secret"], Field(description="What kind of object.")]
+    name: Annotated[ObjectName, Field(description="Its name, in Flux's namespace.")]
+    optional: Annotated[bool, Field(description="Whether it may be missing.")] = False
+
+
+class PostBuild(Model):
+    """Replace ${variables} in what was rendered."""
+
+    substitute: Annotated[dict[EnvironmentName, str], Field(description="Values by name.")] = {}
+    substitute_from: Annotated[Items[Variables], Field(description="Objects that hold values.")] = ()
+
+
+class Tuning(Model):
+    """What may be different for one group."""
+
+    service_account: Annotated[
+        Name | None, Field(description="Account whose rights Flux uses, in its own namespace.")
+    ] = None
+    kube_config: Annotated[
+        ObjectName | None, Field(description="Secret with a kubeconfig, for another Kubernetes cluster.")
+    ] = None
+    decryption: Annotated[Decryption | None, Field(description="Decrypt what SOPS has encrypted.")] = None
+    post_build: Annotated[PostBuild | None, Field(description="Replace ${variables} in what was rendered.")] = None
+
+
+class Variant(Delivery, Tuning):
+    """Kustomizations of Flux."""
+
+    kind: Literal["flux"] = "flux"
+    namespace: Annotated[Name, Field(description="Namespace of Flux.")] = "flux-system"
+    secret: Annotated[ObjectName | None, Field(description="Secret by which Flux reads the repository.")] = None
+    poll: Annotated[Duration, Field(description="How often the repository is looked at.")] = "1m"
+    interval: Annotated[
+        Duration, Field(description="How often what is changed by hand is changed back; commits come at once.")
+    ] = "1h"
+    retry_interval: Annotated[Duration, Field(description="How soon it tries again.")] = "2m"
+    timeout: Annotated[Duration, Field(description="How long all of a group's pods may take to be ready.")] = "10m"
+    wait: Annotated[bool, Field(description="Whether a group is ready only once its pods are.")] = True
+    groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
+
+    @model_validator(mode="after")
+    def _check_address(self) -> Variant:
+        if "://" not in self.repository:
+            raise refuse("Flux wants a repository's address with ://", "write ssh://git@HOST/PATH")
+        return self
+
+    @property
+    def substitutes(self) -> bool:
+        """Whether variables in rendered texts are replaced."""
+        return any(it.post_build for it in (self, *self.groups.values()))
+
+    def resources(self, groups: Sequence[Group]) -> list[Resource]:
+        """The source, the Kustomization of all others, and theirs."""
+        has_operator = any(it.is_operator for it in groups)
+        return [
+            resource(self._source(), "source.yaml"),
+            resource(self._root(), "fleet.yaml"),
+            *(
+                resource(self._deliver(it, has_operator=has_operator), f"groups/{it.name}.yaml", *self.find_origin(it))
+                for it in groups
+            ),
+        ]
+
+    def _source(self) -> Object:
+        kind = "OCIRepository" if self.is_artifact else "GitRepository"
+        reference = {"tag": self.tag} if self.tag else {"branch": self.revision}
+        spec: Object = {"interval": self.poll, "url": self.repository, "ref": reference}
+        if self.secret:
+            spec["secretRef"] = {"name": self.secret}
+        return {"apiVersion": SOURCES, "kind": kind, "metadata": self._name(self.name), "spec": spec}
+
+    def _root(self) -> Object:
+        # It makes Kustomizations, of which there is nothing to wait for: each tells its own health.
+        return self._kustomize(self.name, FOLDER, {"wait": False, "deletionPolicy": "Orphan"})
+
+    def _deliver(self, group: Group, *, has_operator: bool) -> Object:
+        keeps = group.is_operator or not self.cascades
+        spec: Object = {"wait": self.wait, "deletionPolicy": "Orphan" if keeps else "Delete"}
+        if has_operator and group.is_operated and not group.is_operator:
+            spec["dependsOn"] = [{"name": f"{self.name}-{OPERATOR}"}]
+        kinds = {kind for _, kind in group.kinds}
+        if checks := [_check_health(kind) for kind in HEALTH if self.wait and kind in kinds]:
+            spec["healthCheckExprs"] = checks
+        if ignored := _ignore_replicas(group):
+            spec["ignore"] = ignored
+        return self._kustomize(self.name_group(group), f"{GROUPS}/{group.name}", spec | self._tune(group))
+
+    def _kustomize(self, name: str, folder: str, more: Object) -> Object:
+        spec = {
+            "interval": self.interval,
+            "retryInterval": self.retry_interval,
+            "timeout": self.timeout,
+            "sourceRef": {"kind": "OCIRepository" if self.is_artifact else "GitRepository", "name": self.name},
+            "path": f"./{self.locate(folder)}",
+            "prune": self.prune,
+            **more,
+        }
+        return {"apiVersion": KUSTOMIZATIONS, "kind": "Kustomization", "metadata": self._name(name), "spec": spec}
+
+    def _tune(self, group: Group) -> Object:
+        own = self.groups.get(group.root, Tuning())
+        account, config = own.service_account or self.service_account, own.kube_config or self.kube_config
+        decryption, variables = own.decryption or self.decryption, own.post_build or self.post_build
+        fields: dict[str, Any] = {
+            "serviceAccountName": account,
+            "kubeConfig": config and {"secretRef": {"name": config}},
+            "decryption": decryption and {"provider": "sops", "secretRef": {"name": decryption.secret}},
+            "postBuild": variables and variables.model_dump(by_alias=True, exclude_defaults=True, mode="json"),
+        }
+        return {key: value for key, value in fields.items() if value}
+
+    def _name(self, name: str) -> Object:
+        return {"name": name, "namespace": self.namespace}
+
+
+def _check_health(kind: str) -> Object:
+    return {"apiVersion": "kubernetes.dask.org/v1", "kind": kind, **HEALTH[kind]}
+
+
+def _ignore_replicas(group: Group) -> list[Object]:
+    """A later edit of the least number of workers would otherwise end those that the autoscaler added."""
+    return [
+        {
+            "paths": ["/spec/worker/replicas"],
+            "target": {
+                "group": "kubernetes.dask.org",
+                "kind": "DaskCluster",
+                "namespace": it.namespace,
+                "name": name,
+            },
+        }
+        for it in group.members
+        for name in it.scaled
+    ]

@@ -1,0 +1,139 @@
+"""Rules about how the fleet is delivered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from daskgen.findings import Finding
+from daskgen.model import DNS_LABEL
+from daskgen.parts.delivery import Delivery, Handover
+from daskgen.parts.groups import Group, Member
+from daskgen.parts.operator import INSTANCE
+from daskgen.paths import Path, format_path, get
+from daskgen.problems import Position, Problem
+from daskgen.rules import Subject
+
+LONGEST = 63
+"""Characters of a label, which Flux makes of a Kustomization's name, and Argo CD may of an Application's."""
+
+VARIABLE = re.compile(r"(?<!\$)\$\{")
+"""What Flux replaces; a second $ before it keeps it."""
+
+NOT_SUBSTITUTED = "kustomize.toolkit.fluxcd.io/substitute"
+
+Locate = Callable[[str, Path], Position]
+
+Problematic = tuple[Member, str, str, str]
+"""A cluster, and the code, the message and the hint about its group."""
+
+
+def check_delivery(
+    file: str, deliveries: Sequence[Delivery], groups: Sequence[Group], locate: Locate
+) -> Iterator[Problem]:
+    """All that is wrong with the deliveries that `file` describes, and with the groups they deliver."""
+    for finding in (*_check_engines(deliveries), *_check_options(deliveries, groups)):
+        at = locate(file, finding.path)
+        yield Problem(at, finding.code, finding.message, finding.hint, finding.severity)
+    if not deliveries:
+        return
+    room = LONGEST - 1 - max(len(it.name) for it in deliveries)
+    for member, code, message, hint in (*_find_clashes(groups), *_find_malformed(groups, room)):
+        yield Problem(locate(member.file, ("delivery", "group")), code, message, hint)
+
+
+def _check_engines(deliveries: Sequence[Delivery]) -> Iterator[Finding]:
+    kinds = Counter(it.kind for it in deliveries)
+    for index, it in enumerate(deliveries):
+        if kinds[it.kind] > 1 and index:
+            yield Finding(
+                ("delivery", index, "kind"), "DG235", f"{it.kind} delivers the fleet already", "leave one out"
+            )
+        if it.group_by != deliveries[0].group_by:
+            message = f"groupBy: {it.group_by}, where {deliveries[0].kind} has {deliveries[0].group_by}"
+            yield Finding(("delivery", index, "groupBy"), "DG235", message, "engines share the groups: write the same")
+
+
+def _check_options(deliveries: Sequence[Delivery], groups: Sequence[Group]) -> Iterator[Finding]:
+    roots = {it.root for it in groups}
+    for index, it in enumerate(deliveries):
+        here = ("delivery", index)
+        if it.holds_secret:
+            message = "repository: the address holds a password or token, for everybody who can read the repository"
+            yield Finding((*here, "repository"), "DG305", message, "give it to the engine in a Secret of its own")
+        for name in sorted(set(it.groups) - roots):
+            message = f"groups.{name}: no cluster is in a group of that name"
+            yield Finding(
+                (*here, "groups", name), "DG234", message, f"there are: {', '.join(sorted(roots))}", "warning"
+            )
+        if it.cascade and it.group_by != "cluster":
+            message = "cascade: a group that grows too large is split, which deletes all of its clusters"
+            yield Finding((*here, "cascade"), "DG236", message, "leave it out, or write groupBy: cluster", "warning")
+
+
+def _find_clashes(groups: Sequence[Group]) -> Iterator[Problematic]:
+    """Groups that are called like a part of one that was split, and strangers in the operator's."""
+    parts = {it.name: it.root for it in groups if it.name != it.root}
+    for it in groups:
+        strangers = [member for member in it.members if member.name != INSTANCE]
+        taker = "the operator" if it.is_operator and strangers else f"a part of {parts.get(it.root)}"
+        if it.root in parts or (it.is_operator and strangers):
+            message = f"the name {it.root} of its group is taken by {taker}"
+            yield strangers[0], "DG232", message, "rename the folder, or write delivery: {group: NAME}"
+
+
+def _find_malformed(groups: Sequence[Group], room: int) -> Iterator[Problematic]:
+    hint = "rename the folder, or write delivery: {group: NAME}"
+    for it in groups:
+        if not re.fullmatch(DNS_LABEL, it.root):
+            yield (
+                it.members[0],
+                "DG233",
+                f"{it.root} cannot be a group's name: lower-case letters, digits and '-' can",
+                hint,
+            )
+        elif len(it.name) > room:
+            yield (
+                it.members[0],
+                "DG233",
+                f"{it.name} is too long for a group's name, by {len(it.name) - room} characters",
+                hint,
+            )
+
+
+def check_handover(subject: Subject) -> Iterator[Finding]:
+    """What a cluster says of its delivery needs one."""
+    if not subject.deliveries and subject.cluster.delivery != Handover():
+        message = "delivery: nothing delivers the fleet"
+        yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
+
+
+def check_variables(subject: Subject) -> Iterator[Finding]:
+    """With `postBuild`, Flux replaces what looks like a variable, also in a script or in Dask's configuration."""
+    if not any(it.substitutes for it in subject.deliveries) or not subject.cluster.delivery.enabled:
+        return
+    value = subject.written.value()
+    for resource in subject.resources:
+        if NOT_SUBSTITUTED in resource.body["metadata"].get("annotations", {}):
+            continue
+        for place in _find_variables(resource.body):
+            origin = subject.origin(resource, *place)
+            for more in list(_find_variables(get(value, origin))) or [()]:
+                path = (*origin, *more)
+                message = f"{format_path(path)}: Flux replaces ${{…}} in what is rendered, as postBuild asks"
+                yield Finding(path, "DG237", message, "write $${…}, which Flux makes ${…}, or do without postBuild")
+
+
+def _find_variables(value: Any) -> Iterator[Path]:
+    """Places of the texts inside `value` that hold a variable."""
+    if isinstance(value, str) and VARIABLE.search(value):
+        yield ()
+    elif isinstance(value, Mapping):
+        yield from ((key, *path) for key, it in value.items() for path in _find_variables(it))
+    elif isinstance(value, list):
+        yield from ((index, *path) for index, it in enumerate(value) for path in _find_variables(it))
+
+
+RULES = (check_handover, check_variables)

@@ -1,0 +1,87 @@
+"""Schemas of what Argo CD and Flux are told, from the definitions that they publish.
+
+`gitops.json` holds what is needed of them. `python scripts/gitops_schemas.py FILE…` makes it anew from
+
+- manifests/crds/application-crd.yaml and appproject-crd.yaml of github.com/argoproj/argo-cd v3.2.11,
+- config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml and …_ocirepositories.yaml of
+  github.com/fluxcd/source-controller v1.9.5,
+- config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml of github.com/fluxcd/kustomize-controller v1.9.5.
+
+The API server drops unknown fields of these without a word; here they are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Schema = dict[str, Any]
+
+TAKEN = Path(__file__).with_name("gitops.json")
+
+KEYWORDS = {
+    *("additionalProperties", "enum", "items", "properties", "required", "type"),
+    *("maximum", "maxLength", "minimum", "minItems", "minLength", "pattern"),
+}
+
+VERSIONS = ("v1", "v1alpha1")
+"""Newest first; definitions hold older ones, too."""
+
+
+def build(metadata: Schema) -> dict[str, Schema]:
+    """Every schema by the name of its file; `metadata` is Kubernetes' definition."""
+    taken: dict[str, Schema] = json.loads(TAKEN.read_text("utf-8"))
+    return {name: _complete(it, metadata) for name, it in taken.items()}
+
+
+def take(files: Sequence[Path]) -> dict[str, Schema]:
+    """What is needed of definitions, by the name of the schema's file."""
+    found = {}
+    for path in files:
+        definition = yaml.safe_load(path.read_text("utf-8"))["spec"]
+        kind, group = definition["names"]["kind"], definition["group"]
+        version = min(definition["versions"], key=lambda it: VERSIONS.index(it["name"]) if it["served"] else 9)
+        spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        name = f"{kind.lower()}-{group.partition('.')[0]}-{version['name']}"
+        found[name] = {"apiVersion": f"{group}/{version['name']}", "kind": kind, "spec": _close(spec)}
+    return found
+
+
+def _complete(taken: Mapping[str, Any], metadata: Schema) -> Schema:
+    properties = {
+        "apiVersion": {"type": "string", "enum": [taken["apiVersion"]]},
+        "kind": {"type": "string", "enum": [taken["kind"]]},
+        "metadata": {"$ref": "#/$defs/ObjectMeta", "required": ["name", "namespace"]},
+        "spec": taken["spec"],
+    }
+    closed = {"type": "object", "additionalProperties": False, "required": sorted(properties)}
+    return {**closed, "properties": properties, "$defs": {"ObjectMeta": metadata}}
+
+
+def _close(schema: Schema) -> Schema:
+    """Without prose, and with nothing beside the fields that it names."""
+    kept = {key: it for key, it in schema.items() if key in KEYWORDS}
+    if schema.get("x-kubernetes-int-or-string"):
+        kept["type"] = ["integer", "string"]
+    if fields := kept.get("properties"):
+        kept["properties"] = {name: _close(it) for name, it in fields.items()}
+        kept["additionalProperties"] = False
+    for key in ("items", "additionalProperties"):
+        if isinstance(kept.get(key), dict):
+            kept[key] = _close(kept[key])
+    return kept
+
+
+def main() -> None:
+    """Write what is needed of the definitions in the files named."""
+    taken = take([Path(it) for it in sys.argv[1:]])
+    TAKEN.write_text(json.dumps(taken, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
