@@ -76,8 +76,10 @@ def find_inner(schema: dict[str, Any], field: dict[str, Any], prefix: str) -> It
         if kind != "none":
             yield f"| `{prefix}` **kind: {kind}** | {inner.get('description', '')} | |\n"
             yield from find_rows(schema, inner, f"{prefix}.")
-    for option in field.get("anyOf", []):
-        yield from find_inner(schema, option, prefix)
+    options = field.get("anyOf", [])
+    for option in options:
+        if option.get("items") not in options:  # a list that its one element may stand for
+            yield from find_inner(schema, option, prefix)
     if isinstance(field.get("items"), dict):
         yield from find_inner(schema, field["items"], f"{prefix}[]")
     for inner in field.get("patternProperties", {}).values():

@@ -9,6 +9,7 @@ import pytest
 from conftest import render
 from daskgen import disk
 from daskgen.checks.proof import Subject, prove
+from daskgen.gitops import find_entry_points, find_folders
 from daskgen.installation import find_operators
 from daskgen.review import prepare
 from daskgen.spec.load import find_clusters, load_fleet
@@ -38,5 +39,8 @@ def test_tree(case: str, request: pytest.FixtureRequest) -> None:
 def test_kustomize_builds_the_truth_and_it_is_valid(case: str) -> None:
     fleet = load_fleet(GOLDEN / case)
     clusters = [prepare(fleet, GOLDEN / case, file) for file in find_clusters(GOLDEN / case)[0]]
-    subjects: list[Subject] = [*clusters, *find_operators(fleet)]
-    assert prove(render(GOLDEN / case).tree, subjects, fleet.fleet.kubernetes) == []
+    rendering = render(GOLDEN / case)
+    entries = find_entry_points(fleet, rendering.groups)
+    subjects: list[Subject] = [*clusters, *find_operators(fleet), *entries]
+    folders = find_folders(entries, rendering.groups)
+    assert prove(rendering.tree, subjects, fleet.fleet.kubernetes, folders) == []

@@ -62,7 +62,8 @@ class Variant(Delivery):
         Text, Field(description="Where clusters go: the name or the address of a Kubernetes cluster that Argo CD has.")
     ] = IN_CLUSTER
     project: Annotated[
-        Name, Field(description="Existing project of the one Application that makes all others, and their project.")
+        Name,
+        Field(description="Existing project for the Application that makes all others, and the projects of these."),
     ] = "default"
     self_heal: Annotated[bool, Field(description="Whether what is changed by hand is changed back.")] = True
     groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}

@@ -12,7 +12,7 @@ from daskgen.model import DNS_LABEL
 from daskgen.parts.delivery import Delivery, Handover
 from daskgen.parts.groups import Group, Member
 from daskgen.parts.operator import INSTANCE
-from daskgen.paths import Path, format_path, get
+from daskgen.paths import Path, format_path
 from daskgen.problems import Position, Problem
 from daskgen.rules import Subject
 
@@ -114,26 +114,27 @@ def check_variables(subject: Subject) -> Iterator[Finding]:
     """With `postBuild`, Flux replaces what looks like a variable, also in a script or in Dask's configuration."""
     if not any(it.substitutes for it in subject.deliveries) or not subject.cluster.delivery.enabled:
         return
-    value = subject.written.value()
-    for resource in subject.resources:
-        if NOT_SUBSTITUTED in resource.body["metadata"].get("annotations", {}):
-            continue
-        for place in _find_variables(resource.body):
-            origin = subject.origin(resource, *place)
-            for more in list(_find_variables(get(value, origin))) or [()]:
-                path = (*origin, *more)
-                message = f"{format_path(path)}: Flux replaces ${{…}} in what is rendered, as postBuild asks"
-                yield Finding(path, "DG237", message, "write $${…}, which Flux makes ${…}, or do without postBuild")
+    kept = [it for it in subject.resources if NOT_SUBSTITUTED in it.body["metadata"].get("annotations", {})]
+    rendered = [(it, *found) for it in subject.resources if it not in kept for found in _find_variables(it.body)]
+    written = list(_find_variables(subject.written.value()))
+    paths = [path for path, text in written if any(text in it for _, _, it in rendered)]
+    # What is put together of several fields is led back to the part that asks for it.
+    rest = [(it, path) for it, path, text in rendered if not any(part in text for _, part in written)]
+    for path in dict.fromkeys([*paths, *(subject.origin(it, *path) for it, path in rest)]):
+        message = f"{format_path(path)}: Flux replaces ${{…}} in what is rendered, as postBuild asks"
+        yield Finding(path, "DG237", message, "write $${…}, which Flux makes ${…}, or do without postBuild")
 
 
-def _find_variables(value: Any) -> Iterator[Path]:
-    """Places of the texts inside `value` that hold a variable."""
+def _find_variables(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """The texts inside `value` that hold a variable, and where they stand."""
     if isinstance(value, str) and VARIABLE.search(value):
-        yield ()
+        yield path, value
     elif isinstance(value, Mapping):
-        yield from ((key, *path) for key, it in value.items() for path in _find_variables(it))
+        for key, it in value.items():
+            yield from _find_variables(it, (*path, key))
     elif isinstance(value, list):
-        yield from ((index, *path) for index, it in enumerate(value) for path in _find_variables(it))
+        for index, it in enumerate(value):
+            yield from _find_variables(it, (*path, index))
 
 
 RULES = (check_handover, check_variables)
