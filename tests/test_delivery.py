@@ -177,7 +177,10 @@ def test_a_group_may_go_to_another_kubernetes_cluster(make_fleet: MakeFleet) -> 
     options = "destination: eu, groups: {analytics: {destination: 'https://10.0.0.1:6443'}}"
     root = add(make_fleet(ARGOCD.replace("kind:", f"{options}, kind:"), prod=SMALL), **{"team/dev": SMALL})
     places = [deliver(root, f"argocd/groups/{it}.yaml")["spec"]["destination"] for it in ("analytics", "team")]
-    assert places == [{"server": "https://10.0.0.1:6443"}, {"name": "eu"}]
+    assert places == [
+        {"server": "https://10.0.0.1:6443", "namespace": "analytics"},
+        {"name": "eu", "namespace": "analytics"},
+    ]
 
 
 def test_flux_passes_on_accounts_keys_and_variables(make_fleet: MakeFleet) -> None:
@@ -308,8 +311,9 @@ def test_health_rules_are_added_to_an_installation_of_argo_cd(make_fleet: MakeFl
     )
     data = yaml.load(tools.run("kustomize", "build", str(home)).output, yaml.CSafeLoader)["data"]
     assert data["url"] == "https://cd.test"
-    assert {it for it in data if it != "url"} == {
-        f"resource.customizations.health.kubernetes.dask.org_{kind}" for kind in KINDS
+    assert set(data) - {"url"} == {
+        "application.instanceLabelKey",
+        *(f"resource.customizations.health.kubernetes.dask.org_{kind}" for kind in KINDS),
     }
 
 

@@ -43,6 +43,11 @@ RETRY: Mapping[str, Any] = {
 
 WAVE = "argocd.argoproj.io/sync-wave"
 
+INSTANCE_LABEL = "application.instanceLabelKey"
+"""By default it is app.kubernetes.io/instance, by which daskgen tells clusters apart. Argo CD then takes each object
+for one that it tracked by label once, and does not notice that an Application does not own it: what comes from another
+Application, from Flux or from kubectl would never be pruned (3.2.11, util/argo/resource_tracking.go, Normalize)."""
+
 HEALTH = ("DaskCluster", "DaskWorkerGroup", "DaskJob", "DaskAutoscaler")
 """Kinds of kubernetes.dask.org, of whose health Argo CD knows nothing."""
 
@@ -80,15 +85,14 @@ class Variant(Delivery):
         ]
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
-        """Health rules, as a component for the kustomization that installs Argo CD, or for `kubectl patch`."""
-        if not any(it.is_operated for it in groups):
-            return {}
-        rules = {f"kubernetes.dask.org_{kind}": _read_rule(kind) for kind in HEALTH}
+        """What Argo CD itself has to know, as a component for the kustomization that installs it, or for a patch."""
+        kinds = [it for it in HEALTH if any(group.is_operated for group in groups)]
+        rules = {f"resource.customizations.health.kubernetes.dask.org_{it}": _read_rule(it) for it in kinds}
         patch = {
             "apiVersion": "v1",
             "kind": "ConfigMap",
             "metadata": {"name": "argocd-cm"},
-            "data": {f"resource.customizations.health.{name}": rule for name, rule in rules.items()},
+            "data": {INSTANCE_LABEL: "argocd.argoproj.io/instance", **rules},
         }
         component = {
             "apiVersion": "kustomize.config.k8s.io/v1alpha1",
@@ -120,7 +124,9 @@ class Variant(Delivery):
         name, folder = self.name_group(group), f"{GROUPS}/{group.name}"
         bases = sorted({f"base/{it.base}" for it in group.members})
         paths = (folder, *bases, *(f"overlays/{it.name}" for it in group.members))
-        place = _describe_place(self._find_place(group))
+        # Every object names its namespace; an Application has to name one that its project allows, all the same.
+        namespace = min(it.namespace for it in group.members)
+        place = {**_describe_place(self._find_place(group)), "namespace": namespace}
         project = f"{self.name}-{OPERATOR}" if group.is_operator else self.name
         body = self._application(name, project, self._source(folder), place, paths, -1 if group.is_operator else 0)
         if self.cascades and not group.is_operator:
