@@ -27,12 +27,9 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
-SYNC_OPTIONS = (
-    "ServerSideApply=true",
-    "ApplyOutOfSyncOnly=true",
-    "RespectIgnoreDifferences=true",
-    "PruneLast=true",
-)
+SYNC_OPTIONS = ("ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true")
+"""Not RespectIgnoreDifferences: it writes all that Argo CD ignores back as it was, also `status`, which neither
+DaskClusters nor Applications have apart. `ApplyOutOfSyncOnly` leaves alone what differs in ignored fields only."""
 
 RETRY: Mapping[str, Any] = {
     "limit": 10,
