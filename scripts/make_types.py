@@ -26,8 +26,15 @@ METADATA = ("annotations", "labels", "name", "namespace")
 
 SIMPLE = {"boolean": "bool", "integer": "int", "string": "str"}
 
-UNTYPED = "customresourcedefinition-"
-"""How the file of a kind begins that nobody builds here: it is copied."""
+UNTYPED = (
+    "customresourcedefinition-",
+    "application-",
+    "appproject-",
+    "gitrepository-",
+    "kustomization-",
+    "ocirepository-",
+)
+"""How the files of kinds begin that need no types: it is copied, or little of much is said in one place."""
 
 ALIASES = {"IntOrString": "int | str", "Quantity": "int | str"}
 """Definitions that are no objects."""

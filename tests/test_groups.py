@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,7 +65,7 @@ def test_groups_stay_within_limits(members: list[Member]) -> None:
 
 
 @given(fleets(), st.randoms())
-def test_order_does_not_matter(members: list[Member], random: st.random.Random) -> None:  # type: ignore[name-defined]
+def test_order_does_not_matter(members: list[Member], random: Random) -> None:
     shuffled = list(members)
     random.shuffle(shuffled)
     assert gather(shuffled) == gather(members)

@@ -73,6 +73,46 @@ spec:
   wildcardPolicy: None
 """
 
+ENGINES = """
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: {name: dask, namespace: argocd}
+spec:
+  sourceRepos: [https://git.example.com/data/fleet.git]
+  destinations: [{name: eu, namespace: analytics}]
+  clusterResourceWhitelist: []
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: dask, namespace: argocd, finalizers: [resources-finalizer.argocd.argoproj.io]}
+spec:
+  project: dask
+  source: {repoURL: https://git.example.com/data/fleet.git, targetRevision: main, path: overlays}
+  destination: {name: eu, namespace: analytics}
+  syncPolicy: {automated: {prune: true, selfHeal: true}, retry: {limit: 10, refresh: true, backoff: {factor: 2}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: dask, namespace: flux-system}
+spec: {interval: 1m, url: "ssh://git@git.example.com/data/fleet.git", ref: {branch: main}, secretRef: {name: git}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: dask, namespace: flux-system}
+spec: {interval: 1m, url: "oci://registry.example.com/fleet", ref: {tag: main}}
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: dask, namespace: flux-system}
+spec:
+  interval: 1h
+  prune: true
+  path: ./overlays
+  deletionPolicy: Orphan
+  sourceRef: {kind: GitRepository, name: dask}
+  healthCheckExprs: [{apiVersion: kubernetes.dask.org/v1, kind: DaskCluster, current: has(status.phase)}]
+"""
+
 OTHERS = """
 apiVersion: v1
 kind: Namespace
@@ -421,7 +461,8 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    objects = list(yaml.safe_load_all("---".join([WORKER, INGRESS, ROUTE, OPERATED, DEFINITION, RIGHTS, OTHERS])))
+    texts = [WORKER, INGRESS, ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, OTHERS]
+    objects = list(yaml.safe_load_all("---".join(texts)))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
     }
