@@ -84,11 +84,10 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
         clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
         operators = find_operators(fleet, only)
         groups = () if only else rendering.groups
-        entries = find_entry_points(fleet, groups) if groups else []
+        entries = [] if only else find_entry_points(fleet, groups)
         overlays: list[Subject] = [*clusters, *operators, *entries]
         problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
-        proved = count_overlays(len(clusters), len(operators))
-        click.echo(conclude(problems, proved, fleet.fleet.kubernetes), err=True)
+        click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering)
     return int(has_errors(problems))
 

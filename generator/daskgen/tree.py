@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path as FilePath
@@ -79,12 +79,12 @@ def render_fleet(
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     work = partial(render_clusters, fleet, root)
     outcomes = [it for done in (executor.map(work, chunks) if executor else map(work, chunks)) for it in done]
-    problems += [problem for it in outcomes for problem in it.problems]
-    takers: Sequence[Installation | Outcome] = (*operators, *outcomes)
-    problems += check_unique((claim for it in takers for claim in it.claims), partial(_locate, fleet, root))
     members = [*gitops.find_operator_members(fleet.fleet, operators), *(it for done in outcomes for it in done.members)]
     groups = gather(members)
-    problems += check_delivery(fleet.source.file, fleet.fleet.delivery, groups, partial(_locate, fleet, root))
+    problems += [
+        *_check(fleet, root, (*operators, *outcomes), groups),
+        *(it for done in outcomes for it in done.problems),
+    ]
     chosen = [it for it in outcomes if not only or it.name in only]
     installed = find_operators(fleet, only)
     totals = [Totals(), *(it.totals for it in chosen), *(it.totals for it in installed)]
@@ -114,6 +114,15 @@ def _render(fleet: LoadedFleet, prepared: Prepared) -> Outcome:
     overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, base.name)
     written = write_overlay(overlay, prepared.resources, build_base(base))
     return Outcome(cluster.name, base, written, *rest, tuple(gitops.find_member(fleet.fleet, prepared)))
+
+
+def _check(
+    fleet: LoadedFleet, root: FilePath, takers: Sequence[Installation | Outcome], groups: Sequence[Group]
+) -> Iterator[Problem]:
+    """What only shows in all of the fleet together."""
+    locate = partial(_locate, fleet, root)
+    yield from check_unique((claim for it in takers for claim in it.claims), locate)
+    yield from check_delivery(fleet.source.file, fleet.fleet.delivery, groups, locate)
 
 
 def _locate(fleet: LoadedFleet, root: FilePath, file: str, path: Path) -> Position:
