@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -321,6 +322,31 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
     assert f"  {trouble}\n" in format_details([state])
     assert trouble.startswith("DaskCluster prod-dask is being deleted and waits for the operator (kopf.zalando.org")
     assert "kubectl patch daskcluster prod-dask --namespace analytics --type merge --patch" in trouble
+
+
+class Deaf(Recorded):
+    """Swallows an interruption that comes while something is made."""
+
+    async def create(self, body: Object) -> Object:
+        self.objects.append(body)
+        task = asyncio.current_task()
+        assert task
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(1)
+        return body
+
+    async def delete(self, body: Object) -> None:
+        self.objects.remove(body)
+
+
+def test_smoke_is_interrupted_even_if_a_library_swallows_it(make_fleet: MakeFleet) -> None:
+    prepared = read(make_fleet(prod=SMALL))
+    kubernetes: Any = Deaf(run(prepared))
+    order: Any = {"timeout": 600.0, "workload": "pi", "size": 1, "source": ""}
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(asyncio.wait_for(smoke(kubernetes, prepared, order, "job", lambda _: None), 5))
+    assert not [it for it in kubernetes.objects if it["kind"] == "Job"]
 
 
 JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.py]}\n"

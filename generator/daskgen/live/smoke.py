@@ -93,6 +93,7 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
     with suppress(TimeoutError):
         async with asyncio.timeout(2 * timeout + 60):
             while True:
+                heed_interruption()
                 for pod in await kubernetes.find("v1", "Pod", namespace, labels):
                     before, reason = reason, explain(pod)
                     if pod["status"].get("phase") in ("Succeeded", "Failed"):
@@ -103,6 +104,13 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                         tell(f"the client's pod is {reason}")
                 await asyncio.sleep(ASK_EVERY)
     return "", f"the client's pod did not end in time: {reason or 'there is none'}"
+
+
+def heed_interruption() -> None:
+    """Be interrupted, if something on the way has swallowed that."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _read_log(kubernetes: Api, pod: Object, reason: str) -> tuple[str, str]:
