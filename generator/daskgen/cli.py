@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,7 +30,7 @@ class Commands(click.Group):
             click.echo("daskgen: interrupted", err=True)
             code = 130
         except ProblemsError as error:
-            _commands().show(error.problems, "text")
+            _commands("choose").show(error.problems, "text")
             code = error.exit_code
         except DaskgenError as error:
             click.echo(f"daskgen: {error}", err=True)
@@ -45,10 +46,9 @@ class Commands(click.Group):
         sys.exit(code or 0)
 
 
-def _commands() -> Any:
-    from daskgen import commands  # noqa: PLC0415 - `daskgen --help` needs none of it
-
-    return commands
+def _commands(name: str) -> Any:
+    """A module of the commands; `daskgen --help` needs none of them, and each needs few others."""
+    return import_module(f"daskgen.commands.{name}")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -91,10 +91,10 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="This c
 def render(root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[str, ...], jobs: int, form: str) -> int:
     """Write base/ and overlays/ as the files under clusters/ say."""
     if stdout:
-        return int(_commands().print_manifests(root, stdout))
+        return int(_commands("render").print_manifests(root, stdout))
     if check or diff:
-        return int(_commands().compare(root, only, jobs, form, diff=diff))
-    return int(_commands().render(root, only, jobs, form))
+        return int(_commands("render").compare(root, only, jobs, form, diff=diff))
+    return int(_commands("render").render(root, only, jobs, form))
 
 
 @cli.command()
@@ -104,7 +104,7 @@ def render(root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[
 @click.pass_obj
 def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
     """Prove the fleet: rules, files on disk, kustomize build equal to the truth, kubeconform strict."""
-    return int(_commands().check(root, only, jobs, form))
+    return int(_commands("check").check(root, only, jobs, form))
 
 
 @cli.command()
@@ -116,7 +116,7 @@ def plan(root: Path, base: str | None, form: str) -> int:
 
     Compares the specs as they are here with those of a Git revision, both as this daskgen renders them.
     """
-    return int(_commands().plan(root, base, form))
+    return int(_commands("plan").plan(root, base, form))
 
 
 @cli.command()
@@ -125,7 +125,7 @@ def plan(root: Path, base: str | None, form: str) -> int:
 @click.pass_obj
 def connect(root: Path, name: str, form: str) -> int:
     """Show how to use a cluster: addresses, who is let in, and the lines for a notebook."""
-    return int(_commands().connect(root, name, form))
+    return int(_commands("explain").connect(root, name, form))
 
 
 @cli.command()
@@ -160,7 +160,7 @@ def smoke(
     By default a Job runs the client beside the cluster, with its image and labels that its policies admit, and is
     removed afterwards. With --via port-forward, it runs on this machine.
     """
-    return int(_commands().smoke(root, name, context, _order(workload, size, timeout), via, form))
+    return int(_commands("live").smoke(root, name, context, _order(workload, size, timeout), via, form))
 
 
 def _order(workload: str, size: int, timeout: float) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _order(workload: str, size: int, timeout: float) -> dict[str, Any]:
 @click.pass_obj
 def status(root: Path, names: tuple[str, ...], context: str | None, drift: bool, form: str) -> int:
     """Show clusters as they run: a line each, or all there is to know of those named. Changes nothing."""
-    return int(_commands().status(root, names, context, form, drift=drift))
+    return int(_commands("live").status(root, names, context, form, drift=drift))
 
 
 @cli.command()
@@ -211,7 +211,7 @@ def explain(root: Path, what: str | None, field: str | None) -> int:
     codes.
     """
     if what and field:
-        return int(_commands().explain(root, what, field))
+        return int(_commands("explain").explain(root, what, field))
     if not what:
         click.echo("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
         return 0

@@ -31,7 +31,7 @@ def import_(
     Nothing is lost: what no field takes is patched, and all that is rendered otherwise is listed with the reason. FILE
     may be - for standard input.
     """
-    from daskgen import import_command  # noqa: PLC0415 - most commands do without
+    from daskgen.commands import importing  # noqa: PLC0415 - most commands do without
 
-    order = import_command.Order(files, out or Path(root, "clusters"), name, namespace)
-    return import_command.print_specs(root, order, form) if stdout else import_command.write(root, order, form, force)
+    order = importing.Order(files, out or Path(root, "clusters"), name, namespace)
+    return importing.print_specs(root, order, form) if stdout else importing.write(root, order, form, force)

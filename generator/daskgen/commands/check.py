@@ -1,0 +1,39 @@
+"""Proofs of the fleet, by the programs that will read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from daskgen import disk
+from daskgen.changes import find_problems
+from daskgen.checks.proof import Subject, prove
+from daskgen.commands.choose import show
+from daskgen.commands.render import find_rooms, render_quietly
+from daskgen.gitops import find_entry_points, find_folders
+from daskgen.installation import find_operators
+from daskgen.problems import has_errors
+from daskgen.report import conclude, count_overlays
+from daskgen.review import prepare
+from daskgen.spec.load import find_clusters, load_fleet
+
+
+def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
+    """Prove the fleet with the programs that will read it."""
+    fleet = load_fleet(root)
+    rendering = render_quietly(fleet, root, only, jobs)
+    problems = list(rendering.problems)
+    if not has_errors(problems):
+        problems += find_problems(disk.compare(root, rendering.tree, find_rooms(only)))
+        names = set(only or rendering.names)
+        clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
+        operators = find_operators(fleet, only)
+        groups = () if only else rendering.groups
+        entries = [] if only else find_entry_points(fleet, groups)
+        overlays: list[Subject] = [*clusters, *operators, *entries]
+        problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
+        click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
+    show(sorted(problems), form, rendering)
+    return int(has_errors(problems))

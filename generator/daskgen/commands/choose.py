@@ -1,0 +1,55 @@
+"""Which clusters a command is about; and how it shows what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from daskgen.installation import Installation, find_operators
+from daskgen.problems import Problem, ProblemsError, has_errors, suggest
+from daskgen.report import FORMATS, format_text
+from daskgen.review import Prepared, prepare
+from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.tree import Rendering
+
+
+def choose(root: Path, names: Sequence[str]) -> list[Prepared]:
+    """These clusters, all without names. Raises `ProblemsError` if one of them has errors."""
+    fleet = load_fleet(root)
+    prepared = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
+    known = {it.name: it for it in prepared}
+    for name in names:
+        if name not in known:
+            refuse_name(name, list(known))
+    chosen = [known[name] for name in names] if names else prepared
+    if problems := [problem for it in chosen if has_errors(it.problems) for problem in it.problems]:
+        raise ProblemsError(problems)
+    return chosen
+
+
+def choose_overlays(root: Path, names: Sequence[str]) -> list[Prepared | Installation]:
+    """As `choose`, and the operator, first, if the fleet installs it."""
+    operators = find_operators(load_fleet(root), names)
+    clusters = [name for name in names if name not in {it.name for it in operators}]
+    return [*operators, *(choose(root, clusters) if clusters or not names else ())]
+
+
+def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:
+    """Print problems, and what was waived, on standard output."""
+    waived = rendering.waived if rendering else ()
+    if form == "text":
+        text = format_text(problems, waived, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+    else:
+        text = FORMATS[form](problems, waived)
+    if text:
+        click.echo(text)
+
+
+def refuse_name(name: str, known: Sequence[str]) -> NoReturn:
+    """Say that there is no such cluster, and which there are."""
+    raise click.UsageError(f"there is no cluster {name}; {suggest(name, known, 'there are: ' + ', '.join(known))}")

@@ -1,0 +1,99 @@
+"""Files from specs, and how those on disk differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from daskgen import disk
+from daskgen.changes import find_diffs, find_problems
+from daskgen.commands.choose import choose_overlays, refuse_name, show
+from daskgen.disk import Changes
+from daskgen.emit import dump_all
+from daskgen.problems import has_errors
+from daskgen.report import summarize
+from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+FEW = 4 * CHUNK
+"""Up to so many clusters are rendered sooner than a second process starts."""
+
+
+def render(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
+    """Write what the spec gives."""
+    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    if has_errors(rendering.problems):
+        show(rendering.problems, form, rendering)
+        return 1
+    changes = disk.write(root, rendering.tree, find_rooms(only))
+    show(rendering.problems, form, rendering)
+    click.echo(summarize(rendering, changes, root), err=True)
+    return 0
+
+
+def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
+    """Say how the files on disk differ from what the spec gives."""
+    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    if has_errors(rendering.problems):
+        show(rendering.problems, form, rendering)
+        return 1
+    changes = disk.compare(root, rendering.tree, find_rooms(only))
+    if diff:
+        for text in find_diffs(root, rendering.tree, changes):
+            click.echo(text)
+    else:
+        show(sorted([*rendering.problems, *find_problems(changes)]), form, rendering)
+    click.echo(_describe_changes(changes), err=True)
+    return int(changes.any)
+
+
+def print_manifests(root: Path, name: str) -> int:
+    """Print the objects that Kubernetes gets from one cluster, or from the operator."""
+    [chosen] = choose_overlays(root, [name])
+    click.echo(dump_all(chosen.objects), nl=False)
+    return 0
+
+
+def render_quietly(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: int) -> Rendering:
+    """Render, on several processes if the fleet is large."""
+    with _pool(len(find_clusters(root)[0]), jobs) as executor:
+        rendering = render_fleet(fleet, root, executor, only)
+    for name in set(only) - set(rendering.names):
+        refuse_name(name, rendering.names)
+    return rendering
+
+
+@contextmanager
+def _pool(clusters: int, jobs: int) -> Iterator[Executor | None]:
+    if clusters <= FEW or jobs == 1:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - few fleets are large enough to need it
+
+    with ProcessPoolExecutor(jobs) as executor:
+        yield executor
+
+
+def find_rooms(only: Sequence[str]) -> list[str]:
+    """The folders that a command looks at for what is not rendered any more."""
+    return [f"overlays/{name}" for name in only] or list(ROOMS)
+
+
+def _describe_changes(changes: Changes) -> str:
+    if not changes.any:
+        return f"{changes.unchanged} files are what the spec gives"
+    counts = {
+        "missing": changes.missing,
+        "changed": changes.changed,
+        "stale": changes.stale,
+        "foreign": changes.foreign,
+    }
+    return ", ".join(f"{len(paths)} {word}" for word, paths in counts.items() if paths)
