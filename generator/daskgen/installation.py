@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from daskgen import quantity
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
 from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.parts.operator import INSTANCE, Operator
 from daskgen.paths import Path
 from daskgen.problems import Position
-from daskgen.review import Totals
 from daskgen.rules.fleet import Claimed
 from daskgen.spec.load import LoadedFleet
 from daskgen.spec.written import Layer, Written
+from daskgen.totals import Totals, add_up
 from daskgen.trace import find_origin
 
 ROOT: Path = ("operator",)
@@ -59,8 +58,7 @@ class Installation(NamedTuple):
     @property
     def totals(self) -> Totals:
         """What it asks for."""
-        cores, memory = quantity.parse(self.operator.cpu), quantity.parse(self.operator.memory)
-        return Totals(objects=len(self.resources), millicores=int(cores * 1000), memory=int(memory), operators=1)
+        return add_up(it.body for it in self.resources)._replace(operators=1)
 
     @property
     def claims(self) -> Iterator[Claimed]:

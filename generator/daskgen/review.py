@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
-from daskgen import quantity
 from daskgen.findings import Finding
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.truth import Identity, as_objects, personalize
@@ -20,6 +19,7 @@ from daskgen.source import Source
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_source, read
 from daskgen.spec.written import Written
+from daskgen.totals import Totals, add_up
 from daskgen.trace import find_origin
 
 RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *delivery.RULES, *security.RULES)
@@ -30,17 +30,6 @@ class Waived(NamedTuple):
 
     problem: Problem
     reason: str
-
-
-class Totals(NamedTuple):
-    """What clusters, and the operator, ask of Kubernetes at most: cores in thousandths, memory in bytes."""
-
-    clusters: int = 0
-    objects: int = 0
-    workers: int = 0
-    millicores: int = 0
-    memory: int = 0
-    operators: int = 0
 
 
 class Prepared(NamedTuple):
@@ -97,7 +86,7 @@ class Prepared(NamedTuple):
     @property
     def totals(self) -> Totals:
         """What it asks for."""
-        return _add_up(self.cluster, len(self.resources)) if self.cluster else Totals()
+        return add_up(it.body for it in self.resources)._replace(clusters=1) if self.cluster else Totals()
 
 
 def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
@@ -154,15 +143,3 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
     made: list[tuple[str, str, Path]] = [(*it, ("name",)) for it in cluster.engine.claims()]
     for kind, name, origin in (*rendered, *made):
         yield Claimed(kind, f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)
-
-
-def _add_up(cluster: Cluster, objects: int) -> Totals:
-    alone = [cluster.scheduler, *([cluster.job] if cluster.job else [])]
-    pods = [*((pod, 1) for pod in alone), *((group, group.replicas.max) for group in cluster.workers)]
-    return Totals(
-        clusters=1,
-        objects=objects,
-        workers=sum(group.replicas.max for group in cluster.workers),
-        millicores=sum(int(quantity.parse(pod.cpu) * 1000) * count for pod, count in pods),
-        memory=sum(int(quantity.parse(pod.memory)) * count for pod, count in pods),
-    )

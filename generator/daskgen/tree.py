@@ -15,11 +15,12 @@ from daskgen.parts.groups import Group, Member, gather
 from daskgen.paths import Path
 from daskgen.problems import Position, Problem, sort
 from daskgen.resources import build_base
-from daskgen.review import Prepared, Totals, Waived, prepare
+from daskgen.review import Prepared, Waived, prepare
 from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import Claimed, check_unique
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
+from daskgen.totals import Totals, total
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -87,12 +88,11 @@ def render_fleet(
     ]
     chosen = [it for it in outcomes if not only or it.name in only]
     installed = find_operators(fleet, only)
-    totals = [Totals(), *(it.totals for it in chosen), *(it.totals for it in installed)]
     return Rendering(
         tree=_grow(chosen, installed) | ({} if only else gitops.write(gitops.find_entry_points(fleet, groups), groups)),
         problems=sort(problems),
         waived=tuple(waived for it in outcomes for waived in it.waived),
-        totals=Totals(*map(sum, zip(*totals, strict=True))),
+        totals=total([*(it.totals for it in chosen), *(it.totals for it in installed)]),
         clusters=tuple(it.name for it in outcomes),
         operators=tuple(it.name for it in operators),
         groups=tuple(groups),

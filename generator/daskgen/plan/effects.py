@@ -13,7 +13,8 @@ from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
-from daskgen.review import Prepared, Totals
+from daskgen.review import Prepared
+from daskgen.totals import Totals
 
 
 class Change(NamedTuple):

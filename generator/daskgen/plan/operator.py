@@ -8,7 +8,7 @@ from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
-from daskgen.review import Totals
+from daskgen.totals import Totals
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"
 

@@ -11,7 +11,7 @@ from daskgen.plan.effect import Effect
 from daskgen.plan.effects import Change, ClusterPlan
 from daskgen.quantity import format_bytes
 from daskgen.report import count, count_overlays, show_value
-from daskgen.review import Totals
+from daskgen.totals import Totals
 
 SHOWN = 8
 """Changed values that are named of one cluster."""
