@@ -110,13 +110,21 @@ def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
 @cli.command()
 @click.option("--base", metavar="REF", help="Compare with this revision; by default, with where this branch left main.")
 @click.option("--format", "form", type=click.Choice(("text", "markdown", "json")), default="text")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the report, however long, to this file.",
+)
 @click.pass_obj
-def plan(root: Path, base: str | None, form: str) -> int:
-    """Say what merging does to clusters that run: what restarts, what scales, what is lost. Exit 1 if anything happens.
+def plan(root: Path, base: str | None, form: str, output: Path | None) -> int:
+    """Say what merging does to clusters that run: what restarts, what scales, what is lost.
 
-    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them.
+    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them. Markdown is a
+    comment that GitHub takes: what is too long for one is only in the file of --output.
+
+    Exits 0 if nothing happens, 1 if anything does, 2 if that cannot be told, as specs have errors.
     """
-    return int(_commands("plan").plan(root, base, form))
+    return int(_commands("plan").plan(root, base, form, output))
 
 
 @cli.command()

@@ -121,10 +121,22 @@ def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
         yield Path(folder)
 
 
+def write_report(file: Path, text: str) -> None:
+    """Put a text where somebody wants to have it, instead of whatever is there. Raises `DiskError`."""
+    with _explained("the report was not written"):
+        file.write_text(text, "utf-8")
+
+
 def read_text(root: Path, path: str) -> str | None:
     """The text of a file as it stands, or None if there is none."""
+    data = read_bytes(root, path)
+    return None if data is None else data.decode("utf-8", errors="replace")
+
+
+def read_bytes(root: Path, path: str) -> bytes | None:
+    """What a file holds, or None if there is none."""
     try:
-        return (root / path).read_text("utf-8", errors="replace")
+        return (root / path).read_bytes()
     except OSError:
         return None
 

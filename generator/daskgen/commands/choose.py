@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,11 +17,13 @@ from daskgen.review import Prepared, prepare
 from daskgen.spec.load import find_clusters, load_fleet
 from daskgen.tree import Rendering
 
+NONE: Mapping[str, Prepared] = {}
 
-def choose(root: Path, names: Sequence[str]) -> list[Prepared]:
-    """These clusters, all without names. Raises `ProblemsError` if one of them has errors."""
+
+def choose(root: Path, names: Sequence[str], ready: Mapping[str, Prepared] = NONE) -> list[Prepared]:
+    """These clusters, all without names; `ready` has some, by their files. Raises `ProblemsError` if one has errors."""
     fleet = load_fleet(root)
-    prepared = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
+    prepared = [ready.get(file) or prepare(fleet, root, file) for file in find_clusters(root)[0]]
     known = {it.name: it for it in prepared}
     for name in names:
         if name not in known:
@@ -32,11 +34,13 @@ def choose(root: Path, names: Sequence[str]) -> list[Prepared]:
     return chosen
 
 
-def choose_overlays(root: Path, names: Sequence[str]) -> list[Prepared | Installation]:
+def choose_overlays(
+    root: Path, names: Sequence[str], ready: Mapping[str, Prepared] = NONE
+) -> list[Prepared | Installation]:
     """As `choose`, and the operator, first, if the fleet installs it."""
     operators = find_operators(load_fleet(root), names)
     clusters = [name for name in names if name not in {it.name for it in operators}]
-    return [*operators, *(choose(root, clusters) if clusters or not names else ())]
+    return [*operators, *(choose(root, clusters, ready) if clusters or not names else ())]
 
 
 def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:

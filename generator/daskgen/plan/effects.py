@@ -12,17 +12,19 @@ from daskgen.layers.truth import personalize
 from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
+from daskgen.plan.diffs import Diff, find_diffs
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
 from daskgen.review import Prepared
 from daskgen.totals import Totals
 
 
 class Change(NamedTuple):
-    """A value of the spec before and after; None: not there."""
+    """A value before and after, None: not there. Of the spec; or of an object that runs, and who has set it there."""
 
     path: Path
     before: Any
     after: Any
+    by: str = ""
 
 
 class ClusterPlan(NamedTuple):
@@ -34,6 +36,7 @@ class ClusterPlan(NamedTuple):
     effects: tuple[Effect, ...]
     before: Totals
     after: Totals
+    diffs: tuple[Diff, ...] = ()
 
     @property
     def gravest(self) -> Kind:
@@ -43,13 +46,17 @@ class ClusterPlan(NamedTuple):
 
 def compare(before: Prepared | None, after: Prepared | None) -> ClusterPlan | None:
     """The plan for a cluster that was there, is to be there, or both; None if nothing happens."""
-    effects = sorted(_find_effects(before, after))
     it = after or before
-    if not (effects and it):
+    if before is after or not it:
+        return None
+    old, new = (_index(side) if side else {} for side in (before, after))
+    effects = sorted(_find_effects(before, after, old, new))
+    if not effects:
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
-    totals = [side.totals if side else Totals() for side in (before, after)]
-    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), *totals)
+    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
+    diffs = tuple(find_diffs(old, new))
+    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), asked, to_ask, diffs)
 
 
 def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
@@ -64,7 +71,7 @@ def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
         yield Change(path, before, after)
 
 
-def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[Effect]:
+def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects, new: Objects) -> Iterator[Effect]:
     if not after:
         yield Effect(Kind.DELETED, "the cluster", _describe_loss(before.resources if before else ()))
     elif not before:
@@ -73,7 +80,7 @@ def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[E
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"
         yield Effect(Kind.MOVED, f"the cluster, from namespace {namespaces}", LOST)
     else:
-        yield from _compare_engines(after.name, _index(before), _index(after))
+        yield from _compare_engines(after.name, old, new)
 
 
 def _describe_loss(resources: Sequence[Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
+from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
 from daskgen.totals import Totals
@@ -24,8 +25,9 @@ def compare(before: Installation | None, after: Installation | None) -> ClusterP
     if not (effects and it):
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
-    totals = [side.totals if side else Totals() for side in (before, after)]
-    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), *totals)
+    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
+    diffs = tuple(find_diffs(_index(before), _index(after)))
+    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), asked, to_ask, diffs)
 
 
 def _find_effects(before: Installation | None, after: Installation | None) -> Iterator[Effect]:
@@ -52,8 +54,8 @@ def _compare(before: Installation, after: Installation) -> Iterator[Effect]:
             yield from _tell(key, old.get(key), new.get(key))
 
 
-def _index(it: Installation) -> dict[tuple[str, str], Object]:
-    return {(body["kind"], body["metadata"]["name"]): body for body in it.objects}
+def _index(it: Installation | None) -> dict[tuple[str, str], Object]:
+    return {(body["kind"], body["metadata"]["name"]): body for body in (it.objects if it else ())}
 
 
 def _tell(key: tuple[str, str], old: Object | None, new: Object | None) -> Iterator[Effect]:

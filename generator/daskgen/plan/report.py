@@ -4,101 +4,98 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from textwrap import fill
+from typing import Any
 
 from daskgen.paths import format_path
-from daskgen.plan.effect import Effect
-from daskgen.plan.effects import Change, ClusterPlan
-from daskgen.quantity import format_bytes
-from daskgen.report import count, count_overlays, show_value
+from daskgen.plan.comment import format_markdown
+from daskgen.plan.effects import ClusterPlan
+from daskgen.plan.groups import Group, Plan, gather
+from daskgen.plan.wording import describe_amounts, describe_effect
+from daskgen.report import count, count_overlays
 from daskgen.totals import Totals
 
 SHOWN = 8
 """Changed values that are named of one cluster."""
 
 
-def format_text(plans: Sequence[ClusterPlan], base: str) -> str:
-    """A headline, then a paragraph for each cluster: what changed in its spec, and what that does."""
-    return "\n\n".join([_write_headline(plans, base), *(_describe(it) for it in plans)])
+def format_text(plan: Plan) -> str:
+    """A headline, then a paragraph for clusters that are alike: what changed in their specs, and what that does."""
+    return "\n\n".join(["\n".join([_write_headline(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
 
 
-def format_markdown(plans: Sequence[ClusterPlan], base: str) -> str:
-    """A headline, and a table of clusters: the comment of a pull request."""
-    lines = [f"**{_write_headline(plans, base)}**"]
-    if plans:
-        lines += ["", "| cluster | what happens | why | asked for |", "|---|---|---|---|"]
-    return "\n".join([*lines, *(_make_row(it) for it in plans)])
+def format_json(plan: Plan) -> str:
+    """One document: {apiVersion, kind, base, live, notes, alike, clusters}.
+
+    `alike` has lists of names, those of clusters to which the same happens, the gravest first. Each of `clusters` is
+    {name, namespace, changes, effects, before, after, diffs}:
+    changes: [{path, before, after, by}], of the spec; with `live`, of objects, which `by` has set,
+    effects: [{kind, what, cost, command}], the gravest first,
+    before, after: {clusters, objects, workers, millicores, memory, operators, others: {name: number}}, as in `Totals`,
+    diffs: [{kind, name, text}], unified, of the objects that Kubernetes gets.
+    """
+    document = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Plan",
+        "base": plan.base,
+        "live": plan.is_live,
+        "notes": plan.notes,
+        "alike": [it.names for it in gather(plan.clusters)],
+        "clusters": [_as_dict(it) for it in plan.clusters],
+    }
+    return json.dumps(document, indent=2)
 
 
-def format_json(plans: Sequence[ClusterPlan], base: str) -> str:
-    """One document: {apiVersion, kind, base, clusters: [{name, namespace, changes, effects, before, after}]}."""
-    clusters = [
-        {
-            **it._asdict(),
-            "changes": [{**change._asdict(), "path": format_path(change.path)} for change in it.changes],
-            "effects": [{**effect._asdict(), "kind": effect.kind.word} for effect in it.effects],
-            "before": it.before._asdict(),
-            "after": it.after._asdict(),
-        }
-        for it in plans
-    ]
-    return json.dumps({"apiVersion": "daskgen/v1", "kind": "Plan", "base": base, "clusters": clusters}, indent=2)
-
-
-FORMATS: Mapping[str, Callable[[Sequence[ClusterPlan], str], str]] = {
+FORMATS: Mapping[str, Callable[[Plan], str]] = {
     "text": format_text,
     "markdown": format_markdown,
     "json": format_json,
 }
+"""Each of them says all there is."""
 
 
-def _write_headline(plans: Sequence[ClusterPlan], base: str) -> str:
-    if not plans:
-        return f"nothing changes against {base}"
-    kinds = Counter(it.gravest for it in plans)
+def _as_dict(it: ClusterPlan) -> dict[str, Any]:
+    return {
+        **it._asdict(),
+        "changes": [{**change._asdict(), "path": format_path(change.path)} for change in it.changes],
+        "effects": [{**effect._asdict(), "kind": effect.kind.word} for effect in it.effects],
+        "before": _count(it.before),
+        "after": _count(it.after),
+        "diffs": [diff._asdict() for diff in it.diffs],
+    }
+
+
+def _count(totals: Totals) -> dict[str, Any]:
+    return {**totals._asdict(), "others": dict(totals.others)}
+
+
+def _write_headline(plan: Plan) -> str:
+    if not plan.clusters:
+        return f"nothing changes against {plan.base}"
+    kinds = Counter(it.gravest for it in plan.clusters)
     parts = ", ".join(f"{number} {kind.word}" for kind, number in sorted(kinds.items()))
-    operators = len([it for it in plans if it.before.operators or it.after.operators])
-    return f"{count_overlays(len(plans) - operators, operators)} against {base}: {parts}"
+    operators = len([it for it in plan.clusters if it.before.operators or it.after.operators])
+    return f"{count_overlays(len(plan.clusters) - operators, operators)} against {plan.base}: {parts}"
 
 
-def _describe(plan: ClusterPlan) -> str:
-    lines = [f"{plan.name} (namespace {plan.namespace})"]
-    lines += [f"  {_describe_change(it)}" for it in plan.changes[:SHOWN]]
-    if hidden := len(plan.changes) - SHOWN:
-        lines += [f"  … and {hidden} more"] if hidden > 0 else []
-    for it in plan.effects:
-        lines.append(f"  {it.kind.word + ':':<18}{_describe_effect(it)}")
-        lines += [f"    $ {it.command}"] if it.command else []
-    if plan.before != plan.after:
-        lines.append(f"  {'asked for:':<18}{_describe_totals(plan.before, plan.after)}")
+def _describe(group: Group) -> str:
+    lines = [_title(group)]
+    lines += [f"  {text}" for text, _ in group.changes[:SHOWN]]
+    if (hidden := len(group.changes) - SHOWN) > 0:
+        lines += [f"  … and {hidden} more"]
+    for it in group.effects:
+        lines.append(f"  {it.kind.word + ':':<18}{describe_effect(it)}")
+        lines += [f"    $ {it.command}"] if it.command and len(group.names) == 1 else []
+    lines += [f"    $ {it}" for it in group.commands if len(group.names) > 1]
+    if group.before != group.after:
+        lines.append(f"  {'asked for:':<18}{describe_amounts(group.before, group.after)}")
     return "\n".join(lines)
 
 
-def _describe_change(it: Change) -> str:
-    return f"{format_path(it.path)}: {show_value(it.before)} → {show_value(it.after)}"
-
-
-def _describe_effect(it: Effect) -> str:
-    return it.what + (f"; {it.cost}" if it.cost else "")
-
-
-def _describe_totals(before: Totals, after: Totals) -> str:
-    rows = [
-        (f"{before.workers}", count(after.workers, "worker")),
-        (f"{before.millicores / 1000:g}", count(after.millicores / 1000, "core")),
-        (format_bytes(before.memory), f"{format_bytes(after.memory)} of memory"),
-    ]
-    old = (before.workers, before.millicores, before.memory)
-    new = (after.workers, after.millicores, after.memory)
-    changed = [f"{here} → {there}" for (here, there), a, b in zip(rows, old, new, strict=True) if a != b]
-    return ", ".join(changed) or "the same"
-
-
-def _make_row(plan: ClusterPlan) -> str:
-    effects = [
-        f"**{it.kind.word}** {_describe_effect(it)}" + (f"<br>`{it.command}`" if it.command else "")
-        for it in plan.effects
-    ]
-    changes = [f"`{_describe_change(it)}`" for it in plan.changes[:SHOWN]]
-    cells = [plan.name, "<br>".join(effects), "<br>".join(changes), _describe_totals(plan.before, plan.after)]
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+def _title(group: Group) -> str:
+    where = f" (namespace {group.namespaces[0]})" if len(group.namespaces) == 1 else ""
+    if len(group.names) == 1:
+        return f"{group.names[0]}{where}"
+    names = fill(", ".join(group.names), 118, break_on_hyphens=False)
+    return f"{count(len(group.names), 'cluster')} alike{where}:\n{names}"

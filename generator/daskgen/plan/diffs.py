@@ -1,0 +1,44 @@
+"""How the objects that Kubernetes gets differ, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from typing import NamedTuple
+
+from daskgen.emit import dump
+from daskgen.kubernetes.objects import Object
+
+Key = tuple[str, str]
+"""Kind and name."""
+
+
+class Diff(NamedTuple):
+    """An object before and after, under its full name: a unified diff of its YAML, without a line break at its end."""
+
+    kind: str
+    name: str
+    text: str
+
+    @property
+    def changed(self) -> list[str]:
+        """Its lines that go or come, without those around them, which may be the cluster's own."""
+        return [line for line in self.text.splitlines() if line.startswith(("-", "+"))]
+
+
+def find_diffs(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Iterator[Diff]:
+    """A diff for each object that is not the same, by what tells a cluster's objects apart."""
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        it = new or old
+        if it and old != new:
+            lines = unified_diff(_lay_out(old), _lay_out(new), _title(old), _title(new), lineterm="")
+            yield Diff(it["kind"], it["metadata"]["name"], "\n".join(lines))
+
+
+def _lay_out(body: Object | None) -> list[str]:
+    return dump(body).splitlines() if body else []
+
+
+def _title(body: Object | None) -> str:
+    return f"{body['kind']}/{body['metadata']['name']}" if body else "/dev/null"
