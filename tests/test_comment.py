@@ -5,20 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from daskgen.commands.choose import choose_overlays
-from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
-from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import Change, ClusterPlan
+from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import compare
-from daskgen.plan.groups import Plan, gather
-from daskgen.plan.wording import write_headline
-from daskgen.totals import Totals
+from daskgen.plan.groups import Plan
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
 

@@ -145,7 +145,7 @@ class Recorded:
         same = [it for it in self.objects if key(it) == key(body)]
         return same[0] if same else None
 
-    async def try_apply(self, body: Object) -> Object:
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
         self.applied.append(body["kind"])
         return deepcopy(body)
 

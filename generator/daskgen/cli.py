@@ -109,6 +109,9 @@ def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
 
 @cli.command()
 @click.option("--base", metavar="REF", help="Compare with this revision; by default, with where this branch left main.")
+@click.option("--live", is_flag=True, help="Compare with what runs instead, by server-side dry runs.")
+@context_option
+@only_option
 @click.option("--format", "form", type=click.Choice(("text", "markdown", "json")), default="text")
 @click.option(
     "--output",
@@ -116,15 +119,30 @@ def check(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
     help="Also write the report, however long, to this file.",
 )
 @click.pass_obj
-def plan(root: Path, base: str | None, form: str, output: Path | None) -> int:
+def plan(
+    root: Path,
+    base: str | None,
+    live: bool,
+    context: str | None,
+    only: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> int:
     """Say what merging does to clusters that run: what restarts, what scales, what is lost.
 
-    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them. Markdown is a
-    comment that GitHub takes: what is too long for one is only in the file of --output.
+    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them; or with what
+    runs, which nothing is done to. Markdown is a comment that GitHub takes: what is too long for one is only in the
+    file of --output.
 
     Exits 0 if nothing happens, 1 if anything does, 2 if that cannot be told, as specs have errors.
     """
-    return int(_commands("plan").plan(root, base, form, output))
+    if live and base:
+        raise click.UsageError("--base compares with Git and --live with what runs: give one of them")
+    if context and not live:
+        raise click.UsageError("--context is for --live")
+    if live:
+        return int(_commands("plan").plan_live(root, only, context, form, output))
+    return int(_commands("plan").plan(root, only, base, form, output))
 
 
 @cli.command()

@@ -1,34 +1,56 @@
-"""What merging does to clusters that run."""
+"""What merging, or applying, does to clusters that run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from daskgen import disk
-from daskgen.commands.choose import choose_overlays
+from daskgen.commands.choose import choose_overlays, refuse_name
 from daskgen.git import Revision, read_revision
 from daskgen.installation import Installation
+from daskgen.plan import running
 from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import compare
 from daskgen.plan.groups import Plan
 from daskgen.plan.report import FORMATS
 from daskgen.problems import ProblemsError
-from daskgen.report import format_text
+from daskgen.report import count, format_text
 from daskgen.review import Prepared
 from daskgen.spec.load import CLUSTERS, FLEET_FILE
+from daskgen.totals import Totals
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.trial import Trial
+
+Overlays = Sequence[Prepared | Installation]
 
 
-def plan(root: Path, base: str | None, form: str, output: Path | None) -> int:
+def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: Path | None) -> int:
     """Say what merging does to clusters that run."""
     try:
-        found = _compare(root, base)
+        found = _compare(root, only, base)
     except ProblemsError as error:
-        click.echo(format_text(error.problems), err=True)
-        return 2  # what happens cannot be told, which is not the same as that something happens
+        return _give_up(error)
     return _show(found, form, output)
+
+
+def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, output: Path | None) -> int:
+    """Say what applying does to clusters as they run now."""
+    try:
+        overlays = choose_overlays(root, only)
+    except ProblemsError as error:
+        return _give_up(error)
+    return _show(_try(overlays, context, bool(only)), form, output)
+
+
+def _give_up(error: ProblemsError) -> int:
+    """What happens cannot be told, which is another thing than that something happens."""
+    click.echo(format_text(error.problems), err=True)
+    return 2
 
 
 def _show(found: Plan, form: str, output: Path | None) -> int:
@@ -39,22 +61,26 @@ def _show(found: Plan, form: str, output: Path | None) -> int:
     return int(bool(found.clusters))
 
 
-def _compare(root: Path, base: str | None) -> Plan:
+def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
     revision = read_revision(root, base, (FLEET_FILE, f"{CLUSTERS}/"))
     after = choose_overlays(root, ())
     with disk.lay_out(revision.files) as folder:
         before = _choose_before(folder, revision, _find_unchanged(root, revision, after))
-    return Plan(revision.name, tuple(compare(before, after)))
+    known = sorted({it.name for it in [*before, *after]})
+    for name in {*only} - {*known}:
+        refuse_name(name, known)
+    plans = compare(before, after)
+    return Plan(revision.name, tuple(it for it in plans if not only or it.name in only))
 
 
-def _find_unchanged(root: Path, revision: Revision, after: Sequence[Prepared | Installation]) -> Mapping[str, Prepared]:
+def _find_unchanged(root: Path, revision: Revision, after: Overlays) -> Mapping[str, Prepared]:
     """Clusters whose rendering is what it was, by their files: it depends on these and daskgen.yaml alone."""
     same = {file for file, data in revision.files.items() if disk.read_bytes(root, file) == data}
     clusters = (it for it in after if isinstance(it, Prepared))
     return {it.written.file: it for it in clusters if {it.written.file, FLEET_FILE} <= same}
 
 
-def _choose_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]) -> list[Prepared | Installation]:
+def _choose_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]) -> Overlays:
     if not (folder / FLEET_FILE).is_file():
         return []
     try:
@@ -62,3 +88,34 @@ def _choose_before(folder: Path, revision: Revision, known: Mapping[str, Prepare
     except ProblemsError as error:
         places = [it._replace(at=it.at._replace(file=f"{revision.name}:{it.at.file}")) for it in error.problems]
         raise ProblemsError(places) from None
+
+
+def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
+    import asyncio  # noqa: PLC0415 - only this way of planning talks to anybody
+
+    from daskgen.live.access import connect  # noqa: PLC0415 - as above
+    from daskgen.live.dry_run import try_fleet, try_strange  # noqa: PLC0415 - as above
+
+    async def look() -> tuple[str, list[Trial], list[Trial]]:
+        api = await connect(context)
+        return api.context, await try_fleet(api, overlays), [] if partly else await try_strange(api, overlays)
+
+    where, trials, strange = asyncio.run(look())
+    plans = [running.compare(it, overlay.totals) for it, overlay in zip(trials, overlays, strict=True)]
+    plans += [running.compare(it, Totals()) for it in strange]
+    notes = tuple(_note([*trials, *strange]))
+    return Plan(f"what runs in context {where}", tuple(it for it in plans if it), is_live=True, notes=notes)
+
+
+def _note(trials: Iterable[Trial]) -> Iterable[str]:
+    """What the dry runs cannot know."""
+    found = list(trials)
+    unseen = sorted({(it.namespace, kind) for it in found for kind in it.unseen})
+    for namespace in sorted({namespace for namespace, _ in unseen}):
+        kinds = ", ".join(kind for where, kind in unseen if where == namespace)
+        yield f"in namespace {namespace}, nobody may look for what is left of these kinds: {kinds}"
+    if unapplied := sum(it.unapplied for it in found):
+        yield (
+            f"{count(unapplied, 'object')} came by other ways than server-side apply: "
+            "what specs do not say any more is not missed there"
+        )

@@ -18,7 +18,10 @@ TIMEOUT = 20.0
 PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
 """Kinds whose path is not their name and an s."""
 
-DRY_RUN = {"dryRun": "All", "force": "true", "fieldManager": "daskgen-status"}
+DRY_RUN = {"dryRun": "All", "force": "true"}
+MANAGER = "daskgen"
+"""As who we apply what nobody has applied yet."""
+
 APPLY = {"content-type": "application/apply-patch+yaml"}
 
 
@@ -39,8 +42,8 @@ class Api(Protocol):
     async def get(self, body: Object) -> Object | None:
         """The object that `body` names, if it is there."""
 
-    async def try_apply(self, body: Object) -> Object:
-        """What applying `body` would make of it; nothing is changed."""
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
+        """What applying `body` in the name of a field manager would make of it; nothing is changed."""
 
     async def create(self, body: Object) -> Object:
         """Make the object."""
@@ -57,6 +60,11 @@ class Kubernetes:
 
     def __init__(self, api: Any) -> None:
         self._api = api
+
+    @property
+    def context(self) -> str:
+        """The context of the kubeconfig that is used; within a pod there is none."""
+        return self._api.auth.active_context or "this pod's service account"
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
         """See `Api`."""
@@ -78,9 +86,10 @@ class Kubernetes:
                 return None
             raise
 
-    async def try_apply(self, body: Object) -> Object:
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
         """See `Api`."""
-        return _read(await self._call_on(body, "PATCH", content=json.dumps(body), params=DRY_RUN, headers=APPLY))
+        params = {**DRY_RUN, "fieldManager": manager or MANAGER}
+        return _read(await self._call_on(body, "PATCH", content=json.dumps(body), params=params, headers=APPLY))
 
     async def create(self, body: Object) -> Object:
         """See `Api`."""
@@ -113,11 +122,21 @@ class Kubernetes:
         return await self._call(method, body["apiVersion"], meta.get("namespace"), path, **options)
 
     async def _call(self, method: str, version: str, namespace: str | None, path: str, **options: Any) -> str:
+        request = {"method": method, "version": version, "namespace": namespace, "url": path, **options}
+        # kr8s logs in anew at 403, too, and breaks off all that others are asking meanwhile.
+        answer = await self._ask(request, raise_for_status=False)
+        if answer.status_code == 401:
+            answer = await self._ask(request)
+        if answer.is_error:
+            raise AccessError(
+                _describe_refusal("Kubernetes", answer.status_code, _read_message(answer)), answer.status_code
+            )
+        return str(answer.text)
+
+    async def _ask(self, request: Mapping[str, Any], **options: Any) -> Any:
         with _explaining():
-            async with self._api.call_api(
-                method, version=version, namespace=namespace, url=path, **options
-            ) as response:
-                return str(response.text)
+            async with self._api.call_api(**request, **options) as answer:
+                return answer
 
 
 async def connect(context: str | None) -> Kubernetes:
@@ -149,7 +168,7 @@ def _explaining(where: str = "Kubernetes") -> Iterator[None]:
     except (TimeoutError, kr8s.APITimeoutError):
         raise AccessError(f"{where}: no answer within {TIMEOUT:g} seconds") from None
     except (httpx.TransportError, OSError) as error:
-        raise AccessError(f"{where} cannot be reached: {error or type(error).__name__}") from None
+        raise AccessError(f"{where} cannot be reached: {str(error) or type(error).__name__}") from None
     except (ValueError, KeyError) as error:
         # kr8s says so of a kubeconfig without such a context, user or cluster.
         raise AccessError(f"{where}: {error}; `kubectl config get-contexts` lists what there is") from None
@@ -159,6 +178,13 @@ def _describe_refusal(where: str, status: int, message: str) -> str:
     if status == 401:
         return f"{where}: the credentials are refused or have expired; log in again"
     return f"{where} refuses: {message}"
+
+
+def _read_message(answer: Any) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status_code} {answer.reason_phrase}"
 
 
 def _plural(kind: str) -> str:

@@ -10,7 +10,7 @@ from daskgen.installation import Installation
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import Api
+from daskgen.live.access import AccessError, Api
 from daskgen.live.state import ClusterState, explain_custom
 from daskgen.review import Prepared
 
@@ -23,23 +23,43 @@ KINDS = {"Deployment": "apps/v1", **{kind: f"{group}/v1" for kind, group in CUST
 
 async def find_leftovers(api: Api, overlays: Iterable[Prepared | Installation]) -> list[ClusterState]:
     """The state of each of them. Raises `AccessError`."""
+    return [_describe(*cluster, objects) for cluster, objects in (await find_strange(api, overlays)).items()]
+
+
+async def find_strange(
+    api: Api, overlays: Iterable[Prepared | Installation]
+) -> Mapping[tuple[str, str], Sequence[Object]]:
+    """What their pods hang on, by name and namespace. Raises `AccessError`."""
     known: dict[str, set[str]] = defaultdict(set)
     for it in overlays:
         known[it.identity.namespace].add(it.name)
     found = await asyncio.gather(*(_find(api, *it) for it in known.items()))
-    return [_describe(*cluster, objects) for it in found for cluster, objects in sorted(it.items())]
+    return {cluster: objects for it in found for cluster, objects in sorted(it.items())}
 
 
 async def _find(api: Api, namespace: str, known: set[str]) -> Mapping[tuple[str, str], Sequence[Object]]:
     """The objects of a namespace that belong to none of the `known` clusters, by name of their cluster."""
     strange: dict[tuple[str, str], list[Object]] = defaultdict(list)
-    for answer in await asyncio.gather(*(api.find(version, kind, namespace, MADE) for kind, version in KINDS.items())):
-        for it in answer:
+    asked = (find_if_allowed(api, version, kind, namespace, MADE) for kind, version in KINDS.items())
+    for answer in await asyncio.gather(*asked):
+        for it in answer or ():
             name = it["metadata"]["labels"].get(INSTANCE, "")
             # What has an owner goes with it, and the operator's own mark on what it has adopted tells nothing here.
             if name not in known and (it["kind"] in CUSTOM or not it["metadata"].get("ownerReferences")):
                 strange[name, namespace].append(it)
     return strange
+
+
+async def find_if_allowed(
+    api: Api, version: str, kind: str, namespace: str, labels: Mapping[str, str]
+) -> list[Object] | None:
+    """What `Api.find` finds; None for want of rights, as those to the operator's resources are seldom given."""
+    try:
+        return await api.find(version, kind, namespace, labels)
+    except AccessError as error:
+        if error.status == 403:
+            return None
+        raise
 
 
 def _describe(name: str, namespace: str, objects: Sequence[Object]) -> ClusterState:

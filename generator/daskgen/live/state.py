@@ -146,7 +146,7 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
     kind, name = rendered["kind"], rendered["metadata"]["name"]
     if not live:
         return Drift(kind, name, "is not there")
-    here, wanted = (dump(_strip(it)).splitlines() for it in (live, applied))
+    here, wanted = (dump(strip(it)).splitlines() for it in (live, applied))
     diff = "\n".join(unified_diff(here, wanted, "as it is", "as rendered", lineterm=""))
     return Drift(kind, name, diff) if diff else None
 
@@ -154,11 +154,11 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
     """What makes pods of the cluster, is no longer rendered, and still there."""
     names = {(it["kind"], it["metadata"]["name"]) for it in rendered}
-    strays = [(it["kind"], it["metadata"]["name"]) for it in live if not _is_made(it, names)]
+    strays = [(it["kind"], it["metadata"]["name"]) for it in live if not is_made(it, names)]
     return [Drift(*it, "is not rendered any more, and still there") for it in strays if it not in names]
 
 
-def _is_made(live: Object, rendered: set[tuple[str, str]]) -> bool:
+def is_made(live: Object, rendered: set[tuple[str, str]]) -> bool:
     """Whether others made it, and it goes with them. What the operator has only adopted stays, as its cluster does."""
     owners = {(it["kind"], it.get("name", "")) for it in live["metadata"].get("ownerReferences", [])}
     adopted = live["kind"] in CUSTOM and COMPONENT_LABEL not in live["metadata"]["labels"]
@@ -184,6 +184,7 @@ OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "u
 """What Kubernetes notes of an object by itself."""
 
 
-def _strip(body: Object) -> Object:
+def strip(body: Object) -> Object:
+    """An object without these, and without its state."""
     meta = {key: value for key, value in body["metadata"].items() if key not in OWN}
     return {**{key: value for key, value in body.items() if key != "status"}, "metadata": meta}

@@ -10,6 +10,7 @@ from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError, Api
+from daskgen.live.owners import find_manager
 from daskgen.live.rendered import find_custom, find_pod_sets
 from daskgen.live.state import (
     ENDED,
@@ -74,4 +75,4 @@ async def _explain_absence(api: Api, namespace: str) -> str:
 
 async def _compare(api: Api, rendered: Object) -> Drift | None:
     live = await api.get(rendered)
-    return find_drift(rendered, live, await api.try_apply(rendered) if live else {})
+    return find_drift(rendered, live, await api.try_apply(rendered, find_manager(live)) if live else {})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
 from daskgen.emit import dump
 from daskgen.kubernetes.objects import Object
@@ -32,8 +33,18 @@ def find_diffs(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Ite
         old, new = before.get(key), after.get(key)
         it = new or old
         if it and old != new:
-            lines = unified_diff(_lay_out(old), _lay_out(new), _title(old), _title(new), lineterm="")
+            lines = unified_diff(_lay_out(_arrange(old, new)), _lay_out(new), _title(old), _title(new), lineterm="")
             yield Diff(it["kind"], it["metadata"]["name"], "\n".join(lines))
+
+
+def _arrange(value: Any, like: Any) -> Any:
+    """Keys in the order of another value, as far as that has them: their order means nothing."""
+    if isinstance(value, dict) and isinstance(like, dict):
+        keys = [*(key for key in like if key in value), *(key for key in value if key not in like)]
+        return {key: _arrange(value[key], like.get(key)) for key in keys}
+    if isinstance(value, list) and isinstance(like, list):
+        return [_arrange(*pair) for pair in zip_longest(value, like[: len(value)])]
+    return value
 
 
 def _lay_out(body: Object | None) -> list[str]:

@@ -80,7 +80,7 @@ def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects,
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"
         yield Effect(Kind.MOVED, f"the cluster, from namespace {namespaces}", LOST)
     else:
-        yield from _compare_engines(after.name, old, new)
+        yield from compare_objects(after.name, old, new)
 
 
 def _describe_loss(resources: Sequence[Any]) -> str:
@@ -95,24 +95,24 @@ def _index(prepared: Prepared) -> Objects:
     return {short.key: full.body for short, full in zip(prepared.resources, truths, strict=True)}
 
 
-def _compare_engines(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
-    makers = {_find_maker(it) for it in (before, after)}
-    if len(makers) > 1:
+def compare_objects(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
+    """What happens to a cluster that stays in its namespace; what its pods hang on may not be there yet."""
+    maker = _find_maker(after)
+    former = _find_maker(before) or maker
+    if former != maker:
         yield Effect(Kind.RECREATED, "the cluster, by another engine or as another kind", LOST)
-    elif makers != {"Deployment"}:
+    elif maker != "Deployment":
         yield from custom.find_effects(custom.Edit(name, before, after))
-    told = CUSTOM if len(makers) == 1 else {*CUSTOM, "Deployment"}
-    yield from _compare_objects(
-        *({key: it for key, it in one.items() if key[0] not in told} for one in (before, after))
-    )
+    told = CUSTOM if former == maker else {*CUSTOM, "Deployment"}
+    yield from _compare_each(*({key: it for key, it in one.items() if key[0] not in told} for one in (before, after)))
 
 
 def _find_maker(objects: Objects) -> str:
-    """The kind that all else of a cluster's pods hangs on."""
-    return next(kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment"))
+    """The kind that all else of a cluster's pods hangs on; "" if there is none."""
+    return next((kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment")), "")
 
 
-def _compare_objects(before: Objects, after: Objects) -> Iterator[Effect]:
+def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         if old == new:
@@ -120,9 +120,9 @@ def _compare_objects(before: Objects, after: Objects) -> Iterator[Effect]:
         if old and new:
             yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(new)
         elif old:
-            yield Effect(Kind.DELETED, _title(old), DELETED.get(key[0], ""))
+            yield Effect(Kind.DELETED, describe(old), DELETED.get(key[0], ""))
         elif new:
-            yield Effect(Kind.ADDED, _title(new))
+            yield Effect(Kind.ADDED, describe(new))
 
 
 DELETED = {
@@ -136,11 +136,11 @@ DELETED = {
 def _update(new: Object) -> Iterable[Effect]:
     if new["kind"] == "ConfigMap":
         return  # the pods that read it tell the rest
-    yield Effect(Kind.UPDATED, _title(new))
+    yield Effect(Kind.UPDATED, describe(new))
 
 
 def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
-    title, before, after = _title(new), old["spec"], new["spec"]
+    title, before, after = describe(new), old["spec"], new["spec"]
     if before["selector"] != after["selector"]:
         yield Effect(Kind.RECREATED, title, "its selector cannot be changed: delete it first")
         return
@@ -165,7 +165,8 @@ def _restart(new: Object, title: str, replicas: int) -> Effect:
     return Effect(Kind.ROLLED, title, "a quarter of the workers at a time, each handing over what it holds first")
 
 
-def _title(body: Object) -> str:
+def describe(body: Object) -> str:
+    """What people call an object."""
     labels = body["metadata"].get("labels", {})
     if body["kind"] == "Deployment" and COMPONENT in labels:
         return name_pods(labels)

@@ -117,8 +117,10 @@ def gather(plans: Iterable[ClusterPlan]) -> list[Group]:
 
 def describe_change(it: Change) -> str:
     """A change in a line."""
-    who = f", as {it.by} has set it" if it.by else ""
-    return f"{format_path(it.path)}: {show_value(it.before)}{who} → {show_value(it.after)}"
+    if it.by:
+        thing, *place = it.path
+        return f"{thing} {format_path(tuple(place))}: {show_value(it.before)}, set by {it.by} → {show_value(it.after)}"
+    return f"{format_path(it.path)}: {show_value(it.before)} → {show_value(it.after)}"
 
 
 def _find_key(plan: ClusterPlan) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
+from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
@@ -48,13 +49,17 @@ def _compare(before: Installation, after: Installation) -> Iterator[Effect]:
     if home != new_home:
         yield Effect(Kind.MOVED, f"the operator, from namespace {home} to {new_home}", PAUSED)
         return
-    old, new = _index(before), _index(after)
+    yield from compare_objects(_index(before), _index(after))
+
+
+def compare_objects(old: Objects, new: Objects) -> Iterator[Effect]:
+    """What happens to an operator that stays in its namespace, by kind and full name of its objects."""
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key):
             yield from _tell(key, old.get(key), new.get(key))
 
 
-def _index(it: Installation | None) -> dict[tuple[str, str], Object]:
+def _index(it: Installation | None) -> Objects:
     return {(body["kind"], body["metadata"]["name"]): body for body in (it.objects if it else ())}
 
 

@@ -1,0 +1,171 @@
+"""What applying what is rendered would do to what runs, by server-side dry runs. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from daskgen.installation import Installation
+from daskgen.kubernetes.labels import INSTANCE
+from daskgen.kubernetes.merge import KEYS, merge_patch
+from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.trial import Key, Refusal, Trial
+from daskgen.live.access import AccessError, Api
+from daskgen.live.leftovers import MADE, find_if_allowed, find_strange
+from daskgen.live.owners import find_manager, find_overrides
+from daskgen.live.state import is_made, strip
+from daskgen.live.status import AT_ONCE
+from daskgen.paths import Path, get
+from daskgen.review import Prepared
+
+KINDS: Mapping[str, str] = {
+    "ConfigMap": "v1",
+    "Service": "v1",
+    "ServiceAccount": "v1",
+    "Deployment": "apps/v1",
+    "Ingress": "networking.k8s.io/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "PodDisruptionBudget": "policy/v1",
+    "Role": "rbac.authorization.k8s.io/v1",
+    "RoleBinding": "rbac.authorization.k8s.io/v1",
+    "Route": "route.openshift.io/v1",
+    **{kind: f"{group}/v1" for kind, group in CUSTOM.items()},
+}
+"""Kinds that are rendered, in namespaces, and the API version of each."""
+
+REFUSALS = (400, 404, 409, 422)
+"""How the API server answers to what it will not have; and by 403, if not for want of rights.
+https://kubernetes.io/docs/reference/using-api/api-concepts/"""
+
+WANT_OF_RIGHTS = re.compile(r'User ".*" cannot ')
+
+HASH = r"-[0-9a-z]{7,10}"
+"""What names end in that change with what they are names of: kustomize's has ten letters, ours seven."""
+
+
+class _Tried(NamedTuple):
+    live: Object | None
+    applied: Object
+    refusal: str = ""
+
+
+async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> list[Trial]:
+    """A trial of each, in their order: of clusters without errors. Raises `AccessError`."""
+    limit = asyncio.Semaphore(AT_ONCE)
+    pending = await _find_pending(api, overlays)
+
+    async def run(overlay: Prepared | Installation) -> Trial:
+        async with limit:
+            return await _try_one(api, overlay, pending)
+
+    return list(await asyncio.gather(*map(run, overlays)))
+
+
+async def _find_pending(api: Api, overlays: Iterable[Prepared | Installation]) -> set[str]:
+    """Namespaces and kinds that come with the fleet, and are not there yet."""
+    bodies = [body for it in overlays for body in it.objects if body["kind"] in BRINGS]
+    found = await asyncio.gather(*map(api.get, bodies))
+    return {get(body, BRINGS[body["kind"]]) for body, live in zip(bodies, found, strict=True) if not live}
+
+
+BRINGS: Mapping[str, Path] = {
+    "Namespace": ("metadata", "name"),
+    "CustomResourceDefinition": ("spec", "names", "kind"),
+}
+"""What others rest on, and where it says by which name."""
+
+
+async def _try_one(api: Api, overlay: Prepared | Installation, pending: set[str]) -> Trial:
+    name, namespace, _ = overlay.identity
+    bodies = _index(overlay)
+    there, unseen = await _look(api, namespace, {**MADE, INSTANCE: name}, {kind for kind, _ in bodies})
+    answers = await asyncio.gather(*(_try(api, it, there, pending) for it in bodies.values()))
+    tried = dict(zip(bodies, answers, strict=True))
+    before = {key: it.live for key, it in tried.items() if it.live}
+    strays = _find_strays(bodies.values(), there.values())
+    former = {key: it for key in bodies if key not in before for it in _find_former(name, key, bodies[key], strays)}
+    return Trial(
+        name,
+        namespace,
+        before={key: strip(it) for key, it in {**before, **former}.items()},
+        after={key: strip(it.applied) for key, it in tried.items()},
+        overrides=tuple(
+            (key_of(it), one) for key, it in before.items() for one in find_overrides(it, tried[key].applied)
+        ),
+        refusals=tuple(Refusal(*key_of(it.applied), it.refusal) for it in answers if it.refusal),
+        strays=tuple(strip(it) for it in strays if it not in former.values()),
+        unseen=unseen,
+        unapplied=sum(not find_manager(it) for it in before.values()),
+    )
+
+
+def _index(overlay: Prepared | Installation) -> dict[Key, Object]:
+    """Full objects, by what `Trial` has them by."""
+    truth = overlay.truth
+    short = overlay.resources if isinstance(overlay, Prepared) else truth
+    return {it.key: full.body for it, full in zip(short, truth, strict=True)}
+
+
+async def try_strange(api: Api, overlays: Iterable[Prepared | Installation]) -> list[Trial]:
+    """Clusters that are in no file of the fleet, in namespaces where it has others; nothing is applied to them."""
+    trials = []
+    for name, namespace in sorted(await find_strange(api, overlays)):
+        there, unseen = await _look(api, namespace, {**MADE, INSTANCE: name}, set())
+        strays = tuple(map(strip, _find_strays([], there.values())))
+        trials.append(Trial(name, namespace, {}, {}, strays=strays, unseen=unseen))
+    return trials
+
+
+async def _look(
+    api: Api, namespace: str, labels: Mapping[str, str], needed: set[str]
+) -> tuple[dict[Key, Object], tuple[str, ...]]:
+    """Everything with these labels; and kinds, but for those `needed`, that may not be looked at."""
+    asked = (
+        (api.find if kind in needed else partial(find_if_allowed, api))(version, kind, namespace, labels)
+        for kind, version in KINDS.items()
+    )
+    answers = await asyncio.gather(*asked)
+    unseen = tuple(kind for kind, it in zip(KINDS, answers, strict=True) if it is None)
+    return {key_of(it): it for answer in answers for it in answer or ()}, unseen
+
+
+async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set[str]) -> _Tried:
+    if pending & {body["kind"], body["metadata"].get("namespace", "")}:
+        return _Tried(None, body)
+    live = there.get(key_of(body)) or await api.get(body)
+    try:
+        applied = await api.try_apply(body, find_manager(live) if live else "")
+    except AccessError as error:
+        if not _is_refusal(error):
+            raise
+        merged = merge_patch(live, body, KEYS.get(body["kind"], {})) if live else body
+        return _Tried(live, merged, str(error))
+    return _Tried(live, applied if live else body)
+
+
+def _is_refusal(error: AccessError) -> bool:
+    return error.status in REFUSALS or (error.status == 403 and not WANT_OF_RIGHTS.search(str(error)))
+
+
+def _find_strays(rendered: Iterable[Object], there: Iterable[Object]) -> list[Object]:
+    names = {key_of(it) for it in rendered}
+    return [it for it in there if key_of(it) not in names and not is_made(it, names)]
+
+
+def _find_former(name: str, key: Key, body: Object, strays: Iterable[Object]) -> list[Object]:
+    """What stood for an object whose name changes with what it holds: those that did, in their order."""
+    kind, start = key[0], f"{name}-{key[1]}"
+    if body["metadata"]["name"] in (start, key[1]):
+        return []
+    pattern = re.compile(re.escape(start) + HASH)
+    found = [it for it in strays if it["kind"] == kind and pattern.fullmatch(it["metadata"]["name"])]
+    return sorted(found, key=lambda it: it["metadata"].get("creationTimestamp", ""))
+
+
+def key_of(body: Object) -> Key:
+    """What tells an object of a namespace from others."""
+    return body["kind"], body["metadata"]["name"]

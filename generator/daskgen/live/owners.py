@@ -1,0 +1,88 @@
+"""Who has set the fields of an object, as the API server notes it of each.
+
+https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.trial import Override
+from daskgen.paths import Path
+
+Step = tuple[str, Any]
+"""One deeper: `f` and a key, `k` and the fields that tell an element, `v` and an element, `i` and a place."""
+
+
+def find_manager(live: Object) -> str:
+    """The field manager that applied an object last; "" if nobody has, by server-side apply.
+
+    Only in its name does another apply take away what the former had, and the new one has not.
+    """
+    applied = [it for it in _find_entries(live) if it.get("operation") == "Apply"]
+    return max(applied, key=lambda it: it.get("time", ""))["manager"] if applied else ""
+
+
+def find_overrides(live: Object, applied: Object) -> Iterator[Override]:
+    """What others have set in an object that is `applied` as before."""
+    manager = find_manager(live)
+    told = set()
+    for entry in _find_entries(live):
+        if (entry["manager"], entry.get("operation")) == (manager, "Apply"):
+            continue
+        for steps in _find_leaves(entry.get("fieldsV1", {})):
+            before, after, path = _get(live, steps), _get(applied, steps), _find_path(live, steps)
+            if before != after and path not in told:
+                told.add(path)
+                yield Override(path, before, after, entry["manager"])
+
+
+def _find_entries(live: Object) -> list[Object]:
+    entries = live["metadata"].get("managedFields", [])
+    return [it for it in entries if it.get("subresource") != "status"]
+
+
+def _find_leaves(fields: Mapping[str, Any], steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """Where the fields end. `.` is an element itself, whose fields tell more."""
+    for name, inner in fields.items():
+        if name != ".":
+            sort, _, what = name.partition(":")
+            deeper = (*steps, (sort, what if sort == "f" else json.loads(what)))
+            yield from _find_leaves(inner, deeper) if inner else [deeper]
+
+
+def _get(value: Any, steps: Sequence[Step]) -> Any:
+    for step in steps:
+        key = _find_key(value, step)
+        if key is None:
+            return None
+        value = value[key]
+    return value
+
+
+def _find_path(value: Any, steps: Sequence[Step]) -> Path:
+    """Steps as people read them: an element of a list by what tells it."""
+    return tuple(
+        what if sort == "f" else "=".join(map(str, what.values())) if isinstance(what, Mapping) else str(what)
+        for sort, what in steps
+    )
+
+
+def _find_key(value: Any, step: Step) -> str | int | None:
+    """The key or place to which a step leads; None if there is nothing."""
+    sort, what = step
+    if isinstance(value, dict):
+        return what if sort == "f" and what in value else None
+    if not isinstance(value, list):
+        return None
+    if sort == "i":
+        return what if what < len(value) else None
+    alike = (
+        index
+        for index, it in enumerate(value)
+        if (it == what if sort == "v" else isinstance(it, dict) and what.items() <= it.items())
+    )
+    return next(alike, None)
