@@ -5,11 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from daskgen.commands.choose import choose_overlays
-from daskgen.plan.comment import format_comment
+from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
+from daskgen.plan.diffs import Diff
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.effects import Change, ClusterPlan
 from daskgen.plan.fleet import compare
-from daskgen.plan.groups import Plan
+from daskgen.plan.groups import Plan, gather
+from daskgen.plan.wording import write_headline
+from daskgen.totals import Totals
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
 
@@ -55,3 +64,135 @@ def make_plan(root: Path, before: dict[str, str], after: dict[str, str]) -> Plan
             (root / side / "clusters" / f"{name}.yaml").write_text(text, encoding="utf-8")
     overlays = [choose_overlays(root / side, ()) for side, *_ in sides]
     return Plan("main (a0127b5e)", tuple(compare(*overlays)))
+
+
+WORDS = st.text(st.sampled_from("ab |`\\<>*_{}[]@#&$\n\r~…🎉-\u2028"), max_size=20)
+NAMES = st.text(st.sampled_from("abcdefgh0123-"), min_size=1, max_size=30)
+TOTALS = st.builds(
+    Totals,
+    workers=st.integers(0, 9),
+    memory=st.integers(0, 1 << 40),
+    others=st.dictionaries(WORDS, st.integers(0, 9), max_size=3).map(lambda it: tuple(sorted(it.items()))),
+)
+PLANS = st.builds(
+    ClusterPlan,
+    NAMES,
+    NAMES,
+    st.lists(st.builds(Change, st.tuples(NAMES), WORDS, WORDS), max_size=10).map(tuple),
+    st.lists(st.builds(Effect, st.sampled_from(Kind), WORDS, WORDS, WORDS), min_size=1, max_size=10).map(tuple),
+    TOTALS,
+    TOTALS,
+    st.lists(st.builds(Diff, NAMES, NAMES, WORDS), max_size=3).map(tuple),
+)
+FLEETS = st.builds(Plan, WORDS, st.lists(PLANS, max_size=4).map(tuple), notes=st.lists(WORDS, max_size=3).map(tuple))
+
+
+def parse(text: str) -> list[Token]:
+    return MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+
+
+def check_form(plan: Plan, text: str) -> None:
+    """Every table is whole, every fold closed, and nothing of what was put in means anything."""
+    tokens = parse(text)
+    assert text.startswith(MARK)
+    rows = [it for it in tokens if it.type == "tr_open"]
+    cells = [it for it in tokens if it.type in {"td_open", "th_open"}]
+    assert len(cells) == 4 * len(rows)
+    folds = [it.content.strip() for it in tokens if it.type == "html_block" and "details>" in it.content]
+    assert all(it.startswith("<details>") for it in folds[::2])
+    assert folds[1::2] == ["</details>"] * (len(folds) // 2)
+    inline = [child for it in tokens for child in it.children or ()]
+    html = {it.content for it in inline if it.type == "html_inline"}
+    assert html <= {"<br>", "<code>", "</code>"}
+    assert not [it for it in inline if it.type in {"link_open", "image", "em_open", "s_open"}]
+    assert {it.type for it in tokens if it.level == 0} <= BLOCKS
+
+
+BLOCKS = {
+    *("html_block", "heading_open", "inline", "heading_close", "paragraph_open", "paragraph_close", "fence"),
+    *("blockquote_open", "blockquote_close", "table_open", "table_close"),
+}
+
+
+@given(FLEETS)
+def test_whatever_texts_hold_a_comment_is_well_formed(plan: Plan) -> None:
+    text = format_comment(plan)
+    assert text == format_markdown(plan)
+    check_form(plan, text)
+    fences = [it for it in parse(text) if it.type == "fence"]
+    diffs = [it.content for it in fences if it.info == "diff"]
+    assert len(diffs) == sum(len([one for one in it.variants if one.diffs]) for it in gather(plan.clusters))
+
+
+@given(FLEETS, st.integers(3, 40))
+def test_a_comment_is_cut_between_its_parts(plan: Plan, thousands: int) -> None:
+    text = format_comment(plan, "plan.md", 1000 * thousands)
+    check_form(plan, text)
+    if text != format_markdown(plan):
+        assert "`plan.md` has all of it" in text
+
+
+def make_many(size: int, length: int) -> Plan:
+    """Clusters that are all different, with long diffs."""
+    plans = (
+        ClusterPlan(
+            f"c{number:05}",
+            "team",
+            (Change(("workers", 0, "env"), None, {"A": "x" * length}),),
+            (Effect(Kind.ROLLED, f"workers w{number}", "each 🎉 handing over"),),
+            Totals(1, workers=number),
+            Totals(1, workers=number + 1),
+            (Diff("Deployment", f"c{number:05}-worker", "\n".join(f"+ {line}" for line in range(length))),),
+        )
+        for number in range(size)
+    )
+    return Plan("main", tuple(plans))
+
+
+@pytest.mark.parametrize(("size", "length"), [(1, 100_000), (10, 5000), (40, 500), (300, 100), (3000, 10)])
+def test_a_comment_of_any_fleet_is_one_that_github_takes(size: int, length: int) -> None:
+    plan = make_many(size, length)
+    text = format_comment(plan, "plan.md")
+    assert len(text.encode()) <= LIMIT < 65_536
+    assert len(format_markdown(plan).encode()) > LIMIT
+    check_form(plan, text)
+    assert "> Too long for a comment: shown are " in text
+
+
+def test_rows_go_after_diffs() -> None:
+    text = format_comment(make_many(3000, 10))
+    shown = text.count("\n| **c")
+    assert f"shown are {shown} of 3000 rows and 0 of 3000 lists of commands and diffs; " in text
+    assert f"| … and {3000 - shown} more clusters | {3000 - shown} rolled |" in text
+    assert "`daskgen plan --format markdown --output FILE` writes all of it" in text
+
+
+def test_the_headline_begins_with_the_gravest() -> None:
+    def make(name: str, kind: Kind, what: str = "scheduler") -> ClusterPlan:
+        return ClusterPlan(name, "team", (), (Effect(kind, what),), Totals(1), Totals(1))
+
+    plans = [
+        *(make(f"c{number}", Kind.RESTARTED) for number in range(4)),
+        make("a", Kind.SCALED),
+        make("b", Kind.DELETED, "PodDisruptionBudget b-worker"),
+        make("c", Kind.DELETED, "the cluster"),
+        make("d", Kind.SCALED),
+        ClusterPlan("dask-operator", "x", (), (Effect(Kind.ADDED, "the operator"),), Totals(), Totals(operators=1)),
+    ]
+    assert write_headline("Merging this", plans) == (
+        "Merging this deletes cluster c (what runs there is lost), deletes parts of cluster b, "
+        "restarts 4 clusters (what runs there is lost), scales clusters a and d and adds the operator"
+    )
+
+
+def test_clusters_are_alike_but_for_their_names() -> None:
+    def make(name: str, namespace: str, what: str) -> ClusterPlan:
+        effect = Effect(Kind.UPDATED, what.format(name), f"in {namespace}", f"kubectl delete x/{name}")
+        return ClusterPlan(name, namespace, (), (effect,), Totals(1), Totals(1))
+
+    plans = [make("a", "a-lab", "Service {}-x"), make("b", "b-lab", "Service {}-x"), make("c", "d", "Service {}-y")]
+    two, one = gather(plans)
+    assert (two.names, one.names) == (("a", "b"), ("c",))
+    assert [(it.what, it.cost) for it in two.effects] == [("Service {cluster}-x", "in {namespace}")]
+    assert two.commands == ("kubectl delete x/a", "kubectl delete x/b")
+    assert [(it.what, it.cost) for it in one.effects] == [("Service c-y", "in d")]

@@ -198,7 +198,7 @@ def test_a_command_has_a_line_of_its_own(commit: Commit) -> None:
     root = commit(prod=OPERATED)
     edit(root, "- {name: big, replicas: 4}\n", "")
     assert f"\n    $ {ALL} {GROUP}\n" in daskgen("plan", root=root, code=1).stdout
-    assert f"<br>`{ALL} {GROUP}`" in daskgen("plan", "--format", "markdown", root=root, code=1).stdout
+    assert f"\n```sh\n{ALL} {GROUP}\n```\n" in daskgen("plan", "--format", "markdown", root=root, code=1).stdout
 
 
 def test_nothing_changes(commit: Commit) -> None:
@@ -235,6 +235,8 @@ def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     (root / "daskgen.yaml").write_text("apiVersion: daskgen/v1\ndefaults: {env: {A: b}}\n", encoding="utf-8")
     found = plan(root)
     assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
+    said = daskgen("plan", root=root, code=1).stdout
+    assert "\n2 clusters alike (namespace analytics):\none, two\n  env: {} → " in said
 
 
 OPERATOR = FLEET + "operator:\n  install: true\n"
@@ -290,15 +292,45 @@ def test_the_operator_comes(commit: Commit) -> None:
     assert "added:            the operator, 9 objects\n" in said
 
 
-def test_markdown_is_a_table(commit: Commit) -> None:
+def test_markdown_is_a_comment_and_a_file_has_all_of_it(commit: Commit) -> None:
     root = commit(prod=SMALL)
     edit(root, "- replicas: 2", "- replicas: 3")
-    lines = daskgen("plan", "--format", "markdown", root=root, code=1).stdout.splitlines()
-    assert lines[0].startswith("**1 cluster against main (")
-    assert lines[-1] == (
-        "| prod | **scaled** workers default 2 → 3 | `workers.0.replicas: 2 → 3` "
-        "| 2 → 3 workers, 3 → 4 cores, 10Gi → 14Gi of memory |"
-    )
+    said = daskgen("plan", "--format", "markdown", "--output", str(root / "plan.md"), root=root, code=1).stdout
+    assert said.startswith("<!-- daskgen plan -->\n### Merging this scales cluster prod\n")
+    assert "| **prod** | **scaled** workers default 2 → 3 | `workers.0.replicas: 2 → 3` | 2 → 3 workers<br>" in said
+    assert "\n-  replicas: 2\n+  replicas: 3\n" in said
+    assert (root / "plan.md").read_text("utf-8") == said
+
+
+def test_a_file_that_cannot_be_written(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    said = daskgen("plan", "--output", str(root / "no/plan.md"), root=root, code=2).stderr
+    assert "no/plan.md: No such file or directory; the report was not written" in said
+
+
+def test_json_has_diffs_and_what_is_asked_for(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    edit(root, "- replicas: 2", "- replicas: 3")
+    found = plan(root)["prod"]
+    [diff] = found["diffs"]
+    assert (diff["kind"], diff["name"]) == ("Deployment", "prod-worker")
+    assert "\n-  replicas: 2\n+  replicas: 3\n" in diff["text"]
+    assert [found[side]["workers"] for side in ("before", "after")] == [2, 3]
+    assert found["after"]["others"] == {"ephemeral-storage": 31 << 30}
+
+
+def test_only_one_of_several(commit: Commit) -> None:
+    root = commit(one=SMALL, two=SMALL)
+    for name in ("one", "two"):
+        edit(root, "- replicas: 2", "- replicas: 3", name)
+    assert list(plan(root, "--only", "two")) == ["two"]
+    assert "did you mean two?" in daskgen("plan", "--only", "tow", root=root, code=2).stderr
+
+
+def test_what_fits_not_together(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    assert "give one of them" in daskgen("plan", "--live", "--base", "HEAD", root=root, code=2).stderr
+    assert "--context is for --live" in daskgen("plan", "--context", "prod", root=root, code=2).stderr
 
 
 def test_other_revisions(commit: Commit) -> None:
@@ -332,7 +364,9 @@ def test_a_fleet_in_a_folder_of_its_repository(commit: Commit) -> None:
 def test_a_base_with_errors_is_shown_where_it_is(commit: Commit) -> None:
     root = commit(prod=SMALL + "imag: x\n")
     edit(root, "imag: x\n", "")
-    assert ":clusters/prod.yaml:5:1: error[DG101]" in daskgen("plan", root=root, code=1).stdout
+    done = daskgen("plan", root=root, code=2)
+    assert ":clusters/prod.yaml:5:1: error[DG101]" in done.stderr
+    assert done.stdout == ""
 
 
 def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) -> None:

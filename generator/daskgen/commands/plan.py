@@ -94,27 +94,26 @@ def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
     import asyncio  # noqa: PLC0415 - only this way of planning talks to anybody
 
     from daskgen.live.access import connect  # noqa: PLC0415 - as above
-    from daskgen.live.dry_run import try_fleet, try_strange  # noqa: PLC0415 - as above
+    from daskgen.live.dry_run import try_fleet  # noqa: PLC0415 - as above
 
-    async def look() -> tuple[str, list[Trial], list[Trial]]:
+    async def look() -> tuple[str, tuple[list[Trial], list[Trial]]]:
         api = await connect(context)
-        return api.context, await try_fleet(api, overlays), [] if partly else await try_strange(api, overlays)
+        return api.context, await try_fleet(api, overlays)
 
-    where, trials, strange = asyncio.run(look())
+    where, (trials, strange) = asyncio.run(look())
     plans = [running.compare(it, overlay.totals) for it, overlay in zip(trials, overlays, strict=True)]
-    plans += [running.compare(it, Totals()) for it in strange]
-    notes = tuple(_note([*trials, *strange]))
+    plans += [running.compare(it, Totals()) for it in strange if not partly]
+    notes = tuple(_note(trials))
     return Plan(f"what runs in context {where}", tuple(it for it in plans if it), is_live=True, notes=notes)
 
 
-def _note(trials: Iterable[Trial]) -> Iterable[str]:
+def _note(trials: Sequence[Trial]) -> Iterable[str]:
     """What the dry runs cannot know."""
-    found = list(trials)
-    unseen = sorted({(it.namespace, kind) for it in found for kind in it.unseen})
+    unseen = sorted({(it.namespace, kind) for it in trials for kind in it.unseen})
     for namespace in sorted({namespace for namespace, _ in unseen}):
         kinds = ", ".join(kind for where, kind in unseen if where == namespace)
         yield f"in namespace {namespace}, nobody may look for what is left of these kinds: {kinds}"
-    if unapplied := sum(it.unapplied for it in found):
+    if unapplied := sum(it.unapplied for it in trials):
         yield (
             f"{count(unapplied, 'object')} came by other ways than server-side apply: "
             "what specs do not say any more is not missed there"

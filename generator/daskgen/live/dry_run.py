@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.trial import Key, Refusal, Trial
 from daskgen.live.access import AccessError, Api
-from daskgen.live.leftovers import MADE, find_if_allowed, find_strange
+from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.state import is_made, strip
 from daskgen.live.status import AT_ONCE
@@ -53,16 +54,44 @@ class _Tried(NamedTuple):
     refusal: str = ""
 
 
-async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> list[Trial]:
-    """A trial of each, in their order: of clusters without errors. Raises `AccessError`."""
+class _Seen(NamedTuple):
+    """What a namespace has with labels of ours, and kinds that may not be looked at."""
+
+    there: Mapping[Key, Object]
+    unseen: tuple[str, ...]
+
+
+async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> tuple[list[Trial], list[Trial]]:
+    """A trial of each, in their order; and of other clusters in their namespaces, to which nothing is applied.
+
+    Only of clusters without errors. Raises `AccessError`.
+    """
     limit = asyncio.Semaphore(AT_ONCE)
     pending = await _find_pending(api, overlays)
+    seen = await _look_around(api, overlays, limit)
 
     async def run(overlay: Prepared | Installation) -> Trial:
         async with limit:
-            return await _try_one(api, overlay, pending)
+            return await _try_one(api, overlay, seen[overlay.identity.namespace], pending)
 
-    return list(await asyncio.gather(*map(run, overlays)))
+    tried = await asyncio.gather(*map(run, overlays))
+    known = find_known(overlays)
+    return list(tried), [it for space in sorted(known) for it in _find_strange(space, seen[space], known[space])]
+
+
+async def _look_around(
+    api: Api, overlays: Iterable[Prepared | Installation], limit: asyncio.Semaphore
+) -> dict[str, _Seen]:
+    """What there is in each namespace of the fleet."""
+    needed: dict[str, set[str]] = defaultdict(set)
+    for it in overlays:
+        needed[it.identity.namespace].update(body["kind"] for body in it.objects)
+
+    async def look(namespace: str) -> _Seen:
+        async with limit:
+            return await _look(api, namespace, needed[namespace])
+
+    return dict(zip(needed, await asyncio.gather(*map(look, needed)), strict=True))
 
 
 async def _find_pending(api: Api, overlays: Iterable[Prepared | Installation]) -> set[str]:
@@ -79,10 +108,10 @@ BRINGS: Mapping[str, Path] = {
 """What others rest on, and where it says by which name."""
 
 
-async def _try_one(api: Api, overlay: Prepared | Installation, pending: set[str]) -> Trial:
+async def _try_one(api: Api, overlay: Prepared | Installation, seen: _Seen, pending: set[str]) -> Trial:
     name, namespace, _ = overlay.identity
     bodies = _index(overlay)
-    there, unseen = await _look(api, namespace, {**MADE, INSTANCE: name}, {kind for kind, _ in bodies})
+    there = {key: it for key, it in seen.there.items() if it["metadata"]["labels"].get(INSTANCE) == name}
     answers = await asyncio.gather(*(_try(api, it, there, pending) for it in bodies.values()))
     tried = dict(zip(bodies, answers, strict=True))
     before = {key: it.live for key, it in tried.items() if it.live}
@@ -98,7 +127,7 @@ async def _try_one(api: Api, overlay: Prepared | Installation, pending: set[str]
         ),
         refusals=tuple(Refusal(*key_of(it.applied), it.refusal) for it in answers if it.refusal),
         strays=tuple(strip(it) for it in strays if it not in former.values()),
-        unseen=unseen,
+        unseen=seen.unseen,
         unapplied=sum(not find_manager(it) for it in before.values()),
     )
 
@@ -110,27 +139,23 @@ def _index(overlay: Prepared | Installation) -> dict[Key, Object]:
     return {it.key: full.body for it, full in zip(short, truth, strict=True)}
 
 
-async def try_strange(api: Api, overlays: Iterable[Prepared | Installation]) -> list[Trial]:
-    """Clusters that are in no file of the fleet, in namespaces where it has others; nothing is applied to them."""
-    trials = []
-    for name, namespace in sorted(await find_strange(api, overlays)):
-        there, unseen = await _look(api, namespace, {**MADE, INSTANCE: name}, set())
-        strays = tuple(map(strip, _find_strays([], there.values())))
-        trials.append(Trial(name, namespace, {}, {}, strays=strays, unseen=unseen))
-    return trials
+def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[Trial]:
+    strange: dict[str, list[Object]] = defaultdict(list)
+    for it in _find_strays([], seen.there.values()):
+        if (name := it["metadata"]["labels"].get(INSTANCE, "")) not in known:
+            strange[name].append(strip(it))
+    return [Trial(name, namespace, {}, {}, strays=tuple(it)) for name, it in sorted(strange.items())]
 
 
-async def _look(
-    api: Api, namespace: str, labels: Mapping[str, str], needed: set[str]
-) -> tuple[dict[Key, Object], tuple[str, ...]]:
-    """Everything with these labels; and kinds, but for those `needed`, that may not be looked at."""
+async def _look(api: Api, namespace: str, needed: set[str]) -> _Seen:
+    """`needed` are kinds without which nothing can be told."""
     asked = (
-        (api.find if kind in needed else partial(find_if_allowed, api))(version, kind, namespace, labels)
+        (api.find if kind in needed else partial(find_if_allowed, api))(version, kind, namespace, MADE)
         for kind, version in KINDS.items()
     )
     answers = await asyncio.gather(*asked)
     unseen = tuple(kind for kind, it in zip(KINDS, answers, strict=True) if it is None)
-    return {key_of(it): it for answer in answers for it in answer or ()}, unseen
+    return _Seen({key_of(it): it for answer in answers for it in answer or ()}, unseen)
 
 
 async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set[str]) -> _Tried:

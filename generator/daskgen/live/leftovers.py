@@ -23,18 +23,16 @@ KINDS = {"Deployment": "apps/v1", **{kind: f"{group}/v1" for kind, group in CUST
 
 async def find_leftovers(api: Api, overlays: Iterable[Prepared | Installation]) -> list[ClusterState]:
     """The state of each of them. Raises `AccessError`."""
-    return [_describe(*cluster, objects) for cluster, objects in (await find_strange(api, overlays)).items()]
+    found = await asyncio.gather(*(_find(api, *it) for it in find_known(overlays).items()))
+    return [_describe(*cluster, objects) for it in found for cluster, objects in sorted(it.items())]
 
 
-async def find_strange(
-    api: Api, overlays: Iterable[Prepared | Installation]
-) -> Mapping[tuple[str, str], Sequence[Object]]:
-    """What their pods hang on, by name and namespace. Raises `AccessError`."""
+def find_known(overlays: Iterable[Prepared | Installation]) -> Mapping[str, set[str]]:
+    """Each namespace of the fleet, and what it has there."""
     known: dict[str, set[str]] = defaultdict(set)
     for it in overlays:
         known[it.identity.namespace].add(it.name)
-    found = await asyncio.gather(*(_find(api, *it) for it in known.items()))
-    return {cluster: objects for it in found for cluster, objects in sorted(it.items())}
+    return known
 
 
 async def _find(api: Api, namespace: str, known: set[str]) -> Mapping[tuple[str, str], Sequence[Object]]:
