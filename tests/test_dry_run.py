@@ -32,6 +32,8 @@ FLUX = {"kustomize.toolkit.fluxcd.io/name": "fleet"}
 APPLIED = {"manager": "kubectl", "operation": "Apply", "time": "2026-11-21T09:00:00Z", "fieldsV1": {}}
 """Who has applied an object, as the API server notes it."""
 
+WORKERS = ("Deployment", "prod-worker")
+
 RENDERED = SMALL + "  env: {A: b}\n"
 
 
@@ -60,13 +62,12 @@ def run(prepared: Prepared, *entries: dict[str, Any]) -> list[Object]:
     """What Kubernetes has of a cluster, and notes of its workers."""
     objects = deepcopy(prepared.objects)
     for it in objects:
-        it["metadata"]["managedFields"] = [APPLIED]
-    find(objects, "Deployment", "prod-worker")["metadata"]["managedFields"] += entries
+        it["metadata"]["managedFields"] = [APPLIED, *(entries if key(it) == WORKERS else ())]
     return objects
 
 
-def find(objects: list[Object], kind: str, name: str) -> Object:
-    return next(it for it in objects if key(it) == (kind, name))
+def find_workers(objects: list[Object]) -> Object:
+    return next(it for it in objects if key(it) == WORKERS)
 
 
 def read(root: Path) -> Prepared:
@@ -105,7 +106,7 @@ def test_nothing_is_there(prod: Prepared) -> None:
 
 def test_what_somebody_has_set_by_hand_is_set_back(prod: Prepared) -> None:
     objects = run(prod, set_fields("kubectl", **{"f:replicas": {}, "f:paused": {}}))
-    find(objects, "Deployment", "prod-worker")["spec"]["replicas"] = 7
+    find_workers(objects)["spec"]["replicas"] = 7
     plans = plan(prod, Cluster(objects))
     assert tell(plans) == ["scaled workers default 7 → 2"]
     [change] = plans["prod"].changes
@@ -123,24 +124,19 @@ def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet:
     older["metadata"]["creationTimestamp"] = "2026-11-20T09:00:00Z"
     edited = read(make_fleet(prod=f"config: {{distributed: {{admin: {{log-length: 1}}}}}}\n{RENDERED}"))
     plans = plan(edited, Cluster([*objects, older]))
-    assert tell(plans) == [
-        "restarted scheduler",
-        "rolled workers default",
-        "left behind ConfigMap prod-dask-0123456789",
-    ]
+    *happens, left = tell(plans)
+    assert happens == ["restarted scheduler", "rolled workers default"]
+    assert left == "left behind ConfigMap prod-dask-0123456789"
     assert plans["prod"].effects[-1].command == (
         "kubectl delete --namespace analytics --ignore-not-found configmap/prod-dask-0123456789"
     )
-    assert {it.name for it in plans["prod"].diffs} > {find(edited.objects, *key_of_config(edited))["metadata"]["name"]}
-
-
-def key_of_config(prepared: Prepared) -> tuple[str, str]:
-    return next(key(it) for it in prepared.objects if it["kind"] == "ConfigMap")
+    replaced = [it.changed[0] for it in plans["prod"].diffs if it.kind == "ConfigMap"]
+    assert replaced == [f"--- ConfigMap/{config['metadata']['name']}"]
 
 
 def test_what_is_not_rendered_any_more(prod: Prepared) -> None:
     objects = run(prod)
-    gpu = deepcopy(find(objects, "Deployment", "prod-worker"))
+    gpu = deepcopy(find_workers(objects))
     gpu["metadata"]["name"] = "prod-worker-gpu"
     gpu["metadata"]["labels"]["daskgen/worker-group"] = "gpu"
     made = deepcopy(gpu)
@@ -159,7 +155,7 @@ def test_a_cluster_that_is_in_no_file(make_fleet: MakeFleet) -> None:
     (root / "clusters/prod.yaml").unlink()
     [other] = choose_overlays(root, ())
     assert isinstance(other, Prepared)
-    plans = plan(other, Cluster([*old, *run_other(other)]))
+    plans = plan(other, Cluster([*old, *other.objects]))
     assert list(plans) == ["prod"]
     assert tell(plans) == ["left behind the cluster"]
     assert plans["prod"].before == plans["prod"].after
@@ -168,13 +164,9 @@ def test_a_cluster_that_is_in_no_file(make_fleet: MakeFleet) -> None:
     assert "networkpolicy/prod-default-deny" in command
     for it in old:
         it["metadata"]["annotations"] = {"argocd.argoproj.io/tracking-id": "fleet:x"}
-    plans = plan(other, Cluster([*old, *run_other(other)]))
+    plans = plan(other, Cluster([*old, *other.objects]))
     assert tell(plans) == ["deleted the cluster"]
     assert plans["prod"].after == Totals()
-
-
-def run_other(prepared: Prepared) -> list[Object]:
-    return deepcopy(prepared.objects)
 
 
 INVALID = 'Kubernetes refuses: Service "prod-scheduler" is invalid: spec.clusterIPs[0]: may not change once set'
@@ -203,13 +195,9 @@ def test_a_namespace_that_is_not_there_comes_with_the_fleet(make_fleet: MakeFlee
 
 
 def test_all_kinds_that_are_rendered_are_looked_for() -> None:
-    kinds = {
-        body["kind"]: body["apiVersion"]
-        for case in CASES
-        for it in choose_overlays(GOLDEN / case, ())
-        for body in it.objects
-    }
-    assert {kind: version for kind, version in kinds.items() if kind not in CLUSTER_WIDE}.items() <= KINDS.items()
+    bodies = [body for case in CASES for it in choose_overlays(GOLDEN / case, ()) for body in it.objects]
+    kinds = {(it["kind"], it["apiVersion"]) for it in bodies if it["kind"] not in CLUSTER_WIDE}
+    assert kinds <= KINDS.items()
 
 
 NOTED: Object = {
@@ -241,7 +229,7 @@ def test_the_command(
 ) -> None:
     root = make_fleet(prod=RENDERED)
     objects = run(read(root))
-    worker = find(objects, "Deployment", "prod-worker")
+    worker = find_workers(objects)
     worker["metadata"].pop("managedFields")
 
     async def connect(_: str | None) -> Cluster:
