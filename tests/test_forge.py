@@ -183,7 +183,7 @@ def test_every_fleet_has_its_own(forge: Forge, github: dict[str, str]) -> None:
     forge.comments = [wrote(8, FRAMED), wrote(9, "<!-- daskgen plan: teams/a -->\n")]
     comment(github, root="./teams/a/")
     assert forge.asked[-1] == "PATCH /repos/team/fleet/issues/comments/9"
-    assert forge.bodies[0].startswith("<!-- daskgen plan: teams/a -->\n### teams/a\n\n**1 cluster")
+    assert forge.bodies[0].startswith("<!-- daskgen plan: teams/a -->\n## teams/a\n\n**1 cluster")
 
 
 def test_gitlab(forge: Forge, gitlab: dict[str, str]) -> None:
@@ -204,7 +204,12 @@ def test_other_jobs_have_no_pull_request(github: dict[str, str]) -> None:
 
 def test_what_is_too_long_is_cut_at_a_line() -> None:
     request = PullRequest("", "", "", {}, "11bd7190", "https://forge.example.com/7")
-    text = "".join(f"| row {number} |\n" for number in range(6000))
+    text = "".join(f"| row {number} → |\n" for number in range(6000))
     body = write_comment("teams/a", text, request)
-    assert LIMIT - 20 < len(body) <= LIMIT
-    assert re.search(r"\| row \d+ \|\n\n… and more: the whole is among the artifacts of the run.\n\n<sub>11bd", body)
+    assert LIMIT - 20 < len(body.encode()) <= LIMIT
+    assert re.search(r"\| row \d+ → \|\n\n… and more: .+\n\n<sub>11bd7190", body)
+
+
+def test_the_mark_of_the_plan_stands_once() -> None:
+    request = PullRequest("", "", "", {}, "11bd7190", "https://forge.example.com/7")
+    assert write_comment(".", f"<!-- daskgen plan -->\n{PLAN}", request) == write_comment(".", PLAN, request)

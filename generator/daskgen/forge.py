@@ -22,7 +22,10 @@ APP_TOKEN = "ghs_"  # noqa: S105 - how they begin, none itself
 """https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/."""
 
 LIMIT = 65_536
-"""Characters of a comment on GitHub; GitLab takes a million."""
+"""Bytes of a comment on GitHub; GitLab takes a million."""
+
+MARK = "<!-- daskgen plan -->"
+"""How the comment begins, with the fleet's folder where the repository has others."""
 
 
 class ForgeError(DaskgenError):
@@ -106,19 +109,18 @@ def _authorize(header: str, token: str, scheme: str = "") -> dict[str, str]:
 
 def write_comment(fleet: str, text: str, request: PullRequest) -> str:
     """A comment for the fleet in the folder `fleet`: what it is found by, the text, and what that is about."""
-    lines = [_mark(fleet), *([] if fleet == "." else [f"### {fleet}", ""])]
+    head, title = (MARK, "") if fleet == "." else (f"{MARK.removesuffix(' -->')}: {fleet} -->", f"## {fleet}\n\n")
     foot = f"\n\n<sub>{request.commit} · [log]({request.run})</sub>\n"
-    head = "\n".join([*lines, ""])
-    return head + _fit(text.strip(), LIMIT - len(head) - len(foot)) + foot
-
-
-def _mark(fleet: str) -> str:
-    return f"<!-- daskgen plan{'' if fleet == '.' else f': {fleet}'} -->"
+    start = f"{head}\n{title}"
+    return start + _fit(text.removeprefix(MARK).strip(), LIMIT - len(f"{start}{foot}".encode())) + foot
 
 
 def _fit(text: str, room: int) -> str:
-    cut = "\n\n… and more: the whole is among the artifacts of the run."
-    return text if len(text) <= room else text[: room - len(cut)].rpartition("\n")[0] + cut
+    """As many lines as `room` bytes hold. What `plan` says is short enough; others may say more."""
+    if len(text.encode()) <= room:
+        return text
+    cut = "\n\n… and more: all of it is in the log, or a file that was kept with it."
+    return text.encode()[: room - len(cut.encode())].decode(errors="ignore").rpartition("\n")[0] + cut
 
 
 def post(request: PullRequest, body: str, *, anew: bool) -> str:

@@ -11,8 +11,9 @@ if [ "$code" -gt 1 ] || [ ! -s "$PLAN/plan.md" ]; then
   echo "::error title=daskgen::there is no plan against $base; the log says why"
   exit 2
 fi
-folder=${ROOT//[^A-Za-z0-9]/-}
+artifact=daskgen-plan
+[ "$ROOT" = . ] || artifact+=-${ROOT//[^A-Za-z0-9]/-}
 {
   echo "changed=$([ "$code" = 1 ] && echo true || echo false)"
-  echo "artifact=daskgen-plan${folder:+-$folder}"
+  echo "artifact=$artifact"
 } >> "$GITHUB_OUTPUT"
