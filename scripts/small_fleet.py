@@ -13,7 +13,7 @@ from daskgen.kubernetes.names import find_pods
 from daskgen.kubernetes.objects import Object
 from daskgen.problems import has_errors
 from daskgen.review import Prepared, prepare
-from daskgen.spec.load import CLUSTERS, FLEET_FILE, find_clusters, load_fleet
+from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
 
 SMALL = {"cpu": "500m", "memory": "1Gi", "scratch": "1Gi"}
 """What a pod is given at most; a runner of GitHub has 4 cores and 16 GB, or half of it."""
@@ -55,8 +55,16 @@ def lay_out(
     fleet = load_fleet(root)
     clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
     (folder / CLUSTERS).mkdir()
-    (folder / FLEET_FILE).write_text(json.dumps(shrink_fleet(fleet.source.value or {}, clusters)), "utf-8")
-    return [_lay_out_one(folder, it, it.name in skip, fixtures) for it in clusters]
+    _lay_out_settings(fleet, folder, clusters)
+    trials = [_lay_out_one(folder, it, it.name in skip, fixtures) for it in clusters]
+    chosen = {it.name for it in trials if not it.obstacles}
+    _lay_out_settings(fleet, folder, [it for it in clusters if it.name in chosen])
+    return trials
+
+
+def _lay_out_settings(fleet: LoadedFleet, folder: Path, clusters: Iterable[Prepared]) -> None:
+    settings = shrink_fleet(fleet.source.value or {}, clusters)
+    (folder / FLEET_FILE).write_text(json.dumps(settings), "utf-8")
 
 
 def _lay_out_one(folder: Path, cluster: Prepared, skip: bool, fixtures: Sequence[Object]) -> Trial:
