@@ -11,7 +11,7 @@ import click
 
 from daskgen import disk
 from daskgen.changes import find_diffs, find_problems
-from daskgen.commands.choose import choose_overlays, refuse_name, show
+from daskgen.commands.choose import choose_overlays, refuse_name, show, showing
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
 from daskgen.problems import has_errors
@@ -29,28 +29,30 @@ FEW = 4 * CHUNK
 
 def render(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     """Write what the spec gives."""
-    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    with showing(form, root):
+        rendering = render_quietly(load_fleet(root), root, only, jobs)
     if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering)
+        show(rendering.problems, form, rendering, root)
         return 1
     changes = disk.write(root, rendering.tree, find_rooms(only))
-    show(rendering.problems, form, rendering)
+    show(rendering.problems, form, rendering, root)
     click.echo(summarize(rendering, changes, root), err=True)
     return 0
 
 
 def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
     """Say how the files on disk differ from what the spec gives."""
-    rendering = render_quietly(load_fleet(root), root, only, jobs)
+    with showing(form, root):
+        rendering = render_quietly(load_fleet(root), root, only, jobs)
     if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering)
+        show(rendering.problems, form, rendering, root)
         return 1
     changes = disk.compare(root, rendering.tree, find_rooms(only))
     if diff:
         for text in find_diffs(root, rendering.tree, changes):
             click.echo(text)
     else:
-        show(sorted([*rendering.problems, *find_problems(changes)]), form, rendering)
+        show(sorted([*rendering.problems, *find_problems(changes)]), form, rendering, root)
     click.echo(_describe_changes(changes), err=True)
     return int(changes.any)
 
