@@ -27,7 +27,7 @@ lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/lint-imports
 
 golden: .venv/dev ## approve what is rendered and said now
-	-$(BIN)/python -m pytest -q tests/test_golden.py tests/test_bad.py --approve -m "not tools"
+	-$(BIN)/python -m pytest -q tests/test_golden.py tests/test_bad.py tests/test_comment.py --approve -m "not tools"
 	git status --short tests
 
 generated: .venv/dev ## make definitions, schemas and types anew from their published packages
@@ -38,10 +38,11 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_spec_schema.py
 	$(BIN)/python scripts/make_docs.py
 
-bench: .venv/dev ## measure rendering, checking and start-up
+bench: .venv/dev ## measure rendering, checking, planning and start-up
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/check.py
+	$(BIN)/python bench/plan.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster -o requirements-dev.lock

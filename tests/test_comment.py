@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan
 from daskgen.plan.fleet import compare
 from daskgen.plan.groups import Plan, gather
+from daskgen.plan.markdown import code, head_table, lay_row, plain
 from daskgen.plan.wording import write_headline
 from daskgen.totals import Totals
 
@@ -87,8 +90,11 @@ PLANS = st.builds(
 FLEETS = st.builds(Plan, WORDS, st.lists(PLANS, max_size=4).map(tuple), notes=st.lists(WORDS, max_size=3).map(tuple))
 
 
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
 def parse(text: str) -> list[Token]:
-    return MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    return MARKDOWN.parse(text)
 
 
 def check_form(plan: Plan, text: str) -> None:
@@ -122,6 +128,14 @@ def test_whatever_texts_hold_a_comment_is_well_formed(plan: Plan) -> None:
     fences = [it for it in parse(text) if it.type == "fence"]
     diffs = [it.content for it in fences if it.info == "diff"]
     assert len(diffs) == sum(len([one for one in it.variants if one.diffs]) for it in gather(plan.clusters))
+
+
+@given(WORDS)
+def test_texts_in_a_cell_read_as_they_are(text: str) -> None:
+    cells = MARKDOWN.render("\n".join([*head_table(("a", "b")), lay_row(["x" + plain(text), code("x" + text)])]))
+    meant = " ".join(("x" + text).replace("\n", "\\n").replace("\r", "\\r").replace("\u2028", "\\u2028").split())
+    read = [unescape(re.sub("<.*?>", "", it)).replace("\u200b", "") for it in re.findall("<td>(.*?)</td>", cells)]
+    assert [" ".join(it.split()) for it in read] == [meant, meant]
 
 
 @given(FLEETS, st.integers(3, 40))

@@ -236,7 +236,7 @@ def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     found = plan(root)
     assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
     said = daskgen("plan", root=root, code=1).stdout
-    assert "\n2 clusters alike (namespace analytics):\none, two\n  env: {} → " in said
+    assert "\n2 clusters alike (namespace analytics):\none, two\n  env: none → " in said
 
 
 OPERATOR = FLEET + "operator:\n  install: true\n"

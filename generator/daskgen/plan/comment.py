@@ -172,7 +172,7 @@ def _write_diffs(variant: Variant) -> str:
     if len(variant.names) > 1:
         rest = f"The same lines change in {count(len(variant.names) - 1, 'other cluster')}, under their own names: "
         blocks.insert(0, f"{rest}{', '.join(map(plain, variant.names[1:]))}")
-    return fold(f"{_title(variant.names)}: {objects}", *blocks)
+    return fold(f"What changes in {_title(variant.names)}: {objects}", *blocks)
 
 
 def _title(names: Sequence[str]) -> str:

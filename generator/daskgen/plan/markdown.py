@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
 
-SPECIAL = re.compile(r"[\\`*_{}\[\]<>&|~$]")
-"""What means something within a line, or ends a cell of a table."""
-
-CALLS = re.compile(r"[@#](?=\w)")
-"""What calls people, or links to issues; not within code."""
+SPECIAL = re.compile(r"[\\`*_{}\[\]<>&|~$]|[@#](?=\w)")
+"""What means something within a line, ends a cell of a table, calls people, or links to issues."""
 
 BREAK = "&#8203;"
 """A space that nobody sees."""
@@ -22,8 +17,7 @@ LONGEST, LONGEST_CODE = 400, 160
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """A text within a line, that means nothing but itself."""
-    safe = SPECIAL.sub(lambda match: f"&#{ord(match[0])};", _shorten(text, longest))
-    return CALLS.sub(lambda match: match[0] + BREAK, safe)
+    return SPECIAL.sub(lambda match: _replace(match[0]), _shorten(text, longest))
 
 
 def code(text: str) -> str:
@@ -31,7 +25,7 @@ def code(text: str) -> str:
     short = _shorten(text, LONGEST_CODE)
     if "|" in short:
         # A cell ends even within code at a bar, and readers do not agree on how backslashes keep it.
-        return f"<code>{SPECIAL.sub(lambda match: f'&#{ord(match[0])};', short)}</code>"
+        return f"<code>{plain(short)}</code>"
     ticks = "`" * (_find_longest_run(short) + 1)
     pad = " " if short.startswith("`") or short.endswith("`") else ""
     return f"{ticks}{pad}{short}{pad}{ticks}"
@@ -45,8 +39,7 @@ def fence(text: str, language: str) -> str:
 
 def fold(summary: str, *blocks: str) -> str:
     """Blocks that are seen after a click on their summary, which is text."""
-    head = CALLS.sub(lambda match: match[0] + BREAK, escape(_shorten(summary, LONGEST), quote=False))
-    return "\n\n".join([f"<details><summary>{head}</summary>", *blocks, "</details>"])
+    return "\n\n".join([f"<details><summary>{plain(summary)}</summary>", *blocks, "</details>"])
 
 
 def lay_row(cells: Iterable[str]) -> str:
@@ -59,8 +52,13 @@ def head_table(titles: Sequence[str], numbers: Sequence[str] = ()) -> list[str]:
     return [lay_row(titles), lay_row("--:" if it in numbers else "---" for it in titles)]
 
 
+def _replace(character: str) -> str:
+    # Readers look for calls when characters are what they stand for.
+    return character + BREAK if character in "@#" else f"&#{ord(character)};"
+
+
 def _shorten(text: str, longest: int) -> str:
-    line = text if text.isprintable() else json.dumps(text)
+    line = "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
