@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -119,6 +119,15 @@ def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
             (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(folder) / path).write_text(text, "utf-8")
         yield Path(folder)
+
+
+def find_made(root: Path, room: str, known: Container[str]) -> Iterator[str]:
+    """Names of the folders in `room`, but for `known`, in which is anything that daskgen made."""
+    if _is_no_folder(root / room) or not (root / room).exists():
+        return
+    for folder in sorted((root / room).iterdir()):
+        if folder.name not in known and any(_is_ours(root / path) for path in _walk(root, f"{room}/{folder.name}")):
+            yield folder.name
 
 
 def read_text(root: Path, path: str) -> str | None:

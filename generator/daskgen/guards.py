@@ -1,0 +1,150 @@
+"""Clusters whose overlay is there and whose spec is not: nothing is written until somebody says that they may go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+from daskgen.disk import Changes, find_made, read_text
+from daskgen.kubernetes.deletion import describe_losses, describe_workers
+from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.objects import Object
+from daskgen.layers.reading import find_file, find_namespace, read_overlay
+from daskgen.parts.operator import INSTANCE
+from daskgen.problems import Position, Problem
+from daskgen.report import count
+from daskgen.spec.load import FLEET_FILE, LoadedFleet, read
+from daskgen.tree import Rendering
+
+OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
+
+NOT_CLUSTERS = ("gitops",)
+"""Folders under overlays/ that are made anew whenever clusters change."""
+
+FEW = 10
+"""So many clusters are told one by one what may be done; more have most likely one reason."""
+
+
+class Vanished(NamedTuple):
+    """An overlay that the spec does not give any more."""
+
+    name: str
+    objects: Sequence[Object]
+    """Under short names, as far as they can be read."""
+    at: Position
+    """Where a person would mend it: in `file`, or else in the overlay."""
+    file: str = ""
+    """What it was made from, if that is still there; or what a new cluster is made from that is much alike."""
+    companions: Sequence[str] = ()
+    """Of the operator: the clusters of its engine that would go with it."""
+
+
+def find_gone(root: Path, rendering: Rendering) -> list[str]:
+    """Names of the overlays on disk that a fleet without errors does not give any more."""
+    return list(find_made(root, OVERLAYS, {*rendering.names, *NOT_CLUSTERS}))
+
+
+def find_vanished(root: Path, rendering: Rendering, gone: Sequence[str], allowed: Collection[str]) -> list[Vanished]:
+    """Those that are `gone`, and of which nobody says that they may go. Only reads."""
+    guarded = [it for it in gone if it not in allowed and it not in rendering.replaced]
+    newcomers = [it for it in rendering.clusters if not (root / OVERLAYS / it).exists()] if guarded else []
+    found = [_describe(root, rendering, name, newcomers) for name in guarded if name != INSTANCE]
+    if INSTANCE in guarded:
+        at = Position(FLEET_FILE)
+        found.append(Vanished(INSTANCE, (), at, companions=[it for it in gone if _is_operated(root, it)]))
+    return found
+
+
+def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendering: Rendering) -> Iterator[Problem]:
+    """One for each, with what it costs and, unless there are many, with what may be done."""
+    for it in vanished:
+        if it.name == INSTANCE:
+            yield _report_operator(fleet, rendering.operated, it.companions)
+        else:
+            hint = _advise(it) if len(vanished) <= FEW else ""
+            yield Problem(it.at, "DG405", f"{it.name} would vanish: {_describe_cost(it.objects)}", hint)
+
+
+def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
+    """Changes but for the files of what would vanish, which is told as a whole."""
+    folders = tuple(f"{OVERLAYS}/{it.name}/" for it in vanished)
+    return changes._replace(stale=tuple(it for it in changes.stale if not it.startswith(folders)))
+
+
+def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
+    """That nothing was written, and if many would vanish, what may be done for all of them."""
+    clusters = [it for it in vanished if it.name != INSTANCE]
+    what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
+    lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendering.clusters)} would be left"]
+    if len(vanished) > FEW:
+        lines += [
+            f"so many have most likely one reason: is everything there that {FLEET_FILE} and clusters/ had?",
+            f"to let them go: a list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
+            "`renamedFrom: NAME` in a cluster that replaces one, or `name: NAME` in one whose file has another name",
+        ]
+    return "\n".join(lines)
+
+
+def _describe(root: Path, rendering: Rendering, name: str, newcomers: Sequence[str]) -> Vanished:
+    folder, text = f"{OVERLAYS}/{name}", partial(read_text, root)
+    names = [path.name for path in (root / folder).glob("*.yaml")]
+    old = {it: text(f"{folder}/{it}") or "" for it in names}
+    made_from = find_file(old.get(KUSTOMIZATION, ""))
+    file = made_from if (root / made_from).is_file() else _find_successor(rendering, old, newcomers)
+    at = read(root, file).at(("name",)) if file else Position(f"{folder}/{KUSTOMIZATION}")
+    return Vanished(name, read_overlay(text, folder), at, file)
+
+
+def _find_successor(rendering: Rendering, old: Mapping[str, str], newcomers: Sequence[str]) -> str:
+    """The file of the new cluster in the same namespace that is most alike; empty if there is none."""
+    likeness: list[tuple[int, str]] = [(0, "")]
+    for newcomer in newcomers:
+        new = {name: rendering.tree.get(f"{OVERLAYS}/{newcomer}/{name}", "") for name in old}
+        kustomization = new.get(KUSTOMIZATION, "")
+        if find_namespace(kustomization) == find_namespace(old.get(KUSTOMIZATION, "")):
+            same = [name for name in old if _strip(old[name]) == _strip(new[name])]
+            likeness.append((1 + len(same), find_file(kustomization)))
+    return max(likeness, key=itemgetter(0))[1]
+
+
+def _is_operated(root: Path, name: str) -> bool:
+    objects = read_overlay(partial(read_text, root), f"{OVERLAYS}/{name}")
+    return any(it["kind"] in CUSTOM for it in objects)
+
+
+def _strip(text: str) -> str:
+    """Without the line that says what it was made from."""
+    return text.partition("\n")[2]
+
+
+def _describe_cost(objects: Sequence[Object]) -> str:
+    workers = describe_workers(objects)
+    running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
+    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *describe_losses(objects)])
+
+
+def _advise(it: Vanished) -> str:
+    go = f"to let it go, run `daskgen render --allow-delete {it.name}`, or write `removed: [{it.name}]` in {FLEET_FILE}"
+    if not it.file:
+        return f"restore its file, or write `renamedFrom: {it.name}` in that of the cluster that replaces it; {go}"
+    return (
+        f"if it only got another name, write `name: {it.name}` in {it.file}; if that is another cluster in its place, "
+        f"`renamedFrom: {it.name}`; {go}"
+    )
+
+
+def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequence[str]) -> Problem:
+    left = f"; {count(len(operated), 'cluster')} left without it: {_list(operated)}" if operated else ""
+    hung = f"; what goes with it hangs at its finalizer if it is gone first: {_list(going)}" if going else ""
+    message = f"the operator would vanish: nobody makes, scales or deletes clusters of its engine any more{left}{hung}"
+    first = "let clusters of its engine go in a merge before; " if going or operated else ""
+    go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
+    hint = f"{first}to let it go, {go}"
+    return Problem(fleet.at(("operator", "install")), "DG406", message, hint)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join([*names[:FEW], *([f"and {len(names) - FEW} more"] if len(names) > FEW else [])])
