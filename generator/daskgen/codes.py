@@ -161,6 +161,11 @@ CODES: Mapping[str, Code] = {
         "`renamedFrom` says that a cluster replaces another, which is then deleted. It can replace one that is gone "
         "from clusters/, and that nobody else replaces.",
     ),
+    "DG240": Code(
+        "autoscaled and pinned",
+        "An autoscaler sets the number of workers as soon as it has looked at the scheduler. What delivers the cluster "
+        "ignores the number in Git from then on, and so should who reads it.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "

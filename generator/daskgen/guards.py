@@ -65,7 +65,8 @@ def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendering: R
             yield _report_operator(fleet, rendering.operated, it.companions)
         else:
             hint = _advise(it) if len(vanished) <= FEW else ""
-            yield Problem(it.at, "DG405", f"{it.name} would vanish: {_describe_cost(it.objects)}", hint)
+            cost = _describe_cost(it.objects, _find_namespaces(rendering))
+            yield Problem(it.at, "DG405", f"{it.name} would vanish: {cost}", hint)
 
 
 def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
@@ -120,10 +121,16 @@ def _strip(text: str) -> str:
     return text.partition("\n")[2]
 
 
-def _describe_cost(objects: Sequence[Object]) -> str:
+def _find_namespaces(rendering: Rendering) -> set[str]:
+    """Those that overlays hold."""
+    folders = [f"{OVERLAYS}/{it}" for it in rendering.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendering.tree]
+    return {find_namespace(rendering.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
+
+
+def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
     workers = describe_workers(objects)
     running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
-    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *describe_losses(objects)])
+    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *describe_losses(objects, kept)])
 
 
 def _advise(it: Vanished) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from daskgen.kubernetes.labels import GROUP
@@ -23,9 +23,9 @@ def describe_workers(objects: Sequence[Object]) -> str:
     return ", ".join(sorted(groups))
 
 
-def describe_losses(objects: Sequence[Object]) -> list[str]:
+def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
     """What is lost beside what runs: the namespace and all in it, and data on volumes; and which data stays."""
-    kinds = {it["kind"] for it in objects}
+    kinds = {it["kind"] for it in objects if it["metadata"]["name"] not in kept_namespaces or it["kind"] != "Namespace"}
     mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
     gone = {it["metadata"]["name"] for it in objects if it["kind"] == "PersistentVolumeClaim"}
     gone |= mounted if "Namespace" in kinds else set()
