@@ -107,8 +107,19 @@ def test_a_renamed_file_is_recognized(make_fleet: MakeFleet) -> None:
     (found,) = find(root)
     assert (found["file"], found["line"]) == ("clusters/new.yaml", 1)
     assert found["hint"].startswith("if it only got another name, write `name: old` in clusters/new.yaml; if that is")
+    make_fleet(twin=SMALL)
+    (found,) = find(root)
+    assert found["file"] == "overlays/old/kustomization.yaml"
     (root / "clusters/new.yaml").write_text("name: old\n" + SMALL, encoding="utf-8")
     write(root)
+
+
+def test_a_namespace_may_be_held_by_two(make_fleet: MakeFleet) -> None:
+    root = make_fleet(old=NAMESPACE)
+    write(root)
+    rename(root, "old", "new")
+    (found,) = find(root)
+    assert found["message"].endswith("is lost; its namespace may go, though another overlay holds it, too")
 
 
 def test_a_changed_name_is_recognized_at_its_line(make_fleet: MakeFleet) -> None:

@@ -86,9 +86,12 @@ def test_a_cluster_is_deleted_while_its_group_lives_on(fleets: Fleets) -> None:
     )
 
 
-def test_a_namespace_that_another_overlay_holds_stays(fleets: Fleets) -> None:
-    plans = fleets.plan(fleets.make(old=NAMESPACE + CLAIM, prod=SMALL), fleets.make(prod=NAMESPACE))
+def test_a_namespace_stays_if_its_group_still_holds_it(fleets: Fleets) -> None:
+    before = fleets.make(old=NAMESPACE + CLAIM, prod=SMALL)
+    plans = fleets.plan(before, fleets.make(prod=NAMESPACE))
     assert only(plans["old"]).cost.endswith("is lost; PersistentVolumeClaims of others stay: csv-files")
+    plans = fleets.plan(before, fleets.make(prod=SMALL, **{"team/other": NAMESPACE}))
+    assert "so is its namespace" in only(plans["old"]).cost
 
 
 def test_the_last_cluster_of_a_group_runs_on(fleets: Fleets) -> None:
@@ -139,7 +142,7 @@ def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(**{"a/one": SMALL, "b/two": SMALL}), fleets.make(settings, one=SMALL, two=SMALL))
     assert list(plans) == ["gitops"]
     assert plans["gitops"].namespace == "argocd"
-    assert tell(plans["gitops"]) == ["updated in place group a, b becomes analytics"]
+    assert tell(plans["gitops"]) == ["updated in place group a, b goes over to analytics"]
     assert only(plans["gitops"]).cost == "2 clusters taken over as they are: nothing restarts"
     text = format_text(list(plans.values()), "main")
     assert text.startswith(
@@ -151,10 +154,10 @@ def test_a_split_is_one_row_and_what_is_removed_by_a_merge_of_parts_runs_on(flee
     many = {f"dask-{index}": SMALL for index in range(MOST_CLUSTERS // 2)}
     large, small = fleets.make(**many), fleets.make(**dict(list(many.items())[:30]))
     split = fleets.plan(small, large)
-    assert tell(split["gitops"]) == ["updated in place group analytics becomes analytics-0, analytics-1"]
+    assert tell(split["gitops"]) == ["updated in place group analytics goes over to analytics-0, analytics-1"]
     assert only(split["gitops"]).cost == "30 clusters taken over as they are: nothing restarts"
     merged = fleets.plan(large, small)
-    assert tell(merged["gitops"]) == ["updated in place group analytics-0, analytics-1 becomes analytics"]
+    assert tell(merged["gitops"]) == ["updated in place group analytics-0, analytics-1 goes over to analytics"]
     assert {word for name, it in merged.items() if name != "gitops" for word in tell(it)} == {"left behind the cluster"}
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,6 +42,16 @@ class Vanished(NamedTuple):
     """Of the operator: the clusters of its engine that would go with it."""
 
 
+class Overlay(NamedTuple):
+    """What an overlay has that others may be like."""
+
+    file: str
+    """What it was made from."""
+    namespace: str
+    texts: frozenset[tuple[str, str]]
+    """Its files and what is in them."""
+
+
 def find_gone(root: Path, rendering: Rendering) -> list[str]:
     """Names of the overlays on disk that a fleet without errors does not give any more."""
     return list(find_made(root, OVERLAYS, {*rendering.names, *NOT_CLUSTERS}))
@@ -50,8 +60,8 @@ def find_gone(root: Path, rendering: Rendering) -> list[str]:
 def find_vanished(root: Path, rendering: Rendering, gone: Sequence[str], allowed: Collection[str]) -> list[Vanished]:
     """Those that are `gone`, and of which nobody says that they may go. Only reads."""
     guarded = [it for it in gone if it not in allowed and it not in rendering.replaced]
-    newcomers = [it for it in rendering.clusters if not (root / OVERLAYS / it).exists()] if guarded else []
-    found = [_describe(root, rendering, name, newcomers) for name in guarded if name != INSTANCE]
+    newcomers = _find_newcomers(root, rendering) if guarded else []
+    found = [_describe(root, newcomers, name) for name in guarded if name != INSTANCE]
     if INSTANCE in guarded:
         at = Position(FLEET_FILE)
         found.append(Vanished(INSTANCE, (), at, companions=[it for it in gone if _is_operated(root, it)]))
@@ -89,36 +99,42 @@ def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
     return "\n".join(lines)
 
 
-def _describe(root: Path, rendering: Rendering, name: str, newcomers: Sequence[str]) -> Vanished:
+def _describe(root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:
     folder, text = f"{OVERLAYS}/{name}", partial(read_text, root)
-    names = [path.name for path in (root / folder).glob("*.yaml")]
-    old = {it: text(f"{folder}/{it}") or "" for it in names}
-    made_from = find_file(old.get(KUSTOMIZATION, ""))
-    file = made_from if (root / made_from).is_file() else _find_successor(rendering, old, newcomers)
+    old = _strip(name, {path.name: text(f"{folder}/{path.name}") or "" for path in (root / folder).glob("*.yaml")})
+    file = old.file if (root / old.file).is_file() else _find_successor(newcomers, old)
     at = read(root, file).at(("name",)) if file else Position(f"{folder}/{KUSTOMIZATION}")
     return Vanished(name, read_overlay(text, folder), at, file)
 
 
-def _find_successor(rendering: Rendering, old: Mapping[str, str], newcomers: Sequence[str]) -> str:
-    """The file of the new cluster in the same namespace that is most alike; empty if there is none."""
-    likeness: list[tuple[int, str]] = [(0, "")]
-    for newcomer in newcomers:
-        new = {name: rendering.tree.get(f"{OVERLAYS}/{newcomer}/{name}", "") for name in old}
-        kustomization = new.get(KUSTOMIZATION, "")
-        if find_namespace(kustomization) == find_namespace(old.get(KUSTOMIZATION, "")):
-            same = [name for name in old if _strip(old[name]) == _strip(new[name])]
-            likeness.append((1 + len(same), find_file(kustomization)))
-    return max(likeness, key=itemgetter(0))[1]
+def _find_successor(newcomers: Sequence[Overlay], old: Overlay) -> str:
+    """The file of the new cluster in the same namespace that is most alike; empty if it is not one alone."""
+    counts = [(len(it.texts & old.texts), it.file) for it in newcomers if it.namespace == old.namespace]
+    most = max((number for number, _ in counts), default=0)
+    best = [file for number, file in counts if number == most]
+    return best[0] if len(best) == 1 else ""
+
+
+def _find_newcomers(root: Path, rendering: Rendering) -> list[Overlay]:
+    """Overlays in the tree that are not on disk."""
+    found: dict[str, dict[str, str]] = {it: {} for it in rendering.clusters if not (root / OVERLAYS / it).exists()}
+    for path, text in rendering.tree.items():
+        room, name, *rest = path.split("/")
+        if room == OVERLAYS and name in found:
+            found[name]["/".join(rest)] = text
+    return [_strip(name, texts) for name, texts in found.items()]
+
+
+def _strip(name: str, texts: Mapping[str, str]) -> Overlay:
+    """An overlay without its cluster's name, and without the line that says what it was made from."""
+    word, kustomization = re.compile(rf"\b{re.escape(name)}\b"), texts.get(KUSTOMIZATION, "")
+    bare = frozenset((file, word.sub("", text.partition("\n")[2])) for file, text in texts.items())
+    return Overlay(find_file(kustomization), find_namespace(kustomization), bare)
 
 
 def _is_operated(root: Path, name: str) -> bool:
     objects = read_overlay(partial(read_text, root), f"{OVERLAYS}/{name}")
     return any(it["kind"] in CUSTOM for it in objects)
-
-
-def _strip(text: str) -> str:
-    """Without the line that says what it was made from."""
-    return text.partition("\n")[2]
 
 
 def _find_namespaces(rendering: Rendering) -> set[str]:
@@ -130,7 +146,10 @@ def _find_namespaces(rendering: Rendering) -> set[str]:
 def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
     workers = describe_workers(objects)
     running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
-    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *describe_losses(objects, kept)])
+    losses = describe_losses(objects)
+    if any(it["kind"] == "Namespace" and it["metadata"]["name"] in kept for it in objects):
+        losses = ["its namespace may go, though another overlay holds it, too", *describe_losses(objects, kept)]
+    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *losses])
 
 
 def _advise(it: Vanished) -> str:

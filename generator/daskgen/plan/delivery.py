@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import ClusterPlan, describe_loss, find_changes
@@ -22,6 +23,10 @@ PRUNED = "Flux prunes it; workers hand over what they hold first"
 OWNED = "an autoscaler owns the number, and what delivers the cluster leaves it alone unless more of it changes"
 
 
+Held = AbstractSet[tuple[str | None, str]]
+"""Groups, and the namespaces that their overlays hold."""
+
+
 def compare(transfer: Transfer) -> ClusterPlan | None:
     """What happens to delivery itself, and nothing to clusters: engines that come and go, groups that become others."""
     effects = sorted(_compare_routes(transfer))
@@ -39,7 +44,7 @@ def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
         hint = "end it by hand first, as docs/gitops.md says"
         yield Effect(Kind.LEFT_BEHIND, f"delivery by {name_engines([kind])}", f"{cost}: {hint}")
     for groups, others, number in transfer.find_regrouped():
-        what = f"group {', '.join(groups)} becomes {', '.join(others)}"
+        what = f"group {', '.join(groups)} goes over to {', '.join(others)}"
         yield Effect(Kind.UPDATED, what, f"{count(number, 'cluster')} taken over as they are: nothing restarts")
 
 
@@ -48,11 +53,11 @@ def settle(
     before: Prepared | None,
     after: Prepared | None,
     transfer: Transfer,
-    kept: Container[str] = (),
+    held: Held = frozenset(),
 ) -> ClusterPlan | None:
-    """A cluster's plan with what delivery makes of it; `kept` are the namespaces that overlays hold afterwards."""
+    """A cluster's plan with what delivery makes of it; `held` is what there is afterwards."""
     told = plan.effects if plan else ()
-    effects = tuple(sorted(_settle(told, before, after, transfer, kept))) if before else told
+    effects = tuple(sorted(_settle(told, before, after, transfer, held))) if before else told
     it = after or before
     if not (effects and it):
         return None
@@ -64,21 +69,23 @@ def settle(
 
 
 def _settle(
-    told: Sequence[Effect], before: Prepared, after: Prepared | None, transfer: Transfer, kept: Container[str]
+    told: Sequence[Effect], before: Prepared, after: Prepared | None, transfer: Transfer, held: Held
 ) -> Iterator[Effect]:
+    group = transfer.old.get(before.name)
+    # Of what is in one group twice, nothing is pruned; by any other way, the namespace goes with the overlay.
+    loss = describe_loss(before, {name for place, name in held if place and place == group})
     if not after:
-        yield _tell_end(before, transfer, kept)
+        yield _tell_end(before, transfer, loss)
     elif after.name != before.name:
-        yield from told
+        yield from (it._replace(cost=f"{it.cost}; when the old is deleted, {loss}") for it in told)
         if transfer.find_fate(before.name) in {Fate.LEFT, Fate.BY_HAND}:
             yield _leave(f"the cluster {before.name}", before, transfer)
     else:
         yield from _settle_kept(told, before, after, transfer)
 
 
-def _tell_end(before: Prepared, transfer: Transfer, kept: Container[str]) -> Effect:
+def _tell_end(before: Prepared, transfer: Transfer, loss: str) -> Effect:
     """What happens to a cluster that is not there any more."""
-    loss = describe_loss(before, kept)
     match transfer.find_fate(before.name):
         case Fate.LEFT:
             left = _leave("the cluster", before, transfer)

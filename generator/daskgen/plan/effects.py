@@ -70,8 +70,7 @@ def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[E
     elif not before:
         yield Effect(Kind.ADDED, f"the cluster, {after.totals.objects} objects")
     elif before.name != after.name:
-        loss = describe_loss(before, find_namespaces(after))
-        cost = f"the new one is made beside the old, and starts empty; when the old is deleted, {loss}"
+        cost = "the new one is made beside the old, and starts empty"
         yield Effect(Kind.RENAMED, f"the cluster, from {before.name} to {after.name}", cost)
     elif before.identity.namespace != after.identity.namespace:
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"

@@ -44,13 +44,13 @@ def find_side(fleet: Fleet, overlays: Overlays) -> Side:
 def compare(before: Side, after: Side) -> list[ClusterPlan]:
     """The plans for delivery, the operator and the clusters to which anything happens, in this order."""
     transfer, clusters = Transfer(before.route, after.route), after.clusters
-    kept = {name for it in clusters.values() for name in find_namespaces(it)}
+    held = {(transfer.new.get(it.name), name) for it in clusters.values() for name in find_namespaces(it)}
     change = operator.Change(before.operator, after.operator, before.clusters, clusters, transfer)
     plans = [
         delivery.compare(transfer),
         operator.settle(operator.compare(before.operator, after.operator), change),
         *(
-            delivery.settle(effects.compare(old, new), old, new, transfer, kept)
+            delivery.settle(effects.compare(old, new), old, new, transfer, held)
             for old, new in _pair(before.clusters, clusters)
         ),
     ]
