@@ -236,6 +236,8 @@ def test_an_autoscaler_that_argo_cd_leaves_goes_on(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=ELASTIC), fleets.make(prod=pinned))
     assert tell(plans["prod"]) == ["left behind DaskAutoscaler prod-dask"]
     assert "it goes on until somebody deletes it" in only(plans["prod"]).cost
+    plans = fleets.plan(fleets.make(FLUX, prod=ELASTIC), fleets.make(FLUX, prod=pinned))
+    assert only(plans["prod"]) == (Kind.DELETED, "DaskAutoscaler prod-dask", "Flux prunes it", "")
 
 
 def test_an_edit_of_the_least_number_of_workers_ends_none(fleets: Fleets) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import ClusterPlan, describe_loss, find_changes
 from daskgen.plan.route import Fate, Transfer, name_engines
@@ -18,7 +19,7 @@ UNATTENDED = "it runs on, and nobody looks after it"
 
 ADOPTED = "Argo CD does not prune what the operator has adopted: it goes on until somebody deletes it"
 
-PRUNED = "Flux prunes it; workers hand over what they hold first"
+PRUNED = "Flux prunes it"
 
 OWNED = "an autoscaler owns the number, and what delivers the cluster leaves it alone unless more of it changes"
 
@@ -133,7 +134,8 @@ def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) ->
     if it.kind in {Kind.DELETED, Kind.LEFT_BEHIND} and not deleters:
         return it._replace(kind=Kind.LEFT_BEHIND, cost=f"{UNATTENDED}: {transfer.explain_left(before.name)}")
     if it.kind is Kind.LEFT_BEHIND:
-        return Effect(Kind.DELETED, it.what, PRUNED) if "flux" in deleters else it._replace(cost=ADOPTED)
+        pruned = f"{PRUNED}; {HANDED_OVER}" if it.what.startswith("workers ") else PRUNED
+        return Effect(Kind.DELETED, it.what, pruned) if "flux" in deleters else it._replace(cost=ADOPTED)
     if it.kind is Kind.SCALED and it.what.startswith("workers default ") and _are_autoscaled(before, after):
         return it._replace(kind=Kind.UPDATED, cost=OWNED)
     return it
