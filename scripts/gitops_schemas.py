@@ -2,7 +2,8 @@
 
 `gitops.json` holds what is needed of them. `python scripts/gitops_schemas.py FILE…` makes it anew from
 
-- manifests/crds/application-crd.yaml and appproject-crd.yaml of github.com/argoproj/argo-cd v3.2.11,
+- manifests/crds/application-crd.yaml, applicationset-crd.yaml and appproject-crd.yaml of github.com/argoproj/argo-cd
+  v3.2.11,
 - config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml and …_ocirepositories.yaml of
   github.com/fluxcd/source-controller v1.9.5,
 - config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml of github.com/fluxcd/kustomize-controller v1.9.5.
@@ -29,6 +30,9 @@ KEYWORDS = {
     *("maximum", "maxLength", "minimum", "minItems", "minLength", "pattern"),
 }
 
+GENERATORS = {"git"}
+"""Of an ApplicationSet, which may hold each other in many ways that nobody needs here."""
+
 VERSIONS = ("v1", "v1alpha1")
 """Newest first; definitions hold older ones, too."""
 
@@ -47,9 +51,17 @@ def take(files: Sequence[Path]) -> dict[str, Schema]:
         kind, group = definition["names"]["kind"], definition["group"]
         version = min(definition["versions"], key=lambda it: VERSIONS.index(it["name"]) if it["served"] else 9)
         spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
+        if kind == "ApplicationSet":
+            _thin_out(spec)
         name = f"{kind.lower()}-{group.partition('.')[0]}-{version['name']}"
         found[name] = {"apiVersion": f"{group}/{version['name']}", "kind": kind, "spec": _close(spec)}
     return found
+
+
+def _thin_out(spec: Schema) -> None:
+    generators = spec["properties"]["generators"]["items"]["properties"]
+    for name in generators.keys() - GENERATORS:
+        del generators[name]
 
 
 def _complete(taken: Mapping[str, Any], metadata: Schema) -> Schema:

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from conftest import FLEET, SMALL, MakeFleet
+from daskgen.problems import Position, Problem
+from daskgen.report import format_gitlab
 
 ROOT = Path(__file__).parent.parent
 
@@ -147,6 +149,44 @@ def test_machines_get_formats_of_their_own(make_fleet: MakeFleet) -> None:
     run = json.loads(daskgen("render", "--format", "sarif", root=root, code=1).stdout)["runs"][0]
     assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 5, "startColumn": 1}
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["DG101"]
+
+
+def test_gitlab_gets_a_code_quality_report(make_fleet: MakeFleet) -> None:
+    root = make_fleet(
+        prod=SMALL + "waive: [{rule: DG309, reason: policies come from elsewhere}]\nnetwork: {isolation: false}\n"
+    )
+    [waived] = json.loads(daskgen("render", "--format", "gitlab", root=root).stdout)
+    assert waived["severity"] == "info"
+    assert waived["description"].endswith("; waived: policies come from elsewhere")
+    (root / "clusters/prod.yaml").write_text(SMALL + "a: 1\n")
+    [before] = json.loads(daskgen("render", "--format", "gitlab", root=root, code=1).stdout)
+    assert before["location"] == {"path": "clusters/prod.yaml", "lines": {"begin": 5}}
+    assert (before["check_name"], before["severity"]) == ("DG101", "major")
+    (root / "clusters/prod.yaml").write_text("# another line\n" + SMALL + "a: 1\n")
+    [after] = json.loads(daskgen("render", "--format", "gitlab", root=root, code=1).stdout)
+    assert (after["location"]["lines"]["begin"], after["fingerprint"]) == (6, before["fingerprint"])
+
+
+def test_gitlab_tells_like_findings_apart() -> None:
+    problem = Problem(Position("clusters/prod.yaml"), "DG101", "a is not a field")
+    issues = json.loads(format_gitlab([problem, problem._replace(at=Position("clusters/prod.yaml", 9))]))
+    assert len({it["fingerprint"] for it in issues}) == 2
+
+
+def test_machines_get_formats_where_a_fleet_cannot_be_loaded(make_fleet: MakeFleet) -> None:
+    root = make_fleet("kubernetes: 1.34\n", prod=SMALL)
+    for command in ("render", "check"):
+        [issue] = json.loads(daskgen(command, "--format", "gitlab", root=root, code=1).stdout)
+        assert issue["location"]["path"] == "daskgen.yaml"
+
+
+def test_forges_get_paths_from_the_repository(make_fleet: MakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_fleet(prod=SMALL + "a: 1\n")
+    monkeypatch.chdir(root.parent)
+    paths = {"github": f"file={root.name}/clusters/prod.yaml,", "gitlab": f'"{root.name}/clusters/prod.yaml"'}
+    for form, path in paths.items():
+        assert path in daskgen("render", "--format", form, root=Path(root.name), code=1).stdout
+    assert daskgen("render", root=Path(root.name), code=1).stdout.startswith("clusters/prod.yaml:5:1")
 
 
 def test_every_code_is_explained(make_fleet: MakeFleet) -> None:

@@ -19,7 +19,7 @@ from daskgen.delivery.argocd import HEALTH as KINDS
 from daskgen.delivery.flux import HEALTH
 from daskgen.gitops import find_entry_points, find_folders
 from daskgen.kubernetes.objects import Object
-from daskgen.problems import Problem
+from daskgen.problems import Problem, ProblemsError
 from daskgen.review import prepare
 from daskgen.spec.load import load_fleet
 from daskgen.tree import Rendering
@@ -181,6 +181,41 @@ def test_a_group_may_go_to_another_kubernetes_cluster(make_fleet: MakeFleet) -> 
         {"server": "https://10.0.0.1:6443", "namespace": "analytics"},
         {"name": "eu", "namespace": "analytics"},
     ]
+
+
+SET = ARGOCD.replace("kind:", "applicationSet: true, kind:")
+
+
+def test_an_application_set_makes_every_application_but_the_operators(make_fleet: MakeFleet) -> None:
+    """What it makes of the groups in Git is what would be rendered for each, but for which files make it look again."""
+    one, other = (render(make_fleet(settings + INSTALL, prod=OPERATED)) for settings in (ARGOCD, SET))
+    assert other.tree[f"{ROOT}/argocd/groups/operator.yaml"] == one.tree[f"{ROOT}/argocd/groups/operator.yaml"]
+    assert f"{ROOT}/argocd/groups/analytics.yaml" not in other.tree
+    spec = read(other, "argocd/groups.yaml")["spec"]
+    assert spec["generators"][0]["git"]["directories"] == [
+        {"path": "overlays/gitops/groups/*"},
+        {"path": "overlays/gitops/groups/operator", "exclude": True},
+    ]
+    made = yaml.safe_load(yaml.safe_dump(spec["template"]).replace("{{.path.basename}}", "analytics"))
+    rendered = read(one, "argocd/groups/analytics.yaml")
+    assert made["spec"] == rendered["spec"]
+    assert made["metadata"]["name"] == rendered["metadata"]["name"]
+
+
+@pytest.mark.parametrize(("by", "keeps"), [("folder", True), ("cluster", False)])
+def test_an_application_set_keeps_clusters_where_groups_may_be_split(
+    make_fleet: MakeFleet, by: str, keeps: bool
+) -> None:
+    spec = deliver(make_fleet(SET.replace("kind:", f"groupBy: {by}, kind:"), prod=SMALL), "argocd/groups.yaml")["spec"]
+    assert spec["syncPolicy"] == {"preserveResourcesOnDeletion": keeps}
+    assert ("finalizers" in spec["template"]["metadata"]) != keeps
+
+
+def test_an_application_set_has_one_destination(make_fleet: MakeFleet) -> None:
+    settings = SET.replace("kind:", "groups: {analytics: {destination: eu}}, kind:")
+    with pytest.raises(ProblemsError) as raised:
+        render(make_fleet(settings, prod=SMALL))
+    assert "an ApplicationSet sends all groups to one destination" in raised.value.problems[0].message
 
 
 def test_flux_passes_on_accounts_keys_and_variables(make_fleet: MakeFleet) -> None:

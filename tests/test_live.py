@@ -15,6 +15,7 @@ from conftest import FLEET, SMALL, MakeFleet
 from daskgen.installation import Installation, find_operators
 from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError
+from daskgen.live.leftovers import find_leftovers
 from daskgen.live.pods import explain, find_restart, is_hopeless
 from daskgen.live.smoke import smoke
 from daskgen.live.state import ClusterState
@@ -322,6 +323,21 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
     assert f"  {trouble}\n" in format_details([state])
     assert trouble.startswith("DaskCluster prod-dask is being deleted and waits for the operator (kopf.zalando.org")
     assert "kubectl patch daskcluster prod-dask --namespace analytics --type merge --patch" in trouble
+
+
+def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) -> None:
+    """As when Argo CD has deleted it while the operator is away."""
+    objects = deepcopy(operate(make_fleet).objects)
+    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
+    root = make_fleet(other=SMALL)
+    (root / "clusters/prod.yaml").unlink()
+    other = prepare(load_fleet(root), root, "clusters/other.yaml")
+    [state] = asyncio.run(find_leftovers(Recorded([*objects, *other.objects]), [other]))
+    said = format_fleet([state])
+    assert "prod: is in no file of the fleet any more, and still there: DaskCluster prod-dask\n" in said
+    assert "prod: DaskCluster prod-dask is being deleted and waits for the operator" in said
+    assert not state.well
 
 
 class Deaf(Recorded):

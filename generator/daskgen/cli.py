@@ -12,6 +12,7 @@ import click
 
 from daskgen import __version__
 from daskgen.codes import CODES
+from daskgen.comment_cli import comment
 from daskgen.import_cli import import_
 from daskgen.problems import DaskgenError, ProblemsError, suggest
 
@@ -66,7 +67,7 @@ def cli(context: click.Context, root: Path) -> None:
     context.obj = root
 
 
-FORMATS = ("text", "json", "github", "sarif")
+FORMATS = ("text", "json", "github", "gitlab", "sarif")
 
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How problems are printed."
@@ -238,6 +239,7 @@ def explain(root: Path, what: str | None, field: str | None) -> int:
     return 0
 
 
+cli.add_command(comment)
 cli.add_command(import_)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -112,12 +115,55 @@ def _as_result(problem: Problem) -> dict[str, Any]:
     }
 
 
+def format_gitlab(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
+    """A Code Quality report, shown beside the line in the merge request.
+
+    https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+    """
+    rows = [(GITLAB_SEVERITIES[it.severity], it, it.hint) for it in problems]
+    rows += [("info", it.problem, f"waived: {it.reason}") for it in waived]
+    seen: Counter[str] = Counter()
+    return json.dumps([_as_issue(*row, seen) for row in rows], indent=2, ensure_ascii=False)
+
+
+GITLAB_SEVERITIES = {"error": "major", "warning": "minor"}
+
+
+def _as_issue(severity: str, problem: Problem, hint: str, seen: Counter[str]) -> dict[str, Any]:
+    return {
+        "description": problem.message + (f"; {hint}" if hint else ""),
+        "check_name": problem.code,
+        "fingerprint": _fingerprint(problem, seen),
+        "severity": severity,
+        "location": {"path": problem.at.file, "lines": {"begin": problem.at.line}},
+    }
+
+
+def _fingerprint(problem: Problem, seen: Counter[str]) -> str:
+    """What tells a finding from others, and knows it again when lines above it move; GitLab drops doubles."""
+    text = "\0".join((problem.at.file, problem.code, problem.message))
+    seen[text] += 1
+    return sha256(f"{text}\0{seen[text]}".encode()).hexdigest()
+
+
 FORMATS: Mapping[str, Formatter] = {
     "text": format_text,
     "json": format_json,
     "github": format_github,
+    "gitlab": format_gitlab,
     "sarif": format_sarif,
 }
+
+FORGES = ("github", "gitlab", "sarif")
+"""Formats whose readers take paths from the folder where daskgen runs, which is that of the repository."""
+
+
+def locate_from_here(problem: Problem, root: Path) -> Problem:
+    """The problem with its file as seen from the current folder, where the fleet at `root` is beneath that."""
+    folder = Path(os.path.relpath(root))
+    if ".." in folder.parts:
+        return problem
+    return problem._replace(at=problem.at._replace(file=(folder / problem.at.file).as_posix()))
 
 
 def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:

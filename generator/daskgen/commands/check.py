@@ -10,7 +10,7 @@ import click
 from daskgen import disk, guards
 from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
-from daskgen.commands.choose import show
+from daskgen.commands.choose import show, showing
 from daskgen.commands.render import find_rooms, find_vanished, render_quietly
 from daskgen.gitops import find_entry_points, find_folders
 from daskgen.installation import find_operators
@@ -22,7 +22,8 @@ from daskgen.spec.load import find_clusters, load_fleet
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     """Prove the fleet with the programs that will read it."""
-    fleet = load_fleet(root)
+    with showing(form, root):
+        fleet = load_fleet(root)
     rendering = render_quietly(fleet, root, only, jobs)
     problems = list(rendering.problems)
     if not has_errors(problems):
@@ -38,5 +39,5 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
         overlays: list[Subject] = [*clusters, *operators, *entries]
         problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
         click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
-    show(sorted(problems), form, rendering)
+    show(sorted(problems), form, rendering, root)
     return int(has_errors(problems))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,7 +13,7 @@ import click
 
 from daskgen.installation import Installation, find_operators
 from daskgen.problems import Problem, ProblemsError, has_errors, suggest
-from daskgen.report import FORMATS, format_text
+from daskgen.report import FORGES, FORMATS, format_text, locate_from_here
 from daskgen.review import Prepared, prepare
 from daskgen.spec.load import find_clusters, load_fleet
 from daskgen.tree import Rendering
@@ -39,15 +40,28 @@ def choose_overlays(root: Path, names: Sequence[str]) -> list[Prepared | Install
     return [*operators, *(choose(root, clusters) if clusters or not names else ())]
 
 
-def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None) -> None:
-    """Print problems, and what was waived, on standard output."""
+def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None, root: Path = Path()) -> None:
+    """Print problems of the fleet at `root`, and what was waived, on standard output."""
     waived = rendering.waived if rendering else ()
+    if form in FORGES:
+        problems = [locate_from_here(it, root) for it in problems]
+        waived = tuple(it._replace(problem=locate_from_here(it.problem, root)) for it in waived)
     if form == "text":
         text = format_text(problems, waived, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
     else:
         text = FORMATS[form](problems, waived)
     if text:
         click.echo(text)
+
+
+@contextmanager
+def showing(form: str, root: Path) -> Iterator[None]:
+    """Show problems that end a command as it was asked to show them: what reads it understands nothing else."""
+    try:
+        yield
+    except ProblemsError as error:
+        show(error.problems, form, root=root)
+        raise click.exceptions.Exit(error.exit_code) from None
 
 
 def refuse_name(name: str, known: Sequence[str]) -> NoReturn:

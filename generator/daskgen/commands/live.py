@@ -12,6 +12,7 @@ import click
 from daskgen.commands.choose import choose, choose_overlays
 from daskgen.live import smoke_report, status_report
 from daskgen.live.access import connect
+from daskgen.live.leftovers import find_leftovers
 from daskgen.live.smoke import Smoke
 from daskgen.live.smoke import smoke as run_smoke
 from daskgen.live.state import ClusterState
@@ -27,7 +28,9 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     overlays = choose_overlays(root, names) if names else choose(root, ())
 
     async def look() -> list[ClusterState]:
-        return await look_at_fleet(await connect(context), overlays, drift=drift)
+        api = await connect(context)
+        states = await look_at_fleet(api, overlays, drift=drift)
+        return states if names else [*states, *await find_leftovers(api, overlays)]
 
     states = asyncio.run(look())
     formats = {

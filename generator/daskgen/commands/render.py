@@ -11,7 +11,7 @@ import click
 
 from daskgen import disk, guards
 from daskgen.changes import find_diffs, find_problems
-from daskgen.commands.choose import choose_overlays, refuse_name, show
+from daskgen.commands.choose import choose_overlays, refuse_name, show, showing
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
 from daskgen.guards import Vanished
@@ -30,27 +30,29 @@ FEW = 4 * CHUNK
 
 def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
     """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
-    fleet = load_fleet(root)
-    rendering = render_quietly(fleet, root, only, jobs)
+    with showing(form, root):
+        fleet = load_fleet(root)
+        rendering = render_quietly(fleet, root, only, jobs)
     if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering)
+        show(rendering.problems, form, rendering, root)
         return 1
     if vanished := find_vanished(fleet, root, rendering, only, allowed):
-        show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering)
+        show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
         click.echo(guards.summarize(vanished, rendering), err=True)
         return 1
     changes = disk.write(root, rendering.tree, find_rooms(only))
-    show(rendering.problems, form, rendering)
+    show(rendering.problems, form, rendering, root)
     click.echo(summarize(rendering, changes, root), err=True)
     return 0
 
 
 def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
     """Say how the files on disk differ from what the spec gives."""
-    fleet = load_fleet(root)
-    rendering = render_quietly(fleet, root, only, jobs)
+    with showing(form, root):
+        fleet = load_fleet(root)
+        rendering = render_quietly(fleet, root, only, jobs)
     if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering)
+        show(rendering.problems, form, rendering, root)
         return 1
     changes = disk.compare(root, rendering.tree, find_rooms(only))
     vanished = find_vanished(fleet, root, rendering, only, allowed)
@@ -61,7 +63,7 @@ def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, 
         click.echo(format_text(found), err=True, nl=bool(found))
     else:
         found += find_problems(guards.leave_out(changes, vanished))
-        show(sorted([*rendering.problems, *found]), form, rendering)
+        show(sorted([*rendering.problems, *found]), form, rendering, root)
     click.echo(_describe_changes(changes), err=True)
     if vanished:
         click.echo(guards.summarize(vanished, rendering), err=True)

@@ -5,16 +5,17 @@ Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from daskgen.delivery.applicationset import BASENAME, make_set
 from daskgen.emit import dump
 from daskgen.kubernetes.names import CLUSTER_WIDE
 from daskgen.kubernetes.objects import Object, Resource, resource
-from daskgen.model import Model, Name, Text
+from daskgen.model import Model, Name, Text, refuse
 from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.parts.groups import OPERATOR, Group
 
@@ -67,8 +68,17 @@ class Variant(Delivery):
         Name,
         Field(description="Existing project for the Application that makes all others, and the projects of these."),
     ] = "default"
+    application_set: Annotated[
+        bool, Field(description="Whether Argo CD makes the groups' Applications itself, by an ApplicationSet.")
+    ] = False
     self_heal: Annotated[bool, Field(description="Whether what is changed by hand is changed back.")] = True
     groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
+
+    @model_validator(mode="after")
+    def _check_places(self) -> Variant:
+        if self.application_set and any(it.destination for it in self.groups.values()):
+            raise refuse("an ApplicationSet sends all groups to one destination", "leave out applicationSet, or groups")
+        return self
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
         """Projects, the Application of all others, and theirs."""
@@ -78,7 +88,8 @@ class Variant(Delivery):
         return [
             *(resource(it, "project.yaml") for it in projects),
             resource(self._root(), "fleet.yaml"),
-            *(resource(self._deliver(it), f"groups/{it.name}.yaml", *self.find_origin(it)) for it in groups),
+            *self._deliver_all(operators if self.application_set else groups),
+            *([resource(self._deliver_by_set(ours), "groups.yaml")] if self.application_set and ours else []),
         ]
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
@@ -117,18 +128,29 @@ class Variant(Delivery):
         source, place = self._source(FOLDER), {"server": IN_CLUSTER, "namespace": self.namespace}
         return self._application(self.name, self.project, source, place, paths=(FOLDER,))
 
-    def _deliver(self, group: Group) -> Object:
-        name, folder = self.name_group(group), f"{GROUPS}/{group.name}"
-        bases = sorted({f"base/{it.base}" for it in group.members})
-        paths = (folder, *bases, *(f"overlays/{it.name}" for it in group.members))
+    def _deliver_all(self, groups: Sequence[Group]) -> Iterator[Resource]:
+        for it in groups:
+            bases = sorted({f"base/{member.base}" for member in it.members})
+            paths = (*bases, *(f"overlays/{member.name}" for member in it.members))
+            yield resource(self._deliver(it.name, [it], paths), f"groups/{it.name}.yaml", *self.find_origin(it))
+
+    def _deliver_by_set(self, groups: Sequence[Group]) -> Object:
+        # Which bases and overlays a group has is in no name that a template could hold.
+        return make_set(self, self._deliver(BASENAME, groups, ("base", "overlays")))
+
+    def _deliver(self, name: str, groups: Sequence[Group], paths: Sequence[str]) -> Object:
+        """The Application of the group called `name`, one of `groups`, which are all alike."""
+        folder, is_operator = f"{GROUPS}/{name}", groups[0].is_operator
         # Every object names its namespace; an Application has to name one that its project allows, all the same.
-        namespace = min(it.namespace for it in group.members)
-        place = {**_describe_place(self._find_place(group)), "namespace": namespace}
-        project = f"{self.name}-{OPERATOR}" if group.is_operator else self.name
-        body = self._application(name, project, self._source(folder), place, paths, -1 if group.is_operator else 0)
-        if self.cascades and not group.is_operator:
+        namespace = min(member.namespace for it in groups for member in it.members)
+        place = {**_describe_place(self._find_place(groups[0])), "namespace": namespace}
+        project = f"{self.name}-{OPERATOR}" if is_operator else self.name
+        body = self._application(
+            f"{self.name}-{name}", project, self._source(folder), place, (folder, *paths), -1 if is_operator else 0
+        )
+        if self.cascades and not is_operator:
             body["metadata"]["finalizers"] = [FINALIZER]
-        if ignored := _ignore_replicas(group):
+        if ignored := [entry for it in groups for entry in _ignore_replicas(it)]:
             body["spec"]["ignoreDifferences"] = ignored
         return body
 

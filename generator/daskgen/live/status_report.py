@@ -54,7 +54,7 @@ def _count_drift(drift: Sequence[Drift] | None) -> str:
 
 def _find_troubles(it: ClusterState) -> list[str]:
     images = [f"pods run {image}, the spec says {it.image}" for image in it.strange_images]
-    return [it.missing] if it.missing else [*it.troubles, *images]
+    return [it.missing, *it.blocked] if it.missing else [*it.troubles, *images]
 
 
 def _describe(it: ClusterState) -> str:

@@ -1,0 +1,171 @@
+"""The comment of a pull request on GitHub or GitLab: there is one, found by its first line, and kept up to date."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from daskgen.problems import DaskgenError
+
+ANSWER_TIME = 30.0
+"""Seconds for a server to answer."""
+
+PAGE = 100
+"""Comments of a page: the most that both give."""
+
+APP_TOKEN = "ghs_"  # noqa: S105 - how they begin, none itself
+"""https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/."""
+
+LIMIT = 65_536
+"""Bytes of a comment on GitHub; GitLab takes a million."""
+
+MARK = "<!-- daskgen plan -->"
+"""How the comment begins, with the fleet's folder where the repository has others."""
+
+
+class ForgeError(DaskgenError):
+    """The server cannot be asked, or its answer is an error."""
+
+
+class ForbiddenError(ForgeError):
+    """The token may not write comments, as that of a pull request from a fork, or there is no token."""
+
+
+class PullRequest(NamedTuple):
+    """Where the comments of a pull request are, and how they are written.
+
+    `comments` is the address of all of them, `comment` that of one, less its number; `update` is the method that
+    changes one; `commit` and `run` say in a comment what it is about; `bot`: the token is that of an app, so that no
+    comment of a person is ours.
+    """
+
+    comments: str
+    comment: str
+    update: str
+    headers: Mapping[str, str]
+    commit: str = ""
+    run: str = ""
+    bot: bool = False
+
+
+def find_pull_request(environment: Mapping[str, str]) -> PullRequest:
+    """The pull request that a CI job runs for. Raises `ForgeError` if it runs for none.
+
+    Forgejo and Gitea set GitHub's variables, and answer as it does.
+    """
+    if environment.get("GITHUB_EVENT_PATH"):
+        return _find_on_github(environment, _read_event(environment["GITHUB_EVENT_PATH"]))
+    if environment.get("CI_MERGE_REQUEST_IID"):
+        return _find_on_gitlab(environment)
+    raise ForgeError("this is no job of a pull request: neither GITHUB_EVENT_PATH nor CI_MERGE_REQUEST_IID is set")
+
+
+def _read_event(path: str) -> dict[str, Any]:
+    try:
+        event = json.loads(Path(path).read_text("utf-8"))
+        return dict(event["pull_request"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ForgeError(f"{path} tells of no pull request: the job runs for another event") from None
+
+
+def _find_on_github(environment: Mapping[str, str], event: Mapping[str, Any]) -> PullRequest:
+    """Where GitHub keeps them: https://docs.github.com/en/rest/issues/comments."""
+    token = environment.get("GITHUB_TOKEN", "")
+    repository = environment["GITHUB_REPOSITORY"]
+    issues = f"{environment.get('GITHUB_API_URL', 'https://api.github.com')}/repos/{repository}/issues"
+    return PullRequest(
+        comments=f"{issues}/{event['number']}/comments",
+        comment=f"{issues}/comments",
+        update="PATCH",
+        headers=_authorize("Authorization", token, "Bearer "),
+        commit=event["head"]["sha"][:8],
+        run=f"{environment['GITHUB_SERVER_URL']}/{repository}/actions/runs/{environment['GITHUB_RUN_ID']}",
+        bot=token.startswith(APP_TOKEN),
+    )
+
+
+def _find_on_gitlab(environment: Mapping[str, str]) -> PullRequest:
+    """Where GitLab keeps them: https://docs.gitlab.com/api/notes/#merge-requests."""
+    project = f"{environment['CI_API_V4_URL']}/projects/{environment['CI_PROJECT_ID']}"
+    notes = f"{project}/merge_requests/{environment['CI_MERGE_REQUEST_IID']}/notes"
+    return PullRequest(
+        comments=notes,
+        comment=notes,
+        update="PUT",
+        headers=_authorize("PRIVATE-TOKEN", environment.get("GITLAB_TOKEN", "")),
+        commit=environment["CI_COMMIT_SHORT_SHA"],
+        run=environment["CI_JOB_URL"],
+    )
+
+
+def _authorize(header: str, token: str, scheme: str = "") -> dict[str, str]:
+    return {header: f"{scheme}{token}"} if token else {}
+
+
+def write_comment(fleet: str, text: str, request: PullRequest) -> str:
+    """A comment for the fleet in the folder `fleet`: what it is found by, the text, and what that is about."""
+    head, title = (MARK, "") if fleet == "." else (f"{MARK.removesuffix(' -->')}: {fleet} -->", f"## {fleet}\n\n")
+    foot = f"\n\n<sub>{request.commit} · [log]({request.run})</sub>\n"
+    start = f"{head}\n{title}"
+    return start + _fit(text.removeprefix(MARK).strip(), LIMIT - len(f"{start}{foot}".encode())) + foot
+
+
+def _fit(text: str, room: int) -> str:
+    """As many lines as `room` bytes hold. What `plan` says is short enough; others may say more."""
+    if len(text.encode()) <= room:
+        return text
+    cut = "\n\n… and more: all of it is in the log, or a file that was kept with it."
+    return text.encode()[: room - len(cut.encode())].decode(errors="ignore").rpartition("\n")[0] + cut
+
+
+def post(request: PullRequest, body: str, *, anew: bool) -> str:
+    """Write the comment over the one that begins with the same line; make it only if `anew`, where there is none.
+
+    Gives what was done: "updated", "posted", "nothing". Raises `ForbiddenError` and `ForgeError`.
+    """
+    if not request.headers:
+        raise ForbiddenError("there is no token")
+    number = _find_comment(request, body.partition("\n")[0])
+    if number:
+        _ask(request, f"{request.comment}/{number}", request.update, body)
+        return "updated"
+    if anew:
+        _ask(request, request.comments, "POST", body)
+        return "posted"
+    return "nothing"
+
+
+def _find_comment(request: PullRequest, mark: str) -> int:
+    """The number of the first comment that begins with this line; 0 if there is none."""
+    for it in _list_comments(request):
+        ours = not request.bot or it["user"]["type"] == "Bot"
+        if ours and it["body"].splitlines()[:1] == [mark]:
+            return int(it["id"])
+    return 0
+
+
+def _list_comments(request: PullRequest) -> Iterator[dict[str, Any]]:
+    for number in itertools.count(1):
+        comments = _ask(request, f"{request.comments}?per_page={PAGE}&page={number}")
+        yield from comments
+        if len(comments) < PAGE:
+            return
+
+
+def _ask(request: PullRequest, url: str, method: str = "GET", body: str = "") -> Any:
+    data = json.dumps({"body": body}).encode() if body else None
+    headers = {**request.headers, "Content-Type": "application/json", "User-Agent": "daskgen"}
+    order = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - CI says where its server is
+    try:
+        with urllib.request.urlopen(order, timeout=ANSWER_TIME) as answer:  # noqa: S310 - as above
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        said = f"{method} {url}: {error.code} {error.reason}: {error.read(500).decode(errors='replace')}"
+        raise (ForbiddenError if error.code in {401, 403} else ForgeError)(said) from None
+    except (OSError, ValueError) as error:
+        raise ForgeError(f"{method} {url}: {error}") from None

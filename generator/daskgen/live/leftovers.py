@@ -1,0 +1,49 @@
+"""Clusters that are in no file of the fleet any more, and still there, in namespaces where the fleet has others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from daskgen.installation import Installation
+from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
+from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.objects import Object
+from daskgen.live.access import Api
+from daskgen.live.state import ClusterState, explain_custom
+from daskgen.review import Prepared
+
+MADE = {**CLUSTER, MANAGED_BY: "daskgen"}
+"""Labels of everything rendered for a cluster."""
+
+KINDS = {"Deployment": "apps/v1", **{kind: f"{group}/v1" for kind, group in CUSTOM.items()}}
+"""What a cluster's pods hang on, and the API version of each."""
+
+
+async def find_leftovers(api: Api, overlays: Iterable[Prepared | Installation]) -> list[ClusterState]:
+    """The state of each of them. Raises `AccessError`."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for it in overlays:
+        known[it.identity.namespace].add(it.name)
+    found = await asyncio.gather(*(_find(api, *it) for it in known.items()))
+    return [_describe(*cluster, objects) for it in found for cluster, objects in sorted(it.items())]
+
+
+async def _find(api: Api, namespace: str, known: set[str]) -> Mapping[tuple[str, str], Sequence[Object]]:
+    """The objects of a namespace that belong to none of the `known` clusters, by name of their cluster."""
+    strange: dict[tuple[str, str], list[Object]] = defaultdict(list)
+    for answer in await asyncio.gather(*(api.find(version, kind, namespace, MADE) for kind, version in KINDS.items())):
+        for it in answer:
+            name = it["metadata"]["labels"].get(INSTANCE, "")
+            # What has an owner goes with it, and the operator's own mark on what it has adopted tells nothing here.
+            if name not in known and (it["kind"] in CUSTOM or not it["metadata"].get("ownerReferences")):
+                strange[name, namespace].append(it)
+    return strange
+
+
+def _describe(name: str, namespace: str, objects: Sequence[Object]) -> ClusterState:
+    names = ", ".join(f"{it['kind']} {it['metadata']['name']}" for it in objects)
+    missing = f"is in no file of the fleet any more, and still there: {names}"
+    stuck = tuple(filter(None, (explain_custom(it, it, made=True) for it in objects if it["kind"] in CUSTOM)))
+    return ClusterState(name, namespace, "", missing=missing, blocked=stuck)
