@@ -13,14 +13,15 @@ class Kind(IntEnum):
 
     DELETED = 0
     MOVED = 1
-    RECREATED = 2
-    RESTARTED = 3
-    ROLLED = 4
-    IGNORED = 5
-    LEFT_BEHIND = 6
-    SCALED = 7
-    UPDATED = 8
-    ADDED = 9
+    RENAMED = 2
+    RECREATED = 3
+    RESTARTED = 4
+    ROLLED = 5
+    IGNORED = 6
+    LEFT_BEHIND = 7
+    SCALED = 8
+    UPDATED = 9
+    ADDED = 10
 
     @property
     def word(self) -> str:

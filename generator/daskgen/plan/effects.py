@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from daskgen.kubernetes.deletion import describe_losses
 from daskgen.kubernetes.labels import COMPONENT
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
@@ -65,9 +66,12 @@ def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
 
 def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[Effect]:
     if not after:
-        yield Effect(Kind.DELETED, "the cluster", _describe_loss(before.resources if before else ()))
+        yield Effect(Kind.DELETED, "the cluster", describe_loss(before) if before else "")
     elif not before:
         yield Effect(Kind.ADDED, f"the cluster, {after.totals.objects} objects")
+    elif before.name != after.name:
+        cost = "the new one is made beside the old, and starts empty"
+        yield Effect(Kind.RENAMED, f"the cluster, from {before.name} to {after.name}", cost)
     elif before.identity.namespace != after.identity.namespace:
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"
         yield Effect(Kind.MOVED, f"the cluster, from namespace {namespaces}", LOST)
@@ -75,10 +79,14 @@ def _find_effects(before: Prepared | None, after: Prepared | None) -> Iterator[E
         yield from _compare_engines(after.name, _index(before), _index(after))
 
 
-def _describe_loss(resources: Sequence[Any]) -> str:
-    kinds = {it.body["kind"] for it in resources}
-    more = "; so is its namespace, with all that others have there" if "Namespace" in kinds else ""
-    return f"{LOST}{more}"
+def describe_loss(it: Prepared, kept: Container[str] = ()) -> str:
+    """What is lost with a cluster that is deleted; `kept` are namespaces that stay all the same."""
+    return "; ".join([LOST, *describe_losses([full.body for full in it.truth], kept)])
+
+
+def find_namespaces(it: Prepared) -> set[str]:
+    """The namespaces that an overlay holds."""
+    return {full.key[1] for full in it.truth if full.key[0] == "Namespace"}
 
 
 def _index(prepared: Prepared) -> Objects:

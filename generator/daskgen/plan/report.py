@@ -57,8 +57,12 @@ def _write_headline(plans: Sequence[ClusterPlan], base: str) -> str:
         return f"nothing changes against {base}"
     kinds = Counter(it.gravest for it in plans)
     parts = ", ".join(f"{number} {kind.word}" for kind, number in sorted(kinds.items()))
-    operators = len([it for it in plans if it.before.operators or it.after.operators])
-    return f"{count_overlays(len(plans) - operators, operators)} against {base}: {parts}"
+    operators, clusters = (
+        len([it for it in plans if getattr(it.before, field) or getattr(it.after, field)])
+        for field in ("operators", "clusters")
+    )
+    subject = count_overlays(clusters, operators) if clusters or operators else "delivery"
+    return f"{subject} against {base}: {parts}"
 
 
 def _describe(plan: ClusterPlan) -> str:
