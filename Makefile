@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help render check test e2e lint golden generated bench lock clean
+.PHONY: help render check test e2e e2e-delivery lint golden generated bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -18,7 +18,10 @@ test: .venv/dev ## everything that needs no cluster
 	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
-	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e
+	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery
+
+e2e-delivery: .venv/dev ## fleets delivered by Argo CD and Flux, on a Kubernetes as above
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -rP tests/e2e/delivery
 
 lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/ruff format --check

@@ -79,6 +79,7 @@ def test_replicas_are_one_line(make_fleet: MakeFleet) -> None:
 def test_check_names_each_file_and_why(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL, old=SMALL)
     daskgen("render", root=root)
+    make_fleet(FLEET + "removed: [old]\n")
     (root / "clusters/old.yaml").unlink()
     (root / "overlays/prod/kustomization.yaml").unlink()
     (root / "base/deployments-kubernetes/worker.yaml").write_text("# Made by daskgen, and changed\n")

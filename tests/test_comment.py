@@ -17,10 +17,11 @@ from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
 from daskgen.plan.diffs import Diff
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan
-from daskgen.plan.fleet import compare
+from daskgen.plan.fleet import compare, find_side
 from daskgen.plan.groups import Plan, gather
 from daskgen.plan.markdown import code, head_table, lay_row, plain
 from daskgen.plan.wording import write_headline
+from daskgen.spec.load import load_fleet
 from daskgen.totals import Totals
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
@@ -65,8 +66,8 @@ def make_plan(root: Path, before: dict[str, str], after: dict[str, str]) -> Plan
         (root / side / "daskgen.yaml").write_text(settings, encoding="utf-8")
         for name, text in clusters.items():
             (root / side / "clusters" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    overlays = [choose_overlays(root / side, ()) for side, *_ in sides]
-    return Plan("main (a0127b5e)", tuple(compare(*overlays)))
+    fleets = [find_side(load_fleet(root / side).fleet, choose_overlays(root / side, ())) for side, *_ in sides]
+    return Plan("main (a0127b5e)", tuple(compare(*fleets)))
 
 
 WORDS = st.text(st.sampled_from("ab |`\\<>*_{}[]@#&$\n\r~…🎉-\u2028"), max_size=20)

@@ -252,3 +252,12 @@ def test_what_is_left_is_the_new_tree_and_what_others_made(
     write(root, old, ROOMS)
     write(root, new, ROOMS)
     assert files(root) == {**foreign, **new}
+
+
+def test_folders_that_daskgen_made_are_found(tmp_path: Path) -> None:
+    write(tmp_path, {**TREE, "overlays/old/deep/c.yaml": MARK}, ROOMS)
+    (tmp_path / "overlays/mine").mkdir()
+    (tmp_path / "overlays/mine/a.yaml").write_text("a: 1\n", encoding="utf-8")
+    (tmp_path / "overlays/link").symlink_to(tmp_path / "overlays/old")
+    assert list(disk.find_made(tmp_path, "overlays", {"prod"})) == ["old"]
+    assert list(disk.find_made(tmp_path, "elsewhere", ())) == []

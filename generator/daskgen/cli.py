@@ -86,16 +86,32 @@ only_option = click.option("--only", multiple=True, metavar="NAME", help="This c
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, and exit 1 if anything would.")
 @click.option("--stdout", metavar="NAME", help="Print a cluster's full manifests, for kubectl apply -f -.")
 @only_option
+@click.option(
+    "--allow-delete", "allowed", multiple=True, metavar="NAME", help="Let this cluster vanish; may be repeated."
+)
 @jobs_option
 @format_option
 @click.pass_obj
-def render(root: Path, check: bool, diff: bool, stdout: str | None, only: tuple[str, ...], jobs: int, form: str) -> int:
-    """Write base/ and overlays/ as the files under clusters/ say."""
+def render(
+    root: Path,
+    check: bool,
+    diff: bool,
+    stdout: str | None,
+    only: tuple[str, ...],
+    allowed: tuple[str, ...],
+    jobs: int,
+    form: str,
+) -> int:
+    """Write base/ and overlays/ as the files under clusters/ say.
+
+    Writes nothing if a cluster would vanish, unless --allow-delete, `removed` in daskgen.yaml or `renamedFrom` in the
+    cluster that replaces it says that this is meant.
+    """
     if stdout:
         return int(_commands("render").print_manifests(root, stdout))
     if check or diff:
-        return int(_commands("render").compare(root, only, jobs, form, diff=diff))
-    return int(_commands("render").render(root, only, jobs, form))
+        return int(_commands("render").compare(root, only, allowed, jobs, form, diff=diff))
+    return int(_commands("render").render(root, only, allowed, jobs, form))
 
 
 @cli.command()

@@ -152,6 +152,20 @@ CODES: Mapping[str, Code] = {
         "With `postBuild`, Flux takes what stands in ${…} for one of its variables, wherever it stands. What is not "
         "defined becomes empty, or makes the whole group fail.",
     ),
+    "DG238": Code(
+        "removed, and still there",
+        "`removed` in daskgen.yaml lets clusters vanish. For one that is there, it takes away the guard.",
+    ),
+    "DG239": Code(
+        "no place to take",
+        "`renamedFrom` says that a cluster replaces another, which is then deleted. It can replace one that is gone "
+        "from clusters/, and that nobody else replaces.",
+    ),
+    "DG240": Code(
+        "autoscaled and pinned",
+        "An autoscaler sets the number of workers as soon as it has looked at the scheduler. What delivers the cluster "
+        "ignores the number in Git from then on, and so should who reads it.",
+    ),
     "DG301": Code(
         "open scheduler",
         "Dask runs what it is sent: whoever reaches a scheduler without TLS runs code on the workers. Policies still "
@@ -196,6 +210,20 @@ CODES: Mapping[str, Code] = {
     "DG404": Code(
         "file in the way",
         "A file that daskgen did not make stands where it has to write. Move it, or delete it.",
+    ),
+    "DG405": Code(
+        "cluster would vanish",
+        "Its overlay is there, and no file under clusters/ gives it any more: one was deleted, or got another name. "
+        "Merged, that ends the cluster, with all that runs on it. `daskgen render` therefore writes nothing unless "
+        "somebody says that it is meant: `daskgen render --allow-delete NAME`, `removed: [NAME]` in daskgen.yaml, or "
+        "`renamedFrom: NAME` in the cluster that replaces it.",
+    ),
+    "DG406": Code(
+        "operator would vanish",
+        "daskgen.yaml does not install the operator any more. Its clusters run on, and nobody scales or deletes them. "
+        "A DaskCluster that is deleted when the operator is gone hangs for ever at the operator's finalizer. "
+        "`daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml says that it is "
+        "meant.",
     ),
     "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
     "DG502": Code(

@@ -12,8 +12,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,14 +111,19 @@ def write(
         return changes
 
 
-@contextmanager
-def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
-    """A folder with `files`, by path in it, for a program to read; it is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="daskgen-") as folder:
-        for path, text in files.items():
-            (Path(folder) / path).parent.mkdir(parents=True, exist_ok=True)
-            (Path(folder) / path).write_text(text, "utf-8")
-        yield Path(folder)
+def keep_for_now(files: Mapping[str, str]) -> AbstractContextManager[Path]:
+    """As `lay_out`, of texts."""
+    return lay_out({name: text.encode() for name, text in files.items()})
+
+
+def find_made(root: Path, room: str, known: Container[str]) -> Iterator[str]:
+    """Names of the folders in `room`, but for `known`, in which daskgen made anything. Raises `DiskError`."""
+    if _is_no_folder(root / room) or not (root / room).exists():
+        return
+    with _explained("nothing was written"):
+        for folder in sorted((root / room).iterdir()):
+            if folder.name not in known and any(_is_ours(root / path) for path in _walk(root, f"{room}/{folder.name}")):
+                yield folder.name
 
 
 def write_report(file: Path, text: str) -> None:

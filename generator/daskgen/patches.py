@@ -8,6 +8,7 @@ from typing import Any
 from daskgen.findings import Finding
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.operations import apply_operations
 from daskgen.parts.placement import keep_strangers
 from daskgen.problems import suggest
 from daskgen.spec.cluster import Patch, Target
@@ -36,22 +37,9 @@ def _patch(body: Object, patch: Any) -> Object:
     # What a person selects by labels is theirs, not this cluster's.
     meant = keep_strangers(patch)
     if isinstance(meant, list):
-        return _operate(body, meant)
+        return apply_operations(body, meant)
     merged: Object = merge_patch(body, meant, KEYS.get(body["kind"], {}))
     return merged
-
-
-def _operate(body: Object, operations: list[Any]) -> Object:
-    """Apply JSON 6902 operations. Raises `ValueError` in words if one does not fit."""
-    import jsonpatch  # noqa: PLC0415 - slow to load, and rarely needed
-    import jsonpointer  # noqa: PLC0415
-
-    try:
-        result: Object = jsonpatch.apply_patch(body, operations)
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
-        # The library shows the whole object after these words.
-        raise ValueError(str(error).partition(" in {")[0]) from error
-    return result
 
 
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:

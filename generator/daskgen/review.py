@@ -14,7 +14,7 @@ from daskgen.paths import Path
 from daskgen.problems import Position, Problem
 from daskgen.resources import build
 from daskgen.rules import Rule, Subject, delivery, fit, operator, security
-from daskgen.rules.fleet import Claimed
+from daskgen.rules.fleet import PLACE, Claimed
 from daskgen.source import Source
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_source, read
@@ -134,6 +134,8 @@ def _waive(
 
 def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> Iterator[Claimed]:
     yield Claimed("cluster", cluster.name, file, ("name",))
+    if cluster.renamed_from:
+        yield Claimed(PLACE, cluster.renamed_from, file, ("renamedFrom",))
     if cluster.namespace.create:
         yield Claimed("creator of namespace", cluster.namespace.name, file, ("namespace", "create"))
     for part in ("dashboard", "scheduler"):

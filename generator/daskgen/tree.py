@@ -17,7 +17,7 @@ from daskgen.problems import Position, Problem, sort
 from daskgen.resources import build_base
 from daskgen.review import Prepared, Waived, prepare
 from daskgen.rules.delivery import check_delivery
-from daskgen.rules.fleet import Claimed, check_unique
+from daskgen.rules.fleet import PLACE, Claimed, check_gone, check_unique
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
 from daskgen.totals import Totals, total
@@ -59,6 +59,10 @@ class Rendering(NamedTuple):
     """The name of the operator's overlay, if the fleet installs it."""
     groups: tuple[Group, ...] = ()
     """What is delivered together, if the fleet is delivered."""
+    replaced: tuple[str, ...] = ()
+    """Names that clusters have taken the place of."""
+    operated: tuple[str, ...] = ()
+    """Clusters that the operator runs."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,6 +100,8 @@ def render_fleet(
         clusters=tuple(it.name for it in outcomes),
         operators=tuple(it.name for it in operators),
         groups=tuple(groups),
+        replaced=tuple(claim.value for it in outcomes for claim in it.claims if claim.what == PLACE),
+        operated=tuple(it.name for it in outcomes if it.base and it.base.engine == "operator"),
     )
 
 
@@ -121,7 +127,9 @@ def _check(
 ) -> Iterator[Problem]:
     """What only shows in all of the fleet together."""
     locate = partial(_locate, fleet, root)
-    yield from check_unique((claim for it in takers for claim in it.claims), locate)
+    claims = [claim for it in takers for claim in it.claims]
+    yield from check_unique(claims, locate)
+    yield from check_gone([it.name for it in takers], fleet.fleet.removed, claims, fleet.source.file, locate)
     yield from check_delivery(fleet.source.file, fleet.fleet.delivery, groups, locate)
 
 

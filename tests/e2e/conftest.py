@@ -30,7 +30,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     if not os.environ.get("KUBECONFIG"):
         make_cluster(session)
-    install_definitions(Kubectl(os.environ["KUBECONFIG"]))
+    install_definitions(Kubectl.of_environment())
 
 
 def make_cluster(session: pytest.Session) -> None:
@@ -57,14 +57,9 @@ def kind(*words: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def kubeconfig() -> str:
-    return os.environ["KUBECONFIG"]
-
-
-@pytest.fixture(scope="session")
-def cluster(kubeconfig: str) -> Kubectl:
+def cluster() -> Kubectl:
     """The cluster, with the definitions that rendered objects need."""
-    return Kubectl(kubeconfig)
+    return Kubectl.of_environment()
 
 
 def install_definitions(kubectl: Kubectl) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,11 @@ class Kubectl:
 
     def __init__(self, kubeconfig: str, namespace: str = "") -> None:
         self.kubeconfig, self.namespace = kubeconfig, namespace
+
+    @classmethod
+    def of_environment(cls) -> Kubectl:
+        """For the cluster that KUBECONFIG names."""
+        return cls(os.environ["KUBECONFIG"])
 
     def __call__(self, *words: str, text: str = "", check: bool = True) -> str:
         """What kubectl prints, warnings included."""
@@ -70,11 +76,12 @@ def daskgen(kubectl: Kubectl, root: Path, *words: str, code: int = 0) -> str:
 
 
 def wait_until(condition: Callable[[], object], what: str, timeout: float = 180) -> None:
-    """Ask until it is so."""
-    end = time.monotonic() + timeout
+    """Ask until it is so, ever less often, as many tests that ask are what a small machine is busy with."""
+    end, pause = time.monotonic() + timeout, 0.3
     while not condition():
         assert time.monotonic() < end, f"{what}: not within {timeout:g} s"
-        time.sleep(0.5)
+        time.sleep(pause)
+        pause = min(1.2 * pause, 3)
 
 
 def start_client(
@@ -196,3 +203,9 @@ def list_nodes(kubectl: Kubectl) -> dict[str, str]:
         for it in node["status"]["addresses"]
         if it["type"] == "InternalIP"
     }
+
+
+def find_own_address(node: str) -> str:
+    """The address from which a node is called here."""
+    with socket.create_connection((node, 10250), 3) as connection:
+        return str(connection.getsockname()[0])

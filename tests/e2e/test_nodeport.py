@@ -16,7 +16,7 @@ import pytest
 
 from daskgen.kubernetes.ports import NODE_PORTS
 from e2e.clusters import deploy, scale_down, write_fleet
-from e2e.harness import Kubectl, list_nodes, list_pods, make_claim, settle
+from e2e.harness import Kubectl, find_own_address, list_nodes, list_pods, make_claim, settle
 
 COMPUTE = """
 import sys
@@ -34,12 +34,6 @@ def nodes(cluster: Kubectl) -> dict[str, str]:
     for address in addresses.values():
         assert answers(address, 10250), f"tests of node ports must run where nodes are reached, and {address} is not"
     return addresses
-
-
-def find_own_address(node: str) -> str:
-    """The address from which a node is called here."""
-    with socket.create_connection((node, 10250), 3) as connection:
-        return str(connection.getsockname()[0])
 
 
 def answers(host: str, port: int) -> bool:

@@ -13,8 +13,8 @@ from daskgen.emit import dump_all
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.parts.operator import Operator
 from e2e.clusters import CLIENT, CONNECT, SMALL
-from e2e.harness import Kubectl, daskgen, list_nodes, list_pods, run_client, wait_until
-from e2e.test_nodeport import answers, choose_ports, compute, find_own_address
+from e2e.harness import Kubectl, daskgen, find_own_address, list_nodes, list_pods, run_client, wait_until
+from e2e.test_nodeport import answers, choose_ports, compute
 from e2e.test_operator import bring_up
 
 pytestmark = pytest.mark.xdist_group("operator")

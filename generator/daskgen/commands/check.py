@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from daskgen import disk
+from daskgen import disk, guards
 from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
 from daskgen.commands.choose import show, showing
-from daskgen.commands.render import find_rooms, render_quietly
+from daskgen.commands.render import find_rooms, find_vanished, render_quietly
 from daskgen.gitops import find_entry_points, find_folders
 from daskgen.installation import find_operators
 from daskgen.problems import has_errors
@@ -27,7 +27,10 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     rendering = render_quietly(fleet, root, only, jobs)
     problems = list(rendering.problems)
     if not has_errors(problems):
-        problems += find_problems(disk.compare(root, rendering.tree, find_rooms(only)))
+        vanished = find_vanished(fleet, root, rendering, only)
+        problems += guards.find_problems(fleet, vanished, rendering)
+        changes = disk.compare(root, rendering.tree, find_rooms(only))
+        problems += find_problems(guards.leave_out(changes, vanished))
         names = set(only or rendering.names)
         clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
         operators = find_operators(fleet, only)

@@ -14,13 +14,13 @@ from daskgen.git import Revision, read_revision
 from daskgen.installation import Installation
 from daskgen.plan import running
 from daskgen.plan.comment import format_comment
-from daskgen.plan.fleet import compare
+from daskgen.plan.fleet import Side, compare, find_side
 from daskgen.plan.groups import Plan
 from daskgen.plan.report import FORMATS
 from daskgen.problems import ProblemsError
 from daskgen.report import count, format_text
 from daskgen.review import Prepared
-from daskgen.spec.load import CLUSTERS, FLEET_FILE
+from daskgen.spec.load import CLUSTERS, FLEET_FILE, load_fleet
 from daskgen.totals import Totals
 
 if TYPE_CHECKING:
@@ -65,11 +65,11 @@ def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
     revision = read_revision(root, base, (FLEET_FILE, f"{CLUSTERS}/"))
     after = choose_overlays(root, ())
     with disk.lay_out(revision.files) as folder:
-        before = _choose_before(folder, revision, _find_unchanged(root, revision, after))
-    known = sorted({it.name for it in [*before, *after]})
+        before = _find_before(folder, revision, _find_unchanged(root, revision, after))
+    known = sorted({it.name for it in [*before.overlays, *after]})
     for name in {*only} - {*known}:
         refuse_name(name, known)
-    plans = compare(before, after)
+    plans = compare(before, find_side(load_fleet(root).fleet, after))
     return Plan(revision.name, tuple(it for it in plans if not only or it.name in only))
 
 
@@ -80,11 +80,11 @@ def _find_unchanged(root: Path, revision: Revision, after: Overlays) -> Mapping[
     return {it.written.file: it for it in clusters if {it.written.file, FLEET_FILE} <= same}
 
 
-def _choose_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]) -> Overlays:
+def _find_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]) -> Side:
     if not (folder / FLEET_FILE).is_file():
-        return []
+        return Side()
     try:
-        return choose_overlays(folder, (), known)
+        return find_side(load_fleet(folder).fleet, choose_overlays(folder, (), known))
     except ProblemsError as error:
         places = [it._replace(at=it.at._replace(file=f"{revision.name}:{it.at.file}")) for it in error.problems]
         raise ProblemsError(places) from None

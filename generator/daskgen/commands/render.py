@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daskgen import disk
+from daskgen import disk, guards
 from daskgen.changes import find_diffs, find_problems
 from daskgen.commands.choose import choose_overlays, refuse_name, show, showing
 from daskgen.disk import Changes
 from daskgen.emit import dump_all
-from daskgen.problems import has_errors
-from daskgen.report import summarize
+from daskgen.guards import Vanished
+from daskgen.problems import has_errors, suggest
+from daskgen.report import format_text, summarize
 from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
 from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
 
@@ -27,12 +28,17 @@ FEW = 4 * CHUNK
 """Up to so many clusters are rendered sooner than a second process starts."""
 
 
-def render(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
-    """Write what the spec gives."""
+def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
+    """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
     with showing(form, root):
-        rendering = render_quietly(load_fleet(root), root, only, jobs)
+        fleet = load_fleet(root)
+        rendering = render_quietly(fleet, root, only, jobs)
     if has_errors(rendering.problems):
         show(rendering.problems, form, rendering, root)
+        return 1
+    if vanished := find_vanished(fleet, root, rendering, only, allowed):
+        show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
+        click.echo(guards.summarize(vanished, rendering), err=True)
         return 1
     changes = disk.write(root, rendering.tree, find_rooms(only))
     show(rendering.problems, form, rendering, root)
@@ -40,21 +46,39 @@ def render(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     return 0
 
 
-def compare(root: Path, only: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
+def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
     """Say how the files on disk differ from what the spec gives."""
     with showing(form, root):
-        rendering = render_quietly(load_fleet(root), root, only, jobs)
+        fleet = load_fleet(root)
+        rendering = render_quietly(fleet, root, only, jobs)
     if has_errors(rendering.problems):
         show(rendering.problems, form, rendering, root)
         return 1
     changes = disk.compare(root, rendering.tree, find_rooms(only))
+    vanished = find_vanished(fleet, root, rendering, only, allowed)
+    found = [*guards.find_problems(fleet, vanished, rendering)]
     if diff:
         for text in find_diffs(root, rendering.tree, changes):
             click.echo(text)
+        click.echo(format_text(found), err=True, nl=bool(found))
     else:
-        show(sorted([*rendering.problems, *find_problems(changes)]), form, rendering, root)
+        found += find_problems(guards.leave_out(changes, vanished))
+        show(sorted([*rendering.problems, *found]), form, rendering, root)
     click.echo(_describe_changes(changes), err=True)
+    if vanished:
+        click.echo(guards.summarize(vanished, rendering), err=True)
     return int(changes.any)
+
+
+def find_vanished(
+    fleet: LoadedFleet, root: Path, rendering: Rendering, only: Sequence[str], allowed: Sequence[str] = ()
+) -> list[Vanished]:
+    """Clusters, and the operator, that are on disk alone, though nobody allowed it. `only` names such as are there."""
+    gone = [] if only else guards.find_gone(root, rendering)
+    for name in allowed:
+        if name not in gone:
+            raise click.UsageError(f"{name} does not vanish; {suggest(name, gone, 'leave out --allow-delete')}")
+    return guards.find_vanished(root, rendering, gone, {*allowed, *fleet.fleet.removed})
 
 
 def print_manifests(root: Path, name: str) -> int:

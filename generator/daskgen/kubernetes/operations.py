@@ -18,6 +18,19 @@ def find_operations(base: Object, wanted: Object, keys: Keys) -> list[Object]:
     return list(_change(base, wanted, (), keys))
 
 
+def apply_operations(body: Object, operations: Sequence[Any]) -> Object:
+    """What operations make of an object. Raises `ValueError` in words if one does not fit."""
+    import jsonpatch  # noqa: PLC0415 - slow to load, and rarely needed
+    import jsonpointer  # noqa: PLC0415 - as above
+
+    try:
+        result: Object = jsonpatch.apply_patch(body, list(operations))
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
+        # The library shows the whole object after these words.
+        raise ValueError(str(error).partition(" in {")[0]) from error
+    return result
+
+
 def _change(base: Any, wanted: Any, path: Path, keys: Keys) -> Iterator[Object]:
     if base == wanted:
         return

@@ -73,6 +73,7 @@ class Delivery(Variant):
         Field(description="Address of the Git repository, or oci:// and that of an artifact."),
         AfterValidator(_check_repository),
     ]
+    namespace: Annotated[Name, Field(description="Namespace of the engine.")]
     branch: Annotated[Revision | None, Field(description="Branch; main by default.")] = None
     tag: Annotated[Revision | None, Field(description="Tag instead of a branch; artifacts have nothing else.")] = None
     path: Annotated[

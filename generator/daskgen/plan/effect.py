@@ -13,15 +13,16 @@ class Kind(IntEnum):
 
     DELETED = 0
     MOVED = 1
-    RECREATED = 2
-    RESTARTED = 3
-    ROLLED = 4
-    REFUSED = 5
-    IGNORED = 6
-    LEFT_BEHIND = 7
-    SCALED = 8
-    UPDATED = 9
-    ADDED = 10
+    RENAMED = 2
+    RECREATED = 3
+    RESTARTED = 4
+    ROLLED = 5
+    REFUSED = 6
+    IGNORED = 7
+    LEFT_BEHIND = 8
+    SCALED = 9
+    UPDATED = 10
+    ADDED = 11
 
     @property
     def word(self) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from daskgen.kubernetes.deletion import describe_losses
 from daskgen.kubernetes.labels import COMPONENT
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
@@ -43,6 +44,13 @@ class ClusterPlan(NamedTuple):
         """The worst of what happens."""
         return min(it.kind for it in self.effects)
 
+    def settle(self, effects: Iterable[Effect]) -> ClusterPlan:
+        """The plan with other effects; what is left behind goes on, and asks for what it did."""
+        found = tuple(sorted(effects))
+        if self.after.objects or all(it.kind is not Kind.LEFT_BEHIND for it in found):
+            return self._replace(effects=found)
+        return self._replace(effects=found, after=self.before, diffs=())
+
 
 def compare(before: Prepared | None, after: Prepared | None) -> ClusterPlan | None:
     """The plan for a cluster that was there, is to be there, or both; None if nothing happens."""
@@ -73,9 +81,12 @@ def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
 
 def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects, new: Objects) -> Iterator[Effect]:
     if not after:
-        yield Effect(Kind.DELETED, "the cluster", _describe_loss(before.resources if before else ()))
+        yield Effect(Kind.DELETED, "the cluster", describe_loss(before) if before else "")
     elif not before:
         yield Effect(Kind.ADDED, f"the cluster, {after.totals.objects} objects")
+    elif before.name != after.name:
+        cost = "the new one is made beside the old, and starts empty"
+        yield Effect(Kind.RENAMED, f"the cluster, from {before.name} to {after.name}", cost)
     elif before.identity.namespace != after.identity.namespace:
         namespaces = f"{before.identity.namespace} to {after.identity.namespace}"
         yield Effect(Kind.MOVED, f"the cluster, from namespace {namespaces}", LOST)
@@ -83,10 +94,14 @@ def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects,
         yield from compare_objects(after.name, old, new)
 
 
-def _describe_loss(resources: Sequence[Any]) -> str:
-    kinds = {it.body["kind"] for it in resources}
-    more = "; so is its namespace, with all that others have there" if "Namespace" in kinds else ""
-    return f"{LOST}{more}"
+def describe_loss(it: Prepared, kept: Container[str] = ()) -> str:
+    """What is lost with a cluster that is deleted; `kept` are namespaces that stay all the same."""
+    return "; ".join([LOST, *describe_losses([full.body for full in it.truth], kept)])
+
+
+def find_namespaces(it: Prepared) -> set[str]:
+    """The namespaces that an overlay holds."""
+    return {full.key[1] for full in it.truth if full.key[0] == "Namespace"}
 
 
 def _index(prepared: Prepared) -> Objects:

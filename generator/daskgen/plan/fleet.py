@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from daskgen.gitops import find_member, find_operator_members
 from daskgen.installation import Installation
-from daskgen.plan import effects, operator
-from daskgen.plan.effects import ClusterPlan
+from daskgen.parts.groups import gather
+from daskgen.plan import delivery, effects, operator
+from daskgen.plan.effects import ClusterPlan, find_namespaces
+from daskgen.plan.route import Route, Transfer
 from daskgen.review import Prepared
+from daskgen.spec.fleet import Fleet
 
 Overlays = Sequence[Prepared | Installation]
 
 
-def compare(before: Overlays, after: Overlays) -> list[ClusterPlan]:
-    """The plans for the clusters and the operator to which anything happens, the operator's first."""
-    clusters, edited = _index_clusters(before), _index_clusters(after)
+class Side(NamedTuple):
+    """A fleet before an edit, or after it."""
+
+    overlays: Overlays = ()
+    route: Route = Route()
+
+    @property
+    def operator(self) -> Installation | None:
+        """The operator, if the fleet installs it."""
+        return next((it for it in self.overlays if isinstance(it, Installation)), None)
+
+    @property
+    def clusters(self) -> dict[str, Prepared]:
+        """The clusters by name."""
+        return {it.name: it for it in self.overlays if isinstance(it, Prepared)}
+
+
+def find_side(fleet: Fleet, overlays: Overlays) -> Side:
+    """A fleet with all of its overlays, and how they are delivered."""
+    installed = [it for it in overlays if isinstance(it, Installation)]
+    members = [member for it in overlays if isinstance(it, Prepared) for member in find_member(fleet, it)]
+    return Side(overlays, Route(fleet.delivery, gather([*find_operator_members(fleet, installed), *members])))
+
+
+def compare(before: Side, after: Side) -> list[ClusterPlan]:
+    """The plans for delivery, the operator and the clusters to which anything happens, in this order."""
+    transfer, clusters = Transfer(before.route, after.route), after.clusters
+    held = {(transfer.new.get(it.name), name) for it in clusters.values() for name in find_namespaces(it)}
+    change = operator.Change(before.operator, after.operator, before.clusters, clusters, transfer)
     plans = [
-        operator.compare(_find_operator(before), _find_operator(after)),
-        *(effects.compare(clusters.get(name), edited.get(name)) for name in sorted({*clusters, *edited})),
+        delivery.compare(transfer),
+        operator.settle(operator.compare(before.operator, after.operator), change),
+        *(
+            delivery.settle(effects.compare(old, new), old, new, transfer, held)
+            for old, new in _pair(before.clusters, clusters)
+        ),
     ]
     return [it for it in plans if it]
 
 
-def _find_operator(side: Overlays) -> Installation | None:
-    return next((it for it in side if isinstance(it, Installation)), None)
-
-
-def _index_clusters(side: Overlays) -> dict[str, Prepared]:
-    return {it.name: it for it in side if isinstance(it, Prepared)}
+def _pair(
+    before: Mapping[str, Prepared], after: Mapping[str, Prepared]
+) -> Iterator[tuple[Prepared | None, Prepared | None]]:
+    """Each cluster before and after; one that took another's place stands beside that."""
+    replaced = {
+        old: name
+        for name, it in after.items()
+        if name not in before and (old := it.valid.renamed_from) in before and old not in after
+    }
+    taken = set(replaced.values())
+    for name in sorted({*before, *after} - taken):
+        yield before.get(name), after.get(replaced.get(name, name))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
@@ -10,9 +11,15 @@ from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
+from daskgen.plan.route import Fate, Transfer
+from daskgen.review import Prepared
 from daskgen.totals import Totals
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"
+
+LEFT = "it runs on, and nobody looks after it, as its group goes and takes nothing along; delete it after its clusters"
+
+TITLE = "the operator"
 
 PAUSED = "its clusters run on; nobody makes, scales or deletes any until it is back"
 
@@ -37,7 +44,7 @@ def _find_effects(before: Installation | None, after: Installation | None) -> It
     elif after:
         yield Effect(Kind.ADDED, f"the operator, {after.totals.objects} objects")
     elif before:
-        yield Effect(Kind.DELETED, "the operator", UNATTENDED)
+        yield Effect(Kind.DELETED, TITLE, UNATTENDED)
         if before.operator.namespace.create:
             yield Effect(Kind.DELETED, f"Namespace {before.identity.namespace}", DELETED["Namespace"])
     if before and before.operator.crds and not (after and after.operator.crds):
@@ -73,3 +80,51 @@ def _tell(key: tuple[str, str], old: Object | None, new: Object | None) -> Itera
         yield Effect(Kind.UPDATED, title)
     elif kind != "CustomResourceDefinition":
         yield Effect(Kind.DELETED, title, DELETED.get(kind, ""))
+
+
+class Change(NamedTuple):
+    """The operator and the clusters of a fleet before and after an edit, and how they are delivered."""
+
+    before: Installation | None
+    after: Installation | None
+    clusters: Mapping[str, Prepared]
+    edited: Mapping[str, Prepared]
+    transfer: Transfer
+
+    def find_users(self) -> tuple[list[str], list[str]]:
+        """The clusters that are left without the operator, and those that go together with it."""
+        used = [name for name, it in self.clusters.items() if self.before and _uses(self.before, it)]
+        return [it for it in used if it in self.edited], [it for it in used if it not in self.edited]
+
+
+def settle(plan: ClusterPlan | None, change: Change) -> ClusterPlan | None:
+    """The operator's plan with what becomes of its clusters, and with what delivery makes of it, if it is to go."""
+    if not (plan and change.before) or change.after:
+        return plan
+    users = _describe_users(*change.find_users())
+    delivered = change.transfer.find_fate(change.before.name) is Fate.LEFT
+    return plan.settle(_settle(plan, change.before, users, delivered=delivered))
+
+
+def _settle(plan: ClusterPlan, before: Installation, users: str, *, delivered: bool) -> Iterator[Effect]:
+    for it in plan.effects:
+        if not delivered:
+            yield it._replace(cost=f"{it.cost}{users}") if it.what == TITLE else it
+        elif it.what == TITLE:
+            names = [body["metadata"]["name"] for body in before.objects if body["kind"] == "Deployment"]
+            # Not all of its overlay, which holds the definitions.
+            command = f"kubectl delete --namespace {before.identity.namespace} deployment {' '.join(names)}"
+            yield Effect(Kind.LEFT_BEHIND, it.what, f"{LEFT}{users}", command)
+        else:
+            yield it._replace(kind=Kind.LEFT_BEHIND)
+
+
+def _describe_users(left: list[str], going: list[str]) -> str:
+    words = [f"its clusters: {', '.join(left)}"] if left else []
+    if going:
+        words.append(f"in one merge with {', '.join(going)}: let these go first, or they hang at its finalizer")
+    return "".join(f"; {it}" for it in words)
+
+
+def _uses(operator: Installation, cluster: Prepared) -> bool:
+    return cluster.valid.engine.kind == "operator" and operator.operator.looks_after(cluster.identity.namespace)

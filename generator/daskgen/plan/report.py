@@ -75,8 +75,12 @@ def _write_headline(plan: Plan) -> str:
         return f"nothing changes against {plan.base}"
     kinds = Counter(it.gravest for it in plan.clusters)
     parts = ", ".join(f"{number} {kind.word}" for kind, number in sorted(kinds.items()))
-    operators = len([it for it in plan.clusters if it.before.operators or it.after.operators])
-    return f"{count_overlays(len(plan.clusters) - operators, operators)} against {plan.base}: {parts}"
+    operators, clusters = (
+        len([it for it in plan.clusters if getattr(it.before, field) or getattr(it.after, field)])
+        for field in ("operators", "clusters")
+    )
+    subject = count_overlays(clusters, operators) if clusters or operators else "delivery"
+    return f"{subject} against {plan.base}: {parts}"
 
 
 def _describe(group: Group) -> str:

@@ -26,6 +26,7 @@ LOSING = "(what runs there is lost)"
 PHRASES: Mapping[Kind, Phrase] = {
     Kind.DELETED: Phrase(f"deletes {{}} {LOSING}", "deletes parts of {}"),
     Kind.MOVED: Phrase(f"moves {{}} to another namespace {LOSING}", f"moves {{}} to another namespace {LOSING}"),
+    Kind.RENAMED: Phrase(*["starts {} empty, under another name than what runs"] * 2),
     Kind.RECREATED: Phrase(f"makes {{}} anew {LOSING}", "makes parts of {} anew"),
     Kind.RESTARTED: Phrase("restarts {}", f"restarts {{}} {LOSING}"),
     Kind.ROLLED: Phrase("replaces the workers of {} a few at a time", "replaces the workers of {} a few at a time"),
@@ -57,7 +58,7 @@ def _find_phrase(plan: ClusterPlan) -> str:
     return phrase.whole if whole else phrase.parts
 
 
-WHOLES = ("the cluster", "the operator")
+WHOLES = ("the cluster", "the operator", "delivery")
 
 
 def _get_phrase(kind: Kind) -> Phrase:
@@ -65,9 +66,10 @@ def _get_phrase(kind: Kind) -> Phrase:
 
 
 def _name(plans: Sequence[ClusterPlan]) -> str:
-    clusters = [it.name for it in plans if not (it.before.operators or it.after.operators)]
-    told = [_name_clusters(clusters)] if clusters else []
-    return " and ".join([*told, *["the operator"] * (len(plans) - len(clusters))])
+    clusters = [it.name for it in plans if it.before.clusters or it.after.clusters]
+    operators = ["the operator" for it in plans if it.before.operators or it.after.operators]
+    told = [*([_name_clusters(clusters)] if clusters else []), *operators]
+    return _enumerate([*told, *["delivery"] * (len(plans) - len(clusters) - len(operators))])
 
 
 def _name_clusters(names: Sequence[str]) -> str:

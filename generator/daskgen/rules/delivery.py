@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daskgen.findings import Finding
@@ -13,8 +13,9 @@ from daskgen.parts.delivery import Delivery, Handover
 from daskgen.parts.groups import Group, Member
 from daskgen.parts.operator import INSTANCE
 from daskgen.paths import Path, format_path
-from daskgen.problems import Position, Problem
+from daskgen.problems import Problem
 from daskgen.rules import Subject
+from daskgen.rules.fleet import Locate
 
 LONGEST = 63
 """Characters of a label, which Flux makes of a Kustomization's name, and Argo CD may of an Application's."""
@@ -23,8 +24,6 @@ VARIABLE = re.compile(r"(?<!\$)\$\{")
 """What Flux replaces; a second $ before it keeps it."""
 
 NOT_SUBSTITUTED = "kustomize.toolkit.fluxcd.io/substitute"
-
-Locate = Callable[[str, Path], Position]
 
 Problematic = tuple[Member, str, str, str]
 """A cluster, and the code, the message and the hint about its group."""

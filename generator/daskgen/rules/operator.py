@@ -111,6 +111,28 @@ def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
             yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
 
 
+def check_pinned(subject: Subject) -> Iterator[Finding]:
+    """A number that a patch gives to workers that follow the work is soon another, and edits of it are ignored."""
+    found = {it.key[0]: it for it in subject.resources}
+    cluster, scaler = found.get("DaskCluster"), found.get("DaskAutoscaler")
+    if not (cluster and scaler):
+        return
+    path: Path = ("spec", "worker", "replicas")
+    pinned = get(cluster.body, path)
+    least, most = (get(scaler.body, ("spec", bound)) for bound in ("minimum", "maximum"))
+    if pinned != least:
+        message = (
+            f"{pinned} workers are asked for at first, and the autoscaler has its own number, from {least} to {most}"
+        )
+        hint = "take the patch out; write replicas as a number, or as min and max"
+        yield Finding(subject.origin(cluster, *path), "DG240", message, hint)
+    elif least == most:
+        message = f"the autoscaler can have {least} workers and no other number"
+        origins = [subject.origin(scaler, "spec", bound) for bound in ("minimum", "maximum")]
+        path = next((it for it in origins if it[0] == "patches"), origins[0])
+        yield Finding(path, "DG240", message, f"take the patch out, and write replicas: {least}")
+
+
 def check_operator(subject: Subject) -> Iterator[Finding]:
     """The operator that the fleet installs looks after the cluster, and is let in."""
     engine, operator = subject.cluster.engine, subject.operator
@@ -175,6 +197,7 @@ RULES = (
     check_reach,
     check_open_api,
     check_idle_timeout,
+    check_pinned,
     check_operator,
     check_stored,
 )

@@ -111,6 +111,9 @@ class Cluster(Model):
         ),
         AfterValidator(_check_name),
     ]
+    renamed_from: Annotated[
+        Name | None, Field(description="Name of the cluster that this one replaces: that one may vanish.")
+    ] = None
     kind: Annotated[Kind, Field(description="Whether it runs until it is deleted, or for one job.")] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"

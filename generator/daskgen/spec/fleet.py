@@ -67,6 +67,10 @@ class Fleet(Model):
         Field(description="What gets the fleet from Git to Kubernetes; two of them for a move from one to the other."),
     ] = ()
     defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
+    removed: Annotated[
+        Items[Name],
+        Field(description="Names of clusters that were deleted on purpose, or of the operator: they may vanish."),
+    ] = ()
     profiles: Annotated[
         dict[Name, dict[str, Any]], Field(description="Values for the clusters that name the profile.")
     ] = {}

@@ -19,6 +19,9 @@ from daskgen.spec.written import Layer, Written
 
 FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
 
+ALONE = {"name", "renamedFrom", "profile", "apiVersion"}
+"""Fields that clusters cannot share."""
+
 
 class LoadedFleet(NamedTuple):
     """The fleet's settings and where they are written."""
@@ -147,7 +150,7 @@ def _check_layer(layer: Layer) -> list[Problem]:
         return []
     value = layer.value()
     written = Written((layer,))
-    alone = sorted({"name", "profile", "apiVersion"}.intersection(value))
+    alone = sorted(ALONE.intersection(value))
     problems = [
         Problem(written.at((key,), key=True), "DG101", f"{key} belongs to one cluster alone", "write it there")
         for key in alone

@@ -1,0 +1,63 @@
+"""What goes when a cluster's objects are deleted. Told from the objects alone, which may be those of a damaged file."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from typing import Any
+
+from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.names import REPLICAS, find_places, find_pods
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import get
+
+
+def describe_workers(objects: Sequence[Object]) -> str:
+    """The groups of workers and how many there are: default 2, gpu 4."""
+    most = [maximum for it in objects if isinstance(maximum := get(it, ("spec", "maximum")), int)]
+    groups = []
+    for body in (it for it in objects if it["kind"] in REPLICAS):
+        labels, count = _find_group(body)
+        if name := get(labels, (GROUP,)):
+            ranged = most and body["kind"] == "DaskCluster"
+            groups.append(f"{name} {count} to {most[0]}" if ranged else f"{name} {count}")
+    return ", ".join(sorted(groups))
+
+
+def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
+    """What is lost beside what runs: the namespace and all in it, and data on volumes; and which data stays."""
+    kinds = {it["kind"] for it in objects if it["metadata"]["name"] not in kept_namespaces or it["kind"] != "Namespace"}
+    mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
+    gone = {it["metadata"]["name"] for it in objects if it["kind"] == "PersistentVolumeClaim"}
+    gone |= mounted if "Namespace" in kinds else set()
+    losses = ["so is its namespace, with all that others have there"] if "Namespace" in kinds else []
+    if gone:
+        losses.append(f"PersistentVolumeClaims go with their data, unless volumes are kept: {', '.join(sorted(gone))}")
+    if per_pod:
+        losses.append(f"volumes made for each pod go with their data: {', '.join(per_pod)}")
+    if kept := sorted(mounted - gone):
+        losses.append(f"PersistentVolumeClaims of others stay: {', '.join(kept)}")
+    return losses
+
+
+def _find_group(body: Object) -> tuple[Any, Any]:
+    """The labels of the workers that an object makes, and how many it makes."""
+    path = REPLICAS[body["kind"]]
+    template = ("spec", "template") if body["kind"] == "Deployment" else path[:-1]
+    count = get(body, path)
+    return get(body, (*template, "metadata", "labels")), 1 if count is None else count
+
+
+def _find_volumes(objects: Sequence[Object]) -> Iterator[Object]:
+    for body in objects:
+        for _, pod in find_pods(body):
+            yield from find_places(pod, ("volumes", "*"))
+
+
+def _find_claims(objects: Sequence[Object]) -> Iterator[str]:
+    for it in _find_volumes(objects):
+        if isinstance(name := get(it, ("persistentVolumeClaim", "claimName")), str):
+            yield name
+
+
+def _find_templates(objects: Sequence[Object]) -> Iterator[str]:
+    return (str(it.get("name")) for it in _find_volumes(objects) if "ephemeral" in it)

@@ -1,0 +1,101 @@
+"""Reads an overlay back, as it stands on disk, to tell what is in it when its spec is gone.
+
+Not what kustomize makes of it: names are short, and what is damaged or was edited counts for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from posixpath import normpath
+from typing import Any
+
+from daskgen.kubernetes.merge import KEYS, merge_patch
+from daskgen.kubernetes.names import REPLICAS
+from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.operations import apply_operations
+from daskgen.layers.overlay import OVERLAY_HEADER
+from daskgen.paths import get
+from daskgen.source import parse_all
+
+Read = Callable[[str], str | None]
+"""Gives the text of a file by its path from the root; None if there is none."""
+
+Objects = dict[tuple[str, str], Object]
+
+HEADER = re.compile(re.escape(OVERLAY_HEADER).replace(r"\{file\}", "(?P<file>.+?)"))
+
+
+def find_file(text: str) -> str:
+    """The cluster's file that an overlay's file was made from; empty if it does not say."""
+    found = HEADER.match(text)
+    return found["file"] if found else ""
+
+
+def find_namespace(text: str) -> str:
+    """The namespace that an overlay's kustomization names; empty if there is none."""
+    found = re.search(r"^namespace: (\S+)$", text, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def read_overlay(read: Read, folder: str) -> list[Object]:
+    """The objects of an overlay, those of its base included, under short names."""
+    return list(_read(read, folder).values())
+
+
+def _read(read: Read, folder: str) -> Objects:
+    objects: Objects = {}
+    for listed in _load(read, f"{folder}/kustomization.yaml"):
+        for entry in _find(listed, "resources", str):
+            path = normpath(f"{folder}/{entry}")
+            # Bases rest on nothing, so that this ends whatever is written there.
+            inner = _read(read, path).values() if _is_base(path) and not _is_base(folder) else _load(read, path)
+            objects |= {key: it for it in inner if (key := _key(it))}
+        for entry in _find(listed, "patches", dict):
+            for patch in _load(read, f"{folder}/{entry.get('path')}"):
+                # What does not fit is left out: no reason to say nothing of the rest.
+                with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+                    _patch(objects, entry.get("target"), patch)
+        for entry in _find(listed, "replicas", dict):
+            _count(objects, entry)
+    return objects
+
+
+def _is_base(path: str) -> bool:
+    return path.startswith("base/") and not path.endswith(".yaml")
+
+
+def _load(read: Read, path: str) -> Iterator[Any]:
+    return (it.value for it in parse_all((read(path) or "").encode(), path) if it.value is not None)
+
+
+def _find(value: Any, key: str, kind: type) -> list[Any]:
+    found = get(value, (key,))
+    return [it for it in found if isinstance(it, kind)] if isinstance(found, list) else []
+
+
+def _key(value: Any) -> tuple[str, str] | None:
+    key = get(value, ("kind",)), get(value, ("metadata", "name"))
+    return key if all(isinstance(it, str) for it in key) else None
+
+
+def _patch(objects: Objects, target: Any, patch: Any) -> None:
+    key = (target["kind"], target["name"]) if isinstance(patch, list) else _key(patch)
+    if key not in objects:
+        return
+    if isinstance(patch, list):
+        objects[key] = apply_operations(objects[key], patch)
+    elif patch.get("$patch") == "delete":
+        del objects[key]
+    else:
+        objects[key] = merge_patch(objects[key], patch, KEYS.get(key[0], {}))
+
+
+def _count(objects: Objects, entry: Any) -> None:
+    for (kind, name), body in objects.items():
+        if name == entry.get("name") and kind in REPLICAS:
+            *path, last = REPLICAS[kind]
+            holder = get(body, tuple(path))
+            if isinstance(holder, dict):
+                holder[last] = entry.get("count")

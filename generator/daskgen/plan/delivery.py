@@ -1,0 +1,160 @@
+"""What becomes of an edit on its way to Kubernetes: what Argo CD and Flux delete, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
+from daskgen.plan.custom import HANDED_OVER
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.effects import ClusterPlan, describe_loss, find_changes
+from daskgen.plan.route import Fate, Transfer, name_engines
+from daskgen.report import count
+from daskgen.review import Prepared
+from daskgen.totals import Totals
+
+NAME = "gitops"
+"""Of the row about delivery itself, and of its folder under overlays/: no cluster may be called so."""
+
+UNATTENDED = "it runs on, and nobody looks after it"
+
+ADOPTED = "Argo CD does not prune what the operator has adopted: it goes on until somebody deletes it"
+
+PRUNED = "Flux prunes it"
+
+OWNED = "an autoscaler owns the number, and what delivers the cluster leaves it alone unless more of it changes"
+
+
+Held = AbstractSet[tuple[str | None, str]]
+"""Groups, and the namespaces that their overlays hold."""
+
+
+def compare(transfer: Transfer) -> ClusterPlan | None:
+    """What happens to delivery itself, and nothing to clusters: engines that come and go, groups that become others."""
+    effects = sorted(_compare_routes(transfer))
+    namespaces = [it.namespace for it in transfer.after.deliveries or transfer.before.deliveries]
+    return ClusterPlan(NAME, ", ".join(namespaces), (), tuple(effects), Totals(), Totals()) if effects else None
+
+
+def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
+    before, after = transfer.before.kinds, transfer.after.kinds
+    for kind in (it for it in after if it not in before):
+        command = f"kubectl apply --server-side -k overlays/{NAME}/{kind}"
+        yield Effect(Kind.ADDED, f"delivery by {name_engines([kind])}", "it begins with this, by hand", command)
+    for kind in (it for it in before if it not in after):
+        cost = "what it has delivered runs on, and so do its own objects, which do not find their folder any more"
+        hint = "end it by hand first, as docs/gitops.md says"
+        yield Effect(Kind.LEFT_BEHIND, f"delivery by {name_engines([kind])}", f"{cost}: {hint}")
+    for groups, others, number in transfer.find_regrouped():
+        what = f"group {', '.join(groups)} goes over to {', '.join(others)}"
+        yield Effect(Kind.UPDATED, what, f"{count(number, 'cluster')} taken over as they are: nothing restarts")
+
+
+def settle(
+    plan: ClusterPlan | None,
+    before: Prepared | None,
+    after: Prepared | None,
+    transfer: Transfer,
+    held: Held = frozenset(),
+) -> ClusterPlan | None:
+    """A cluster's plan with what delivery makes of it; `held` is what there is afterwards."""
+    told = plan.effects if plan else ()
+    effects = tuple(sorted(_settle(told, before, after, transfer, held))) if before else told
+    it = after or before
+    if not (effects and it):
+        return None
+    if plan:
+        return plan.settle(effects)
+    changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
+    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
+    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), effects, asked, to_ask)
+
+
+def _settle(
+    told: Sequence[Effect], before: Prepared, after: Prepared | None, transfer: Transfer, held: Held
+) -> Iterator[Effect]:
+    group = transfer.old.get(before.name)
+    # Of what is in one group twice, nothing is pruned; by any other way, the namespace goes with the overlay.
+    loss = describe_loss(before, {name for place, name in held if place and place == group})
+    if not after:
+        yield _tell_end(before, transfer, loss)
+    elif after.name != before.name:
+        yield from (it._replace(cost=f"{it.cost}; when the old is deleted, {loss}") for it in told)
+        if transfer.find_fate(before.name) in {Fate.LEFT, Fate.BY_HAND}:
+            yield _leave(f"the cluster {before.name}", before, transfer)
+    else:
+        yield from _settle_kept(told, before, after, transfer)
+
+
+def _tell_end(before: Prepared, transfer: Transfer, loss: str) -> Effect:
+    """What happens to a cluster that is not there any more."""
+    match transfer.find_fate(before.name):
+        case Fate.LEFT:
+            left = _leave("the cluster", before, transfer)
+            return left._replace(cost=f"{left.cost}; deleted by hand, {loss}")
+        case Fate.BY_HAND:
+            return Effect(Kind.DELETED, "the cluster", loss, _delete(before))
+    return Effect(Kind.DELETED, "the cluster", loss)
+
+
+def _settle_kept(told: Sequence[Effect], before: Prepared, after: Prepared, transfer: Transfer) -> Iterator[Effect]:
+    """What happens to a cluster that keeps its name."""
+    name, fate = before.name, transfer.find_fate(before.name)
+    moved = any(it.kind is Kind.MOVED for it in told)
+    if fate is Fate.DELETED:
+        cost = f"{_tell_deleters(name, transfer)}, and nobody makes it anew; {describe_loss(before)}"
+        yield Effect(Kind.DELETED, "the cluster", cost, f"kubectl apply --server-side -k overlays/{name}")
+        return
+    if fate is Fate.REMADE and not moved:
+        cost = f"{_tell_deleters(name, transfer)}, and made anew with {transfer.new[name]}; {describe_loss(before)}"
+        yield Effect(Kind.RECREATED, "the cluster", cost)
+        return
+    yield from (_carry(it, before, after, transfer) for it in told)
+    if moved and fate is not Fate.BY_HAND and not transfer.find_deleters(transfer.old[name]):
+        yield _leave(f"the cluster in namespace {before.identity.namespace}", before, transfer)
+    elif not moved:
+        yield from _tell_keeper(fate, name, transfer)
+
+
+def _tell_keeper(fate: Fate, name: str, transfer: Transfer) -> Iterator[Effect]:
+    """Who looks after a cluster from now on, if that is somebody else, of a fleet that is delivered."""
+    if not (transfer.before.deliveries and transfer.after.deliveries):
+        return
+    if fate is Fate.LEFT:
+        yield Effect(Kind.UPDATED, "its delivery", f"it runs on, left to people: {transfer.explain_left(name)}")
+    elif fate is Fate.BY_HAND and name in transfer.new:
+        cost = f"taken over by {name_engines(transfer.after.kinds)} as it is: nothing restarts"
+        yield Effect(Kind.UPDATED, "its delivery", cost)
+
+
+def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) -> Effect:
+    """An effect on an object of a cluster that stays, as what delivers the cluster has it."""
+    if before.name not in transfer.old:
+        return it
+    deleters = transfer.find_deleters(transfer.old[before.name])
+    if it.kind in {Kind.DELETED, Kind.LEFT_BEHIND} and not deleters:
+        return it._replace(kind=Kind.LEFT_BEHIND, cost=f"{UNATTENDED}: {transfer.explain_left(before.name)}")
+    if it.kind is Kind.LEFT_BEHIND:
+        pruned = f"{PRUNED}; {HANDED_OVER}" if it.what.startswith("workers ") else PRUNED
+        return Effect(Kind.DELETED, it.what, pruned) if "flux" in deleters else it._replace(cost=ADOPTED)
+    if it.kind is Kind.SCALED and it.what.startswith("workers default ") and _are_autoscaled(before, after):
+        return it._replace(kind=Kind.UPDATED, cost=OWNED)
+    return it
+
+
+def _are_autoscaled(*sides: Prepared) -> bool:
+    return all(any(it.key[0] == "DaskAutoscaler" for it in side.resources) for side in sides)
+
+
+def _tell_deleters(name: str, transfer: Transfer) -> str:
+    group = transfer.old[name]
+    return f"deleted with group {group} by {name_engines(transfer.find_deleters(group))}"
+
+
+def _leave(what: str, before: Prepared, transfer: Transfer) -> Effect:
+    why = transfer.explain_left(before.name) if before.name in transfer.old else "people look after it"
+    return Effect(Kind.LEFT_BEHIND, what, f"{UNATTENDED}: {why}", _delete(before))
+
+
+def _delete(before: Prepared) -> str:
+    return f"kubectl delete -k overlays/{before.name}  # of the commit before"

@@ -1,0 +1,121 @@
+"""How a fleet gets to Kubernetes before and after an edit, and what that alone does to its clusters.
+
+Both engines were seen to do so: docs/gitops.md, "Groups".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
+
+from daskgen.parts.delivery import Delivery
+from daskgen.parts.groups import OPERATOR, Group
+
+TITLES: Mapping[str, str] = {"argocd": "Argo CD", "flux": "Flux"}
+
+
+class Fate(Enum):
+    """What delivery does to a cluster, whatever else is edited."""
+
+    KEPT = auto()
+    """Nothing: it stays in its group."""
+    BY_HAND = auto()
+    """Nothing: people looked after it."""
+    TAKEN_OVER = auto()
+    """Nothing: another group has it now, and the old one is gone and took nothing along."""
+    REMADE = auto()
+    """The old group deletes it, another makes it anew."""
+    DELETED = auto()
+    """Its group deletes it, and no other makes it."""
+    LEFT = auto()
+    """It runs on, and nobody looks after it."""
+
+
+class Route(NamedTuple):
+    """The engines that deliver a fleet, and the groups in which they do."""
+
+    deliveries: Sequence[Delivery] = ()
+    groups: Sequence[Group] = ()
+
+    @property
+    def kinds(self) -> list[str]:
+        """The engines."""
+        return [it.kind for it in self.deliveries]
+
+    def find_places(self) -> dict[str, str]:
+        """Cluster to group."""
+        return {member.name: it.name for it in self.groups for member in it.members}
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """The routes before and after an edit."""
+
+    before: Route
+    after: Route
+
+    @cached_property
+    def old(self) -> Mapping[str, str]:
+        """Cluster to its group before."""
+        return self.before.find_places()
+
+    @cached_property
+    def new(self) -> Mapping[str, str]:
+        """Cluster to its group after."""
+        return self.after.find_places()
+
+    def find_fate(self, name: str) -> Fate:
+        """What becomes of a cluster that was there before."""
+        old, new = self.old.get(name), self.new.get(name)
+        if old is None:
+            return Fate.BY_HAND
+        if old == new:
+            return Fate.KEPT
+        if self.find_deleters(old):
+            return Fate.REMADE if new else Fate.DELETED
+        return Fate.TAKEN_OVER if new else Fate.LEFT
+
+    def find_deleters(self, group: str) -> list[str]:
+        """Engines that delete what is not in a group any more; `prune` counts if it is set on either side."""
+        pairs = [
+            (it, other) for it in self.before.deliveries for other in self.after.deliveries if it.kind == other.kind
+        ]
+        if group in self._names:
+            return [it.kind for it, other in pairs if it.prune or other.prune]
+        # What is set of a group that goes is what was set.
+        return [it.kind for it, _ in pairs if it.cascades and group != OPERATOR]
+
+    def explain_left(self, name: str) -> str:
+        """Why nobody deletes what is gone of a cluster from Git."""
+        group = self.old[name]
+        if not set(self.before.kinds) & set(self.after.kinds):
+            return "what delivered it does not any more"
+        return "prune is false" if group in self._names else f"its group {group} goes, and takes nothing along"
+
+    def find_regrouped(self) -> Iterator[tuple[list[str], list[str], int]]:
+        """Groups that become others, which others, and how many clusters go over; nothing restarts."""
+        targets: dict[str, set[str]] = defaultdict(set)
+        counts: dict[str, int] = defaultdict(int)
+        for name, group in self.old.items():
+            if self.find_fate(name) is Fate.TAKEN_OVER:
+                targets[group].add(self.new[name])
+                counts[group] += 1
+        alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for group, others in sorted(targets.items()):
+            alike[tuple(sorted(others))].append(group)
+        for names, groups in sorted(alike.items()):
+            yield groups, list(names), sum(counts[it] for it in groups)
+
+    @cached_property
+    def _names(self) -> set[str]:
+        """Groups there are after the edit."""
+        return {it.name for it in self.after.groups}
+
+
+def name_engines(kinds: Sequence[str]) -> str:
+    """Engines as people call them."""
+    return " and ".join(TITLES[it] for it in kinds)

@@ -1,0 +1,173 @@
+"""What is merged is what runs, by either engine, and `daskgen plan` has said what that does."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from e2e.clusters import CLIENT, CONNECT
+from e2e.delivery.fleet import LIGHT, Fleet
+from e2e.harness import OTHER_IMAGE, let_go, start_client, wait_for_line, wait_until
+from e2e.test_lossless import HOLD, IMAGE_OF_WORKERS
+
+pytestmark = pytest.mark.cluster
+
+
+def test_what_is_pushed_runs(fleet: Fleet) -> None:
+    for name in ("small", "made"):
+        assert f"{name}: passed" in fleet.call("smoke", name, "--workload", "sum", "--size", "1000")
+
+
+def test_more_workers(fleet: Fleet) -> None:
+    """Nothing else is written, and no pod that runs is another."""
+    before, written = fleet.list_pods(), fleet.list_writes()
+    fleet.deliver("More workers", {"small": fleet.describe(2), "made": fleet.describe(2, **fleet.operated)})
+    fleet.await_workers(small=2, made=2)
+    assert before <= fleet.list_pods()
+    changed = {it for it, write in fleet.list_writes().items() if written.get(it) != write}
+    assert changed == {("Deployment", "small-worker"), ("DaskCluster", "made-dask")}
+
+
+def test_another_image_of_workers_loses_nothing(fleet: Fleet) -> None:
+    fleet.deliver("Four workers", {"small": fleet.describe(4)})
+    code = CONNECT.format(name="small", workers=4) + HOLD
+    start_client(fleet.kubectl, "holder", CLIENT, code)
+    wait_for_line(fleet.kubectl, "holder", "held 40 most-copies 1")
+    before = fleet.list_pods("small", "worker")
+    fleet.deliver("Another image", {"small": fleet.describe(4, patches=[IMAGE_OF_WORKERS])})
+    wait_until(lambda: not before & fleet.list_pods("small", "worker"), "every worker replaced")
+    let_go(fleet.kubectl, "holder")
+    wait_for_line(fleet.kubectl, "holder", "recomputed 0")
+
+
+def test_what_is_scaled_by_hand_is_put_back(fleet: Fleet) -> None:
+    fleet.deliver("Two workers", {"small": fleet.describe(2)})
+    fleet.kubectl("scale", "deployment/small-worker", "--replicas", "1")
+    wait_until(lambda: fleet.kubectl.get("deployment", "small-worker")["spec"]["replicas"] == 2, "as it is in Git")
+
+
+def test_what_an_autoscaler_owns_is_left_alone(fleet: Fleet) -> None:
+    workers = [{**LIGHT, "threads": 1, "replicas": {"min": 1, "max": 2}}]
+    fleet.deliver("An autoscaler", {"scaled": fleet.describe(**fleet.operated, workers=workers)})
+    fleet.kubectl(
+        "patch", "daskcluster/scaled-dask", "--type", "merge", "--patch", '{"spec": {"worker": {"replicas": 2}}}'
+    )
+    fleet.deliver("Something else", {"made": fleet.describe(1, **fleet.operated)})
+    fleet.reconcile()
+    assert fleet.kubectl.get("daskcluster", "scaled-dask")["spec"]["worker"]["replicas"] == 2
+    fleet.deliver("No autoscaler", {"scaled": None}, ["scaled"])
+
+
+MODES = ("manual", "recreate", "blue-green")
+
+MANY = 200
+"""Clusters that make a group too large."""
+
+SAID = {
+    "manual": ["ignored"],
+    "recreate": ["recreated"],
+    "blue-green": ["recreated"],
+}
+"""What the plan says of another image."""
+
+
+def test_another_image_of_clusters_of_the_operator(fleet: Fleet) -> None:
+    def describe(**fields: Any) -> dict[str, dict[str, Any]]:
+        engine = fleet.operated["engine"]
+        return {it: fleet.describe(1, engine={**engine, "update": it}, **fields) for it in MODES}
+
+    fleet.deliver("Three ways to update", describe())
+    for name in MODES:
+        fleet.await_workers(**{name: 1})
+    before = {name: fleet.list_pods(name) for name in MODES}
+    fleet.edit(describe(image=OTHER_IMAGE))
+    plans = fleet.plan()
+    assert {it: [effect["kind"] for effect in plans[it]["effects"]] for it in MODES} == SAID
+    fleet.push("Another image")
+    fleet.await_sync()
+    replaced = {"blue-green", *(["recreate"] if fleet.engine.kind == "argocd" else [])}
+    for name in replaced:
+        fleet.await_image(name, OTHER_IMAGE)
+        assert not before[name] & fleet.list_pods(name)
+    for name in set(MODES) - replaced:
+        assert before[name] == fleet.list_pods(name)
+    for command in (effect["command"] for effect in plans["manual"]["effects"]):
+        fleet.run(command)
+    fleet.await_image("manual", OTHER_IMAGE)
+    fleet.deliver("Enough", dict.fromkeys(MODES), MODES)
+    wait_until(lambda: not any(fleet.list_pods(it) for it in MODES), "none left")
+
+
+def test_a_worker_group_is_removed_and_then_the_cluster(fleet: Fleet) -> None:
+    small = {**LIGHT, "threads": 1, "replicas": 1}
+    groups = [small, {**small, "name": "more"}]
+    fleet.deliver("Two groups", {"two": fleet.describe(**fleet.operated, workers=groups)})
+    fleet.await_workers(two=2)
+    fleet.edit({"two": fleet.describe(**fleet.operated, workers=[small])})
+    [effect] = fleet.plan()["two"]["effects"]
+    fleet.push("One group")
+    fleet.await_sync()
+    if fleet.engine.kind == "argocd":
+        assert effect["kind"] == "left behind"
+        fleet.reconcile()
+        assert fleet.kubectl.get("daskworkergroup", "two-more")
+        fleet.run(effect["command"])
+    fleet.await_workers(two=1)
+
+    fleet.edit({"two": None}, ["two"])
+    [effect] = fleet.plan()["two"]["effects"]
+    assert (effect["kind"], effect["what"]) == ("deleted", "the cluster")
+    fleet.push("No cluster")
+    fleet.await_sync()
+    wait_until(lambda: not fleet.list_objects("two"), "nothing left")
+
+
+def test_the_operator_is_away_when_a_cluster_is_deleted(fleet: Fleet) -> None:
+    fleet.deliver("One more", {"held": fleet.describe(**fleet.operated)})
+    fleet.await_workers(held=1)
+    with fleet.operator_away():
+        fleet.edit({"held": None}, ["held"])
+        fleet.push("One less")
+        wait_until(
+            lambda: "deletionTimestamp" in fleet.kubectl.get("daskcluster", "held-dask")["metadata"], "its deletion"
+        )
+        said = fleet.call("status", code=1)
+        assert "DaskCluster held-dask is being deleted and waits for the operator" in said
+    wait_until(lambda: not fleet.list_objects("held"), "nothing left")
+    fleet.await_sync()
+
+
+def test_a_broken_commit_changes_nothing_and_a_revert_heals_it(fleet: Fleet) -> None:
+    before, written = fleet.list_pods(), fleet.list_writes()
+    file = fleet.repository.root / "overlays/small/worker.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("memory: ", "memory: lots, at least "), encoding="utf-8")
+    commit = fleet.push("Past all checks")
+    wait_until(lambda: any(it.failed and it.tried == commit for it in fleet.look().values()), "a report")
+    assert (before, written) == (fleet.list_pods(), fleet.list_writes())
+    file.write_text(text, encoding="utf-8")
+    fleet.push("Back again")
+    fleet.await_sync()
+    assert (before, written) == (fleet.list_pods(), fleet.list_writes())
+
+
+def test_a_group_that_grows_too_large_splits_and_nothing_that_runs_notices(fleet: Fleet) -> None:
+    before, written = fleet.list_pods(), fleet.list_writes()
+    many = {f"asleep-{number:03}": fleet.describe_asleep() for number in range(MANY)}
+    fleet.edit(many)
+    groups = fleet.list_groups()
+    assert {"team-0", "team-1"} <= groups
+    assert "team" not in groups
+    started = time.monotonic()
+    fleet.push(f"{MANY} more")
+    fleet.await_sync(900)
+    print(f"{fleet.engine.kind}: {MANY} clusters synced in {time.monotonic() - started:.0f} s")
+    print(f"kustomize builds a group of them in {fleet.measure_longest_build():.1f} s at most")
+    assert (before, written) == (fleet.list_pods(), {it: fleet.list_writes()[it] for it in written})
+
+
+def test_ten_minutes_after_nothing_has_been_written(fleet: Fleet) -> None:
+    fleet.still.await_end()
+    assert fleet.list_writes("still") == fleet.still.writes

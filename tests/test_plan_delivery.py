@@ -1,0 +1,282 @@
+"""What `plan` says of edits that Argo CD and Flux carry: as both were seen to do, docs/gitops.md, "Groups"."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from conftest import FLEET, SMALL
+from daskgen.commands.choose import choose_overlays
+from daskgen.parts.groups import MOST_CLUSTERS
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.effects import ClusterPlan
+from daskgen.plan.fleet import Side, compare, find_side
+from daskgen.plan.groups import Plan
+from daskgen.plan.report import format_text
+from daskgen.plan.wording import write_headline
+from daskgen.spec.load import load_fleet
+
+ADDRESS = "https://git.example.com/data/fleet.git"
+
+NAMESPACE = SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}")
+
+OPERATED = (
+    "engine: operator\n" + SMALL + "- {name: big, replicas: 4}\nwaive: [{rule: DG221, reason: never scaled down}]\n"
+)
+
+ELASTIC = "engine: operator\n" + SMALL.replace("replicas: 2", "replicas: {min: 2, max: 9}")
+
+INSTALL = "operator: {install: true}\n"
+
+CLAIM = "  volumes: [{name: csv, mountPath: /data, persistentVolumeClaim: {claimName: csv-files}}]\n"
+
+
+def deliver(*kinds: str, more: str = "") -> str:
+    """Settings of a fleet that these engines deliver."""
+    return FLEET + "delivery:\n" + "".join(f"- {{kind: {it}, repository: {ADDRESS}{more}}}\n" for it in kinds)
+
+
+ARGOCD, FLUX, BOTH = deliver("argocd"), deliver("flux"), deliver("flux", "argocd")
+
+
+class Fleets(NamedTuple):
+    """A folder for the fleet before an edit and one for it afterwards."""
+
+    folder: Path
+
+    def plan(self, before: Side, after: Side) -> dict[str, ClusterPlan]:
+        return {it.name: it for it in compare(before, after)}
+
+    def make(self, settings: str = ARGOCD, **clusters: str) -> Side:
+        root = self.folder / str(len(list(self.folder.iterdir())))
+        root.mkdir()
+        (root / "daskgen.yaml").write_text(settings, encoding="utf-8")
+        for name, text in clusters.items():
+            path = root / "clusters" / f"{name}.yaml"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return find_side(load_fleet(root).fleet, choose_overlays(root, ()))
+
+
+@pytest.fixture
+def fleets(tmp_path: Path) -> Fleets:
+    return Fleets(tmp_path)
+
+
+def tell(plan: ClusterPlan) -> list[str]:
+    return [f"{it.kind.word} {it.what}" for it in plan.effects]
+
+
+def only(plan: ClusterPlan) -> Effect:
+    (effect,) = plan.effects
+    return effect
+
+
+COMMAND = "kubectl delete -k overlays/old  # of the commit before"
+
+
+def test_a_cluster_is_deleted_while_its_group_lives_on(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(old=NAMESPACE + CLAIM, prod=SMALL), fleets.make(prod=SMALL))
+    assert only(plans["old"]) == (
+        Kind.DELETED,
+        "the cluster",
+        "what runs, and what its workers hold in memory, is lost; so is its namespace, with all that others have "
+        "there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files",
+        "",
+    )
+
+
+def test_a_namespace_stays_if_its_group_still_holds_it(fleets: Fleets) -> None:
+    before = fleets.make(old=NAMESPACE + CLAIM, prod=SMALL)
+    plans = fleets.plan(before, fleets.make(prod=NAMESPACE))
+    assert only(plans["old"]).cost.endswith("is lost; PersistentVolumeClaims of others stay: csv-files")
+    plans = fleets.plan(before, fleets.make(prod=SMALL, **{"team/other": NAMESPACE}))
+    assert "so is its namespace" in only(plans["old"]).cost
+
+
+def test_the_last_cluster_of_a_group_runs_on(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(**{"team/old": SMALL, "prod": SMALL}), fleets.make(prod=SMALL))
+    effect = only(plans["old"])
+    assert tell(plans["old"]) == ["left behind the cluster"]
+    assert effect.cost.startswith(
+        "it runs on, and nobody looks after it: its group team goes, and takes nothing along; deleted by hand, what"
+    )
+    assert effect.command == COMMAND
+    assert plans["old"].after == plans["old"].before
+
+
+@pytest.mark.parametrize("more", [", cascade: true", ", groupBy: cluster"])
+def test_a_group_that_cascades_takes_its_last_cluster_along(more: str, fleets: Fleets) -> None:
+    settings = deliver("flux", more=more)
+    plans = fleets.plan(fleets.make(settings, **{"team/old": SMALL, "prod": SMALL}), fleets.make(settings, prod=SMALL))
+    assert tell(plans["old"]) == ["deleted the cluster"]
+
+
+def test_without_prune_what_is_gone_runs_on(fleets: Fleets) -> None:
+    settings = deliver("argocd", more=", prune: false")
+    before = fleets.make(settings, old=SMALL, prod=SMALL + "- {name: big}\n")
+    plans = fleets.plan(before, fleets.make(settings, prod=SMALL))
+    assert tell(plans["old"]) == ["left behind the cluster"]
+    assert "prune is false" in only(plans["old"]).cost
+    assert tell(plans["prod"]) == ["left behind PodDisruptionBudget prod-worker-big", "left behind workers big"]
+
+
+def test_without_delivery_people_delete_clusters(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(FLEET, old=SMALL, prod=SMALL), fleets.make(FLEET, prod=SMALL))
+    assert tell(plans["old"]) == ["deleted the cluster"]
+    assert only(plans["old"]).command == COMMAND
+
+
+def test_a_cluster_in_another_group_is_made_anew(fleets: Fleets) -> None:
+    before = fleets.make(BOTH, **{"a/prod": NAMESPACE, "a/other": SMALL, "b/third": SMALL})
+    plans = fleets.plan(before, fleets.make(BOTH, **{"b/prod": NAMESPACE, "a/other": SMALL, "b/third": SMALL}))
+    assert list(plans) == ["prod"]
+    assert tell(plans["prod"]) == ["recreated the cluster"]
+    assert only(plans["prod"]).cost.startswith(
+        "deleted with group a by Flux and Argo CD, and made anew with b; what runs"
+    )
+    assert "so is its namespace" in only(plans["prod"]).cost
+
+
+def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
+    settings = ARGOCD.replace("kind:", "groupBy: namespace, kind:")
+    plans = fleets.plan(fleets.make(**{"a/one": SMALL, "b/two": SMALL}), fleets.make(settings, one=SMALL, two=SMALL))
+    assert list(plans) == ["gitops"]
+    assert plans["gitops"].namespace == "argocd"
+    assert tell(plans["gitops"]) == ["updated in place group a, b goes over to analytics"]
+    assert only(plans["gitops"]).cost == "2 clusters taken over as they are: nothing restarts"
+    text = format_text(Plan("main", tuple(plans.values())))
+    assert text.startswith(
+        "delivery against main: 1 updated in place\n\ngitops (namespace argocd)\n  updated in place: "
+    )
+    assert write_headline("Merging this", list(plans.values())) == "Merging this updates delivery in place"
+
+
+def test_a_split_is_one_row_and_what_is_removed_by_a_merge_of_parts_runs_on(fleets: Fleets) -> None:
+    many = {f"dask-{index}": SMALL for index in range(MOST_CLUSTERS // 2)}
+    large, small = fleets.make(**many), fleets.make(**dict(list(many.items())[:30]))
+    split = fleets.plan(small, large)
+    assert tell(split["gitops"]) == ["updated in place group analytics goes over to analytics-0, analytics-1"]
+    assert only(split["gitops"]).cost == "30 clusters taken over as they are: nothing restarts"
+    merged = fleets.plan(large, small)
+    assert tell(merged["gitops"]) == ["updated in place group analytics-0, analytics-1 goes over to analytics"]
+    assert {word for name, it in merged.items() if name != "gitops" for word in tell(it)} == {"left behind the cluster"}
+
+
+def test_a_cluster_is_left_to_people(fleets: Fleets) -> None:
+    mine = "delivery: none\n" + SMALL
+    plans = fleets.plan(fleets.make(prod=SMALL, other=SMALL), fleets.make(prod=mine, other=SMALL))
+    assert tell(plans["prod"]) == ["deleted the cluster"]
+    assert "by Argo CD, and nobody makes it anew; what runs" in only(plans["prod"]).cost
+    assert only(plans["prod"]).command == "kubectl apply --server-side -k overlays/prod"
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(prod=mine))
+    assert only(plans["prod"])[1:3] == (
+        "its delivery",
+        "it runs on, left to people: its group analytics goes, and takes nothing along",
+    )
+    plans = fleets.plan(fleets.make(prod=mine, other=SMALL), fleets.make(prod=SMALL, other=SMALL))
+    assert only(plans["prod"])[1:3] == ("its delivery", "taken over by Argo CD as it is: nothing restarts")
+
+
+def test_a_renamed_cluster_is_one_row(fleets: Fleets) -> None:
+    before = fleets.make(old=NAMESPACE + CLAIM, other=SMALL)
+    plans = fleets.plan(before, fleets.make(new="renamedFrom: old\n" + NAMESPACE + CLAIM, other=SMALL))
+    assert list(plans) == ["new"]
+    assert tell(plans["new"]) == ["renamed the cluster, from old to new"]
+    assert only(plans["new"]).cost == (
+        "the new one is made beside the old, and starts empty; when the old is deleted, what runs, and what its "
+        "workers hold in memory, is lost; PersistentVolumeClaims of others stay: csv-files"
+    )
+    assert plans["new"].before == plans["new"].after
+
+
+@pytest.mark.parametrize("settings", [FLEET, ARGOCD])
+def test_the_old_cluster_of_a_renamed_one_may_run_on(settings: str, fleets: Fleets) -> None:
+    plans = fleets.plan(
+        fleets.make(settings, **{"team/old": SMALL}), fleets.make(settings, new="renamedFrom: old\n" + SMALL)
+    )
+    assert tell(plans["new"]) == ["renamed the cluster, from old to new", "left behind the cluster old"]
+    assert plans["new"].effects[1].command == COMMAND
+
+
+def test_what_was_renamed_long_ago_is_not_renamed_again(fleets: Fleets) -> None:
+    new = "renamedFrom: old\n" + SMALL
+    assert fleets.plan(fleets.make(new=new), fleets.make(new=new)) == {}
+
+
+def test_another_namespace_may_be_another_group(fleets: Fleets) -> None:
+    moved = SMALL.replace("analytics", "lab")
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(prod=moved))
+    assert tell(plans["prod"]) == [
+        "moved the cluster, from namespace analytics to lab",
+        "left behind the cluster in namespace analytics",
+    ]
+    plans = fleets.plan(fleets.make(prod=SMALL, other=SMALL), fleets.make(prod=moved, other=SMALL))
+    assert tell(plans["prod"]) == ["moved the cluster, from namespace analytics to lab"]
+
+
+ENDS = {
+    "argocd": (ARGOCD, "left behind workers big", "Argo CD does not prune what the operator has adopted"),
+    "flux": (FLUX, "deleted workers big", "Flux prunes it"),
+    "both": (BOTH, "deleted workers big", "Flux prunes it"),
+    "people": (FLEET, "left behind workers big", "Flux does"),
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_a_group_of_the_operator_ends_as_its_engine_ends_it(case: str, fleets: Fleets) -> None:
+    settings, told, cost = ENDS[case]
+    less = OPERATED.replace("- {name: big, replicas: 4}\n", "").partition("waive")[0]
+    plans = fleets.plan(fleets.make(settings, prod=OPERATED), fleets.make(settings, prod=less))
+    effects = {f"{it.kind.word} {it.what}": it for it in plans["prod"].effects}
+    assert cost in effects[told].cost
+    assert bool(effects[told].command) == told.startswith("left behind")
+
+
+def test_an_autoscaler_that_argo_cd_leaves_goes_on(fleets: Fleets) -> None:
+    pinned = ELASTIC.replace("{min: 2, max: 9}", "2")
+    plans = fleets.plan(fleets.make(prod=ELASTIC), fleets.make(prod=pinned))
+    assert tell(plans["prod"]) == ["left behind DaskAutoscaler prod-dask"]
+    assert "it goes on until somebody deletes it" in only(plans["prod"]).cost
+    plans = fleets.plan(fleets.make(FLUX, prod=ELASTIC), fleets.make(FLUX, prod=pinned))
+    assert only(plans["prod"]) == (Kind.DELETED, "DaskAutoscaler prod-dask", "Flux prunes it", "")
+
+
+def test_an_edit_of_the_least_number_of_workers_ends_none(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(prod=ELASTIC), fleets.make(prod=ELASTIC.replace("min: 2", "min: 3")))
+    assert tell(plans["prod"]) == [
+        "updated in place DaskAutoscaler prod-dask",
+        "updated in place workers default 2 → 3",
+    ]
+
+
+def test_the_operator_runs_on_when_its_group_goes(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(ARGOCD + INSTALL, prod=OPERATED), fleets.make(prod=OPERATED))
+    operator = {it.what: it for it in plans["dask-operator"].effects}
+    assert {it.kind.word for it in operator.values()} == {"left behind"}
+    assert operator["the operator"].cost.endswith(
+        "takes nothing along; delete it after its clusters; its clusters: prod"
+    )
+    assert operator["the operator"].command == (
+        "kubectl delete --namespace dask-operator deployment dask-operator-controller"
+    )
+
+
+@pytest.mark.parametrize("settings", [FLEET, FLUX])
+def test_the_operator_does_not_go_with_its_clusters(settings: str, fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(settings + INSTALL, prod=OPERATED, other=SMALL), fleets.make(settings, other=SMALL))
+    costs = [it.cost for it in plans["dask-operator"].effects if it.what == "the operator"]
+    assert costs[0].endswith("; in one merge with prod: let these go first, or they hang at its finalizer")
+
+
+def test_engines_come_and_go(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(FLEET, prod=SMALL), fleets.make(FLUX, prod=SMALL))
+    assert list(plans) == ["gitops"]
+    assert only(plans["gitops"]).command == "kubectl apply --server-side -k overlays/gitops/flux"
+    plans = fleets.plan(fleets.make(BOTH, prod=SMALL, old=SMALL), fleets.make(FLUX, prod=SMALL))
+    assert tell(plans["gitops"]) == ["left behind delivery by Argo CD"]
+    assert tell(plans["old"]) == ["deleted the cluster"]
+    plans = fleets.plan(fleets.make(FLUX, prod=SMALL, old=SMALL), fleets.make(ARGOCD, prod=SMALL))
+    assert tell(plans["old"]) == ["left behind the cluster"]
