@@ -54,10 +54,9 @@ def _give_up(error: ProblemsError) -> int:
 
 
 def _show(found: Plan, form: str, output: Path | None) -> int:
-    whole = FORMATS[form](found)
     if output:
-        disk.write_report(output, f"{whole}\n")
-    click.echo(format_comment(found, output.name if output else "") if form == "markdown" else whole)
+        disk.write_report(output, f"{FORMATS[form](found)}\n")
+    click.echo(format_comment(found, output.name if output else "") if form == "markdown" else FORMATS[form](found))
     return int(bool(found.clusters))
 
 

@@ -73,17 +73,18 @@ def settle(
 def _settle(
     told: Sequence[Effect], before: Prepared, after: Prepared | None, transfer: Transfer, held: Held
 ) -> Iterator[Effect]:
+    if after and after.name == before.name:
+        yield from _settle_kept(told, before, after, transfer)
+        return
     group = transfer.old.get(before.name)
     # Of what is in one group twice, nothing is pruned; by any other way, the namespace goes with the overlay.
     loss = describe_loss(before, {name for place, name in held if place and place == group})
     if not after:
         yield _tell_end(before, transfer, loss)
-    elif after.name != before.name:
+    else:
         yield from (it._replace(cost=f"{it.cost}; when the old is deleted, {loss}") for it in told)
         if transfer.find_fate(before.name) in {Fate.LEFT, Fate.BY_HAND}:
             yield _leave(f"the cluster {before.name}", before, transfer)
-    else:
-        yield from _settle_kept(told, before, after, transfer)
 
 
 def _tell_end(before: Prepared, transfer: Transfer, loss: str) -> Effect:

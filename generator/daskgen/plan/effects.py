@@ -101,7 +101,7 @@ def describe_loss(it: Prepared, kept: Container[str] = ()) -> str:
 
 def find_namespaces(it: Prepared) -> set[str]:
     """The namespaces that an overlay holds."""
-    return {full.key[1] for full in it.truth if full.key[0] == "Namespace"}
+    return {it.identity.namespace for resource in it.resources if resource.key[0] == "Namespace"}
 
 
 def _index(prepared: Prepared) -> Objects:
