@@ -31,12 +31,12 @@ def test_more_workers(fleet: Fleet) -> None:
 
 
 def test_another_image_of_workers_loses_nothing(fleet: Fleet) -> None:
-    fleet.deliver("Four workers", {"small": fleet.describe(4)})
-    code = CONNECT.format(name="small", workers=4) + HOLD
+    fleet.deliver("Two workers", {"small": fleet.describe(2)})
+    code = CONNECT.format(name="small", workers=2) + HOLD
     start_client(fleet.kubectl, "holder", CLIENT, code)
     wait_for_line(fleet.kubectl, "holder", "held 40 most-copies 1")
     before = fleet.list_pods("small", "worker")
-    fleet.deliver("Another image", {"small": fleet.describe(4, patches=[IMAGE_OF_WORKERS])})
+    fleet.deliver("Another image", {"small": fleet.describe(2, patches=[IMAGE_OF_WORKERS])})
     wait_until(lambda: not before & fleet.list_pods("small", "worker"), "every worker replaced")
     let_go(fleet.kubectl, "holder")
     wait_for_line(fleet.kubectl, "holder", "recomputed 0")
