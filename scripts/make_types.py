@@ -29,6 +29,7 @@ SIMPLE = {"boolean": "bool", "integer": "int", "string": "str"}
 UNTYPED = (
     "customresourcedefinition-",
     "application-",
+    "applicationset-",
     "appproject-",
     "gitrepository-",
     "kustomization-",

@@ -91,6 +91,25 @@ spec:
   destination: {name: eu, namespace: analytics}
   syncPolicy: {automated: {prune: true, selfHeal: true}, retry: {limit: 10, refresh: true, backoff: {factor: 2}}}
 ---
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: dask, namespace: argocd}
+spec:
+  goTemplate: true
+  goTemplateOptions: [missingkey=error]
+  generators:
+  - git:
+      repoURL: https://git.example.com/data/fleet.git
+      revision: main
+      directories: [{path: groups/*}, {path: groups/operator, exclude: true}]
+  syncPolicy: {preserveResourcesOnDeletion: true}
+  template:
+    metadata: {name: "dask-{{.path.basename}}"}
+    spec:
+      project: dask
+      source: {repoURL: https://git.example.com/data/fleet.git, path: "{{.path.path}}"}
+      destination: {name: eu, namespace: analytics}
+---
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: {name: dask, namespace: flux-system}

@@ -65,7 +65,17 @@ class Repository:
     def push(self, message: str) -> str:
         """Commit all there is in the working copy, push it, and give the commit."""
         git(self.root, "add", "--all")
-        git(self.root, "-c", "user.name=Tests", "-c", "user.email=tests@example.com", "commit", "-qm", message)
+        git(
+            self.root,
+            "-c",
+            "user.name=Tests",
+            "-c",
+            "user.email=tests@example.com",
+            "commit",
+            "--allow-empty",
+            "-qm",
+            message,
+        )
         git(self.root, "push", "--quiet", str(self.bare), "main")
         return self.head
 

@@ -31,12 +31,12 @@ def test_more_workers(fleet: Fleet) -> None:
 
 
 def test_another_image_of_workers_loses_nothing(fleet: Fleet) -> None:
-    fleet.deliver("Four workers", {"small": fleet.describe(4)})
-    code = CONNECT.format(name="small", workers=4) + HOLD
+    fleet.deliver("Two workers", {"small": fleet.describe(2)})
+    code = CONNECT.format(name="small", workers=2) + HOLD
     start_client(fleet.kubectl, "holder", CLIENT, code)
     wait_for_line(fleet.kubectl, "holder", "held 40 most-copies 1")
     before = fleet.list_pods("small", "worker")
-    fleet.deliver("Another image", {"small": fleet.describe(4, patches=[IMAGE_OF_WORKERS])})
+    fleet.deliver("Another image", {"small": fleet.describe(2, patches=[IMAGE_OF_WORKERS])})
     wait_until(lambda: not before & fleet.list_pods("small", "worker"), "every worker replaced")
     let_go(fleet.kubectl, "holder")
     wait_for_line(fleet.kubectl, "holder", "recomputed 0")
@@ -145,7 +145,7 @@ def test_a_broken_commit_changes_nothing_and_a_revert_heals_it(fleet: Fleet) -> 
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("memory: ", "memory: lots, at least "), encoding="utf-8")
     commit = fleet.push("Past all checks")
-    wait_until(lambda: any(it.failed and it.tried == commit for it in fleet.look().values()), "a report")
+    wait_until(lambda: any(it.failed and commit in (it.commit, it.tried) for it in fleet.look().values()), "a report")
     assert (before, written) == (fleet.list_pods(), fleet.list_writes())
     file.write_text(text, encoding="utf-8")
     fleet.push("Back again")
@@ -158,8 +158,8 @@ def test_a_group_that_grows_too_large_splits_and_nothing_that_runs_notices(fleet
     many = {f"asleep-{number:03}": fleet.describe_asleep() for number in range(MANY)}
     fleet.edit(many)
     groups = fleet.list_groups()
-    assert {"team-0", "team-1"} <= groups
     assert "team" not in groups
+    assert len({it for it in groups if it.startswith("team-")}) > 1
     started = time.monotonic()
     fleet.push(f"{MANY} more")
     fleet.await_sync(900)
