@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from daskgen import disk
 from daskgen.disk import Changes, compare, write
+from daskgen.disk.write import _lock
 from daskgen.problems import DiskError
 
 ROOMS = ("base", "overlays")
@@ -229,7 +230,7 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
 
 
 def test_who_waits_too_long_is_told_why(tmp_path: Path) -> None:
-    with disk._lock(tmp_path, 0), pytest.raises(DiskError, match="another daskgen is writing here"):
+    with _lock(tmp_path, 0), pytest.raises(DiskError, match="another daskgen is writing here"):
         write(tmp_path, TREE, ROOMS, wait=0.1)
     assert write(tmp_path, TREE, ROOMS, wait=0).missing == tuple(TREE)
 

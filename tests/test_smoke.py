@@ -13,7 +13,7 @@ import pytest
 from distributed import LocalCluster
 
 from conftest import SMALL, MakeFleet
-from daskgen import cli
+from daskgen import live_cli
 from daskgen.live import workload
 from daskgen.live.job import find_client_labels, make_job
 from daskgen.live.smoke import Smoke
@@ -160,4 +160,4 @@ def test_the_workload_needs_nothing_of_daskgen(address: str) -> None:
 
 
 def test_the_command_offers_what_there_is() -> None:
-    assert tuple(WORKLOADS) == cli.WORKLOADS
+    assert tuple(WORKLOADS) == live_cli.WORKLOADS
