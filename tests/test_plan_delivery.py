@@ -280,3 +280,12 @@ def test_engines_come_and_go(fleets: Fleets) -> None:
     assert tell(plans["old"]) == ["deleted the cluster"]
     plans = fleets.plan(fleets.make(FLUX, prod=SMALL, old=SMALL), fleets.make(ARGOCD, prod=SMALL))
     assert tell(plans["old"]) == ["left behind the cluster"]
+
+
+@pytest.mark.parametrize(("settings", "kind"), [(ARGOCD, Kind.RECREATED), (BOTH, Kind.RECREATED), (FLUX, Kind.IGNORED)])
+def test_only_argo_cd_makes_marked_clusters_anew(settings: str, kind: Kind, fleets: Fleets) -> None:
+    text = "engine: {kind: operator, update: recreate}\n" + SMALL
+    before, after = (fleets.make(settings, prod=text + env) for env in ("", "env: {GREETING: hello}\n"))
+    effect = fleets.plan(before, after)["prod"].effects[0]
+    assert effect.kind is kind
+    assert ("kubectl delete" in effect.command) == (kind is Kind.IGNORED)

@@ -124,4 +124,9 @@ RULES: Mapping[str, Code] = {
         "An autoscaler sets the number of workers as soon as it has looked at the scheduler. What delivers the cluster "
         "ignores the number in Git from then on, and so should who reads it.",
     ),
+    "DG241": Code(
+        "nobody makes it anew",
+        "`update: recreate` marks a cluster of the operator so that Argo CD deletes it and makes it anew with every "
+        "edit. Flux knows no such mark, and its `force` acts only on what the API server refuses: nothing here.",
+    ),
 }

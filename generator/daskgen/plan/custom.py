@@ -53,6 +53,16 @@ class Edit(NamedTuple):
         return f"{delete(objects)} && kubectl apply --server-side -k overlays/{self.name}"
 
 
+def unmark(objects: Objects) -> Objects:
+    """These without the marks that have Argo CD make them anew."""
+    return {key: _unmark(it) if _is_forced(it) else it for key, it in objects.items()}
+
+
+def _unmark(body: Object) -> Object:
+    annotations = {key: it for key, it in body["metadata"]["annotations"].items() if key != FORCE[0]}
+    return {**body, "metadata": {**body["metadata"], "annotations": annotations}}
+
+
 def find_effects(edit: Edit) -> Iterator[Effect]:
     """What happens to the pods, and to what they are made of."""
     for old, new in edit.pairs("DaskCluster"):

@@ -52,13 +52,17 @@ class ClusterPlan(NamedTuple):
         return self._replace(effects=found, after=self.before, diffs=())
 
 
-def compare(before: Prepared | None, after: Prepared | None) -> ClusterPlan | None:
-    """The plan for a cluster that was there, is to be there, or both; None if nothing happens."""
+def compare(before: Prepared | None, after: Prepared | None, *, marked: bool = True) -> ClusterPlan | None:
+    """The plan for a cluster that was there, is to be there, or both; None if nothing happens.
+
+    `marked` is false where what delivers the cluster does not heed marks for it to be made anew.
+    """
     it = after or before
     if before is after or not it:
         return None
     old, new = (_index(side) if side else {} for side in (before, after))
-    effects = sorted(_find_effects(before, after, old, new))
+    heeded = (old, new) if marked else (custom.unmark(old), custom.unmark(new))
+    effects = sorted(_find_effects(before, after, *heeded))
     if not effects:
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()

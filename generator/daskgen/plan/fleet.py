@@ -50,11 +50,16 @@ def compare(before: Side, after: Side) -> list[ClusterPlan]:
         delivery.compare(transfer),
         operator.settle(operator.compare(before.operator, after.operator), change),
         *(
-            delivery.settle(effects.compare(old, new), old, new, transfer, held)
+            delivery.settle(effects.compare(old, new, marked=_heeds_marks(new, transfer)), old, new, transfer, held)
             for old, new in _pair(before.clusters, clusters)
         ),
     ]
     return [it for it in plans if it]
+
+
+def _heeds_marks(cluster: Prepared | None, transfer: Transfer) -> bool:
+    """Whether Argo CD delivers a cluster, or may do so, for all that the fleet says."""
+    return not (cluster and cluster.name in transfer.new) or "argocd" in transfer.after.kinds
 
 
 def _pair(

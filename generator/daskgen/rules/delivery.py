@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from daskgen.engine.operator import Variant
 from daskgen.findings import Finding
 from daskgen.model import DNS_LABEL
 from daskgen.parts.delivery import Delivery, Handover
@@ -109,6 +110,16 @@ def check_handover(subject: Subject) -> Iterator[Finding]:
         yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
 
 
+def check_marks(subject: Subject) -> Iterator[Finding]:
+    """With `update: recreate`, a cluster is marked for Argo CD; Flux's own `force` acts only on what is refused."""
+    kinds, engine = {it.kind for it in subject.deliveries}, subject.cluster.engine
+    if not kinds or "argocd" in kinds or not subject.cluster.delivery.enabled:
+        return
+    if isinstance(engine, Variant) and engine.update == "recreate":
+        message = "engine.update: recreate is for Argo CD, and Flux delivers the cluster: it does as with manual"
+        yield Finding(("engine", "update"), "DG241", message, "write manual or blue-green", "warning")
+
+
 def check_variables(subject: Subject) -> Iterator[Finding]:
     """With `postBuild`, Flux replaces what looks like a variable, also in a script or in Dask's configuration."""
     if not any(it.substitutes for it in subject.deliveries) or not subject.cluster.delivery.enabled:
@@ -136,4 +147,4 @@ def _find_variables(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from _find_variables(it, (*path, index))
 
 
-RULES = (check_handover, check_variables)
+RULES = (check_handover, check_marks, check_variables)

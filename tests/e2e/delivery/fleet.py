@@ -207,7 +207,8 @@ class Fleet:
         """Have the engine look again at everything, and wait until it has."""
         names = sorted(self.look())
         asked = f"{self.engine.ask}={uuid4().hex if self.engine.kind == 'flux' else 'normal'}"
-        where = ("--namespace", self.engine.namespace, "--overwrite")
+        # Flux takes back what kubectl itself has written.
+        where = ("--namespace", self.engine.namespace, "--overwrite", "--field-manager", "flux-client-side-apply")
         self.cluster("annotate", self.engine.resource, *names, *where, asked)
         self.await_sync()
 
