@@ -24,6 +24,15 @@ FOLDERS = {"still": "still"}
 LIGHT = {**SMALL, "cpu": "100m"}
 """Many of these run at the same time."""
 
+CALM = {
+    "worker": {"profile": {"enabled": False}},
+    "admin": {
+        "tick": {"interval": "1s", "limit": "1m"},
+        "system-monitor": {"interval": "10s", "gil": {"enabled": False}},
+    },
+}
+"""Dask's configuration where nobody looks how busy it is: otherwise each process looks a hundred times a second."""
+
 LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
 
 
@@ -64,7 +73,7 @@ class Fleet:
     def describe(self, replicas: int = 1, **fields: Any) -> dict[str, Any]:
         """A spec in the fleet's namespace."""
         groups = [{**LIGHT, "replicas": replicas, "threads": 1}]
-        return {**describe(self.name), "scheduler": LIGHT, "workers": groups, **fields}
+        return {**describe(self.name), "scheduler": LIGHT, "workers": groups, "config": {"distributed": CALM}, **fields}
 
     def describe_asleep(self) -> dict[str, Any]:
         """A spec of a cluster without pods."""
