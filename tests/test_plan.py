@@ -62,7 +62,7 @@ EDITS: dict[str, tuple[str, str, list[str]]] = {
     "a group less": (
         "- {name: big, replicas: 4}\n",
         "",
-        ["deleted PodDisruptionBudget prod-worker-big", "deleted workers big"],
+        ["deleted workers big", "removed PodDisruptionBudget prod-worker-big"],
     ),
     "a group more": (
         "- {name: big",
@@ -116,7 +116,7 @@ OPERATED_EDITS: dict[str, tuple[str, str, dict[str, str]]] = {
     "a group less": (
         "- {name: big, replicas: 4}\n",
         "",
-        {"deleted PodDisruptionBudget prod-worker-big": "", "left behind workers big": f"{ALL} {GROUP}"},
+        {"removed PodDisruptionBudget prod-worker-big": "", "left behind workers big": f"{ALL} {GROUP}"},
     ),
     "a group more": (
         "- {name: big",
@@ -131,7 +131,7 @@ OPERATED_EDITS: dict[str, tuple[str, str, dict[str, str]]] = {
         "engine: deployments",
         {
             "recreated the cluster, by another engine or as another kind": "",
-            "deleted NetworkPolicy prod-operator": "",
+            "removed NetworkPolicy prod-operator": "",
         },
     ),
 }
@@ -257,9 +257,9 @@ OPERATOR_EDITS: dict[str, tuple[str, list[str]]] = {
     "one namespace": (
         OPERATOR + "  scope: namespace\n",
         [
-            "deleted ClusterRole dask-operator-controller",
-            "deleted ClusterRoleBinding dask-operator-controller",
             "restarted the operator",
+            "removed ClusterRole dask-operator-controller",
+            "removed ClusterRoleBinding dask-operator-controller",
             "updated in place NetworkPolicy dask-operator-controller",
             "added Role dask-operator-controller",
             "added RoleBinding dask-operator-controller",

@@ -133,7 +133,7 @@ def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) ->
     if before.name not in transfer.old:
         return it
     deleters = transfer.find_deleters(transfer.old[before.name])
-    if it.kind in {Kind.DELETED, Kind.LEFT_BEHIND} and not deleters:
+    if it.kind in {Kind.DELETED, Kind.REMOVED, Kind.LEFT_BEHIND} and not deleters:
         return it._replace(kind=Kind.LEFT_BEHIND, cost=f"{UNATTENDED}: {transfer.explain_left(before.name)}")
     if it.kind is Kind.LEFT_BEHIND:
         pruned = f"{PRUNED}; {HANDED_OVER}" if it.what.startswith("workers ") else PRUNED

@@ -21,8 +21,9 @@ class Kind(IntEnum):
     IGNORED = 7
     LEFT_BEHIND = 8
     SCALED = 9
-    UPDATED = 10
-    ADDED = 11
+    REMOVED = 10
+    UPDATED = 11
+    ADDED = 12
 
     @property
     def word(self) -> str:
@@ -37,6 +38,27 @@ class Effect(NamedTuple):
     what: str
     cost: str = ""
     command: str = ""
+
+
+GRAVE = {
+    "Deployment": "its pods hand over what they hold and go",
+    "Namespace": "with everything in it, also of others",
+    "PersistentVolumeClaim": "with the data on it, unless its volume is kept",
+}
+"""What the deletion of an object costs, by kind."""
+
+SLIGHT = {
+    "NetworkPolicy": "it keeps nobody out any more",
+    "PodDisruptionBudget": "nobody waits for it any more",
+}
+"""The same of kinds without which everything runs on; of other kinds there is nothing to say."""
+
+
+def delete(kind: str, title: str) -> Effect:
+    """An object goes from what stays."""
+    return (
+        Effect(Kind.DELETED, title, GRAVE[kind]) if kind in GRAVE else Effect(Kind.REMOVED, title, SLIGHT.get(kind, ""))
+    )
 
 
 LOST = "what runs, and what its workers hold in memory, is lost"

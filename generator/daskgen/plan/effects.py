@@ -14,7 +14,7 @@ from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import Diff, find_diffs
-from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
+from daskgen.plan.effect import LOST, Effect, Kind, delete, name_pods, scale
 from daskgen.review import Prepared
 from daskgen.totals import Totals
 
@@ -139,17 +139,9 @@ def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
         if old and new:
             yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(new)
         elif old:
-            yield Effect(Kind.DELETED, describe(old), DELETED.get(key[0], ""))
+            yield delete(key[0], describe(old))
         elif new:
             yield Effect(Kind.ADDED, describe(new))
-
-
-DELETED = {
-    "Deployment": "its pods hand over what they hold and go",
-    "Namespace": "with everything in it, also of others",
-    "PersistentVolumeClaim": "with the data on it, unless its volume is kept",
-}
-"""What the deletion of an object costs, by kind."""
 
 
 def _update(new: Object) -> Iterable[Effect]:

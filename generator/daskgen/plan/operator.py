@@ -9,8 +9,8 @@ from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
-from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import DELETED, ClusterPlan, find_changes
+from daskgen.plan.effect import Effect, Kind, delete
+from daskgen.plan.effects import ClusterPlan, find_changes
 from daskgen.plan.route import Fate, Transfer
 from daskgen.review import Prepared
 from daskgen.totals import Totals
@@ -46,7 +46,7 @@ def _find_effects(before: Installation | None, after: Installation | None) -> It
     elif before:
         yield Effect(Kind.DELETED, TITLE, UNATTENDED)
         if before.operator.namespace.create:
-            yield Effect(Kind.DELETED, f"Namespace {before.identity.namespace}", DELETED["Namespace"])
+            yield delete("Namespace", f"Namespace {before.identity.namespace}")
     if before and before.operator.crds and not (after and after.operator.crds):
         yield Effect(Kind.DELETED, "the definitions of its resources", KEPT)
 
@@ -79,7 +79,7 @@ def _tell(key: tuple[str, str], old: Object | None, new: Object | None) -> Itera
     elif new:
         yield Effect(Kind.UPDATED, title)
     elif kind != "CustomResourceDefinition":
-        yield Effect(Kind.DELETED, title, DELETED.get(kind, ""))
+        yield delete(kind, title)
 
 
 class Change(NamedTuple):

@@ -10,8 +10,8 @@ from daskgen.kubernetes.trial import Trial
 from daskgen.paths import get
 from daskgen.plan import custom, effects, operator
 from daskgen.plan.diffs import find_diffs
-from daskgen.plan.effect import LOST, Effect, Kind
-from daskgen.plan.effects import DELETED, Change, ClusterPlan, describe
+from daskgen.plan.effect import GRAVE, LOST, Effect, Kind
+from daskgen.plan.effects import Change, ClusterPlan, describe
 from daskgen.totals import Totals, add_up
 
 PRUNERS = {
@@ -66,7 +66,7 @@ def _tell_strays(trial: Trial) -> Iterator[Effect]:
     """What is not rendered any more: of a cluster that is, or all of one that is in no file."""
     if trial.after:
         for it in trial.strays:
-            yield _tell_stray([it], describe(it), DELETED.get(it["kind"], ""))
+            yield _tell_stray([it], describe(it), GRAVE.get(it["kind"], ""))
     elif trial.strays:
         yield _tell_stray(trial.strays, "the cluster", LOST)
 

@@ -34,6 +34,7 @@ PHRASES: Mapping[Kind, Phrase] = {
     Kind.IGNORED: Phrase(*["does not reach all pods of {} until somebody acts"] * 2),
     Kind.LEFT_BEHIND: Phrase("leaves {} behind", "leaves parts of {} behind"),
     Kind.SCALED: Phrase("scales {}", "scales {}"),
+    Kind.REMOVED: Phrase(*["takes objects away from {}"] * 2),
     Kind.UPDATED: Phrase("updates {} in place", "updates {} in place"),
     Kind.ADDED: Phrase("adds {}", "adds to {}"),
 }
