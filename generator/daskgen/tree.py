@@ -31,6 +31,9 @@ ROOMS = ("base", "overlays", "schema")
 CHUNK = 25
 """Clusters that one job takes at a time."""
 
+EMPTY = "DG012"
+"""That there is nothing to render, which is no problem where there is the operator."""
+
 
 class Outcome(NamedTuple):
     """What became of one cluster's file. Small, as it travels between processes."""
@@ -79,22 +82,20 @@ def render_fleet(
     """
     operators = find_operators(fleet)
     paths, problems = find_clusters(root)
-    if operators:
-        problems = [it for it in problems if it.code != "DG012"]  # there is something to render
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
-    work = partial(render_clusters, fleet, root)
-    outcomes = [it for done in (executor.map(work, chunks) if executor else map(work, chunks)) for it in done]
+    outcomes = _render_all(fleet, root, paths, executor)
     members = [*gitops.find_operator_members(fleet.fleet, operators), *(it for done in outcomes for it in done.members)]
     groups = gather(members)
-    problems += [
-        *_check(fleet, root, (*operators, *outcomes), groups),
-        *(it for done in outcomes for it in done.problems),
-    ]
-    chosen = [it for it in outcomes if not only or it.name in only]
-    installed = find_operators(fleet, only)
+    chosen, installed = [it for it in outcomes if not only or it.name in only], find_operators(fleet, only)
+    entries = {} if only else gitops.write(gitops.find_entry_points(fleet, groups), groups)
     return Rendering(
-        tree=_grow(chosen, installed) | ({} if only else gitops.write(gitops.find_entry_points(fleet, groups), groups)),
-        problems=sort(problems),
+        tree=_grow(chosen, installed) | entries,
+        problems=sort(
+            [
+                *(it for it in problems if not (operators and it.code == EMPTY)),
+                *_check(fleet, root, (*operators, *outcomes), groups),
+                *(it for done in outcomes for it in done.problems),
+            ]
+        ),
         waived=tuple(waived for it in outcomes for waived in it.waived),
         totals=total([*(it.totals for it in chosen), *(it.totals for it in installed)]),
         clusters=tuple(it.name for it in outcomes),
@@ -103,6 +104,12 @@ def render_fleet(
         replaced=tuple(claim.value for it in outcomes for claim in it.claims if claim.what == PLACE),
         operated=tuple(it.name for it in outcomes if it.base and it.base.engine == "operator"),
     )
+
+
+def _render_all(fleet: LoadedFleet, root: FilePath, paths: Sequence[str], executor: Executor | None) -> list[Outcome]:
+    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
+    done = (executor.map if executor else map)(partial(render_clusters, fleet, root), chunks)
+    return [it for outcomes in done for it in outcomes]
 
 
 def render_clusters(fleet: LoadedFleet, root: FilePath, paths: Sequence[str]) -> list[Outcome]:
