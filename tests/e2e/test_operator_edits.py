@@ -152,7 +152,7 @@ def test_by_hand(make_team: Any, namespace: Kubectl) -> None:
     assert find_images(namespace, "worker") == [OTHER_IMAGE] * 2
 
     said = team.edit(workers=[WORKER])
-    assert set(said) == {"left behind workers big", "deleted PodDisruptionBudget team-worker-big"}
+    assert set(said) == {"left behind workers big", "removed PodDisruptionBudget team-worker-big"}
     team.apply()
     owner = namespace.get("daskworkergroups.kubernetes.dask.org", "team-worker-big")["metadata"]["ownerReferences"]
     assert [it["kind"] for it in owner] == ["DaskCluster"]  # for which Argo CD leaves it
