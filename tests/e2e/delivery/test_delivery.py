@@ -108,7 +108,7 @@ def test_a_worker_group_is_removed_and_then_the_cluster(fleet: Fleet) -> None:
     if fleet.engine.kind == "argocd":
         assert effect["kind"] == "left behind"
         fleet.reconcile()
-        assert fleet.kubectl.get("daskworkergroup", "two-more")
+        assert fleet.kubectl.get("daskworkergroup", "two-worker-more")
         fleet.run(effect["command"])
     fleet.await_workers(two=1)
 
