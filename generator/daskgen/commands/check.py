@@ -10,34 +10,30 @@ import click
 from daskgen import disk, guards
 from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
-from daskgen.commands.choose import show, showing
-from daskgen.commands.render import find_rooms, find_vanished, render_quietly
+from daskgen.commands.choose import show
+from daskgen.commands.render import find_rooms, find_vanished, render_well
 from daskgen.gitops import find_entry_points, find_folders
 from daskgen.installation import find_operators
 from daskgen.problems import has_errors
 from daskgen.report import conclude, count_overlays
 from daskgen.review import prepare
-from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.spec.load import find_clusters
 
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     """Prove the fleet with the programs that will read it."""
-    with showing(form, root):
-        fleet = load_fleet(root)
-    rendering = render_quietly(fleet, root, only, jobs)
-    problems = list(rendering.problems)
-    if not has_errors(problems):
-        vanished = find_vanished(fleet, root, rendering, only)
-        problems += guards.find_problems(fleet, vanished, rendering)
-        changes = disk.compare(root, rendering.tree, find_rooms(only))
-        problems += find_problems(guards.leave_out(changes, vanished))
-        names = set(only or rendering.names)
-        clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
-        operators = find_operators(fleet, only)
-        groups = () if only else rendering.groups
-        entries = [] if only else find_entry_points(fleet, groups)
-        overlays: list[Subject] = [*clusters, *operators, *entries]
-        problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
-        click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
+    fleet, rendering = render_well(root, only, jobs, form)
+    vanished = find_vanished(fleet, root, rendering, only)
+    problems = [*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]
+    changes = disk.compare(root, rendering.tree, find_rooms(only))
+    problems += find_problems(guards.leave_out(changes, vanished))
+    names = set(only or rendering.names)
+    clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
+    operators = find_operators(fleet, only)
+    groups = () if only else rendering.groups
+    entries = [] if only else find_entry_points(fleet, groups)
+    overlays: list[Subject] = [*clusters, *operators, *entries]
+    problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
+    click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering, root)
     return int(has_errors(problems))

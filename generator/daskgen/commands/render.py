@@ -30,12 +30,7 @@ FEW = 4 * CHUNK
 
 def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
     """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
-    with showing(form, root):
-        fleet = load_fleet(root)
-        rendering = render_quietly(fleet, root, only, jobs)
-    if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering, root)
-        return 1
+    fleet, rendering = render_well(root, only, jobs, form)
     if vanished := find_vanished(fleet, root, rendering, only, allowed):
         show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
         click.echo(guards.summarize(vanished, rendering), err=True)
@@ -48,12 +43,7 @@ def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, f
 
 def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
     """Say how the files on disk differ from what the spec gives."""
-    with showing(form, root):
-        fleet = load_fleet(root)
-        rendering = render_quietly(fleet, root, only, jobs)
-    if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering, root)
-        return 1
+    fleet, rendering = render_well(root, only, jobs, form)
     changes = disk.compare(root, rendering.tree, find_rooms(only))
     vanished = find_vanished(fleet, root, rendering, only, allowed)
     found = [*guards.find_problems(fleet, vanished, rendering)]
@@ -88,7 +78,18 @@ def print_manifests(root: Path, name: str) -> int:
     return 0
 
 
-def render_quietly(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: int) -> Rendering:
+def render_well(root: Path, only: Sequence[str], jobs: int, form: str) -> tuple[LoadedFleet, Rendering]:
+    """The fleet and what it gives; where that has errors, show them, and end the command."""
+    with showing(form, root):
+        fleet = load_fleet(root)
+        rendering = _render(fleet, root, only, jobs)
+    if has_errors(rendering.problems):
+        show(rendering.problems, form, rendering, root)
+        raise click.exceptions.Exit(1)
+    return fleet, rendering
+
+
+def _render(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: int) -> Rendering:
     """Render, on several processes if the fleet is large."""
     with _pool(len(find_clusters(root)[0]), jobs) as executor:
         rendering = render_fleet(fleet, root, executor, only)
