@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import ClusterPlan, describe_loss, find_changes
+from daskgen.plan.effects import ClusterPlan, describe_loss, make_plan
 from daskgen.plan.route import Fate, Transfer, name_engines
 from daskgen.report import count
 from daskgen.review import Prepared
@@ -59,15 +59,8 @@ def settle(
 ) -> ClusterPlan | None:
     """A cluster's plan with what delivery makes of it; `held` is what there is afterwards."""
     told = plan.effects if plan else ()
-    effects = tuple(sorted(_settle(told, before, after, transfer, held))) if before else told
-    it = after or before
-    if not (effects and it):
-        return None
-    if plan:
-        return plan.settle(effects)
-    changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
-    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
-    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), effects, asked, to_ask)
+    effects = tuple(_settle(told, before, after, transfer, held)) if before else told
+    return plan.settle(effects) if plan and effects else make_plan(before, after, effects)
 
 
 def _settle(

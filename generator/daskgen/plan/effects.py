@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from daskgen.installation import Installation
 from daskgen.kubernetes.deletion import describe_losses
 from daskgen.kubernetes.labels import COMPONENT
 from daskgen.kubernetes.names import CUSTOM
@@ -57,18 +58,26 @@ def compare(before: Prepared | None, after: Prepared | None, *, marked: bool = T
 
     `marked` is false where what delivers the cluster does not heed marks for it to be made anew.
     """
-    it = after or before
-    if before is after or not it:
+    if before is after:
         return None
     old, new = (_index(side) if side else {} for side in (before, after))
     heeded = (old, new) if marked else (custom.unmark(old), custom.unmark(new))
-    effects = sorted(_find_effects(before, after, *heeded))
-    if not effects:
+    return make_plan(before, after, _find_effects(before, after, *heeded), find_diffs(old, new))
+
+
+def make_plan(
+    before: Prepared | Installation | None,
+    after: Prepared | Installation | None,
+    effects: Iterable[Effect],
+    diffs: Iterable[Diff] = (),
+) -> ClusterPlan | None:
+    """The plan with these effects on a cluster, or on the operator; None if there are none."""
+    it, found = after or before, tuple(sorted(effects))
+    if not (found and it):
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
     asked, to_ask = (side.totals if side else Totals() for side in (before, after))
-    diffs = tuple(find_diffs(old, new))
-    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), asked, to_ask, diffs)
+    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), found, asked, to_ask, tuple(diffs))
 
 
 def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:

@@ -10,10 +10,9 @@ from daskgen.kubernetes.objects import Object
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind, delete
-from daskgen.plan.effects import ClusterPlan, find_changes
+from daskgen.plan.effects import ClusterPlan, make_plan
 from daskgen.plan.route import Fate, Transfer
 from daskgen.review import Prepared
-from daskgen.totals import Totals
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"
 
@@ -28,14 +27,7 @@ KEPT = "Argo CD and Flux leave them; with them, kubectl deletes every object of 
 
 def compare(before: Installation | None, after: Installation | None) -> ClusterPlan | None:
     """The plan for the operator that was there, is to be there, or both; None if nothing happens."""
-    effects = sorted(_find_effects(before, after))
-    it = after or before
-    if not (effects and it):
-        return None
-    changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
-    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
-    diffs = tuple(find_diffs(_index(before), _index(after)))
-    return ClusterPlan(it.name, it.identity.namespace, tuple(changes), tuple(effects), asked, to_ask, diffs)
+    return make_plan(before, after, _find_effects(before, after), find_diffs(_index(before), _index(after)))
 
 
 def _find_effects(before: Installation | None, after: Installation | None) -> Iterator[Effect]:
