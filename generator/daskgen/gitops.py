@@ -14,7 +14,7 @@ from daskgen.emit import dump, dump_all
 from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.overlay import KUSTOMIZATION, Files
-from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.parts.delivery import ENTRIES, GITOPS, GROUPS, Delivery
 from daskgen.parts.groups import OPERATOR, Group, Member
 from daskgen.paths import Path
 from daskgen.problems import Position
@@ -39,7 +39,7 @@ class EntryPoint(NamedTuple):
     @property
     def name(self) -> str:
         """The name of its overlay."""
-        return f"gitops/{self.delivery.kind}"
+        return f"{GITOPS}/{self.delivery.kind}"
 
     @property
     def at(self) -> Position:

@@ -13,6 +13,7 @@ from daskgen.kubernetes.deletion import describe_losses, describe_workers
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.reading import find_file, find_namespace, read_overlay
+from daskgen.parts.delivery import GITOPS
 from daskgen.parts.operator import INSTANCE
 from daskgen.problems import Position, Problem
 from daskgen.report import count
@@ -20,9 +21,6 @@ from daskgen.spec.load import FLEET_FILE, LoadedFleet, read
 from daskgen.tree import Rendering
 
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
-
-NOT_CLUSTERS = ("gitops",)
-"""Folders under overlays/ that are made anew whenever clusters change."""
 
 FEW = 10
 """So many clusters are told one by one what may be done; more have most likely one reason."""
@@ -54,7 +52,8 @@ class Overlay(NamedTuple):
 
 def find_gone(root: Path, rendering: Rendering) -> list[str]:
     """Names of the overlays on disk that a fleet without errors does not give any more."""
-    return list(find_made(root, OVERLAYS, {*rendering.names, *NOT_CLUSTERS}))
+    # That folder is made anew whenever clusters change.
+    return list(find_made(root, OVERLAYS, {*rendering.names, GITOPS}))
 
 
 def find_vanished(root: Path, rendering: Rendering, gone: Sequence[str], allowed: Collection[str]) -> list[Vanished]:

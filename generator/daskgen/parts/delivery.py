@@ -14,11 +14,14 @@ from daskgen.kubernetes.objects import Resource
 from daskgen.model import DNS_LABEL, FromText, Model, Name, Text, Variant, refuse
 from daskgen.parts.groups import Group
 
-GROUPS = "overlays/gitops/groups"
-"""Where the groups are: they are the same for every engine."""
+GITOPS = "gitops"
+"""The folder under overlays/ that is about delivery, and no cluster."""
 
-ENTRIES = "overlays/gitops"
+ENTRIES = f"overlays/{GITOPS}"
 """Where what is applied by hand once is, in a folder of the engine's name."""
+
+GROUPS = f"{ENTRIES}/groups"
+"""Where the groups are: they are the same for every engine."""
 
 
 def _read_text(text: str) -> dict[str, bool]:

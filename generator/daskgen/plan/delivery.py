@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from daskgen.parts.delivery import ENTRIES, GITOPS
 from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import ClusterPlan, describe_loss, make_plan
@@ -12,9 +13,6 @@ from daskgen.plan.route import Fate, Transfer, name_engines
 from daskgen.report import count
 from daskgen.review import Prepared
 from daskgen.totals import Totals
-
-NAME = "gitops"
-"""Of the row about delivery itself, and of its folder under overlays/: no cluster may be called so."""
 
 UNATTENDED = "it runs on, and nobody looks after it"
 
@@ -33,13 +31,13 @@ def compare(transfer: Transfer) -> ClusterPlan | None:
     """What happens to delivery itself, and nothing to clusters: engines that come and go, groups that become others."""
     effects = sorted(_compare_routes(transfer))
     namespaces = [it.namespace for it in transfer.after.deliveries or transfer.before.deliveries]
-    return ClusterPlan(NAME, ", ".join(namespaces), (), tuple(effects), Totals(), Totals()) if effects else None
+    return ClusterPlan(GITOPS, ", ".join(namespaces), (), tuple(effects), Totals(), Totals()) if effects else None
 
 
 def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
     before, after = transfer.before.kinds, transfer.after.kinds
     for kind in (it for it in after if it not in before):
-        command = f"kubectl apply --server-side -k overlays/{NAME}/{kind}"
+        command = f"kubectl apply --server-side -k {ENTRIES}/{kind}"
         yield Effect(Kind.ADDED, f"delivery by {name_engines([kind])}", "it begins with this, by hand", command)
     for kind in (it for it in before if it not in after):
         cost = "what it has delivered runs on, and so do its own objects, which do not find their folder any more"

@@ -11,7 +11,7 @@ from daskgen.engine import deployments
 from daskgen.expose import none
 from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
 from daskgen.parts.cluster import Engine
-from daskgen.parts.delivery import Handover, HandoverField
+from daskgen.parts.delivery import GITOPS, Handover, HandoverField
 from daskgen.parts.environment import Environment
 from daskgen.parts.exposure import Exposure
 from daskgen.parts.image import ImageField
@@ -25,7 +25,7 @@ from daskgen.parts.workers import WorkerGroup
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 
-RESERVED = ("gitops", INSTANCE)
+RESERVED = (GITOPS, INSTANCE)
 """Names of folders under overlays/ that are not clusters."""
 
 ENGINES = OneOf(engine, "Variant")
