@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 Object = dict[str, Any]
 
+Key = tuple[str, str]
+"""Kind and name: what tells objects of a cluster, or of a namespace, apart."""
+
 
 class Resource(NamedTuple):
     """One Kubernetes object of a cluster, in full.
@@ -29,9 +32,9 @@ class Resource(NamedTuple):
     """What its name ends in beside its short name, which is that of `body`."""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Kind and short name: what tells a cluster's objects apart."""
-        return self.body["kind"], self.body["metadata"]["name"]
+        return key_of(self.body)
 
     @property
     def named(self) -> Object:
@@ -43,6 +46,11 @@ class Resource(NamedTuple):
     def origins(self) -> list[tuple[Path, Path]]:
         """Every place in it that a part of the spec asks for, and which part; the innermost first."""
         return [*self.inner, ((), self.origin)]
+
+
+def key_of(body: Object) -> Key:
+    """The kind and the name of an object."""
+    return body["kind"], body["metadata"]["name"]
 
 
 def resource(body: Mapping[str, Any], file: str, *origin: str | int) -> Resource:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import Path
-
-Key = tuple[str, str]
-"""Kind and name, which tells an object of a namespace from others."""
 
 
 class Override(NamedTuple):

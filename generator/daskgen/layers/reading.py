@@ -13,7 +13,7 @@ from typing import Any
 
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.names import REPLICAS
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.operations import apply_operations
 from daskgen.layers.overlay import OVERLAY_HEADER
 from daskgen.paths import get
@@ -22,7 +22,7 @@ from daskgen.source import parse_all
 Read = Callable[[str], str | None]
 """Gives the text of a file by its path from the root; None if there is none."""
 
-Objects = dict[tuple[str, str], Object]
+Objects = dict[Key, Object]
 
 HEADER = re.compile(re.escape(OVERLAY_HEADER).replace(r"\{file\}", "(?P<file>.+?)"))
 
@@ -75,7 +75,7 @@ def _find(value: Any, key: str, kind: type) -> list[Any]:
     return [it for it in found if isinstance(it, kind)] if isinstance(found, list) else []
 
 
-def _key(value: Any) -> tuple[str, str] | None:
+def _key(value: Any) -> Key | None:
     key = get(value, ("kind",)), get(value, ("metadata", "name"))
     return key if all(isinstance(it, str) for it in key) else None
 

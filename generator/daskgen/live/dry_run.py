@@ -13,8 +13,8 @@ from daskgen.installation import Installation
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.names import CUSTOM
-from daskgen.kubernetes.objects import Object
-from daskgen.kubernetes.trial import Key, Refusal, Trial
+from daskgen.kubernetes.objects import Key, Object, key_of
+from daskgen.kubernetes.trial import Refusal, Trial
 from daskgen.live.access import AccessError, Api
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.owners import find_manager, find_overrides
@@ -189,8 +189,3 @@ def _find_former(name: str, key: Key, body: Object, strays: Iterable[Object]) ->
     pattern = re.compile(re.escape(start) + HASH)
     found = [it for it in strays if it["kind"] == kind and pattern.fullmatch(it["metadata"]["name"])]
     return sorted(found, key=lambda it: it["metadata"].get("creationTimestamp", ""))
-
-
-def key_of(body: Object) -> Key:
-    """What tells an object of a namespace from others."""
-    return body["kind"], body["metadata"]["name"]

@@ -10,7 +10,7 @@ from daskgen.emit import dump
 from daskgen.engine.update import COMPONENT_LABEL
 from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.names import CUSTOM
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.live.pods import Restart, explain, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet
 
@@ -153,12 +153,12 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
     """What makes pods of the cluster, is no longer rendered, and still there."""
-    names = {(it["kind"], it["metadata"]["name"]) for it in rendered}
-    strays = [(it["kind"], it["metadata"]["name"]) for it in live if not is_made(it, names)]
+    names = set(map(key_of, rendered))
+    strays = [key_of(it) for it in live if not is_made(it, names)]
     return [Drift(*it, "is not rendered any more, and still there") for it in strays if it not in names]
 
 
-def is_made(live: Object, rendered: set[tuple[str, str]]) -> bool:
+def is_made(live: Object, rendered: set[Key]) -> bool:
     """Whether others made it, and it goes with them. What the operator has only adopted stays, as its cluster does."""
     owners = {(it["kind"], it.get("name", "")) for it in live["metadata"].get("ownerReferences", [])}
     adopted = live["kind"] in CUSTOM and COMPONENT_LABEL not in live["metadata"]["labels"]

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from daskgen.engine.update import CONFIG, FORCE, HEEDED, strip_heeded
 from daskgen.kubernetes.names import CUSTOM, REPLICAS
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import get
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
 
-Objects = Mapping[tuple[str, str], Object]
+Objects = Mapping[Key, Object]
 
 EVERYTHING = "the cluster, its scheduler and all of its workers"
 

@@ -8,10 +8,7 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from daskgen.emit import dump
-from daskgen.kubernetes.objects import Object
-
-Key = tuple[str, str]
-"""Kind and name."""
+from daskgen.kubernetes.objects import Key, Object, key_of
 
 
 class Diff(NamedTuple):
@@ -34,7 +31,7 @@ def find_diffs(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Ite
         it = new or old
         if it and old != new:
             lines = unified_diff(_lay_out(_arrange(old, new)), _lay_out(new), _title(old), _title(new), lineterm="")
-            yield Diff(it["kind"], it["metadata"]["name"], "\n".join(lines))
+            yield Diff(*key_of(it), "\n".join(lines))
 
 
 def _arrange(value: Any, like: Any) -> Any:

@@ -54,7 +54,7 @@ SLIGHT = {
 """The same of kinds without which everything runs on; of other kinds there is nothing to say."""
 
 
-def delete(kind: str, title: str) -> Effect:
+def remove(kind: str, title: str) -> Effect:
     """An object goes from what stays."""
     return (
         Effect(Kind.DELETED, title, GRAVE[kind]) if kind in GRAVE else Effect(Kind.REMOVED, title, SLIGHT.get(kind, ""))

@@ -15,7 +15,7 @@ from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import Diff, find_diffs
-from daskgen.plan.effect import LOST, Effect, Kind, delete, name_pods, scale
+from daskgen.plan.effect import LOST, Effect, Kind, name_pods, remove, scale
 from daskgen.review import Prepared
 from daskgen.totals import Totals
 
@@ -148,7 +148,7 @@ def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
         if old and new:
             yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(new)
         elif old:
-            yield delete(key[0], describe(old))
+            yield remove(key[0], describe(old))
         elif new:
             yield Effect(Kind.ADDED, describe(new))
 

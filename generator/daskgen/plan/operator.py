@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from daskgen.installation import Installation
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
-from daskgen.plan.effect import Effect, Kind, delete
+from daskgen.plan.effect import Effect, Kind, remove
 from daskgen.plan.effects import ClusterPlan, make_plan
 from daskgen.plan.route import Fate, Transfer
 from daskgen.review import Prepared
@@ -38,7 +38,7 @@ def _find_effects(before: Installation | None, after: Installation | None) -> It
     elif before:
         yield Effect(Kind.DELETED, TITLE, UNATTENDED)
         if before.operator.namespace.create:
-            yield delete("Namespace", f"Namespace {before.identity.namespace}")
+            yield remove("Namespace", f"Namespace {before.identity.namespace}")
     if before and before.operator.crds and not (after and after.operator.crds):
         yield Effect(Kind.DELETED, "the definitions of its resources", KEPT)
 
@@ -59,10 +59,10 @@ def compare_objects(old: Objects, new: Objects) -> Iterator[Effect]:
 
 
 def _index(it: Installation | None) -> Objects:
-    return {(body["kind"], body["metadata"]["name"]): body for body in (it.objects if it else ())}
+    return {key_of(body): body for body in (it.objects if it else ())}
 
 
-def _tell(key: tuple[str, str], old: Object | None, new: Object | None) -> Iterator[Effect]:
+def _tell(key: Key, old: Object | None, new: Object | None) -> Iterator[Effect]:
     kind, title = key[0], " ".join(key)
     if not old:
         yield Effect(Kind.ADDED, title)
@@ -71,7 +71,7 @@ def _tell(key: tuple[str, str], old: Object | None, new: Object | None) -> Itera
     elif new:
         yield Effect(Kind.UPDATED, title)
     elif kind != "CustomResourceDefinition":
-        yield delete(kind, title)
+        yield remove(kind, title)
 
 
 class Change(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from daskgen.kubernetes.names import CUSTOM
-from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.objects import Object, key_of
 from daskgen.kubernetes.trial import Trial
 from daskgen.paths import get
 from daskgen.plan import custom, effects, operator
@@ -32,7 +32,7 @@ def compare(trial: Trial, asked: Totals) -> ClusterPlan | None:
     if not found:
         return None
     changes = tuple(Change((" ".join(key), *it.path), it.before, it.after, it.by) for key, it in trial.overrides)
-    pruned = {(it["kind"], it["metadata"]["name"]): it for it in trial.strays if _find_pruner(it)}
+    pruned = {key_of(it): it for it in trial.strays if _find_pruner(it)}
     kept = () if trial.after else [it for it in trial.strays if not _find_pruner(it)]
     diffs = tuple(find_diffs({**pruned, **trial.before}, trial.after))
     before = _count([*trial.before.values(), *pruned.values(), *kept], asked)
