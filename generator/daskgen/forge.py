@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from daskgen.plan.comment import MARK
 from daskgen.problems import DaskgenError
 
 ANSWER_TIME = 30.0
@@ -23,9 +24,6 @@ APP_TOKEN = "ghs_"  # noqa: S105 - how they begin, none itself
 
 LIMIT = 65_536
 """Bytes of a comment on GitHub; GitLab takes a million."""
-
-MARK = "<!-- daskgen plan -->"
-"""How the comment begins, with the fleet's folder where the repository has others."""
 
 
 class ForgeError(DaskgenError):

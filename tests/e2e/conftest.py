@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from e2e.clusters import describe, install, write_operator
-from e2e.harness import Kubectl, wait_until
+from e2e.harness import Kubectl, describe_namespace, wait_until
 
 HERE = Path(__file__).parent
 
@@ -97,9 +97,7 @@ FAILED = pytest.StashKey[bool]()
 def make_namespace(cluster: Kubectl) -> Iterator[Kubectl]:
     """A namespace with Pod Security `restricted`, which goes afterwards."""
     kubectl = Kubectl(cluster.kubeconfig, f"e2e-{uuid4().hex[:8]}")
-    levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
-    labelled = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": kubectl.namespace, "labels": levels}}
-    cluster.apply([labelled])
+    cluster.apply([describe_namespace(kubectl.namespace)])
     yield kubectl
     # Kubernetes looks again only after half of the pods' grace period, five minutes for a worker; no test needs that.
     cluster("delete", "namespace", kubectl.namespace, "--wait=false")

@@ -75,6 +75,15 @@ def daskgen(kubectl: Kubectl, root: Path, *words: str, code: int = 0) -> str:
     return said
 
 
+def run(kubectl: Kubectl, root: Path, command: str) -> None:
+    """Run in `root` what `plan` prints to be run, or a document does."""
+    environment = os.environ | {"KUBECONFIG": kubectl.kubeconfig}
+    done = subprocess.run(
+        ["bash", "-ec", command], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def wait_until(condition: Callable[[], object], what: str, timeout: float = 180) -> None:
     """Ask until it is so, ever less often, as many tests that ask are what a small machine is busy with."""
     end, pause = time.monotonic() + timeout, 0.3
@@ -171,6 +180,12 @@ def probe(kubectl: Kubectl, pod: str, targets: Mapping[str, tuple[str, int]]) ->
 def list_addresses(kubectl: Kubectl, component: str) -> list[str]:
     """The addresses of the pods of `scheduler` or `worker`."""
     return [pod["status"]["podIP"] for pod in list_pods(kubectl, component).values()]
+
+
+def describe_namespace(name: str) -> dict[str, Any]:
+    """A namespace whose Pod Security is `restricted`."""
+    labels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 def make_claim(name: str) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from e2e.harness import (
     let_go,
     list_names,
     list_pods,
+    run,
     run_client,
     start_client,
     wait_for_line,
@@ -66,11 +65,7 @@ class Team:
 
     def run(self, command: str) -> None:
         """Run what the plan prints, in the repository."""
-        environment = {**os.environ, "KUBECONFIG": self.kubectl.kubeconfig}
-        done = subprocess.run(
-            ["bash", "-ec", command], cwd=self.root, env=environment, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
+        run(self.kubectl, self.root, command)
 
     def apply(self) -> None:
         """Do as Argo CD and Flux do first: nothing is pruned."""

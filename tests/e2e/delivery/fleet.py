@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ from daskgen.kubernetes.labels import COMPONENT, INSTANCE
 from e2e.clusters import SMALL, describe
 from e2e.delivery.engines import Engine, State
 from e2e.delivery.repository import Repository
-from e2e.harness import Kubectl, daskgen, wait_until
+from e2e.harness import Kubectl, daskgen, describe_namespace, run, wait_until
 
 FOLDERS = {"still": "still"}
 """Folders of clusters that are not in the group of the others."""
@@ -32,9 +31,6 @@ CALM = {
     },
 }
 """Dask's configuration where nobody looks how busy it is: otherwise each process looks a hundred times a second."""
-
-LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn")}
-
 
 KINDS = ("configmaps", "deployments", "networkpolicies", "poddisruptionbudgets", "serviceaccounts", "services")
 
@@ -82,8 +78,7 @@ class Fleet:
 
     def begin(self) -> None:
         """Push settings and two clusters, and apply by hand what is to be applied once."""
-        labelled = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name, "labels": LEVELS}}
-        self.cluster.apply([labelled])
+        self.cluster.apply([describe_namespace(self.name)])
         delivery = {"kind": self.engine.kind, "repository": self.address, "name": self.name, **self.engine.options}
         operator = {"install": True, "crds": False, "scope": "namespace", "namespace": self.name}
         settings = {"apiVersion": "daskgen/v1", "operator": operator, "delivery": delivery}
@@ -223,11 +218,7 @@ class Fleet:
 
     def run(self, command: str) -> None:
         """Run what the plan prints, in the working copy."""
-        environment = {**os.environ, "KUBECONFIG": self.cluster.kubeconfig}
-        done = subprocess.run(
-            ["bash", "-ec", command], cwd=self.repository.root, env=environment, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr.decode()
+        run(self.cluster, self.repository.root, command)
 
     @contextmanager
     def operator_away(self) -> Iterator[None]:
