@@ -9,6 +9,7 @@ import pytest
 
 from conftest import FLEET, SMALL
 from daskgen.commands.choose import choose_overlays
+from daskgen.delivery.argocd import IN_CLUSTER
 from daskgen.parts.groups import MOST_CLUSTERS
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import ClusterPlan
@@ -149,7 +150,8 @@ def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
     assert only(plans["gitops"]).cost == "2 clusters taken over as they are: nothing restarts"
     text = format_text(Plan("main", tuple(plans.values())))
     assert text.startswith(
-        "delivery against main: 1 updated in place\n\ngitops (namespace argocd)\n  updated in place: "
+        "delivery against main: 1 updated in place\n\ngitops (namespace argocd)\n"
+        "  delivery.argocd.groupBy: folder → namespace\n  updated in place: "
     )
     assert write_headline("Merging this", list(plans.values())) == "Merging this updates delivery in place"
 
@@ -289,3 +291,61 @@ def test_only_argo_cd_makes_marked_clusters_anew(settings: str, kind: Kind, flee
     effect = fleets.plan(before, after)["prod"].effects[0]
     assert effect.kind is kind
     assert ("kubectl delete" in effect.command) == (kind is Kind.IGNORED)
+
+
+@pytest.mark.parametrize(("settings", "start", "end"), [
+    (ARGOCD.replace("kind:", "destination: east, kind:"), IN_CLUSTER, "east"),
+    (ARGOCD.replace("kind:", "groups: {analytics: {destination: east}}, kind:"), IN_CLUSTER, "east"),
+    (FLUX.replace("kind:", "kubeConfig: east, kind:"), "that of Flux", "that of Secret east"),
+])  # fmt: skip
+def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
+    settings: str, start: str, end: str, fleets: Fleets
+) -> None:
+    former = ARGOCD if "argocd" in settings else FLUX
+    plans = fleets.plan(fleets.make(former, prod=SMALL, old=SMALL), fleets.make(settings, prod=SMALL))
+    moved, left = plans["prod"].effects
+    assert (moved.kind, moved.what) == (Kind.MOVED, f"the cluster, from {start} to {end}")
+    assert (left.kind, left.what) == (Kind.LEFT_BEHIND, f"the cluster on {start}")
+    assert left.command == f"kubectl delete -k overlays/prod  # of the commit before, on {start}"
+    assert tell(plans["old"]) == ["left behind the cluster"]
+    assert "its group analytics goes elsewhere" in only(plans["old"]).cost
+    assert tell(plans["gitops"])[0].startswith("updated in place delivery by ")
+
+
+def test_the_operator_goes_with_the_fleet(fleets: Fleets) -> None:
+    before = fleets.make(ARGOCD + INSTALL, prod=ELASTIC)
+    plans = fleets.plan(
+        before, fleets.make(ARGOCD.replace("kind:", "destination: east, kind:") + INSTALL, prod=ELASTIC)
+    )
+    assert tell(plans["dask-operator"]) == [
+        "moved the operator, from https://kubernetes.default.svc to east",
+        "left behind the operator on https://kubernetes.default.svc",
+    ]
+
+
+def test_delivery_by_another_name_takes_clusters_over(fleets: Fleets) -> None:
+    renamed = ARGOCD.replace("kind:", "name: fleet, kind:")
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(renamed, prod=SMALL))
+    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, as argocd/fleet instead of argocd/dask"]
+    assert list(plans) == ["gitops"]
+
+
+def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets) -> None:
+    settings = deliver("flux", more=", cascade: true")
+    plans = fleets.plan(
+        fleets.make(settings, prod=SMALL), fleets.make(deliver("flux", more=", cascade: true, name: fleet"), prod=SMALL)
+    )
+    assert tell(plans["prod"]) == ["recreated the cluster"]
+
+
+def test_another_branch_is_what_runs(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", branch: dev"), prod=SMALL))
+    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, which looks elsewhere in Git"]
+    assert plans["gitops"].changes == ((("delivery", "argocd", "branch"), None, "dev", ""),)
+
+
+def test_any_other_setting_of_delivery_is_told(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", selfHeal: false"), prod=SMALL))
+    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD"]
+    text = format_text(Plan("main", tuple(plans.values())))
+    assert "delivery.argocd.selfHeal: true → false" in text

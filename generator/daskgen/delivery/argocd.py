@@ -92,6 +92,11 @@ class Variant(Delivery):
             *([resource(self._deliver_by_set(ours), "groups.yaml")] if self.application_set and ours else []),
         ]
 
+    def find_place(self, group: Group) -> str:
+        """The name or the address of its destination."""
+        tuning = self.groups.get(group.root, Tuning())
+        return tuning.destination or self.destination
+
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
         """What Argo CD itself has to know, as a component for the kustomization that installs it, or for a patch."""
         kinds = [it for it in HEALTH if any(group.is_operated for group in groups)]
@@ -114,7 +119,7 @@ class Variant(Delivery):
 
     def _project(self, name: str, groups: Sequence[Group]) -> Object:
         kinds = sorted(set[tuple[str, str]]().union(*(it.kinds for it in groups)))
-        places = {(self._find_place(it), member.namespace) for it in groups for member in it.members}
+        places = {(self.find_place(it), member.namespace) for it in groups for member in it.members}
         spec = {
             "description": "What daskgen renders, and nothing else",
             "sourceRepos": [self.repository],
@@ -143,7 +148,7 @@ class Variant(Delivery):
         folder, is_operator = f"{GROUPS}/{name}", groups[0].is_operator
         # Every object names its namespace; an Application has to name one that its project allows, all the same.
         namespace = min(member.namespace for it in groups for member in it.members)
-        place = {**_describe_place(self._find_place(groups[0])), "namespace": namespace}
+        place = {**_describe_place(self.find_place(groups[0])), "namespace": namespace}
         project = f"{self.name}-{OPERATOR}" if is_operator else self.name
         body = self._application(
             f"{self.name}-{name}", project, self._source(folder), place, (folder, *paths), -1 if is_operator else 0
@@ -182,10 +187,6 @@ class Variant(Delivery):
 
     def _source(self, folder: str) -> Object:
         return {"repoURL": self.repository, "targetRevision": self.revision, "path": self.locate(folder)}
-
-    def _find_place(self, group: Group) -> str:
-        tuning = self.groups.get(group.root, Tuning())
-        return tuning.destination or self.destination
 
 
 def _describe_place(place: str) -> dict[str, str]:

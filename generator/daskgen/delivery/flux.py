@@ -113,6 +113,11 @@ class Variant(Delivery, Tuning):
         """Whether variables in rendered texts are replaced."""
         return any(it.post_build for it in (self, *self.groups.values()))
 
+    def find_place(self, group: Group) -> str:
+        """That of a Secret, or that of Flux itself."""
+        secret = self.groups.get(group.root, Tuning()).kube_config or self.kube_config
+        return f"that of Secret {secret}" if secret else "that of Flux"
+
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
         """The source, the Kustomization of all others, and theirs."""
         has_operator = any(it.is_operator for it in groups)

@@ -112,6 +112,11 @@ class Delivery(Variant):
         return self.tag or self.branch or "main"
 
     @property
+    def source(self) -> tuple[str, str, str]:
+        """Where the fleet is: repository, branch or tag, folder."""
+        return self.repository, self.revision, self.path
+
+    @property
     def is_artifact(self) -> bool:
         """Whether the fleet is in an OCI registry."""
         return self.repository.startswith("oci://")
@@ -127,6 +132,11 @@ class Delivery(Variant):
         return self.group_by == "cluster" if self.cascade is None else self.cascade
 
     @property
+    def identity(self) -> tuple[str, str]:
+        """What tells its own objects from those of others: namespace and name."""
+        return self.namespace, self.name
+
+    @property
     def substitutes(self) -> bool:
         """Whether variables in rendered texts are replaced."""
         return False
@@ -138,6 +148,10 @@ class Delivery(Variant):
     def name_group(self, group: Group) -> str:
         """The name of a group's object."""
         return f"{self.name}-{group.name}"
+
+    @abstractmethod
+    def find_place(self, group: Group) -> str:
+        """The Kubernetes cluster that a group goes to, as people tell it from others."""
 
     def find_origin(self, group: Group) -> tuple[str, ...]:
         """The field that says most of a group."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from daskgen.parts.delivery import ENTRIES, GITOPS
+from daskgen.parts.delivery import ENTRIES, GITOPS, Delivery
 from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import ClusterPlan, describe_loss, make_plan
+from daskgen.plan.effects import Change, ClusterPlan, describe_loss, find_changes, make_plan
 from daskgen.plan.route import Fate, Transfer, name_engines
 from daskgen.report import count
 from daskgen.review import Prepared
@@ -23,29 +23,53 @@ PRUNED = "Flux prunes it"
 OWNED = "an autoscaler owns the number, and what delivers the cluster leaves it alone unless more of it changes"
 
 
-Held = AbstractSet[tuple[str | None, str]]
+Held = AbstractSet[tuple[str, str]]
 """Groups, and the namespaces that their overlays hold."""
 
 
 def compare(transfer: Transfer) -> ClusterPlan | None:
-    """What happens to delivery itself, and nothing to clusters: engines that come and go, groups that become others."""
-    effects = sorted(_compare_routes(transfer))
-    namespaces = [it.namespace for it in transfer.after.deliveries or transfer.before.deliveries]
-    return ClusterPlan(GITOPS, ", ".join(namespaces), (), tuple(effects), Totals(), Totals()) if effects else None
+    """What happens to delivery itself: engines that come, go or are told otherwise, groups that become others."""
+    changes = tuple(it for pair in transfer.pairs for it in _find_changes(*pair))
+    others = (Effect(Kind.UPDATED, _name_delivery(after.kind)) for before, after in transfer.pairs if before != after)
+    effects = sorted([*_compare_routes(transfer), *_compare_sources(transfer)]) or tuple(others)
+    namespaces = dict.fromkeys(it.namespace for it in transfer.after.deliveries or transfer.before.deliveries)
+    return ClusterPlan(GITOPS, ", ".join(namespaces), changes, tuple(effects), Totals(), Totals()) if effects else None
+
+
+def _find_changes(before: Delivery, after: Delivery) -> Iterator[Change]:
+    """Settings that differ."""
+    old, new = (it.model_dump(by_alias=True, mode="json") for it in (before, after))
+    return find_changes(old, new, ("delivery", after.kind))
+
+
+def _compare_sources(transfer: Transfer) -> Iterator[Effect]:
+    """What an engine that goes on calls its own objects, and from where it takes the fleet."""
+    for before, after in transfer.pairs:
+        if before.identity != after.identity:
+            names = f"{'/'.join(after.identity)} instead of {'/'.join(before.identity)}"
+            cost = "its own objects are made anew, then the old ones deleted"
+            yield Effect(Kind.UPDATED, f"{_name_delivery(after.kind)}, as {names}", cost)
+        if before.source != after.source:
+            cost = "what is there from then on is what runs, whatever is told here"
+            yield Effect(Kind.UPDATED, f"{_name_delivery(after.kind)}, which looks elsewhere in Git", cost)
 
 
 def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
     before, after = transfer.before.kinds, transfer.after.kinds
     for kind in (it for it in after if it not in before):
         command = f"kubectl apply --server-side -k {ENTRIES}/{kind}"
-        yield Effect(Kind.ADDED, f"delivery by {name_engines([kind])}", "it begins with this, by hand", command)
+        yield Effect(Kind.ADDED, _name_delivery(kind), "it begins with this, by hand", command)
     for kind in (it for it in before if it not in after):
         cost = "what it has delivered runs on, and so do its own objects, which do not find their folder any more"
         hint = "end it by hand first, as docs/gitops.md says"
-        yield Effect(Kind.LEFT_BEHIND, f"delivery by {name_engines([kind])}", f"{cost}: {hint}")
+        yield Effect(Kind.LEFT_BEHIND, _name_delivery(kind), f"{cost}: {hint}")
     for groups, others, number in transfer.find_regrouped():
         what = f"group {', '.join(groups)} goes over to {', '.join(others)}"
         yield Effect(Kind.UPDATED, what, f"{count(number, 'cluster')} taken over as they are: nothing restarts")
+
+
+def _name_delivery(kind: str) -> str:
+    return f"delivery by {name_engines([kind])}"
 
 
 def settle(
@@ -69,7 +93,7 @@ def _settle(
         return
     group = transfer.old.get(before.name)
     # Of what is in one group twice, nothing is pruned; by any other way, the namespace goes with the overlay.
-    loss = describe_loss(before, {name for place, name in held if place and place == group})
+    loss = describe_loss(before, {name for place, name in held if group and place == group.name})
     if not after:
         yield _tell_end(before, transfer, loss)
     else:
@@ -97,8 +121,13 @@ def _settle_kept(told: Sequence[Effect], before: Prepared, after: Prepared, tran
         cost = f"{_tell_deleters(name, transfer)}, and nobody makes it anew; {describe_loss(before)}"
         yield Effect(Kind.DELETED, "the cluster", cost, f"kubectl apply --server-side -k overlays/{name}")
         return
+    if not moved and (journey := transfer.find_journey(name)):
+        yield from _tell_journey(before, transfer, *journey)
+        return
     if fate is Fate.REMADE and not moved:
-        cost = f"{_tell_deleters(name, transfer)}, and made anew with {transfer.new[name]}; {describe_loss(before)}"
+        cost = (
+            f"{_tell_deleters(name, transfer)}, and made anew with {transfer.new[name].name}; {describe_loss(before)}"
+        )
         yield Effect(Kind.RECREATED, "the cluster", cost)
         return
     yield from (_carry(it, before, after, transfer) for it in told)
@@ -106,6 +135,19 @@ def _settle_kept(told: Sequence[Effect], before: Prepared, after: Prepared, tran
         yield _leave(f"the cluster in namespace {before.identity.namespace}", before, transfer)
     elif not moved:
         yield from _tell_keeper(fate, name, transfer)
+
+
+def _tell_journey(before: Prepared, transfer: Transfer, start: str, end: str) -> Iterator[Effect]:
+    """What happens to a cluster that goes to another Kubernetes cluster.
+
+    Neither engine looks at the former again: argoproj/argo-cd#9172, fluxcd/flux2#5003.
+    """
+    what = f"the cluster, from {start} to {end}"
+    if transfer.find_fate(before.name) is Fate.REMADE:
+        yield Effect(Kind.MOVED, what, f"{_tell_deleters(before.name, transfer)}; {describe_loss(before)}")
+    else:
+        yield Effect(Kind.MOVED, what, "made there, and empty")
+        yield Effect(Kind.LEFT_BEHIND, f"the cluster on {start}", UNATTENDED, f"{_delete(before)}, on {start}")
 
 
 def _tell_keeper(fate: Fate, name: str, transfer: Transfer) -> Iterator[Effect]:
@@ -140,7 +182,7 @@ def _are_autoscaled(*sides: Prepared) -> bool:
 
 def _tell_deleters(name: str, transfer: Transfer) -> str:
     group = transfer.old[name]
-    return f"deleted with group {group} by {name_engines(transfer.find_deleters(group))}"
+    return f"deleted with group {group.name} by {name_engines(transfer.find_deleters(group))}"
 
 
 def _leave(what: str, before: Prepared, transfer: Transfer) -> Effect:

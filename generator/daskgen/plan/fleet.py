@@ -44,7 +44,8 @@ def find_side(fleet: Fleet, overlays: Overlays) -> Side:
 def compare(before: Side, after: Side) -> list[ClusterPlan]:
     """The plans for delivery, the operator and the clusters to which anything happens, in this order."""
     transfer, clusters = Transfer(before.route, after.route), after.clusters
-    held = {(transfer.new.get(it.name), name) for it in clusters.values() for name in find_namespaces(it)}
+    places = {name: group.name for name, group in transfer.new.items()}
+    held = {(places[name], it) for name in places.keys() & clusters for it in find_namespaces(clusters[name])}
     change = operator.Change(before.operator, after.operator, before.clusters, clusters, transfer)
     plans = [
         delivery.compare(transfer),

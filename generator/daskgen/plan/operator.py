@@ -18,6 +18,8 @@ UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: d
 
 LEFT = "it runs on, and nobody looks after it, as its group goes and takes nothing along; delete it after its clusters"
 
+ALONE = "it runs on, and nobody looks after it: delete it after its clusters"
+
 TITLE = "the operator"
 
 PAUSED = "its clusters run on; nobody makes, scales or deletes any until it is back"
@@ -91,11 +93,24 @@ class Change(NamedTuple):
 
 def settle(plan: ClusterPlan | None, change: Change) -> ClusterPlan | None:
     """The operator's plan with what becomes of its clusters, and with what delivery makes of it, if it is to go."""
-    if not (plan and change.before) or change.after:
+    if change.before and change.after:
+        return _carry(plan, change.before, change.after, change.transfer)
+    if not (plan and change.before):
         return plan
     users = _describe_users(*change.find_users())
     delivered = change.transfer.find_fate(change.before.name) is Fate.LEFT
     return plan.settle(_settle(plan, change.before, users, delivered=delivered))
+
+
+def _carry(
+    plan: ClusterPlan | None, before: Installation, after: Installation, transfer: Transfer
+) -> ClusterPlan | None:
+    """The plan, if the operator is not delivered to another Kubernetes cluster."""
+    if not (journey := transfer.find_journey(before.name)):
+        return plan
+    start, end = journey
+    moved = Effect(Kind.MOVED, f"the operator, from {start} to {end}", "made there")
+    return make_plan(before, after, [moved, Effect(Kind.LEFT_BEHIND, f"the operator on {start}", ALONE)])
 
 
 def _settle(plan: ClusterPlan, before: Installation, users: str, *, delivered: bool) -> Iterator[Effect]:

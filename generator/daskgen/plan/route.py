@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from daskgen.parts.delivery import Delivery
-from daskgen.parts.groups import OPERATOR, Group
+from daskgen.parts.groups import Group
 
 TITLES: Mapping[str, str] = {"argocd": "Argo CD", "flux": "Flux"}
 
@@ -46,9 +46,9 @@ class Route(NamedTuple):
         """The engines."""
         return [it.kind for it in self.deliveries]
 
-    def find_places(self) -> dict[str, str]:
+    def find_places(self) -> dict[str, Group]:
         """Cluster to group."""
-        return {member.name: it.name for it in self.groups for member in it.members}
+        return {member.name: it for it in self.groups for member in it.members}
 
 
 @dataclass(frozen=True)
@@ -59,51 +59,61 @@ class Transfer:
     after: Route
 
     @cached_property
-    def old(self) -> Mapping[str, str]:
+    def old(self) -> Mapping[str, Group]:
         """Cluster to its group before."""
         return self.before.find_places()
 
     @cached_property
-    def new(self) -> Mapping[str, str]:
+    def new(self) -> Mapping[str, Group]:
         """Cluster to its group after."""
         return self.after.find_places()
+
+    @cached_property
+    def pairs(self) -> list[tuple[Delivery, Delivery]]:
+        """Engines that are there before and after."""
+        return [
+            (it, other) for it in self.before.deliveries for other in self.after.deliveries if it.kind == other.kind
+        ]
 
     def find_fate(self, name: str) -> Fate:
         """What becomes of a cluster that was there before."""
         old, new = self.old.get(name), self.new.get(name)
         if old is None:
             return Fate.BY_HAND
-        if old == new:
+        if new and old.name == new.name and all(self._keeps(*it, old) for it in self.pairs):
             return Fate.KEPT
         if self.find_deleters(old):
             return Fate.REMADE if new else Fate.DELETED
         return Fate.TAKEN_OVER if new else Fate.LEFT
 
-    def find_deleters(self, group: str) -> list[str]:
+    def find_deleters(self, group: Group) -> list[str]:
         """Engines that delete what is not in a group any more; `prune` counts if it is set on either side."""
-        pairs = [
-            (it, other) for it in self.before.deliveries for other in self.after.deliveries if it.kind == other.kind
-        ]
-        if group in self._names:
-            return [it.kind for it, other in pairs if it.prune or other.prune]
-        # What is set of a group that goes is what was set.
-        return [it.kind for it, _ in pairs if it.cascades and group != OPERATOR]
+        return [it.kind for it, other in self.pairs if self._deletes(it, other, group)]
+
+    def find_journey(self, name: str) -> tuple[str, str] | None:
+        """From where to where a cluster, or the operator, goes, if that is to another Kubernetes cluster."""
+        old, new = self.old.get(name), self.new.get(name)
+        places = ((it.find_place(old), other.find_place(new)) for it, other in self.pairs if old and new)
+        return next((it for it in places if it[0] != it[1]), None)
 
     def explain_left(self, name: str) -> str:
         """Why nobody deletes what is gone of a cluster from Git."""
         group = self.old[name]
-        if not set(self.before.kinds) & set(self.after.kinds):
+        if not self.pairs:
             return "what delivered it does not any more"
-        return "prune is false" if group in self._names else f"its group {group} goes, and takes nothing along"
+        if group.name not in self._groups:
+            return f"its group {group.name} goes, and takes nothing along"
+        places = (it.find_place(group) != other.find_place(self._groups[group.name]) for it, other in self.pairs)
+        return f"its group {group.name} goes elsewhere" if any(places) else "prune is false"
 
     def find_regrouped(self) -> Iterator[tuple[list[str], list[str], int]]:
         """Groups that become others, which others, and how many clusters go over; nothing restarts."""
         targets: dict[str, set[str]] = defaultdict(set)
         counts: dict[str, int] = defaultdict(int)
-        for name, group in self.old.items():
-            if self.find_fate(name) is Fate.TAKEN_OVER:
-                targets[group].add(self.new[name])
-                counts[group] += 1
+        for name, old in self.old.items():
+            if self.find_fate(name) is Fate.TAKEN_OVER and self.new[name].name != old.name:
+                targets[old.name].add(self.new[name].name)
+                counts[old.name] += 1
         alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for group, others in sorted(targets.items()):
             alike[tuple(sorted(others))].append(group)
@@ -111,9 +121,21 @@ class Transfer:
             yield groups, list(names), sum(counts[it] for it in groups)
 
     @cached_property
-    def _names(self) -> set[str]:
-        """Groups there are after the edit."""
-        return {it.name for it in self.after.groups}
+    def _groups(self) -> Mapping[str, Group]:
+        """Groups there are after the edit, by name."""
+        return {it.name: it for it in self.after.groups}
+
+    def _keeps(self, before: Delivery, after: Delivery, group: Group) -> bool:
+        """Whether what an engine has of a group stays, and is changed at most."""
+        return group.name in self._groups and before.identity == after.identity
+
+    def _deletes(self, before: Delivery, after: Delivery, group: Group) -> bool:
+        if not self._keeps(before, after, group):
+            # What is set of a group that goes is what was set.
+            return before.cascades and not group.is_operator
+        # An engine that is told to go elsewhere forgets where it was.
+        stays = before.find_place(group) == after.find_place(self._groups[group.name])
+        return stays and (before.prune or after.prune)
 
 
 def name_engines(kinds: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ LOSING = "(what runs there is lost)"
 
 PHRASES: Mapping[Kind, Phrase] = {
     Kind.DELETED: Phrase(f"deletes {{}} {LOSING}", "deletes parts of {}"),
-    Kind.MOVED: Phrase(f"moves {{}} to another namespace {LOSING}", f"moves {{}} to another namespace {LOSING}"),
+    Kind.MOVED: Phrase(*["moves {} elsewhere, where it starts empty"] * 2),
     Kind.RENAMED: Phrase(*["starts {} empty, under another name than what runs"] * 2),
     Kind.RECREATED: Phrase(f"makes {{}} anew {LOSING}", "makes parts of {} anew"),
     Kind.RESTARTED: Phrase("restarts {}", f"restarts {{}} {LOSING}"),

@@ -77,7 +77,8 @@ def read_kustomization(body: Mapping[str, Any]) -> State:
     heeded = status.get("lastHandledReconcileAt") == asked
     applied, tried = (status.get(f"last{it}Revision", "").rpartition(":")[2] for it in ("Applied", "Attempted"))
     words = f"{ready.get('status')} {ready.get('message')}"
-    return State(applied, tried, seen and heeded and ready.get("status") == "True", words)
+    # It is unknown while Flux looks again, as it does every now and then.
+    return State(applied, tried, seen and heeded and ready.get("status") != "False", words)
 
 
 ASK_ARGOCD, ASK_FLUX = "argocd.argoproj.io/refresh", "reconcile.fluxcd.io/requestedAt"
@@ -91,7 +92,7 @@ ENGINES = {
         "flux",
         "kustomizations.kustomize.toolkit.fluxcd.io",
         "flux-system",
-        {"poll": "5s", "interval": "20s", "retryInterval": "10s"},
+        {"poll": "5s", "interval": "2m", "retryInterval": "10s"},
         "kustomize-controller",
         ASK_FLUX,
         read_kustomization,

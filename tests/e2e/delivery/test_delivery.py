@@ -48,6 +48,7 @@ def test_what_is_scaled_by_hand_is_put_back(fleet: Fleet) -> None:
 
     wanted = count()
     fleet.kubectl("scale", "deployment/small-worker", "--replicas", str(wanted + 1))
+    fleet.reconcile()
     wait_until(lambda: count() == wanted, "as it is in Git")
 
 
