@@ -110,6 +110,32 @@ def test_a_cluster_that_is_not_applied(namespace: Kubectl, tmp_path: Path) -> No
     assert "later: nothing of it is applied" in daskgen(namespace, root, "status", code=1)
 
 
+def test_a_plan_against_what_runs(namespace: Kubectl, tmp_path: Path) -> None:
+    """Server-side dry runs write nothing, and tell what applying would: also what somebody else has set since."""
+    root = write_fleet(tmp_path, work=describe(namespace.namespace, 1))
+    assert "added:            the cluster" in daskgen(namespace, root, "plan", "--live", code=1)
+    apply(namespace, root, "work")
+    assert "nothing changes" in daskgen(namespace, root, "plan", "--live")
+
+    namespace("scale", "deployment/work-worker", "--replicas", "3")
+    namespace("delete", "networkpolicy", "work-clients")
+    write_fleet(tmp_path, work=describe(namespace.namespace, 1, env={"GREETING": "hello"}))
+    before = list_versions(namespace)
+    said = daskgen(namespace, root, "plan", "--live", code=1)
+    assert "Deployment work-worker spec.replicas: 3, set by kubectl → 1" in said
+    assert "rolled:           workers default" in said
+    assert "scaled:           workers default 3 → 1" in said
+    assert "added:            NetworkPolicy work-clients" in said
+    assert list_versions(namespace) == before
+
+
+def list_versions(kubectl: Kubectl) -> dict[str, str]:
+    """The versions of the specs of Deployments and of other objects that only people write."""
+    found = kubectl.get("deployments,configmaps,networkpolicies,services", "--selector", "app.kubernetes.io/name=dask")
+    names = (it["metadata"] for it in found["items"])
+    return {it["uid"]: str(it.get("generation")) for it in names}
+
+
 def test_no_way_in(namespace: Kubectl, tmp_path: Path) -> None:
     root = write_fleet(tmp_path, work=describe(namespace.namespace))
     said = daskgen(namespace, root, "status", "--context", "nobody", code=2)
