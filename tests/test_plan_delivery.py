@@ -330,6 +330,17 @@ def test_delivery_by_another_name_takes_clusters_over(fleets: Fleets) -> None:
     assert list(plans) == ["gitops"]
 
 
+@pytest.mark.parametrize(("cascade", "told"), [("true", ["recreated the cluster"]), ("false", [])])
+def test_an_application_set_that_goes_takes_its_applications_along(
+    cascade: str, told: list[str], fleets: Fleets
+) -> None:
+    some, one = (deliver("argocd", more=f", cascade: {cascade}, applicationSet: {it}") for it in ("false", "true"))
+    plans = fleets.plan(fleets.make(one, prod=SMALL), fleets.make(some, prod=SMALL))
+    assert [line for name in plans if name == "prod" for line in tell(plans[name])] == told
+    plans = fleets.plan(fleets.make(some, prod=SMALL), fleets.make(one, prod=SMALL))
+    assert list(plans) == ["gitops"]
+
+
 def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets) -> None:
     settings = deliver("flux", more=", cascade: true")
     plans = fleets.plan(

@@ -92,6 +92,11 @@ class Variant(Delivery):
             *([resource(self._deliver_by_set(ours), "groups.yaml")] if self.application_set and ours else []),
         ]
 
+    def becomes(self, other: Delivery) -> bool:
+        """An ApplicationSet takes Applications over that are there; one that goes takes its own along (3.2.11)."""
+        ends = isinstance(other, Variant) and self.application_set and not other.application_set
+        return super().becomes(other) and not ends
+
     def find_place(self, group: Group) -> str:
         """The name or the address of its destination."""
         tuning = self.groups.get(group.root, Tuning())

@@ -141,6 +141,10 @@ class Delivery(Variant):
         """Whether variables in rendered texts are replaced."""
         return False
 
+    def becomes(self, other: Delivery) -> bool:
+        """Whether what it has for a group turns into what `other` has, and neither goes."""
+        return self.identity == other.identity
+
     def locate(self, folder: str) -> str:
         """A folder of the fleet in the repository."""
         return str(PurePosixPath(self.path, folder))

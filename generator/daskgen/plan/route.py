@@ -127,7 +127,7 @@ class Transfer:
 
     def _keeps(self, before: Delivery, after: Delivery, group: Group) -> bool:
         """Whether what an engine has of a group stays, and is changed at most."""
-        return group.name in self._groups and before.identity == after.identity
+        return group.name in self._groups and before.becomes(after)
 
     def _deletes(self, before: Delivery, after: Delivery, group: Group) -> bool:
         if not self._keeps(before, after, group):
