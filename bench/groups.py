@@ -1,0 +1,44 @@
+"""Measures what kustomize takes for groups of clusters, and so what Argo CD and Flux do: `python bench/groups.py`."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from fleet import make_fleet
+
+from daskgen import tools
+from daskgen.emit import dump
+from daskgen.layers.overlay import KUSTOMIZATION
+
+SIZES = (10, 20, 40, 100, 200, 400)
+
+
+def main(sizes: Sequence[int]) -> None:
+    """Print a row a size of a group: clusters, objects, seconds of CPU, as kustomize works on several cores."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_fleet(max(sizes), Path(folder))
+        subprocess.run([sys.executable, "-m", "daskgen", "-C", folder, "render"], check=True, capture_output=True)
+        for size in sizes:
+            group = Path(folder) / f"groups/{size}"
+            group.mkdir(parents=True)
+            members = [f"../../overlays/c{index:05}" for index in range(size)]
+            (group / "kustomization.yaml").write_text(dump({**KUSTOMIZATION, "resources": members}), encoding="utf-8")
+            objects, seconds = measure(group)
+            print(f"{size:>6} clusters  {objects:>6} objects  {seconds:>6.1f} s")
+
+
+def measure(group: Path) -> tuple[int, float]:
+    """How many objects a group builds to, and the seconds of CPU that takes."""
+    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+    built = tools.run("kustomize", "build", str(group), timeout=600).output
+    end = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return built.count("\nkind: "), end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+
+
+if __name__ == "__main__":
+    main([int(it) for it in sys.argv[1:]] or SIZES)
