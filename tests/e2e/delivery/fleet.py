@@ -211,6 +211,12 @@ class Fleet:
             if write["manager"] == self.engine.manager
         }
 
+    def list_generations(self) -> dict[tuple[str, str], int]:
+        """How often what each object asks for has changed, by kind and name; of objects that ask for anything."""
+        found = self.kubectl.get(",".join((*KINDS, *CUSTOM)), "--selector", INSTANCE)["items"]
+        numbered = (it for it in found if "generation" in it["metadata"])
+        return {(it["kind"], it["metadata"]["name"]): it["metadata"]["generation"] for it in numbered}
+
     def reconcile(self) -> None:
         """Have the engine look again at everything, and wait until it has."""
         names = sorted(self.look())

@@ -159,18 +159,18 @@ def test_a_broken_commit_changes_nothing_and_a_revert_heals_it(fleet: Fleet) -> 
 
 
 def test_a_group_that_grows_too_large_splits_and_nothing_that_runs_notices(fleet: Fleet) -> None:
-    before, written = fleet.list_pods(), fleet.list_writes()
-    many = {f"asleep-{number:03}": fleet.describe_asleep() for number in range(MANY)}
-    fleet.edit(many)
+    before, generations = fleet.list_pods(), fleet.list_generations()
+    fleet.edit({f"asleep-{number:03}": fleet.describe_asleep() for number in range(MANY)})
     groups = fleet.list_groups()
     assert "team" not in groups
     assert len({it for it in groups if it.startswith("team-")}) > 1
     started = time.monotonic()
     fleet.push(f"{MANY} more")
-    fleet.await_sync(900)
+    fleet.await_sync(1500)
     print(f"{fleet.engine.kind}: {MANY} clusters synced in {time.monotonic() - started:.0f} s")
     print(f"kustomize builds a group of them in {fleet.measure_longest_build():.1f} s at most")
-    assert (before, written) == (fleet.list_pods(), {it: fleet.list_writes()[it] for it in written})
+    assert before == fleet.list_pods()
+    assert generations.items() <= fleet.list_generations().items()
 
 
 def test_ten_minutes_after_nothing_has_been_written(fleet: Fleet) -> None:
