@@ -41,11 +41,12 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_spec_schema.py
 	$(BIN)/python scripts/make_docs.py
 
-bench: .venv/dev ## measure rendering, checking, planning and start-up
+bench: .venv/dev ## measure rendering, checking, planning, start-up and groups
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/plan.py
+	$(BIN)/python bench/groups.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster -o requirements-dev.lock
