@@ -312,6 +312,16 @@ def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
     assert tell(plans["gitops"])[0].startswith("updated in place delivery by ")
 
 
+def test_a_group_that_is_made_elsewhere_is_not_taken_over(fleets: Fleets) -> None:
+    settings = ARGOCD.replace("kind:", "groups: {b: {destination: east}}, kind:")
+    before = fleets.make(settings, **{"a/prod": SMALL})
+    plans = fleets.plan(before, fleets.make(settings, **{"b/prod": SMALL}))
+    assert [it.split(",")[0] for it in tell(plans["prod"])] == [
+        "moved the cluster", f"left behind the cluster on {IN_CLUSTER}"
+    ]  # fmt: skip
+    assert list(plans) == ["prod"]
+
+
 def test_the_operator_goes_with_the_fleet(fleets: Fleets) -> None:
     before = fleets.make(ARGOCD + INSTALL, prod=ELASTIC)
     plans = fleets.plan(
@@ -328,6 +338,9 @@ def test_delivery_by_another_name_takes_clusters_over(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(renamed, prod=SMALL))
     assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, as argocd/fleet instead of argocd/dask"]
     assert list(plans) == ["gitops"]
+    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", namespace: gitops"), prod=SMALL))
+    assert only(plans["gitops"]).what == "delivery by Argo CD, as gitops/dask instead of argocd/dask"
+    assert only(plans["gitops"]).command == "kubectl apply --server-side -k overlays/gitops/argocd"
 
 
 @pytest.mark.parametrize(("cascade", "told"), [("true", ["recreated the cluster"]), ("false", [])])

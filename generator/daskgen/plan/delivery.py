@@ -48,7 +48,9 @@ def _compare_sources(transfer: Transfer) -> Iterator[Effect]:
         if before.identity != after.identity:
             names = f"{'/'.join(after.identity)} instead of {'/'.join(before.identity)}"
             cost = "its own objects are made anew, then the old ones deleted"
-            yield Effect(Kind.UPDATED, f"{_name_delivery(after.kind)}, as {names}", cost)
+            # What looks after another namespace may be another engine, which nobody has told yet.
+            command = _begin(after.kind) if before.namespace != after.namespace else ""
+            yield Effect(Kind.UPDATED, f"{_name_delivery(after.kind)}, as {names}", cost, command)
         if before.source != after.source:
             cost = "what is there from then on is what runs, whatever is told here"
             yield Effect(Kind.UPDATED, f"{_name_delivery(after.kind)}, which looks elsewhere in Git", cost)
@@ -57,8 +59,7 @@ def _compare_sources(transfer: Transfer) -> Iterator[Effect]:
 def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
     before, after = transfer.before.kinds, transfer.after.kinds
     for kind in (it for it in after if it not in before):
-        command = f"kubectl apply --server-side -k {ENTRIES}/{kind}"
-        yield Effect(Kind.ADDED, _name_delivery(kind), "it begins with this, by hand", command)
+        yield Effect(Kind.ADDED, _name_delivery(kind), "it begins with this, by hand", _begin(kind))
     for kind in (it for it in before if it not in after):
         cost = "what it has delivered runs on, and so do its own objects, which do not find their folder any more"
         hint = "end it by hand first, as docs/gitops.md says"
@@ -66,6 +67,10 @@ def _compare_routes(transfer: Transfer) -> Iterator[Effect]:
     for groups, others, number in transfer.find_regrouped():
         what = f"group {', '.join(groups)} goes over to {', '.join(others)}"
         yield Effect(Kind.UPDATED, what, f"{count(number, 'cluster')} taken over as they are: nothing restarts")
+
+
+def _begin(kind: str) -> str:
+    return f"kubectl apply --server-side -k {ENTRIES}/{kind}"
 
 
 def _name_delivery(kind: str) -> str:

@@ -111,7 +111,8 @@ class Transfer:
         targets: dict[str, set[str]] = defaultdict(set)
         counts: dict[str, int] = defaultdict(int)
         for name, old in self.old.items():
-            if self.find_fate(name) is Fate.TAKEN_OVER and self.new[name].name != old.name:
+            stays = self.find_fate(name) is Fate.TAKEN_OVER and not self.find_journey(name)
+            if stays and self.new[name].name != old.name:
                 targets[old.name].add(self.new[name].name)
                 counts[old.name] += 1
         alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
