@@ -68,7 +68,11 @@ def install_definitions(kubectl: Kubectl) -> None:
         rendered = write_operator(Path(folder)).objects
     kubectl.apply([it for it in rendered if it["kind"] == DEFINITION])
     kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
-    # `kubectl wait` fails on those that have no conditions yet.
+    await_definitions(kubectl)
+
+
+def await_definitions(kubectl: Kubectl) -> None:
+    """Wait until all that is defined is served; `kubectl wait` fails on definitions that have no conditions yet."""
     wait_until(lambda: all(map(is_established, kubectl.get(DEFINITION)["items"])), "definitions")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from e2e.conftest import await_definitions
 from e2e.delivery.engines import ENGINES, install_engines
 from e2e.delivery.fleet import Fleet
 from e2e.delivery.repository import Repository, serve
@@ -17,6 +18,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Have both engines there, once there is a cluster."""
     if not (hasattr(session.config, "workerinput") or session.config.option.collectonly):
         install_engines(Kubectl.of_environment())
+        await_definitions(Kubectl.of_environment())
 
 
 @pytest.fixture(scope="session", params=[pytest.param(it, marks=pytest.mark.xdist_group(it)) for it in ENGINES])
