@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
@@ -17,7 +17,7 @@ from daskgen.kubernetes.objects import Object
 from daskgen.live.access import AccessError
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.pods import explain, find_restart, is_hopeless
-from daskgen.live.smoke import smoke
+from daskgen.live.smoke import Smoke, smoke
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.status_report import format_details, format_fleet
@@ -340,6 +340,52 @@ def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) 
     assert not state.well
 
 
+def try_out(kubernetes: Any, prepared: Prepared, timeout: float, tell: Callable[[str], None] = print) -> Smoke:
+    order: Any = {"timeout": timeout, "workload": "pi", "size": 1, "source": ""}
+    return asyncio.run(asyncio.wait_for(smoke(kubernetes, prepared, order, "job", tell), 5))
+
+
+class Starting(Recorded):
+    """Its scheduler is ready once it has been looked at, and Jobs are forbidden."""
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        found = deepcopy(await super().find(version, kind, namespace, labels))
+        for it in self.objects:
+            it["status"] = READY if kind == it["kind"] == "Pod" else it.get("status")
+        return found
+
+    async def create(self, body: Object) -> Object:
+        raise AccessError("Kubernetes refuses: Job is forbidden", 403)
+
+    async def delete(self, body: Object) -> None: ...
+
+
+def start(prepared: Prepared, **status: Any) -> Starting:
+    """The cluster with all of its pods in this state."""
+    return Starting([{**it, "status": status} if it["kind"] == "Pod" else it for it in run(prepared)])
+
+
+def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
+    told: list[str] = []
+    prepared = read(make_fleet(prod=SMALL))
+    with pytest.raises(AccessError, match="Job is forbidden"):
+        try_out(start(prepared, **REASONS["probe"][0]), prepared, 600, told.append)
+    assert told[0].startswith("prod: waits for the scheduler: scheduler: runs, but is not ready")
+    assert told[1].startswith("prod: tcp://")
+
+
+def test_smoke_waits_no_longer_than_it_is_told(make_fleet: MakeFleet) -> None:
+    prepared = read(make_fleet(prod=SMALL))
+    kubernetes = Recorded(start(prepared, **REASONS["probe"][0]).objects)
+    assert try_out(kubernetes, prepared, 0.1).failure.startswith("the scheduler is not ready: scheduler: runs, but")
+
+
+def test_smoke_does_not_wait_for_an_image_that_is_not_there(make_fleet: MakeFleet) -> None:
+    prepared = read(make_fleet(prod=SMALL))
+    kubernetes = Recorded(start(prepared, **REASONS["image"][0]).objects)
+    assert "cannot be pulled" in try_out(kubernetes, prepared, 600).failure
+
+
 class Deaf(Recorded):
     """Swallows an interruption that comes while something is made."""
 
@@ -359,9 +405,8 @@ class Deaf(Recorded):
 def test_smoke_is_interrupted_even_if_a_library_swallows_it(make_fleet: MakeFleet) -> None:
     prepared = read(make_fleet(prod=SMALL))
     kubernetes: Any = Deaf(run(prepared))
-    order: Any = {"timeout": 600.0, "workload": "pi", "size": 1, "source": ""}
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(asyncio.wait_for(smoke(kubernetes, prepared, order, "job", lambda _: None), 5))
+        try_out(kubernetes, prepared, 600)
     assert not [it for it in kubernetes.objects if it["kind"] == "Job"]
 
 
@@ -389,8 +434,7 @@ def test_a_job_that_has_done_its_work_has_no_cluster_and_is_well(make_fleet: Mak
 
 def test_a_job_that_has_ended_has_nothing_to_try(make_fleet: MakeFleet) -> None:
     prepared, recorded = record_job(make_fleet, "Successful", phase="Succeeded")
-    order: Any = {}
-    result = asyncio.run(smoke(recorded, prepared, order, "job", print))
+    result = try_out(recorded, prepared, 600)
     assert (result.passed, result.failure) == (False, "job successful: the cluster went with it")
 
 

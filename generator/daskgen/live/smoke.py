@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -58,7 +59,7 @@ Tell = Callable[[str], None]
 
 async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: str, tell: Tell) -> Smoke:
     """Find the cluster, run `order` by a client in a Job or on this machine, and report."""
-    state = await look_at(kubernetes, prepared)
+    state = await _await_scheduler(kubernetes, prepared, order["timeout"], tell)
     if state.job in ENDED:
         return Smoke(state, "", {}, f"job {state.job.lower()}: the cluster went with it")
     if state.missing or not state.scheduler.ready:
@@ -68,6 +69,25 @@ async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: s
     if via == "job":
         return await _run_in_job(kubernetes, prepared, order, state, tell)
     return await _run_here(kubernetes, prepared, order, state, tell)
+
+
+async def _await_scheduler(kubernetes: Api, prepared: Prepared, timeout: float, tell: Tell) -> ClusterState:
+    """The cluster once its scheduler is ready, or never will be, or the time is over."""
+    end, told = time.monotonic() + timeout, ""
+    while True:
+        state = await look_at(kubernetes, prepared)
+        if _is_settled(state) or time.monotonic() > end:
+            return state
+        heed_interruption()
+        if (reasons := "; ".join(state.troubles)) != told:
+            tell(f"{state.name}: waits for the scheduler: {reasons}")
+            told = reasons
+        await asyncio.sleep(ASK_EVERY)
+
+
+def _is_settled(state: ClusterState) -> bool:
+    """Whether waiting for the scheduler is over, or of no use."""
+    return bool(state.missing or state.job in ENDED or state.scheduler.ready or state.scheduler.hopeless)
 
 
 async def _run_in_job(

@@ -29,6 +29,8 @@ class Group(NamedTuple):
     """What keeps pods from being ready, and how many each."""
     restarts: tuple[Restart, ...] = ()
     component: str = "scheduler"
+    hopeless: bool = False
+    """Whether waiting will help none of its pods."""
 
     @property
     def title(self) -> str:
@@ -121,6 +123,7 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         troubles=tuple((it, reasons.count(it)) for it in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
         component=wanted.labels[COMPONENT],
+        hopeless=bool(staying) and all(map(is_hopeless, staying)),
     )
 
 
