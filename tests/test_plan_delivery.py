@@ -362,6 +362,18 @@ def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets)
     assert tell(plans["prod"]) == ["recreated the cluster"]
 
 
+@pytest.mark.parametrize(("settings", "ends"), [
+    (FLEET, "kubectl apply --server-side -k overlays/prod"),
+    (ARGOCD, "kubectl apply --server-side -k overlays/prod"),
+    (FLUX, "kubectl apply --server-side -k overlays/prod && kubectl annotate --overwrite --namespace flux-system "
+    'kustomizations.kustomize.toolkit.fluxcd.io/dask-analytics reconcile.fluxcd.io/requestedAt="$(date +%s)"'),
+])  # fmt: skip
+def test_flux_is_asked_to_mark_what_was_applied_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
+    edited = ELASTIC.replace("2026.8.0", "2026.8.1")
+    effect = only(fleets.plan(fleets.make(settings, prod=ELASTIC), fleets.make(settings, prod=edited))["prod"])
+    assert (effect.kind, effect.command.endswith(ends)) == (Kind.IGNORED, True)
+
+
 def test_another_branch_is_what_runs(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", branch: dev"), prod=SMALL))
     assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, which looks elsewhere in Git"]

@@ -113,6 +113,12 @@ class Variant(Delivery, Tuning):
         """Whether variables in rendered texts are replaced."""
         return any(it.post_build for it in (self, *self.groups.values()))
 
+    def take_back(self, group: Group) -> str:
+        """It marks what it applies, prunes nothing else, and looks again only within `interval`."""
+        name = f"kustomizations.kustomize.toolkit.fluxcd.io/{self.name_group(group)}"
+        asked = 'reconcile.fluxcd.io/requestedAt="$(date +%s)"'
+        return f"kubectl annotate --overwrite --namespace {self.namespace} {name} {asked}"
+
     def find_place(self, group: Group) -> str:
         """That of a Secret, or that of Flux itself."""
         secret = self.groups.get(group.root, Tuning()).kube_config or self.kube_config

@@ -153,6 +153,10 @@ class Delivery(Variant):
         """The name of a group's object."""
         return f"{self.name}-{group.name}"
 
+    def take_back(self, group: Group) -> str:
+        """How what was applied by hand becomes its own again, so that it is pruned one day; "" if it sees to that."""
+        return ""
+
     @abstractmethod
     def find_place(self, group: Group) -> str:
         """The Kubernetes cluster that a group goes to, as people tell it from others."""

@@ -168,6 +168,8 @@ def _tell_keeper(fate: Fate, name: str, transfer: Transfer) -> Iterator[Effect]:
 
 def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) -> Effect:
     """An effect on an object of a cluster that stays, as what delivers the cluster has it."""
+    if it.kind is Kind.IGNORED:
+        return it._replace(command=" && ".join([it.command, *transfer.take_back(after.name)]))
     if before.name not in transfer.old:
         return it
     deleters = transfer.find_deleters(transfer.old[before.name])

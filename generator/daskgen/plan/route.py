@@ -106,6 +106,11 @@ class Transfer:
         places = (it.find_place(group) != other.find_place(self._groups[group.name]) for it, other in self.pairs)
         return f"its group {group.name} goes elsewhere" if any(places) else "prune is false"
 
+    def take_back(self, name: str) -> Iterator[str]:
+        """What is to be run once a cluster was applied by hand, for the engines to prune it one day."""
+        if group := self.new.get(name):
+            yield from filter(None, (it.take_back(group) for it in self.after.deliveries))
+
     def find_regrouped(self) -> Iterator[tuple[list[str], list[str], int]]:
         """Groups that become others, which others, and how many clusters go over; nothing restarts."""
         targets: dict[str, set[str]] = defaultdict(set)
