@@ -368,7 +368,7 @@ def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets)
     (FLUX, "kubectl apply --server-side -k overlays/prod && kubectl annotate --overwrite --namespace flux-system "
     'kustomizations.kustomize.toolkit.fluxcd.io/dask-analytics reconcile.fluxcd.io/requestedAt="$(date +%s)"'),
 ])  # fmt: skip
-def test_flux_is_asked_to_mark_what_was_applied_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
+def test_flux_is_asked_to_mark_what_was_made_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
     edited = ELASTIC.replace("2026.8.0", "2026.8.1")
     effect = only(fleets.plan(fleets.make(settings, prod=ELASTIC), fleets.make(settings, prod=edited))["prod"])
     assert (effect.kind, effect.command.endswith(ends)) == (Kind.IGNORED, True)

@@ -154,7 +154,7 @@ class Delivery(Variant):
         return f"{self.name}-{group.name}"
 
     def take_back(self, group: Group) -> str:
-        """How what was applied by hand becomes its own again, so that it is pruned one day; "" if it sees to that."""
+        """How what was made by hand becomes its own, so that it is pruned one day; "" if it sees to that."""
         return ""
 
     @abstractmethod

@@ -107,7 +107,7 @@ class Transfer:
         return f"its group {group.name} goes elsewhere" if any(places) else "prune is false"
 
     def take_back(self, name: str) -> Iterator[str]:
-        """What is to be run once a cluster was applied by hand, for the engines to prune it one day."""
+        """What is to be run once a cluster was made by hand, for the engines to prune it one day."""
         if group := self.new.get(name):
             yield from filter(None, (it.take_back(group) for it in self.after.deliveries))
 
