@@ -74,7 +74,8 @@ def read_kustomization(body: Mapping[str, Any]) -> State:
     ready: Mapping[str, str] = next((it for it in status.get("conditions", []) if it["type"] == "Ready"), {})
     asked = body["metadata"].get("annotations", {}).get(ASK_FLUX)
     seen = status.get("observedGeneration") == body["metadata"]["generation"]
-    heeded = status.get("lastHandledReconcileAt") == asked
+    # What was asked by hand is taken back when the object itself is applied again.
+    heeded = asked in {None, status.get("lastHandledReconcileAt")}
     applied, tried = (status.get(f"last{it}Revision", "").rpartition(":")[2] for it in ("Applied", "Attempted"))
     words = f"{ready.get('status')} {ready.get('message')}"
     # It is unknown while Flux looks again, as it does every now and then.

@@ -211,11 +211,10 @@ class Fleet:
             if write["manager"] == self.engine.manager
         }
 
-    def list_generations(self) -> dict[tuple[str, str], int]:
-        """How often what each object asks for has changed, by kind and name; of objects that ask for anything."""
+    def list_wants(self) -> dict[tuple[str, str], Any]:
+        """What each object asks for, by kind and name, whatever its labels and annotations are."""
         found = self.kubectl.get(",".join((*KINDS, *CUSTOM)), "--selector", INSTANCE)["items"]
-        numbered = (it for it in found if "generation" in it["metadata"])
-        return {(it["kind"], it["metadata"]["name"]): it["metadata"]["generation"] for it in numbered}
+        return {(it["kind"], it["metadata"]["name"]): it.get("spec", it.get("data")) for it in found}
 
     def reconcile(self) -> None:
         """Have the engine look again at everything, and wait until it has."""
