@@ -365,10 +365,14 @@ def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets)
 @pytest.mark.parametrize(("settings", "ends"), [
     (FLEET, "kubectl apply --server-side -k overlays/prod"),
     (ARGOCD, "kubectl apply --server-side -k overlays/prod"),
+    (ARGOCD.replace("kind:", "selfHeal: false, kind:"), "kubectl apply --server-side -k overlays/prod && kubectl patch "
+    "--namespace argocd applications.argoproj.io/dask-analytics --type merge --patch '"
+    '{"operation": {"sync": {"syncOptions": ["ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true"]}}}'
+    "'"),
     (FLUX, "kubectl apply --server-side -k overlays/prod && kubectl annotate --overwrite --namespace flux-system "
     'kustomizations.kustomize.toolkit.fluxcd.io/dask-analytics reconcile.fluxcd.io/requestedAt="$(date +%s)"'),
 ])  # fmt: skip
-def test_flux_is_asked_to_mark_what_was_made_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
+def test_engines_are_asked_to_mark_what_was_made_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
     edited = ELASTIC.replace("2026.8.0", "2026.8.1")
     effect = only(fleets.plan(fleets.make(settings, prod=ELASTIC), fleets.make(settings, prod=edited))["prod"])
     assert (effect.kind, effect.command.endswith(ends)) == (Kind.IGNORED, True)

@@ -5,6 +5,7 @@ Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -97,6 +98,14 @@ class Variant(Delivery):
         ends = isinstance(other, Variant) and self.application_set and not other.application_set
         return super().becomes(other) and not ends
 
+    def take_back(self, group: Group) -> str:
+        """It marks what it applies, and prunes nothing else; unless it heals, it only applies commits."""
+        name = f"applications.argoproj.io/{self.name_group(group)}"
+        # An operation heeds no options but its own.
+        patch = json.dumps({"operation": {"sync": {"syncOptions": SYNC_OPTIONS}}})
+        command = f"kubectl patch --namespace {self.namespace} {name} --type merge --patch '{patch}'"
+        return "" if self.self_heal else command
+
     def find_place(self, group: Group) -> str:
         """The name or the address of its destination."""
         tuning = self.groups.get(group.root, Tuning())
@@ -172,7 +181,7 @@ class Variant(Delivery):
             "source": source,
             "destination": place,
             "syncPolicy": {
-                "automated": {"prune": self.prune, "selfHeal": self.self_heal},
+                "automated": self._automate(),
                 "syncOptions": list(SYNC_OPTIONS),
                 "retry": dict(RETRY),
             },
@@ -182,6 +191,10 @@ class Variant(Delivery):
             "argocd.argoproj.io/manifest-generate-paths": ";".join(f"/{self.locate(it)}" for it in paths),
         }
         return self._object("Application", name, spec, annotations, wave)
+
+    def _automate(self) -> Object:
+        # Argo CD takes away what is false when it writes an Application, which then differs from Git for ever (3.2.11).
+        return {name: True for name, is_set in (("prune", self.prune), ("selfHeal", self.self_heal)) if is_set}
 
     def _object(
         self, kind: str, name: str, spec: Object, annotations: Mapping[str, str] | None = None, wave: int = 0

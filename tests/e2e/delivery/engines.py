@@ -45,6 +45,8 @@ class Engine(NamedTuple):
     """As which it applies."""
     ask: str
     """The annotation by which it is asked to look again at once."""
+    mark: str
+    """The label or annotation of what it prunes."""
     read: Callable[[Mapping[str, Any]], State]
 
     def look(self, cluster: Kubectl, fleet: str) -> dict[str, State]:
@@ -87,7 +89,14 @@ ASK_ARGOCD, ASK_FLUX = "argocd.argoproj.io/refresh", "reconcile.fluxcd.io/reques
 
 ENGINES = {
     "argocd": Engine(
-        "argocd", "applications.argoproj.io", "argocd", {}, "argocd-controller", ASK_ARGOCD, read_application
+        "argocd",
+        "applications.argoproj.io",
+        "argocd",
+        {},
+        "argocd-controller",
+        ASK_ARGOCD,
+        "argocd.argoproj.io/tracking-id",
+        read_application,
     ),
     "flux": Engine(
         "flux",
@@ -96,6 +105,7 @@ ENGINES = {
         {"poll": "5s", "interval": "2m", "retryInterval": "10s"},
         "kustomize-controller",
         ASK_FLUX,
+        "kustomize.toolkit.fluxcd.io/name",
         read_kustomization,
     ),
 }

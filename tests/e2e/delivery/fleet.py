@@ -211,6 +211,11 @@ class Fleet:
             if write["manager"] == self.engine.manager
         }
 
+    def is_marked(self, kind: str, name: str) -> bool:
+        """Whether the engine takes an object for its own, and prunes it one day."""
+        meta = self.kubectl.get(kind, name)["metadata"]
+        return self.engine.mark in {**meta.get("labels", {}), **meta.get("annotations", {})}
+
     def list_wants(self) -> dict[tuple[str, str], Any]:
         """What each object asks for, by kind and name, whatever its labels and annotations are."""
         found = self.kubectl.get(",".join((*KINDS, *CUSTOM)), "--selector", INSTANCE)["items"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -92,6 +93,7 @@ def test_another_image_of_clusters_of_the_operator(fleet: Fleet) -> None:
         assert before[name] == fleet.list_pods(name)
     for name in set(MODES) - replaced:
         fleet.run(plans[name]["effects"][0]["command"])
+        wait_until(partial(fleet.is_marked, "daskcluster", f"{name}-dask"), f"{name} is the engine's again", 60)
         fleet.await_image(name, OTHER_IMAGE)
     fleet.deliver("Enough", dict.fromkeys(MODES), MODES)
     wait_until(lambda: not any(fleet.list_pods(it) for it in MODES), "none left")
