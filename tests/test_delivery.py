@@ -148,6 +148,12 @@ def test_only_replicas_that_an_autoscaler_owns_are_ignored(make_fleet: MakeFleet
     assert (ignored["paths"], ignored["target"]["name"]) == (["/spec/worker/replicas"], "prod-dask")
 
 
+def test_nothing_is_rendered_that_argo_cd_takes_away(make_fleet: MakeFleet) -> None:
+    rendering = render(make_fleet(ARGOCD.replace("kind:", "selfHeal: false, prune: false, kind:"), prod=SMALL))
+    for file in ("fleet", "groups/analytics"):
+        assert read(rendering, f"argocd/{file}.yaml")["spec"]["syncPolicy"]["automated"] == {}
+
+
 @pytest.mark.parametrize(("by", "cascades"), [("folder", False), ("cluster", True)])
 def test_a_group_that_may_be_split_takes_nothing_along(make_fleet: MakeFleet, by: str, cascades: bool) -> None:
     rendering = render(make_fleet(BOTH.replace("kind:", f"groupBy: {by}, kind:") + INSTALL, analytics=OPERATED))
