@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.installation import Installation, find_operators
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import AccessError
+from daskgen.live.access import TRIES, AccessError, Kubernetes
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.pods import explain, find_restart, is_hopeless
 from daskgen.live.smoke import Smoke, smoke
@@ -408,6 +409,24 @@ def test_smoke_is_interrupted_even_if_a_library_swallows_it(make_fleet: MakeFlee
     with pytest.raises(asyncio.CancelledError):
         try_out(kubernetes, prepared, 600)
     assert not [it for it in kubernetes.objects if it["kind"] == "Job"]
+
+
+class Busy:
+    """An API server that answers so often that it is busy, and then with a Pod."""
+
+    def __init__(self, times: int) -> None:
+        self.answers = [httpx.Response(429, headers={"Retry-After": "0"}, json={"message": "initializing"})] * times
+        self.answers.append(httpx.Response(200, json=make_pod()))
+
+    @asynccontextmanager
+    async def call_api(self, **_: Any) -> AsyncIterator[httpx.Response]:
+        yield self.answers.pop(0)
+
+
+def test_a_server_that_is_busy_is_asked_again() -> None:
+    assert asyncio.run(Kubernetes(Busy(TRIES - 1)).get(make_pod())) == make_pod()
+    with pytest.raises(AccessError, match="Kubernetes refuses: initializing"):
+        asyncio.run(Kubernetes(Busy(TRIES)).get(make_pod()))
 
 
 JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.py]}\n"

@@ -15,6 +15,9 @@ from daskgen.problems import DaskgenError
 TIMEOUT = 20.0
 """Seconds that the API may take to answer."""
 
+TRIES = 10
+"""How often a server is asked that is too busy to answer; as often as client-go does."""
+
 PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
 """Kinds whose path is not their name and an s."""
 
@@ -124,7 +127,7 @@ class Kubernetes:
     async def _call(self, method: str, version: str, namespace: str | None, path: str, **options: Any) -> str:
         request = {"method": method, "version": version, "namespace": namespace, "url": path, **options}
         # kr8s logs in anew at 403, too, and breaks off all that others are asking meanwhile.
-        answer = await self._ask(request, raise_for_status=False)
+        answer = await self._ask_patiently(request)
         if answer.status_code == 401:
             answer = await self._ask(request)
         if answer.is_error:
@@ -132,6 +135,15 @@ class Kubernetes:
                 _describe_refusal("Kubernetes", answer.status_code, _read_message(answer)), answer.status_code
             )
         return str(answer.text)
+
+    async def _ask_patiently(self, request: Mapping[str, Any]) -> Any:
+        """The answer of a server that may be busy, or starts to serve what was just defined, and says for how long."""
+        for _ in range(TRIES - 1):
+            answer = await self._ask(request, raise_for_status=False)
+            if answer.status_code != 429:
+                return answer
+            await asyncio.sleep(min(float(answer.headers.get("Retry-After", 1)), TIMEOUT))
+        return await self._ask(request, raise_for_status=False)
 
     async def _ask(self, request: Mapping[str, Any], **options: Any) -> Any:
         with _explaining():
