@@ -34,12 +34,15 @@ class Quiet(WSGIRequestHandler):
 @contextmanager
 def serve(folder: Path) -> Iterator[int]:
     """Have everybody read the bare repository in `folder`, at /fleet.git of this port."""
-    backends: dict[str, BackendRepo] = {"/fleet.git": Repo(str(folder))}
-    application = make_wsgi_chain(DictBackend(backends))
-    with make_server("", 0, application, Server, Quiet) as server:
+    with Repo(str(folder)) as repository, make_server("", 0, make_application(repository), Server, Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()
+
+
+def make_application(repository: BackendRepo) -> Any:
+    """What answers those who read it."""
+    return make_wsgi_chain(DictBackend({"/fleet.git": repository}))
 
 
 class Repository:
