@@ -103,8 +103,8 @@ class Transfer:
             return "what delivered it does not any more"
         if group.name not in self._groups:
             return f"its group {group.name} goes, and takes nothing along"
-        places = (it.find_place(group) != other.find_place(self._groups[group.name]) for it, other in self.pairs)
-        return f"its group {group.name} goes elsewhere" if any(places) else "prune is false"
+        moves = any(self._moves(*it, group) for it in self.pairs)
+        return f"its group {group.name} goes elsewhere" if moves else "prune is false"
 
     def take_back(self, name: str) -> Iterator[str]:
         """What is to be run once a cluster was made by hand, for the engines to prune it one day."""
@@ -140,8 +140,11 @@ class Transfer:
             # What is set of a group that goes is what was set.
             return before.cascades and not group.is_operator
         # An engine that is told to go elsewhere forgets where it was.
-        stays = before.find_place(group) == after.find_place(self._groups[group.name])
-        return stays and (before.prune or after.prune)
+        return not self._moves(before, after, group) and (before.prune or after.prune)
+
+    def _moves(self, before: Delivery, after: Delivery, group: Group) -> bool:
+        """Whether a group that stays is made in another Kubernetes cluster from now on."""
+        return before.find_place(group) != after.find_place(self._groups[group.name])
 
 
 def name_engines(kinds: Sequence[str]) -> str:
