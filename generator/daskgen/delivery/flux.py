@@ -121,7 +121,7 @@ class Variant(Delivery, Tuning):
 
     def find_place(self, group: Group) -> str:
         """That of a Secret, or that of Flux itself."""
-        secret = self.groups.get(group.root, Tuning()).kube_config or self.kube_config
+        secret = self._find_config(group)
         return f"that of Secret {secret}" if secret else "that of Flux"
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
@@ -172,9 +172,12 @@ class Variant(Delivery, Tuning):
         }
         return {"apiVersion": KUSTOMIZATIONS, "kind": "Kustomization", "metadata": self._name(name), "spec": spec}
 
+    def _find_config(self, group: Group) -> str | None:
+        return self.groups.get(group.root, Tuning()).kube_config or self.kube_config
+
     def _tune(self, group: Group) -> Object:
         own = self.groups.get(group.root, Tuning())
-        account, config = own.service_account or self.service_account, own.kube_config or self.kube_config
+        account, config = own.service_account or self.service_account, self._find_config(group)
         decryption, variables = own.decryption or self.decryption, own.post_build or self.post_build
         fields: dict[str, Any] = {
             "serviceAccountName": account,
