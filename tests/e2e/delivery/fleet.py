@@ -58,7 +58,6 @@ class Fleet:
         self.name = f"e2e-{uuid4().hex[:6]}"
         self.kubectl = Kubectl(cluster.kubeconfig, self.name)
         self.address = address
-        self.title = self.name
         self.still = Still({}, 0)
 
     @property
@@ -79,7 +78,10 @@ class Fleet:
     def begin(self) -> None:
         """Push settings and two clusters, and apply by hand what is to be applied once."""
         self.cluster.apply([describe_namespace(self.name)])
-        self.settle()
+        delivery = {"kind": self.engine.kind, "repository": self.address, "name": self.name, **self.engine.options}
+        operator = {"install": True, "crds": False, "scope": "namespace", "namespace": self.name}
+        settings = {"apiVersion": "daskgen/v1", "operator": operator, "delivery": delivery}
+        self.repository.write("daskgen.yaml", settings)
         self.edit({"small": self.describe(), "made": self.describe(**self.operated), "still": self.describe()})
         self.push("Begin")
         if self.engine.kind == "argocd":
@@ -89,13 +91,6 @@ class Fleet:
         self.cluster("apply", "--server-side", "--kustomize", str(entry))
         self.await_sync()
         self.still = Still(self.list_writes("still"), time.monotonic())
-
-    def settle(self, **fields: Any) -> None:
-        """Write the fleet's settings, with `fields` of its delivery besides or instead."""
-        delivery = {"kind": self.engine.kind, "repository": self.address, "name": self.title, **self.engine.options}
-        operator = {"install": True, "crds": False, "scope": "namespace", "namespace": self.name}
-        settings = {"apiVersion": "daskgen/v1", "operator": operator, "delivery": {**delivery, **fields}}
-        self.repository.write("daskgen.yaml", settings)
 
     def end(self) -> None:
         """Have the engine forget the fleet, and delete what is left of it."""
@@ -124,7 +119,7 @@ class Fleet:
     def await_sync(self, timeout: float = 300) -> None:
         """Wait until the engine says that everything pushed is there, and well."""
         commit = self.repository.head
-        names = {self.title, *(f"{self.title}-{it}" for it in self.list_groups())}
+        names = {self.name, *(f"{self.name}-{it}" for it in self.list_groups())}
 
         def is_synced() -> bool:
             states = self.look()
@@ -145,7 +140,7 @@ class Fleet:
 
     def look(self) -> dict[str, State]:
         """What the engine says, by the name of what it says it of."""
-        return self.engine.look(self.cluster, self.title)
+        return self.engine.look(self.cluster, self.name)
 
     def list_groups(self) -> set[str]:
         """What is delivered together."""
