@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from fleet import make_fleet
+from spent import measure
 
 from daskgen import tools
 from daskgen.emit import dump
@@ -28,16 +29,14 @@ def main(sizes: Sequence[int]) -> None:
             group.mkdir(parents=True)
             members = [f"../../overlays/c{index:05}" for index in range(size)]
             (group / "kustomization.yaml").write_text(dump({**KUSTOMIZATION, "resources": members}), encoding="utf-8")
-            objects, seconds = measure(group)
+            built, seconds = measure(partial(build, group))
+            objects = built.count("\nkind: ")
             print(f"{size:>6} clusters  {objects:>6} objects  {seconds:>6.1f} s")
 
 
-def measure(group: Path) -> tuple[int, float]:
-    """How many objects a group builds to, and the seconds of CPU that takes."""
-    start = resource.getrusage(resource.RUSAGE_CHILDREN)
-    built = tools.run("kustomize", "build", str(group), timeout=600).output
-    end = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return built.count("\nkind: "), end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+def build(group: Path) -> str:
+    """What a group builds to."""
+    return tools.run("kustomize", "build", str(group), timeout=600).output
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@ of the whole report.
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from dulwich import porcelain
 from fleet import make_fleet
+from spent import measure
 
 WORDS = ("plan", "--base", "HEAD", "--format", "markdown", "--output")
 
@@ -39,19 +40,16 @@ def main(size: int) -> None:
             path = root / file
             text = path.read_text("utf-8")
             path.write_text(text.replace(before, after), encoding="utf-8")
-            seconds, comment = measure(root, Path(folder) / "plan.md")
+            comment, seconds = measure(partial(plan, root, Path(folder) / "plan.md"))
             report = (Path(folder) / "plan.md").stat().st_size
-            print(f"{size:>8}  {changed:>7}  {seconds:>6.2f} s  {comment:>9}  {report:>9}")
+            print(f"{size:>8}  {changed:>7}  {seconds:>6.2f} s  {len(comment.encode()):>9}  {report:>9}")
             path.write_text(text, encoding="utf-8")
 
 
-def measure(root: Path, report: Path) -> tuple[float, int]:
-    """CPU seconds, and the size of the comment."""
-    start = resource.getrusage(resource.RUSAGE_CHILDREN)
+def plan(root: Path, report: Path) -> str:
+    """The comment; all of it is in `report`."""
     command = [sys.executable, "-m", "daskgen", "-C", str(root), *WORDS, str(report)]
-    said = subprocess.run(command, check=False, capture_output=True).stdout
-    end = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime, len(said)
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout
 
 
 if __name__ == "__main__":
