@@ -12,9 +12,9 @@ from pathlib import Path
 from fleet import make_fleet
 from spent import measure
 
-from daskgen import tools
-from daskgen.emit import dump
 from daskgen.layers.overlay import KUSTOMIZATION
+from daskgen.outside import tools
+from daskgen.yaml.write import dump
 
 SIZES = (10, 20, 40, 100, 200, 400)
 

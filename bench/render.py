@@ -14,9 +14,9 @@ from pathlib import Path
 import yaml
 from fleet import make_fleet
 
-from daskgen.emit import dump_slowly
+from daskgen.render.tree import render_fleet
 from daskgen.spec.load import load_fleet
-from daskgen.tree import render_fleet
+from daskgen.yaml.write import dump_slowly
 
 SIZES, RUNS = (1, 100, 1000), 5
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from daskgen.codes import CODES
+from daskgen.findings.codes import CODES
 from daskgen.spec.schema import make_schemas
 
 DOCS = Path(__file__).parents[1] / "docs"

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from daskgen import quantity
 from daskgen.engine.operator import Variant
+from daskgen.findings.problem import has_errors
+from daskgen.kubernetes import quantity
 from daskgen.kubernetes.names import find_pods
 from daskgen.kubernetes.objects import Object
-from daskgen.problems import has_errors
-from daskgen.review import Prepared, prepare
+from daskgen.render.cluster import Prepared, prepare
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
 
 SMALL = {"cpu": "500m", "memory": "1Gi", "scratch": "1Gi"}

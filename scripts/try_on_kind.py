@@ -23,7 +23,7 @@ import yaml
 from small_fleet import Trial, lay_out
 
 from daskgen.kubernetes.objects import Object
-from daskgen.parts.operator import INSTANCE
+from daskgen.operator.install import INSTANCE
 
 KIND = "daskgen"
 CONTEXT = ("--context", f"kind-{KIND}")

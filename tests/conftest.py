@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from daskgen.render.tree import Rendering, render_fleet
 from daskgen.spec.load import load_fleet
-from daskgen.tree import Rendering, render_fleet
 
 FLEET = 'apiVersion: daskgen/v1\nkubernetes: "1.34"\n'
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import FLEET, MakeFleet, render
-from daskgen.problems import ProblemsError
+from daskgen.findings.problem import ProblemsError
 from daskgen.report import format_text
 
 BAD = Path(__file__).parent / "bad"

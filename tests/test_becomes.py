@@ -6,10 +6,10 @@ import pytest
 
 from conftest import SMALL, MakeFleet
 from daskgen.becomes import find_outcomes, find_value
-from daskgen.emit import dump
 from daskgen.paths import parse_path
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import load_fleet
+from daskgen.yaml.write import dump
 from test_cli import daskgen
 from test_live import read
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.problems import Position, Problem
+from daskgen.findings.problem import Position, Problem
 from daskgen.report import format_gitlab
 
 ROOT = Path(__file__).parent.parent

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from daskgen.commands.choose import choose_overlays
+from daskgen.kubernetes.totals import Totals
 from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
 from daskgen.plan.diffs import Diff
 from daskgen.plan.effect import Effect, Kind
@@ -22,7 +23,6 @@ from daskgen.plan.groups import Plan, gather
 from daskgen.plan.markdown import code, head_table, lay_row, plain
 from daskgen.plan.wording import write_headline
 from daskgen.spec.load import load_fleet
-from daskgen.totals import Totals
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
 

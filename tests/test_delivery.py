@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,16 @@ import yaml
 from lupa import lua51
 
 from conftest import FLEET, SMALL, MakeFleet, render
-from daskgen import tools
 from daskgen.checks.proof import Subject, _validate, prove
 from daskgen.delivery.argocd import HEALTH as KINDS
 from daskgen.delivery.flux import HEALTH
-from daskgen.gitops import find_entry_points, find_folders
+from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.kubernetes.objects import Object
-from daskgen.problems import Problem, ProblemsError
-from daskgen.review import prepare
+from daskgen.outside import tools
+from daskgen.render.cluster import prepare
+from daskgen.render.entry_points import find_entry_points, find_folders
+from daskgen.render.tree import Rendering
 from daskgen.spec.load import load_fleet
-from daskgen.tree import Rendering
 from test_cli import daskgen
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "operator.json").read_text("utf-8"))
@@ -313,7 +314,7 @@ def test_both_engines_see_that_a_cluster_could_not_be_made() -> None:
 
 def judge_in_argo_cd(recorded: Object) -> str:
     """What Argo CD's rule for the kind says; Argo CD runs Lua 5.1, in which a missing field is nil."""
-    rule = (Path(tools.__file__).parent / "data" / "argocd" / f"{recorded['kind']}.lua").read_text("utf-8")
+    rule = (files("daskgen") / "data" / "argocd" / f"{recorded['kind']}.lua").read_text("utf-8")
     runtime = lua51.LuaRuntime(unpack_returned_tuples=True)
     judge = runtime.eval(f"function(obj) {rule} end")
     health = judge(runtime.table_from(recorded, recursive=True))

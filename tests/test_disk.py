@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daskgen import disk
-from daskgen.disk import Changes, compare, write
-from daskgen.disk.write import _lock
-from daskgen.problems import DiskError
+from daskgen.findings.problem import DiskError
+from daskgen.outside import disk
+from daskgen.outside.disk import Changes, compare, write
+from daskgen.outside.disk.write import _lock
 
 ROOMS = ("base", "overlays")
 MARK = "# Made by daskgen\n"
@@ -129,8 +129,8 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 LIMITED = """
 import os, resource, sys
 from pathlib import Path
-from daskgen.disk import write
-from daskgen.problems import DiskError
+from daskgen.outside.disk import write
+from daskgen.findings.problem import DiskError
 tree = {{"base/a.yaml": "# Made by daskgen, anew", "base/b.yaml": "# Made by daskgen" * 99}}
 {limit}
 try:
@@ -178,7 +178,7 @@ LARGE = {f"overlays/c{index}/file.yaml": MARK + "x: 1\n" * 50 for index in range
 WRITER = """
 import sys
 from pathlib import Path
-from daskgen.disk import write
+from daskgen.outside.disk import write
 root, number = Path(sys.argv[1]), sys.argv[2]
 tree = {f"overlays/c{index}/file.yaml": "# Made by daskgen\\n" + f"x: {number}\\n" * 50 for index in range(300)}
 print("ready", flush=True)

@@ -17,13 +17,13 @@ from daskgen.commands.choose import choose_overlays
 from daskgen.commands.plan import plan_live
 from daskgen.kubernetes.names import CLUSTER_WIDE
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import AccessError, Kubernetes
+from daskgen.kubernetes.totals import Totals
 from daskgen.live.dry_run import KINDS, try_fleet
 from daskgen.live.owners import find_manager, find_overrides
+from daskgen.outside.kubernetes import AccessError, Kubernetes
 from daskgen.plan import running
 from daskgen.plan.effects import ClusterPlan
-from daskgen.review import Prepared
-from daskgen.totals import Totals
+from daskgen.render.cluster import Prepared
 from test_golden import CASES, GOLDEN
 from test_live import Recorded, key
 
@@ -235,7 +235,7 @@ def test_the_command(
     async def connect(_: str | None) -> Cluster:
         return Cluster(objects)
 
-    monkeypatch.setattr("daskgen.live.access.connect", connect)
+    monkeypatch.setattr("daskgen.outside.kubernetes.connect", connect)
     assert plan_live(root, (), None, "text", None) == 0
     assert capsys.readouterr().out == (
         "nothing changes against what runs in context kind-try\n"

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from daskgen.emit import dump, dump_all, dump_slowly
-from daskgen.tools import run
+from daskgen.outside.tools import run
+from daskgen.yaml.write import dump, dump_all, dump_slowly
 
 WORDS = [
     word

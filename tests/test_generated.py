@@ -5,9 +5,9 @@ from pathlib import Path
 
 import make_docs
 
-from daskgen.codes import CODES
+from daskgen.findings.codes import CODES
+from daskgen.render.tree import read_spec_schemas
 from daskgen.spec.schema import make_schemas
-from daskgen.tree import read_spec_schemas
 
 ROOT = Path(__file__).parent.parent
 

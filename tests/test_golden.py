@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from conftest import render
-from daskgen import disk
 from daskgen.checks.proof import Subject, prove
-from daskgen.gitops import find_entry_points, find_folders
-from daskgen.installation import find_operators
-from daskgen.review import prepare
+from daskgen.outside import disk
+from daskgen.render.cluster import prepare
+from daskgen.render.entry_points import find_entry_points, find_folders
+from daskgen.render.operator import find_operators
 from daskgen.spec.load import find_clusters, load_fleet
 
 GOLDEN = Path(__file__).parent / "golden"

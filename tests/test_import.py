@@ -16,16 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import FLEET, MakeFleet
-from daskgen import disk
 from daskgen.checks.proof import prove
-from daskgen.emit import dump_all
 from daskgen.importing.report import format_json, format_result
 from daskgen.importing.run import Imported, Result, run
 from daskgen.kubernetes.objects import Object
-from daskgen.review import Prepared, prepare, prepare_source
-from daskgen.source import Source, parse
+from daskgen.outside import disk
+from daskgen.render.cluster import Prepared, prepare, prepare_source
 from daskgen.spec.fleet import Fleet
 from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.yaml.read import Source, parse
+from daskgen.yaml.write import dump_all
 from test_cli import daskgen
 
 HERE = Path(__file__).parent

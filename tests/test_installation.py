@@ -10,9 +10,9 @@ import yaml
 from custom_schemas import find_definitions
 
 from conftest import FLEET, SMALL, MakeFleet, render
-from daskgen.installation import find_operators
+from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object
-from daskgen.problems import has_errors
+from daskgen.render.operator import find_operators
 from daskgen.spec.load import load_fleet
 from test_cli import daskgen
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from daskgen import tools
 from daskgen.checks import kubeconform
 from daskgen.checks.kubeconform import Invalid, find_minors, validate
+from daskgen.findings.problem import ToolError
+from daskgen.outside import tools
 from daskgen.paths import split_pointer
-from daskgen.problems import ToolError
 
 
 def config_map(name: str = "dask", namespace: str = "analytics", **fields: Any) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from conftest import FLEET, render
 from daskgen.checks.proof import prove
-from daskgen.emit import dump
 from daskgen.layers.truth import hash_config_map
 from daskgen.paths import find_differences
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.yaml.write import dump
 
 words = st.sampled_from(["alpha", "beta", "gamma-2", "on", "0x1f", "1e3"])
 values = st.text("aé😀 :#'\"\\{}[]&*!|>%@`,-?", max_size=12) | words

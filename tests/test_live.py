@@ -13,16 +13,16 @@ import httpx
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.installation import Installation, find_operators
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import TRIES, AccessError, Kubernetes
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.pods import explain, find_restart, is_hopeless
 from daskgen.live.smoke import Smoke, smoke
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.status_report import format_details, format_fleet
-from daskgen.review import Prepared, prepare
+from daskgen.outside.kubernetes import TRIES, AccessError, Kubernetes
+from daskgen.render.cluster import Prepared, prepare
+from daskgen.render.operator import Installation, find_operators
 from daskgen.spec.load import load_fleet
 
 IMAGE = "ghcr.io/dask/dask:2026.8.0-py3.12"

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daskgen.checks.kustomize import read
-from daskgen.emit import dump, dump_all
 from daskgen.kubernetes.merge import KEYS, find_difference, merge_patch
-from daskgen.tools import run
+from daskgen.outside.tools import run
+from daskgen.yaml.write import dump, dump_all
 
 DEPLOYMENT = KEYS["Deployment"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet, render
+from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.names import find_pods
 from daskgen.layers.truth import personalize
-from daskgen.problems import has_errors
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import load_fleet
 
 SPEC = SMALL + "  labels: {team: forecast}\n- {name: gpu, spread: required}\n"

@@ -12,7 +12,7 @@ from dulwich import porcelain
 from dulwich.repo import Repo
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.git import GitError, read_revision
+from daskgen.outside.git import GitError, read_revision
 from test_cli import daskgen
 
 Commit = Callable[..., Path]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kubernetes.utils import quantity as kubernetes_client
 
-from daskgen.quantity import FACTORS, format_bytes, parse, suggest
+from daskgen.kubernetes.quantity import FACTORS, format_bytes, parse, suggest
 
 numbers = st.from_regex(r"[+-]?([0-9]{1,12}(\.[0-9]{0,6})?|\.[0-9]{1,6})", fullmatch=True)
 endings = st.sampled_from(sorted(FACTORS)) | st.from_regex(r"[eE][+-]?[0-9]", fullmatch=True)

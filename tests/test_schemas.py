@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from daskgen.checks.kubeconform import find_minors, validate
-from daskgen.parts.operator import VERSION
+from daskgen.operator.install import VERSION
 from daskgen.paths import split_pointer
 
 ROOT = Path(__file__).parents[1]

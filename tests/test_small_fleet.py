@@ -12,7 +12,7 @@ from small_fleet import SMALL as MOST
 from small_fleet import Trial, is_served, lay_out
 
 from conftest import FLEET, SMALL, MakeFleet, render
-from daskgen.quantity import parse
+from daskgen.kubernetes.quantity import parse
 
 ROOT = Path(__file__).parent.parent
 FLEETS = sorted(it.parent for it in ROOT.glob("tests/golden/*/clusters"))

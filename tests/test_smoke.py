@@ -14,14 +14,14 @@ from distributed import LocalCluster
 
 from conftest import SMALL, MakeFleet
 from daskgen import live_cli
+from daskgen.findings.problem import DaskgenError
 from daskgen.live import workload
 from daskgen.live.job import find_client_labels, make_job
 from daskgen.live.smoke import Smoke
 from daskgen.live.smoke_report import find_skew, format_text
 from daskgen.live.state import ClusterState, Group
 from daskgen.live.workload import MARK, WORKLOADS, Order, run
-from daskgen.problems import DaskgenError
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import load_fleet
 from test_live import read
 

@@ -17,12 +17,12 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from daskgen.dialect import DEEPEST, LARGEST
-from daskgen.emit import dump
+from daskgen.findings.problem import Position
+from daskgen.outside.tools import run
 from daskgen.paths import Path, format_path, get, split_pointer
-from daskgen.problems import Position
-from daskgen.source import Source, parse
-from daskgen.tools import run
+from daskgen.yaml.dialect import DEEPEST, LARGEST
+from daskgen.yaml.read import Source, parse
+from daskgen.yaml.write import dump
 
 FILE = "clusters/prod.yaml"
 

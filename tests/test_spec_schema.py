@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from daskgen.source import parse
 from daskgen.spec.schema import make_schemas
+from daskgen.yaml.read import parse
 
 TESTS = Path(__file__).parent
 SCHEMAS = {name: Draft202012Validator(json.loads(text)) for name, text in make_schemas().items()}

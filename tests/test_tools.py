@@ -16,8 +16,8 @@ from time import monotonic
 
 import pytest
 
-from daskgen import tools
-from daskgen.problems import ToolError
+from daskgen.findings.problem import ToolError
+from daskgen.outside import tools
 
 KUSTOMIZE = "#!/bin/sh\nif [ $1 = version ]; then echo v5.8.1; exit; fi\n"
 MACHINE = {"aarch64": "arm64", "x86_64": "amd64"}.get(platform.machine(), platform.machine())

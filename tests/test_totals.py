@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.installation import find_operators
 from daskgen.kubernetes.labels import worker_group
-from daskgen.review import prepare
+from daskgen.kubernetes.totals import Totals, add_up, total
+from daskgen.render.cluster import prepare
+from daskgen.render.operator import find_operators
 from daskgen.spec.load import load_fleet
-from daskgen.totals import Totals, add_up, total
 
 
 def make_workers(replicas: int = 2, **pod: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from daskgen.findings.problem import Position
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, get, has
-from daskgen.problems import Position
-from daskgen.review import Prepared, assemble
+from daskgen.render.cluster import Prepared, assemble
 from daskgen.spec.cluster import Cluster
 
 Objects = Mapping[tuple[str, str], Object]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 
-from daskgen.disk import Changes, read_text
-from daskgen.problems import Position, Problem
+from daskgen.findings.problem import Position, Problem
+from daskgen.outside.disk import Changes, read_text
 
 RERUN = "run `daskgen render` and commit what it writes"
 

@@ -11,11 +11,11 @@ from typing import Any, NoReturn
 import click
 
 from daskgen import __version__
-from daskgen.codes import CODES
 from daskgen.comment_cli import comment
+from daskgen.findings.codes import CODES
+from daskgen.findings.problem import DaskgenError, ProblemsError, suggest
 from daskgen.import_cli import import_
 from daskgen.live_cli import connect, context_option, smoke, status
-from daskgen.problems import DaskgenError, ProblemsError, suggest
 
 
 class Commands(click.Group):
@@ -163,7 +163,7 @@ def plan(
 @cli.command()
 def tools() -> int:
     """Show which kustomize and kubeconform are used, and why."""
-    from daskgen import tools as programs  # noqa: PLC0415 - as above
+    from daskgen.outside import tools as programs  # noqa: PLC0415 - as above
 
     for name in programs.PINS:
         tool = programs.find(name)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from daskgen.expose import NODE, Place
 from daskgen.kubernetes import ports
-from daskgen.parts.exposure import NODE, Place
 from daskgen.parts.network import Peer
 from daskgen.spec.cluster import Cluster
 

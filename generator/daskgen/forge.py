@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from daskgen.findings.problem import DaskgenError
 from daskgen.plan.comment import MARK
-from daskgen.problems import DaskgenError
 
 ANSWER_TIME = 30.0
 """Seconds for a server to answer."""

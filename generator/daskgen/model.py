@@ -22,7 +22,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
 
-from daskgen import quantity
+from daskgen.kubernetes import quantity
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue

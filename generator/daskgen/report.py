@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from daskgen import __version__
-from daskgen.codes import CODES
-from daskgen.disk import Changes
-from daskgen.problems import Problem, has_errors
-from daskgen.quantity import format_bytes
-from daskgen.review import Waived
-from daskgen.tree import Rendering
+from daskgen.findings.codes import CODES
+from daskgen.findings.problem import Problem, has_errors
+from daskgen.kubernetes.quantity import format_bytes
+from daskgen.outside.disk import Changes
+from daskgen.render.cluster import Waived
+from daskgen.render.tree import Rendering
+from daskgen.words import count, count_overlays
 
 Formatter = Callable[[Sequence[Problem], Sequence[Waived]], str]
 
@@ -195,24 +196,6 @@ def conclude(problems: Sequence[Problem], proved: str, version: str) -> str:
 
 SHOWN = 20
 """Files that a summary names."""
-
-
-def count(number: float, noun: str) -> str:
-    """A number and its noun: 1 core, 2 cores."""
-    return f"{number:g} {noun}{'' if number == 1 else 's'}"
-
-
-def count_overlays(clusters: int, operators: int) -> str:
-    """How many clusters, and the operator if it is among what is counted."""
-    counted = [count(clusters, "cluster")] if clusters or not operators else []
-    return " and ".join([*counted, *["the operator"] * operators])
-
-
-def show_value(value: Any) -> str:
-    """A value of a spec or an object, in a line."""
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _by_sign(changes: Changes) -> list[tuple[str, tuple[str, ...]]]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from daskgen import disk
-from daskgen.emit import dump
-from daskgen.installation import Installation, find_operators
+from daskgen.outside import disk
 from daskgen.parts.config import merge
-from daskgen.review import prepare
-from daskgen.source import parse
+from daskgen.render.cluster import prepare
+from daskgen.render.operator import Installation, find_operators
+from daskgen.render.tree import ROOMS, render_fleet
 from daskgen.spec.load import load_fleet
-from daskgen.tree import ROOMS, render_fleet
+from daskgen.yaml.read import parse
+from daskgen.yaml.write import dump
 from e2e.harness import IMAGE, OUTSIDE_RANGE, Kubectl
 
 ROOT = Path(__file__).parents[2]

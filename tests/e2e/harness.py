@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from daskgen.emit import dump_all
+from daskgen.yaml.write import dump_all
 
 IMAGE = os.environ.get("DASKGEN_E2E_IMAGE", "ghcr.io/dask/dask:2026.8.0-py3.11")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daskgen.layers.truth import as_objects, personalize
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import find_clusters, load_fleet
 from e2e.harness import Kubectl
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daskgen.emit import dump
+from daskgen.yaml.write import dump
 from e2e.clusters import SMALL, deploy, describe, render, write_fleet
 from e2e.harness import Kubectl, daskgen, run_client, start_daskgen, wait_until
 

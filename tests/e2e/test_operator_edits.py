@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from daskgen import disk
-from daskgen.emit import dump_all
-from daskgen.engine.update import FORCE
+from daskgen.engine._update import FORCE
 from daskgen.kubernetes.names import CUSTOM
+from daskgen.outside import disk
 from daskgen.plan.effects import compare
-from daskgen.review import Prepared, prepare
+from daskgen.render.cluster import Prepared, prepare
+from daskgen.render.tree import render_fleet
 from daskgen.spec.load import load_fleet
-from daskgen.tree import render_fleet
+from daskgen.yaml.write import dump_all
 from e2e.clusters import CLIENT, CONNECT, SMALL, write_fleet
 from e2e.harness import (
     IMAGE,

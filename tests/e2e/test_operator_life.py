@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from daskgen.emit import dump_all
 from daskgen.kubernetes.labels import INSTANCE
-from daskgen.parts.operator import Operator
+from daskgen.operator.install import Operator
+from daskgen.yaml.write import dump_all
 from e2e.clusters import CLIENT, CONNECT, SMALL
 from e2e.harness import Kubectl, daskgen, find_own_address, list_nodes, list_pods, run_client, wait_until
 from e2e.test_nodeport import answers, choose_ports, compute

@@ -12,13 +12,13 @@ import pytest
 
 from daskgen.checks.kubeconform import SCHEMAS, find_minors
 from daskgen.checks.kustomize import read
-from daskgen.emit import dump_all
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.stored import store
 from daskgen.paths import find_differences
-from daskgen.review import prepare
+from daskgen.render.cluster import prepare
 from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.yaml.write import dump_all
 from e2e.harness import Kubectl
 
 GOLDEN = Path(__file__).parents[1] / "golden"

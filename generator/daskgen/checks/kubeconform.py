@@ -11,10 +11,10 @@ from itertools import zip_longest
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from daskgen import disk, tools
+from daskgen.findings.problem import ToolError
 from daskgen.kubernetes.objects import Object
+from daskgen.outside import disk, tools
 from daskgen.paths import Path, split_pointer
-from daskgen.problems import ToolError
 
 SCHEMAS = files("daskgen") / "data" / "schemas"
 

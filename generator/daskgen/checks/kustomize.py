@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import yaml
 
-from daskgen import disk, tools
-from daskgen.emit import dump
+from daskgen.findings.problem import ToolError
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
-from daskgen.problems import ToolError
+from daskgen.outside import disk, tools
+from daskgen.yaml.write import dump
 
 BATCH = 25
 """Overlays a start: kustomize loads its schemas once a process, while its time grows faster than the objects."""

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kustomize import Built
+from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.stored import store
 from daskgen.paths import Path, find_differences, format_path
-from daskgen.problems import Position, Problem
 
 Key = tuple[str, str, str]
 

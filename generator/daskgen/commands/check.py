@@ -7,17 +7,19 @@ from pathlib import Path
 
 import click
 
-from daskgen import disk, guards
 from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
 from daskgen.commands.choose import show
 from daskgen.commands.render import find_rooms, find_vanished, render_well
-from daskgen.gitops import find_entry_points, find_folders
-from daskgen.installation import find_operators
-from daskgen.problems import has_errors
-from daskgen.report import conclude, count_overlays
-from daskgen.review import prepare
+from daskgen.findings.problem import has_errors
+from daskgen.outside import disk
+from daskgen.render import guards
+from daskgen.render.cluster import prepare
+from daskgen.render.entry_points import find_entry_points, find_folders
+from daskgen.render.operator import find_operators
+from daskgen.report import conclude
 from daskgen.spec.load import find_clusters
+from daskgen.words import count_overlays
 
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:

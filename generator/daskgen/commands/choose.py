@@ -11,12 +11,12 @@ from typing import NoReturn
 
 import click
 
-from daskgen.installation import Installation, find_operators
-from daskgen.problems import Problem, ProblemsError, has_errors, suggest
+from daskgen.findings.problem import Problem, ProblemsError, has_errors, suggest
+from daskgen.render.cluster import Prepared, prepare
+from daskgen.render.operator import Installation, find_operators
+from daskgen.render.tree import Rendering
 from daskgen.report import FORGES, FORMATS, format_text, locate_from_here
-from daskgen.review import Prepared, prepare
 from daskgen.spec.load import find_clusters, load_fleet
-from daskgen.tree import Rendering
 
 NONE: Mapping[str, Prepared] = {}
 

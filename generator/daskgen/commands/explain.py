@@ -10,7 +10,7 @@ from daskgen.becomes import find_outcomes, find_value
 from daskgen.commands.choose import choose
 from daskgen.connect import FORMATS, find_connection
 from daskgen.paths import format_path, parse_path
-from daskgen.report import show_value
+from daskgen.words import show_value
 
 
 def explain(root: Path, name: str, field: str) -> int:

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import click
 
-from daskgen import disk
+from daskgen.findings.problem import DiskError, has_errors
 from daskgen.importing.report import FORMATS
 from daskgen.importing.run import Result, run
-from daskgen.problems import DiskError, has_errors
-from daskgen.source import Source
+from daskgen.outside import disk
 from daskgen.spec.fleet import Fleet
 from daskgen.spec.load import FLEET_FILE, LoadedFleet, load_fleet
+from daskgen.yaml.read import Source
 
 STDIN = "-"
 

@@ -11,12 +11,12 @@ import click
 
 from daskgen.commands.choose import choose, choose_overlays
 from daskgen.live import smoke_report, status_report
-from daskgen.live.access import connect
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.smoke import Smoke
 from daskgen.live.smoke import smoke as run_smoke
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at_fleet
+from daskgen.outside.kubernetes import connect
 
 if TYPE_CHECKING:
     from daskgen.live.workload import Order

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daskgen import disk
 from daskgen.commands.choose import choose_overlays, refuse_name
-from daskgen.git import Revision, read_revision
-from daskgen.installation import Installation
+from daskgen.findings.problem import ProblemsError
+from daskgen.kubernetes.totals import Totals
+from daskgen.outside import disk
+from daskgen.outside.git import Revision, read_revision
 from daskgen.plan import running
 from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import Side, compare, find_side
 from daskgen.plan.groups import Plan
 from daskgen.plan.report import FORMATS
-from daskgen.problems import ProblemsError
-from daskgen.report import count, format_text
-from daskgen.review import Prepared
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
+from daskgen.report import format_text
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, load_fleet
-from daskgen.totals import Totals
+from daskgen.words import count
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.trial import Trial
@@ -92,8 +93,8 @@ def _find_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]
 def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
     import asyncio  # noqa: PLC0415 - only this way of planning talks to anybody
 
-    from daskgen.live.access import connect  # noqa: PLC0415 - as above
     from daskgen.live.dry_run import try_fleet  # noqa: PLC0415 - as above
+    from daskgen.outside.kubernetes import connect  # noqa: PLC0415 - as above
 
     async def look() -> tuple[str, tuple[list[Trial], list[Trial]]]:
         api = await connect(context)

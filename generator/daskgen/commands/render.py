@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from daskgen import disk, guards
 from daskgen.changes import find_diffs, find_problems
 from daskgen.commands.choose import choose_overlays, refuse_name, show, showing
-from daskgen.disk import Changes
-from daskgen.emit import dump_all
-from daskgen.guards import Vanished
-from daskgen.problems import has_errors, suggest
+from daskgen.findings.problem import has_errors, suggest
+from daskgen.outside import disk
+from daskgen.outside.disk import Changes
+from daskgen.render import guards
+from daskgen.render.guards import Vanished
+from daskgen.render.tree import CHUNK, ROOMS, Rendering, render_fleet
 from daskgen.report import format_text, summarize
 from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
-from daskgen.tree import CHUNK, ROOMS, Rendering, render_fleet
+from daskgen.yaml.write import dump_all
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

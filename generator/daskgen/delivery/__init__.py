@@ -1,1 +1,174 @@
-"""Ways to get the fleet from Git to Kubernetes: one module an engine, with its options and what it is told."""
+"""How a fleet gets from Git to Kubernetes: what every engine that delivers it has in common."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from daskgen.kubernetes.objects import Resource
+from daskgen.model import DNS_LABEL, FromText, Model, Name, Text, Variant, refuse
+from daskgen.parts.groups import Group
+
+GITOPS = "gitops"
+"""The folder under overlays/ that is about delivery, and no cluster."""
+
+ENTRIES = f"overlays/{GITOPS}"
+"""Where what is applied by hand once is, in a folder of the engine's name."""
+
+GROUPS = f"{ENTRIES}/groups"
+"""Where the groups are: they are the same for every engine."""
+
+
+def _read_text(text: str) -> dict[str, bool]:
+    if text != "none":
+        raise refuse(f"{text} is not a way to be delivered", "write none, or group: NAME")
+    return {"enabled": False}
+
+
+class Handover(Model):
+    """Whether and with whom a cluster is delivered."""
+
+    enabled: Annotated[bool, Field(description="Whether it is delivered; `delivery: none` is the same as false.")] = (
+        True
+    )
+    group: Annotated[Name | None, Field(description="Name of its group, where the fleet's groupBy is not right.")] = (
+        None
+    )
+
+
+HandoverField = Annotated[Handover, FromText(_read_text)]
+
+
+def _check_repository(address: str) -> str:
+    # What is wrong is not shown: it may hold a password.
+    if not re.fullmatch(r"(https?|ssh|oci)://[^\s/]+(/\S*)?|[\w.-]+@[\w.-]+:\S+", address):
+        raise refuse("is not the address of a repository", "write it like https://git.example.com/team/fleet.git")
+    return address
+
+
+def _check_revision(revision: str) -> str:
+    """https://git-scm.com/docs/git-check-ref-format."""
+    if re.search(r"[\s~^:?*\[\\\x00-\x1f]|\.\.|^[-/.]|[/.]$", revision):
+        raise refuse(f"{revision} is not the name of a branch or tag", "write it without refs/heads/")
+    return revision
+
+
+Revision = Annotated[Text, AfterValidator(_check_revision)]
+
+
+def _check_path(path: str) -> str:
+    parts = path.split("/") if path else []
+    if not all(re.fullmatch(r"[-.\w]+", it, re.ASCII) and it.strip(".") for it in parts):
+        raise refuse(f"{path} is not a folder of the repository", "write it like fleets/dask, without / at either end")
+    return path
+
+
+class Delivery(Variant):
+    """A way to deliver: where the fleet is, which clusters go together, and what happens to what is gone from Git."""
+
+    repository: Annotated[
+        str,
+        Field(description="Address of the Git repository, or oci:// and that of an artifact."),
+        AfterValidator(_check_repository),
+    ]
+    namespace: Annotated[Name, Field(description="Namespace of the engine.")]
+    branch: Annotated[Revision | None, Field(description="Branch; main by default.")] = None
+    tag: Annotated[Revision | None, Field(description="Tag instead of a branch; artifacts have nothing else.")] = None
+    path: Annotated[
+        str,
+        Field(description="Folder of the fleet in the repository; its root by default."),
+        AfterValidator(_check_path),
+    ] = ""
+    name: Annotated[
+        str, Field(pattern=DNS_LABEL, max_length=40, description="Name of its own objects; the others begin with it.")
+    ] = "dask"
+    group_by: Annotated[
+        Literal["folder", "namespace", "cluster"],
+        Field(description="What makes a group: the folder under clusters/, or the namespace of files in none."),
+    ] = "folder"
+    groups: Annotated[Mapping[Name, Model], Field(description="What is different for some groups, by name.")] = {}
+    prune: Annotated[bool, Field(description="Whether what is gone from Git is deleted.")] = True
+    cascade: Annotated[
+        bool | None,
+        Field(description="Whether a group that is gone takes its clusters along; by default if groupBy is cluster."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _check_source(self) -> Delivery:
+        if self.is_artifact and not self.tag:
+            raise refuse("an artifact needs a tag", "write tag: latest, or what you push")
+        if self.branch and self.tag:
+            raise refuse("branch and tag exclude each other", "leave one out")
+        return self
+
+    @property
+    def revision(self) -> str:
+        """The branch or the tag."""
+        return self.tag or self.branch or "main"
+
+    @property
+    def source(self) -> tuple[str, str, str]:
+        """Where the fleet is: repository, branch or tag, folder."""
+        return self.repository, self.revision, self.path
+
+    @property
+    def is_artifact(self) -> bool:
+        """Whether the fleet is in an OCI registry."""
+        return self.repository.startswith("oci://")
+
+    @property
+    def holds_secret(self) -> bool:
+        """Whether the address itself lets in whoever reads it: a password, or a token in a user's place."""
+        return bool(re.match(r"(https?|oci)://[^/]*@|ssh://[^/@]*:[^/@]*@", self.repository))
+
+    @property
+    def cascades(self) -> bool:
+        """Whether a group that is gone takes its clusters along. Not where a group may be split."""
+        return self.group_by == "cluster" if self.cascade is None else self.cascade
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells its own objects from those of others: namespace and name."""
+        return self.namespace, self.name
+
+    @property
+    def substitutes(self) -> bool:
+        """Whether variables in rendered texts are replaced."""
+        return False
+
+    def becomes(self, other: Delivery) -> bool:
+        """Whether what it has for a group turns into what `other` has, and neither goes."""
+        return self.identity == other.identity
+
+    def locate(self, folder: str) -> str:
+        """A folder of the fleet in the repository."""
+        return str(PurePosixPath(self.path, folder))
+
+    def name_group(self, group: Group) -> str:
+        """The name of a group's object."""
+        return f"{self.name}-{group.name}"
+
+    def take_back(self, group: Group) -> str:
+        """How what was made by hand becomes its own, so that it is pruned one day; "" if it sees to that."""
+        return ""
+
+    @abstractmethod
+    def find_place(self, group: Group) -> str:
+        """The Kubernetes cluster that a group goes to, as people tell it from others."""
+
+    def find_origin(self, group: Group) -> tuple[str, ...]:
+        """The field that says most of a group."""
+        return ("groups", group.root) if group.root in self.groups else ()
+
+    @abstractmethod
+    def resources(self, groups: Sequence[Group]) -> list[Resource]:
+        """What delivers the groups, under full names; the origins are fields of the delivery."""
+
+    def extras(self, groups: Sequence[Group]) -> dict[str, str]:
+        """Files beside those, by path under overlays/gitops: what a person puts where it belongs."""
+        return {}

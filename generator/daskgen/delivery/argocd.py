@@ -12,13 +12,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from daskgen.delivery.applicationset import BASENAME, make_set
-from daskgen.emit import dump
+from daskgen.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.kubernetes.names import CLUSTER_WIDE
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
-from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.parts.groups import OPERATOR, Group
+from daskgen.yaml.write import dump
 
 API = "argoproj.io/v1alpha1"
 

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from daskgen.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
-from daskgen.parts.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.parts.groups import OPERATOR, Group
 
 SOURCES, KUSTOMIZATIONS = "source.toolkit.fluxcd.io/v1", "kustomize.toolkit.fluxcd.io/v1"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from daskgen.engine import Engine, Parts
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
-from daskgen.parts.cluster import Engine, Parts
 from daskgen.parts.environment import from_field
 from daskgen.parts.pods import Pod
 from daskgen.parts.workers import WorkerGroup

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 
-from daskgen.engine.update import CLUSTER_LABEL, Update, force, rename
+from daskgen.engine import Engine, Parts
+from daskgen.engine._update import CLUSTER_LABEL, Update, force, rename
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, SCHEDULER
 from daskgen.kubernetes.names import WITHIN
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
-from daskgen.parts.cluster import Engine, Parts
+from daskgen.operator.install import NAMESPACE
 from daskgen.parts.job import Job, reach_scheduler
 from daskgen.parts.network import admit, in_namespace
-from daskgen.parts.operator import NAMESPACE
 from daskgen.parts.scheduler import service
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from daskgen.expose import Claim, Edge, Exposure, Place, browse_at
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
-from daskgen.parts.exposure import Claim, Edge, Exposure, Place, browse_at
 from daskgen.parts.network import admit, in_namespace
 
 if TYPE_CHECKING:

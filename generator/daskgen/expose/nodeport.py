@@ -9,12 +9,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from daskgen.expose import NODE, Claim, Edge, Exposure, Place
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Cidr, Items
-from daskgen.parts.exposure import NODE, Claim, Edge, Exposure, Place
 from daskgen.parts.network import admit, from_addresses
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from daskgen.parts.exposure import Edge, Exposure, Place
+from daskgen.expose import Edge, Exposure, Place
 
 
 class Dashboard(Exposure):

@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from daskgen.expose import Claim, Edge, Exposure, Place, browse_at
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Duration, Host
-from daskgen.parts.exposure import Claim, Edge, Exposure, Place, browse_at
 from daskgen.parts.network import admit
 from daskgen.parts.scheduler import dashboard_port
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from daskgen.findings.problem import Position
 from daskgen.importing.judge import Verdict, is_below, shorten
 from daskgen.importing.parts import OPTION, Draft, Note
 from daskgen.paths import Path, get
-from daskgen.problems import Position
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 FIELDS: Mapping[str, str] = {
     "replicas": "replicas",

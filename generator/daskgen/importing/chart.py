@@ -8,7 +8,7 @@ from typing import Any
 
 from daskgen.importing.parts import CONTAINER, Draft, Note, Part, has_path
 from daskgen.paths import Path, get
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 BLANK: tuple[Any, ...] = (None, {}, [], "")
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from daskgen.dialect import find_unreadable
-from daskgen.engine.update import DIGITS
+from daskgen.engine._update import DIGITS
+from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY
 from daskgen.paths import Path, format_path, get
-from daskgen.problems import Position, Problem
-from daskgen.source import Source, parse_all
+from daskgen.yaml.dialect import find_unreadable
+from daskgen.yaml.read import Source, parse_all
 
 PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^${}\n]*\}|<[A-Za-z][A-Za-z0-9_. -]*>")
 

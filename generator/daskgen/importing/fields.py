@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daskgen import quantity
-from daskgen.engine.update import FORCE
+from daskgen.engine._update import FORCE
 from daskgen.importing.documents import HASH
 from daskgen.importing.parts import Draft, Part
 from daskgen.importing.pods import describe_pod, own_container
+from daskgen.kubernetes import quantity
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
 from daskgen.parts.pods import Pod

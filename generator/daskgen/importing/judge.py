@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from daskgen import quantity
 from daskgen.engine.operator import NAME
 from daskgen.importing.parts import Part
 from daskgen.importing.reasons import IMPLIED, TABLES
+from daskgen.kubernetes import quantity
 from daskgen.kubernetes.merge import KEYS, Keys, name_element
 from daskgen.kubernetes.objects import Object
 from daskgen.parts.placement import keep_strangers

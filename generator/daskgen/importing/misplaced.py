@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daskgen.findings.problem import Position, Problem
 from daskgen.importing.parts import Draft, Part, find_container
 from daskgen.kubernetes.ports import COMM, DASHBOARD
 from daskgen.parts.placement import HOST
 from daskgen.paths import Path, format_path, get
-from daskgen.problems import Position, Problem
 
 POD_FIELDS = frozenset(
     {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daskgen.engine.operator import NAME
+from daskgen.findings.problem import Problem
 from daskgen.importing.documents import find_name, find_short_name
 from daskgen.importing.parts import Draft, Note, Part, take_object
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import get
-from daskgen.problems import Problem
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 KINDS = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
 

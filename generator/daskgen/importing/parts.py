@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from daskgen.kubernetes.labels import MANAGED_BY
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, get, has
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 Role = Literal["scheduler", "workers", "service", "object"]
 """`scheduler` and `workers` are templates of pods, `service` a Service's spec, `object` all else of a whole object."""

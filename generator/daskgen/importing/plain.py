@@ -9,7 +9,7 @@ from daskgen.importing.documents import find_instance, find_short_name
 from daskgen.importing.parts import Draft, Part, take_object
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 KINDS = ("Deployment", "Service", "Pod")
 

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from daskgen.findings.problem import Problem
 from daskgen.importing.account import Entry, gather
 from daskgen.importing.run import Imported, Result
 from daskgen.paths import format_path
-from daskgen.problems import Problem
-from daskgen.report import as_dict, count, format_text
+from daskgen.report import as_dict, format_text
+from daskgen.words import count
 
 WORDS: Mapping[str, str] = {
     "field": "in fields",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
-from daskgen.emit import dump
+from daskgen.findings.problem import Position, Problem, has_errors, sort
 from daskgen.importing.account import Entry, account
 from daskgen.importing.documents import STAND_IN, Placeholders, find_short_name, read_documents
 from daskgen.importing.fields import write_spec
@@ -22,10 +22,10 @@ from daskgen.importing.sorting import draft_clusters, name_clusters
 from daskgen.kubernetes.names import find_places
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
-from daskgen.problems import Position, Problem, has_errors, sort
-from daskgen.review import Prepared, prepare_source
-from daskgen.source import parse
+from daskgen.render.cluster import Prepared, prepare_source
 from daskgen.spec.load import CLUSTERS, LoadedFleet
+from daskgen.yaml.read import parse
+from daskgen.yaml.write import dump
 
 UNKNOWN = ("namespace", "image")
 """What a spec must say, and manifests need not."""

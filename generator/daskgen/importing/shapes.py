@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daskgen.findings.problem import Problem
 from daskgen.paths import Path, format_path, get
-from daskgen.problems import Problem
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 Shape = dict[str, Any] | list[Any] | str
 """A map by key, where `*` is every other key; a list of what its one element says; or "", one value."""

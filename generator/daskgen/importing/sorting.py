@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
+from daskgen.findings.problem import Problem
 from daskgen.importing import chart, operator, plain
 from daskgen.importing.documents import STAND_IN
 from daskgen.importing.parts import Draft
 from daskgen.model import SERVICE_NAME
 from daskgen.paths import get
-from daskgen.problems import Problem
-from daskgen.source import Source
 from daskgen.spec.cluster import RESERVED
+from daskgen.yaml.read import Source
 
 LONGEST = 40
 """Characters of a cluster's name."""

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from daskgen.emit import dump, dump_all
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object, Resource
@@ -17,6 +16,7 @@ from daskgen.layers.change import Change
 from daskgen.layers.configuration import configure
 from daskgen.layers.truth import COMMON_LABELS
 from daskgen.parts.image import PLACEHOLDER, Image
+from daskgen.yaml.write import dump, dump_all
 
 Files = dict[str, str]
 

@@ -17,7 +17,7 @@ from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.operations import apply_operations
 from daskgen.layers.overlay import OVERLAY_HEADER
 from daskgen.paths import get
-from daskgen.source import parse_all
+from daskgen.yaml.read import parse_all
 
 Read = Callable[[str], str | None]
 """Gives the text of a file by its path from the root; None if there is none."""

@@ -9,19 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from daskgen.installation import Installation
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.kubernetes.trial import Refusal, Trial
-from daskgen.live.access import AccessError, Api
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.state import is_made, strip
 from daskgen.live.status import AT_ONCE
+from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import Path, get
-from daskgen.review import Prepared
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
 
 KINDS: Mapping[str, str] = {
     "ConfigMap": "v1",

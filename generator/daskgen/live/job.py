@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from daskgen.findings.problem import DaskgenError
 from daskgen.kubernetes.labels import CLIENT
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.workload import Order
-from daskgen.problems import DaskgenError
 from daskgen.spec.cluster import Cluster
 
 RESOURCES = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}

@@ -6,13 +6,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from daskgen.installation import Installation
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import AccessError, Api
 from daskgen.live.state import ClusterState, explain_custom
-from daskgen.review import Prepared
+from daskgen.outside.kubernetes import AccessError, Api
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
 
 MADE = {**CLUSTER, MANAGED_BY: "daskgen"}
 """Labels of everything rendered for a cluster."""

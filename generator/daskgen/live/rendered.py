@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.engine.update import CLUSTER_LABEL
+from daskgen.engine._update import CLUSTER_LABEL
 from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
 from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
 from daskgen.kubernetes.objects import Object

@@ -14,14 +14,14 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
-from daskgen.live.access import Api, Kubernetes
 from daskgen.live.job import make_job
 from daskgen.live.pods import explain, is_hopeless
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.state import ENDED, ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.workload import MARK, Order
-from daskgen.review import Prepared
+from daskgen.outside.kubernetes import Api, Kubernetes
+from daskgen.render.cluster import Prepared
 
 ASK_EVERY = 0.5
 """Seconds."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from tabulate import tabulate
 
+from daskgen.kubernetes.quantity import format_bytes
 from daskgen.live.smoke import Smoke
-from daskgen.quantity import format_bytes
-from daskgen.report import count
+from daskgen.words import count
 
 ALWAYS = ("python", "dask", "distributed")
 """Packages whose versions are told even where they agree."""

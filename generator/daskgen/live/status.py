@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from daskgen.installation import Installation
 from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
-from daskgen.live.access import AccessError, Api
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import find_custom, find_pod_sets
 from daskgen.live.state import (
@@ -22,8 +20,10 @@ from daskgen.live.state import (
     find_groups,
     find_strays,
 )
+from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
-from daskgen.review import Prepared
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
 
 AT_ONCE = 8
 """Clusters that are looked at side by side."""

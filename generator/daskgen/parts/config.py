@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from daskgen.emit import dump
 from daskgen.kubernetes.objects import metadata
+from daskgen.yaml.write import dump
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import ConfigMap

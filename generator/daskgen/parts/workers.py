@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from daskgen import quantity
-from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes import labels, ports, quantity
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly

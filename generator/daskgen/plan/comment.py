@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from daskgen.kubernetes.totals import total
 from daskgen.plan.effect import Effect
 from daskgen.plan.groups import Group, Plan, Variant, gather
 from daskgen.plan.markdown import code, fence, fold, head_table, lay_row, plain
 from daskgen.plan.wording import describe_amounts, describe_effect, list_amounts, write_headline
-from daskgen.report import count
-from daskgen.totals import total
+from daskgen.words import count
 
 MARK = "<!-- daskgen plan -->"
 """Stands at the beginning, so that whoever posts the comment finds the former one and replaces it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.engine.update import CONFIG, FORCE, HEEDED, strip_heeded
+from daskgen.engine._update import CONFIG, FORCE, HEEDED, strip_heeded
 from daskgen.kubernetes.names import CUSTOM, REPLICAS
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import get

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from daskgen.parts.delivery import ENTRIES, GITOPS, Delivery
+from daskgen.delivery import ENTRIES, GITOPS, Delivery
+from daskgen.kubernetes.totals import Totals
 from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan, describe_loss, find_changes, make_plan
 from daskgen.plan.route import Fate, Transfer, name_engines
-from daskgen.report import count
-from daskgen.review import Prepared
-from daskgen.totals import Totals
+from daskgen.render.cluster import Prepared
+from daskgen.words import count
 
 UNATTENDED = "it runs on, and nobody looks after it"
 

@@ -7,8 +7,8 @@ from difflib import unified_diff
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from daskgen.emit import dump
 from daskgen.kubernetes.objects import Key, Object, key_of
+from daskgen.yaml.write import dump
 
 
 class Diff(NamedTuple):

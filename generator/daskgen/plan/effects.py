@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from daskgen.installation import Installation
 from daskgen.kubernetes.deletion import describe_losses
 from daskgen.kubernetes.labels import COMPONENT
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.totals import Totals
 from daskgen.layers.truth import personalize
 from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import Diff, find_diffs
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, remove, scale
-from daskgen.review import Prepared
-from daskgen.totals import Totals
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
 
 
 class Change(NamedTuple):

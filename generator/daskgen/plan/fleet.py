@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from daskgen.gitops import find_member, find_operator_members
-from daskgen.installation import Installation
 from daskgen.parts.groups import gather
 from daskgen.plan import delivery, effects, operator
 from daskgen.plan.effects import ClusterPlan, find_namespaces
 from daskgen.plan.route import Route, Transfer
-from daskgen.review import Prepared
+from daskgen.render.cluster import Prepared
+from daskgen.render.entry_points import find_member, find_operator_members
+from daskgen.render.operator import Installation
 from daskgen.spec.fleet import Fleet
 
 Overlays = Sequence[Prepared | Installation]

@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from daskgen.kubernetes.totals import Totals, total
 from daskgen.paths import format_path
 from daskgen.plan.diffs import Diff
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan
-from daskgen.report import show_value
-from daskgen.totals import Totals, total
+from daskgen.words import show_value
 
 Rename = Callable[[str], str]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.installation import Installation
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind, remove
 from daskgen.plan.effects import ClusterPlan, make_plan
 from daskgen.plan.route import Fate, Transfer
-from daskgen.review import Prepared
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"
 

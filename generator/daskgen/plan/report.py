@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from textwrap import fill
 from typing import Any
 
+from daskgen.kubernetes.totals import Totals
 from daskgen.paths import format_path
 from daskgen.plan.comment import format_markdown
 from daskgen.plan.effects import ClusterPlan
 from daskgen.plan.groups import Group, Plan, gather
 from daskgen.plan.wording import describe_amounts, describe_effect
-from daskgen.report import count, count_overlays
-from daskgen.totals import Totals
+from daskgen.words import count, count_overlays
 
 SHOWN = 8
 """Changed values that are named of one cluster."""

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
-from daskgen.parts.delivery import Delivery
+from daskgen.delivery import Delivery
 from daskgen.parts.groups import Group
 
 TITLES: Mapping[str, str] = {"argocd": "Argo CD", "flux": "Flux"}

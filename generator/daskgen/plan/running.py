@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object, key_of
+from daskgen.kubernetes.totals import Totals, add_up
 from daskgen.kubernetes.trial import Trial
 from daskgen.paths import get
 from daskgen.plan import custom, effects, operator
 from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import GRAVE, LOST, Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan, describe
-from daskgen.totals import Totals, add_up
 
 PRUNERS = {
     "Flux": ("metadata", "labels", "kustomize.toolkit.fluxcd.io/name"),

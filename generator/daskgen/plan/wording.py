@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from daskgen.kubernetes.quantity import format_bytes
+from daskgen.kubernetes.totals import Totals
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import ClusterPlan
-from daskgen.quantity import format_bytes
-from daskgen.report import count
-from daskgen.totals import Totals
+from daskgen.words import count
 
 
 class Phrase(NamedTuple):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from daskgen.findings import Finding
+from daskgen.delivery import Delivery
+from daskgen.findings.finding import Finding
 from daskgen.kubernetes.objects import Resource
-from daskgen.parts.delivery import Delivery
-from daskgen.parts.operator import Operator
+from daskgen.layers.trace import find_origin
+from daskgen.operator.install import Operator
 from daskgen.paths import Path
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.written import Written
-from daskgen.trace import find_origin
 
 
 class Subject(NamedTuple):

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from daskgen.delivery import Delivery, Handover
 from daskgen.engine.operator import Variant
-from daskgen.findings import Finding
+from daskgen.findings.finding import Finding
+from daskgen.findings.problem import Problem
 from daskgen.model import DNS_LABEL
-from daskgen.parts.delivery import Delivery, Handover
+from daskgen.operator.install import INSTANCE
 from daskgen.parts.groups import Group, Member
-from daskgen.parts.operator import INSTANCE
 from daskgen.paths import Path, format_path
-from daskgen.problems import Problem
 from daskgen.rules import Subject
 from daskgen.rules.fleet import Locate
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 
-from daskgen import quantity
-from daskgen.findings import Finding
+from daskgen.findings.finding import Finding
+from daskgen.kubernetes import quantity
 from daskgen.parts.config import DEFAULTS, merge
 from daskgen.parts.environment import Environment
 from daskgen.parts.pods import Pod

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from daskgen.findings.problem import Position, Problem
 from daskgen.paths import Path
-from daskgen.problems import Position, Problem
 
 PLACE = "place of the cluster"
 """What a cluster takes by `renamedFrom`."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, Variant
-from daskgen.findings import Finding
+from daskgen.expose import Place
+from daskgen.findings.finding import Finding
 from daskgen.kubernetes.stored import store
-from daskgen.parts.exposure import Place
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, format_path, get
 from daskgen.rules import Subject

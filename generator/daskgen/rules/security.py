@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from daskgen.findings import Finding
+from daskgen.findings.finding import Finding
 from daskgen.kubernetes.names import CONTAINER_LISTS, find_pods
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, format_path

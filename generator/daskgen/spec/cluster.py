@@ -7,18 +7,16 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from daskgen import engine, expose
-from daskgen.engine import deployments
-from daskgen.expose import none
+from daskgen.delivery import GITOPS, Handover, HandoverField
+from daskgen.engine import Engine, deployments
+from daskgen.expose import Exposure, none
 from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
-from daskgen.parts.cluster import Engine
-from daskgen.parts.delivery import GITOPS, Handover, HandoverField
+from daskgen.operator.install import INSTANCE
 from daskgen.parts.environment import Environment
-from daskgen.parts.exposure import Exposure
 from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
-from daskgen.parts.operator import INSTANCE
 from daskgen.parts.pods import Platform
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup

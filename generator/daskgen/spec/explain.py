@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from daskgen.findings.problem import Position, Problem, suggest
 from daskgen.model import PATTERNS
 from daskgen.paths import Path, format_path, get, has
-from daskgen.problems import Position, Problem, suggest
 
 At = Callable[..., Position]
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from daskgen import delivery
+from daskgen.delivery import Delivery
 from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, OneOf, refuse
-from daskgen.parts.delivery import Delivery
-from daskgen.parts.operator import Operator
+from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
 
 DELIVERIES = OneOf(delivery, "Variant")

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from daskgen import __version__
+from daskgen.findings.problem import Position, Problem, ProblemsError, has_errors, suggest
 from daskgen.paths import Path, get
-from daskgen.problems import Position, Problem, ProblemsError, has_errors, suggest
-from daskgen.source import Source, parse
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe, find_written
 from daskgen.spec.fleet import Fleet, fits
 from daskgen.spec.written import Layer, Written
+from daskgen.yaml.read import Source, parse
 
 FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from daskgen.findings.problem import Position
 from daskgen.parts.config import merge
 from daskgen.paths import Path, get, has
-from daskgen.problems import Position
-from daskgen.source import Source
+from daskgen.yaml.read import Source
 
 
 class Layer(NamedTuple):

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from daskgen import tools
 from daskgen.kubernetes.labels import COMPONENT, INSTANCE
+from daskgen.outside import tools
 from e2e.clusters import SMALL, describe
 from e2e.delivery.engines import Engine, State
 from e2e.delivery.repository import Repository

@@ -15,7 +15,7 @@ from dulwich.repo import Repo
 from dulwich.server import BackendRepo, DictBackend
 from dulwich.web import make_wsgi_chain
 
-from daskgen.emit import dump
+from daskgen.yaml.write import dump
 
 
 class Server(ThreadingMixIn, WSGIServer):

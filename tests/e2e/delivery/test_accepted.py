@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from daskgen import tools
 from daskgen.delivery.argocd import FINALIZER
+from daskgen.outside import tools
 from e2e.delivery.engines import ENGINES
 from e2e.harness import Kubectl
 

@@ -1,0 +1,14 @@
+"""Every kind of finding: its code, and what to know about it. `daskgen explain CODE` prints a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daskgen.findings.codes.code import Code
+from daskgen.findings.codes.importing import IMPORTING
+from daskgen.findings.codes.proof import PROOF
+from daskgen.findings.codes.reading import READING
+from daskgen.findings.codes.rules import RULES
+from daskgen.findings.codes.security import SECURITY
+
+CODES: Mapping[str, Code] = {**READING, **RULES, **SECURITY, **PROOF, **IMPORTING}

@@ -1,0 +1,37 @@
+"""Files on disk, and what the programs that read them say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daskgen.findings.codes.code import Code
+
+PROOF: Mapping[str, Code] = {
+    "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
+    "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),
+    "DG403": Code("file is stale", "A rendered file that the spec does not give any more. Run `daskgen render`."),
+    "DG404": Code(
+        "file in the way",
+        "A file that daskgen did not make stands where it has to write. Move it, or delete it.",
+    ),
+    "DG405": Code(
+        "cluster would vanish",
+        "Its overlay is there, and no file under clusters/ gives it any more: one was deleted, or got another name. "
+        "Merged, that ends the cluster, with all that runs on it. `daskgen render` therefore writes nothing unless "
+        "somebody says that it is meant: `daskgen render --allow-delete NAME`, `removed: [NAME]` in daskgen.yaml, or "
+        "`renamedFrom: NAME` in the cluster that replaces it.",
+    ),
+    "DG406": Code(
+        "operator would vanish",
+        "daskgen.yaml does not install the operator any more. Its clusters run on, and nobody scales or deletes them. "
+        "A DaskCluster that is deleted when the operator is gone hangs for ever at the operator's finalizer. "
+        "`daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml says that it is "
+        "meant.",
+    ),
+    "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
+    "DG502": Code(
+        "build differs",
+        "kustomize builds something else than daskgen expects: the overlay was edited, or daskgen has a bug.",
+    ),
+    "DG503": Code("not valid", "The object does not fit the schema of the Kubernetes version in daskgen.yaml."),
+}

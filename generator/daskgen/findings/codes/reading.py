@@ -1,0 +1,45 @@
+"""Files and fields that cannot be read as what they are meant to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daskgen.findings.codes.code import Code
+
+READING: Mapping[str, Code] = {
+    "DG001": Code("not YAML", "The file cannot be read as YAML. The position is where reading stopped."),
+    "DG002": Code("duplicate key", "A key stands twice in one map. YAML readers silently keep one of the two."),
+    "DG003": Code(
+        "read differently elsewhere",
+        "YAML 1.1 and 1.2 readers disagree about this unquoted value: `on` is true to one and text to the other, `08` "
+        "a number to one and text to the other. Quote it if it is text; write true, false or plain decimals if not.",
+    ),
+    "DG004": Code(
+        "YAML that is not read here",
+        "Anchors, aliases, merge keys, tags and directives hide what a line means. Values that clusters share belong "
+        "into `defaults` or a profile of daskgen.yaml.",
+    ),
+    "DG005": Code("more than one document", "A file describes one cluster. Split it."),
+    "DG006": Code("key that is not text", "Keys are names of fields. Quote a number that is one."),
+    "DG007": Code(
+        "character that is not safe",
+        "The characters U+0085, U+2028 and U+2029 end a line for some YAML readers. They and control characters are "
+        "not safe as escapes either: kustomize fails on some of them.",
+    ),
+    "DG008": Code("nested too deep", "No field is that deep; the file is damaged or made to harm."),
+    "DG009": Code("too large", "No cluster needs that much; the file is something else."),
+    "DG010": Code("file cannot be read", "The file is missing, or may not be read."),
+    "DG011": Code("file is not read", "Clusters are files under clusters/ that end in .yaml."),
+    "DG012": Code("no clusters", "There is nothing under clusters/ to render."),
+    "DG101": Code(
+        "unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."
+    ),
+    "DG102": Code("wrong value", "The value is of the wrong type, out of range, or not of the right form."),
+    "DG103": Code("missing field", "A field that has no default was not given, here or in the profile."),
+    "DG105": Code("unknown profile", "daskgen.yaml has no profile of that name."),
+    "DG106": Code(
+        "other version of daskgen required",
+        "`requires` in daskgen.yaml names the versions that may render this fleet, so that all people and CI get the "
+        "same bytes.",
+    ),
+}

@@ -1,0 +1,20 @@
+"""What a rule finds in a cluster: a problem that names a field and not yet a place in a file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from daskgen.findings.problem import Severity
+from daskgen.paths import Path
+
+
+class Finding(NamedTuple):
+    """Something about the field at `path` of a cluster's spec; `code` is a row of `codes.CODES`."""
+
+    path: Path
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = "error"
+    key: bool = False
+    """Whether it is about the field's name, and not its value."""

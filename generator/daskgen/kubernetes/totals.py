@@ -1,0 +1,114 @@
+"""What objects ask of Kubernetes: cores, memory, GPUs and whatever else their pods name, and volumes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from daskgen.kubernetes import quantity
+from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.names import REPLICAS, find_places, find_pods
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import get
+
+Amounts = dict[str, Fraction]
+
+CLAIM = ("spec", "resources", "requests")
+"""Where a PersistentVolumeClaim says how large it is to be."""
+
+
+class Totals(NamedTuple):
+    """What clusters, and the operator, ask of Kubernetes at most: cores in thousandths, memory in bytes."""
+
+    clusters: int = 0
+    objects: int = 0
+    workers: int = 0
+    millicores: int = 0
+    memory: int = 0
+    operators: int = 0
+    others: tuple[tuple[str, int], ...] = ()
+    """Every other resource, by the name Kubernetes has for it, in that order: ephemeral-storage and storage, which are
+    volumes, in bytes; nvidia.com/gpu and its like in pieces."""
+
+
+def total(parts: Iterable[Totals]) -> Totals:
+    """All of them together."""
+    found = list(parts)
+    others: dict[str, int] = {}
+    for name, amount in (pair for it in found for pair in it.others):
+        others[name] = others.get(name, 0) + amount
+    return Totals(
+        clusters=sum(it.clusters for it in found),
+        objects=sum(it.objects for it in found),
+        workers=sum(it.workers for it in found),
+        millicores=sum(it.millicores for it in found),
+        memory=sum(it.memory for it in found),
+        operators=sum(it.operators for it in found),
+        others=tuple(sorted(others.items())),
+    )
+
+
+def add_up(objects: Iterable[Object]) -> Totals:
+    """What objects of one cluster, or of the operator, ask for; what is no amount counts nothing."""
+    bodies = list(objects)
+    amounts: Amounts = defaultdict(Fraction)
+    workers = 0
+    for count, pod, is_worker in _find_pods(bodies):
+        workers += count if is_worker else 0
+        for name, amount in _add_up_pod(pod).items():
+            amounts[name] += count * amount
+    for body in bodies:
+        if body["kind"] == "PersistentVolumeClaim":
+            _add(amounts, get(body, CLAIM))
+    cores, memory = amounts.pop("cpu", Fraction()), amounts.pop("memory", Fraction())
+    others = tuple((name, int(amount)) for name, amount in sorted(amounts.items()) if amount)
+    return Totals(0, len(bodies), workers, int(cores * 1000), int(memory), others=others)
+
+
+def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
+    """How many pods there are at most, their spec, and whether they are workers."""
+    most = {get(it, ("spec", "cluster")): get(it, ("spec", "maximum")) for it in bodies if it["kind"] == AUTOSCALER}
+    for body in bodies:
+        for place, pod in find_pods(body):
+            is_worker = GROUP in (get(body, (*place[:-1], "metadata", "labels")) or {})
+            count = get(body, REPLICAS[body["kind"]]) if is_worker else 1
+            if is_worker and body["kind"] == "DaskCluster":
+                count = most.get(body["metadata"]["name"], count)
+            yield count if isinstance(count, int) else 1, pod, is_worker
+
+
+AUTOSCALER = "DaskAutoscaler"
+"""It scales the workers that are made with its DaskCluster, and no others."""
+
+
+def _add_up_pod(pod: Object) -> Amounts:
+    """What a pod asks for. Containers run together, those that initialize it one after another before them.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
+    """
+    amounts: Amounts = defaultdict(Fraction)
+    for container in find_places(pod, ("containers", "*")):
+        _add(amounts, _find_requests(container))
+    for container in find_places(pod, ("initContainers", "*")):
+        first: Amounts = defaultdict(Fraction)
+        _add(first, _find_requests(container))
+        amounts.update({name: max(amounts[name], amount) for name, amount in first.items()})
+    for claim in find_places(pod, ("volumes", "*", "ephemeral", "volumeClaimTemplate")):
+        _add(amounts, get(claim, CLAIM))
+    return amounts
+
+
+def _find_requests(container: Object) -> dict[str, Any]:
+    """What is only limited is asked for as well, so the API server has it."""
+    limits, requests = (get(container, ("resources", part)) for part in ("limits", "requests"))
+    return {**(limits or {}), **(requests or {})}
+
+
+def _add(amounts: Amounts, more: Any) -> None:
+    for name, text in more.items() if isinstance(more, Mapping) else ():
+        try:
+            amounts[name] += quantity.parse(str(text))
+        except ValueError:
+            continue

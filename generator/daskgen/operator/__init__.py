@@ -1,0 +1,1 @@
+"""The dask-kubernetes operator: what installs it."""

@@ -1,0 +1,210 @@
+"""The dask-kubernetes operator itself, for clusters of its engine."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from daskgen.kubernetes.labels import CLUSTER, COMPONENT, selecting, selecting_others
+from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.kubernetes.ports import DASHBOARD, HEALTH
+from daskgen.model import DASK_VERSION, Items, Name, Quantity, refuse
+from daskgen.operator.rights import grant
+from daskgen.parts.environment import Environment, combine
+from daskgen.parts.image import PLACEHOLDER, Image, ImageField
+from daskgen.parts.namespace import Namespace, NamespaceField
+from daskgen.parts.network import policy, resolve_names, tcp
+from daskgen.parts.placement import Placement
+from daskgen.parts.pods import Platform, probe, secure_container, secure_pod
+from daskgen.parts.storage import SCRATCH, scratch_mounts, scratch_volume
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import (
+        Container,
+        Deployment,
+        EnvVar,
+        NetworkPolicy,
+        NetworkPolicyPeer,
+        PodSpec,
+    )
+
+VERSION = "2026.3.0"
+"""The version of dask-kubernetes whose definitions `data/operator` holds."""
+
+NAMESPACE: Name = "dask-operator"
+"""Where the operator is unless somebody says otherwise."""
+
+INSTANCE = "dask-operator"
+"""What tells the operator's objects from those of clusters: the name of its overlay."""
+
+NAME = "controller"
+"""Short name of its objects."""
+
+LABELS = {**CLUSTER, COMPONENT: NAME}
+
+KEPT = {
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+"""With a definition goes every object of its kind, in all namespaces: that is for people to do.
+
+https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources,
+https://fluxcd.io/flux/components/kustomize/kustomizations/#prune."""
+
+
+def _check_version(version: str) -> str:
+    if version != VERSION:
+        raise refuse(f"the definitions here are those of {VERSION}, not of {version}", "use the daskgen made for it")
+    return version
+
+
+def _check_image(image: Image) -> Image:
+    if image.moves:
+        raise refuse(f"the tag {image.tag} means another image tomorrow", f"name a version, such as {VERSION}")
+    return image
+
+
+class Operator(Placement):
+    """The dask-kubernetes operator, as this fleet installs it."""
+
+    install: Annotated[bool, Field(description="Whether the fleet holds the operator; not where it is already.")] = (
+        False
+    )
+    version: Annotated[
+        str,
+        Field(pattern=DASK_VERSION, description="Version of dask-kubernetes; the one whose definitions daskgen has."),
+        AfterValidator(_check_version),
+    ] = VERSION
+    platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
+    namespace: Annotated[
+        NamespaceField,
+        Field(default_factory=lambda: Namespace(name=NAMESPACE), description=f"Where it runs: {NAMESPACE} by default."),
+    ]
+    scope: Annotated[
+        Literal["cluster", "namespace"],
+        Field(description="Whether it looks after clusters of all namespaces, or of its own alone."),
+    ] = "cluster"
+    crds: Annotated[
+        bool,
+        Field(description="Whether the overlay holds the definitions, of which a Kubernetes cluster has one set."),
+    ] = True
+    image: Annotated[
+        ImageField,
+        Field(
+            default_factory=lambda: Image(name="ghcr.io/dask/dask-kubernetes-operator"),
+            description="The image, where it is a mirror's; its tag is the version unless it says otherwise.",
+        ),
+        AfterValidator(_check_image),
+    ]
+    cpu: Annotated[Quantity, Field(description="Cores, both asked for and allowed.")] = "500m"
+    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "512Mi"
+    env: Annotated[
+        Environment,
+        Field(description="Environment variables, such as DASK_KUBERNETES__CONTROLLER__WORKER_ALLOCATION__BATCH_SIZE."),
+    ] = {}
+    api_ports: Annotated[
+        Items[Annotated[int, Field(ge=1, le=65_535)]],
+        Field(description="Ports on which pods reach the API server, whose address no policy can know.", min_length=1),
+    ] = (443, 6443)
+
+    @property
+    def pinned_image(self) -> Image:
+        """The image, with the version for a tag that is not given."""
+        if self.image.tag or self.image.digest:
+            return self.image
+        return self.image.model_copy(update={"tag": self.version})
+
+    def looks_after(self, namespace: str) -> bool:
+        """Whether clusters of a namespace are its business."""
+        return self.scope == "cluster" or namespace == self.namespace.name
+
+    def resources(self) -> list[Resource]:
+        """Every object of it, under short names; the origins are fields of the operator."""
+        definitions = read_definitions() if self.crds else []
+        return [
+            *self.namespace.resources(),
+            *(resource(it, "crds.yaml", "crds") for it in definitions),
+            *grant(NAME, LABELS, everywhere=self.scope == "cluster"),
+            resource(self._deployment(), "controller.yaml"),
+            resource(self._policy(), "network.yaml"),
+        ]
+
+    def _deployment(self) -> Deployment:
+        spec: PodSpec = {
+            "serviceAccountName": NAME,
+            "automountServiceAccountToken": True,
+            "enableServiceLinks": False,
+            "securityContext": secure_pod(self.platform),
+            **self.fields(),
+            "containers": [self._container()],
+            "volumes": [scratch_volume("64Mi")],
+        }
+        if self.image.pull_secrets:
+            spec["imagePullSecrets"] = [{"name": name} for name in self.image.pull_secrets]
+        return {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": metadata(NAME, LABELS),
+            "spec": {
+                "replicas": 1,
+                # Two at a time would both make a cluster's pods.
+                "strategy": {"type": "Recreate"},
+                "selector": selecting(LABELS),
+                "template": {"metadata": {"labels": dict(LABELS)}, "spec": spec},
+            },
+        }
+
+    def _container(self) -> Container:
+        everywhere = self.scope == "cluster"
+        amounts: dict[str, int | str] = {"cpu": self.cpu, "memory": self.memory, "ephemeral-storage": "64Mi"}
+        return {
+            "name": NAME,
+            "image": PLACEHOLDER,
+            "imagePullPolicy": self.image.pull_policy,
+            "command": ["kopf", "run", "-m", "dask_kubernetes.operator.controller"],
+            "args": [
+                # Without rights to kopf's own resources, which others may have brought, it would wait for them.
+                "--standalone",
+                f"--liveness=http://0.0.0.0:{HEALTH.number}/healthz",
+                "--all-namespaces" if everywhere else f"--namespace={self.namespace.name}",
+            ],
+            "env": combine(_write_to_scratch(), self.env),
+            "ports": [{"name": HEALTH.name, "containerPort": HEALTH.number}],
+            "startupProbe": probe("/healthz", HEALTH.name, period=2, failures=60),
+            "readinessProbe": probe("/healthz", HEALTH.name, period=10, failures=3),
+            "livenessProbe": probe("/healthz", HEALTH.name, period=30, failures=3, timeout=10),
+            "resources": {"requests": amounts, "limits": dict(amounts)},
+            "securityContext": secure_container(),
+            "volumeMounts": scratch_mounts(),
+        }
+
+    def _policy(self) -> NetworkPolicy:
+        # Probes come from the node, which no policy keeps out; nobody else has to reach it.
+        scheduler: NetworkPolicyPeer = {"podSelector": selecting_others({"dask.org/component": "scheduler"})}
+        if self.scope == "cluster":
+            scheduler["namespaceSelector"] = {}
+        egress: list[Any] = [
+            resolve_names(self.platform),
+            {"ports": tcp(self.api_ports)},
+            {"to": [scheduler], "ports": tcp([DASHBOARD.number])},
+        ]
+        return policy(NAME, LABELS, ingress=[], egress=egress)
+
+
+def read_definitions() -> list[dict[str, Any]]:
+    """The definitions of the custom resources, as dask-kubernetes has them, and nobody to prune them."""
+    folder = files("daskgen") / "data" / "operator"
+    definitions = [json.loads(it.read_text("utf-8")) for it in sorted(folder.iterdir(), key=lambda it: it.name)]
+    return [{**it, "metadata": {**it["metadata"], "annotations": dict(KEPT)}} for it in definitions]
+
+
+def _write_to_scratch() -> list[EnvVar]:
+    """Where it may write. kopf asks for the name of its user, for whom the image has none."""
+    return [
+        {"name": "HOME", "value": SCRATCH},
+        {"name": "TMPDIR", "value": SCRATCH},
+        {"name": "USER", "value": "dask"},
+    ]

@@ -1,0 +1,1 @@
+"""What touches the world outside: files, programs, Git, the Kubernetes API."""

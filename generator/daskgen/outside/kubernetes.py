@@ -1,0 +1,208 @@
+"""The Kubernetes API, as the commands on running clusters need it. The only module that knows kr8s."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import warnings
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol
+
+from daskgen.findings.problem import DaskgenError
+from daskgen.kubernetes.objects import Object
+
+TIMEOUT = 20.0
+"""Seconds that the API may take to answer."""
+
+TRIES = 10
+"""How often a server is asked that is too busy to answer; as often as client-go does."""
+
+PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
+"""Kinds whose path is not their name and an s."""
+
+DRY_RUN = {"dryRun": "All", "force": "true"}
+MANAGER = "daskgen"
+"""As who we apply what nobody has applied yet."""
+
+APPLY = {"content-type": "application/apply-patch+yaml"}
+
+
+class AccessError(DaskgenError):
+    """Kubernetes cannot be reached, or refuses; `status` is the HTTP status, 0 if there was no answer."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        self.status = status
+        super().__init__(message)
+
+
+class Api(Protocol):
+    """What the commands ask of Kubernetes. Every method raises `AccessError`."""
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        """Objects of a namespace that carry `labels`; none, if Kubernetes does not know the kind."""
+
+    async def get(self, body: Object) -> Object | None:
+        """The object that `body` names, if it is there."""
+
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
+        """What applying `body` in the name of a field manager would make of it; nothing is changed."""
+
+    async def create(self, body: Object) -> Object:
+        """Make the object."""
+
+    async def delete(self, body: Object) -> None:
+        """Remove the object and what it owns, in the background; it may be gone already."""
+
+    async def read_log(self, namespace: str, pod: str) -> str:
+        """What the pod's container has printed."""
+
+
+class Kubernetes:
+    """The API server of a context of the user's kubeconfig."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+
+    @property
+    def context(self) -> str:
+        """The context of the kubeconfig that is used; within a pod there is none."""
+        return self._api.auth.active_context or "this pod's service account"
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        """See `Api`."""
+        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        try:
+            answer = await self._call("GET", version, namespace, _plural(kind), params={"labelSelector": selector})
+        except AccessError as error:
+            if error.status == 404:
+                return []
+            raise
+        return [{"apiVersion": version, "kind": kind, **it} for it in json.loads(answer)["items"]]
+
+    async def get(self, body: Object) -> Object | None:
+        """See `Api`."""
+        try:
+            return _read(await self._call_on(body, "GET"))
+        except AccessError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
+        """See `Api`."""
+        params = {**DRY_RUN, "fieldManager": manager or MANAGER}
+        return _read(await self._call_on(body, "PATCH", content=json.dumps(body), params=params, headers=APPLY))
+
+    async def create(self, body: Object) -> Object:
+        """See `Api`."""
+        version, namespace = body["apiVersion"], body["metadata"]["namespace"]
+        return _read(await self._call("POST", version, namespace, _plural(body["kind"]), content=json.dumps(body)))
+
+    async def delete(self, body: Object) -> None:
+        """See `Api`."""
+        try:
+            await self._call_on(body, "DELETE", params={"propagationPolicy": "Background"})
+        except AccessError as error:
+            if error.status != 404:
+                raise
+
+    async def read_log(self, namespace: str, pod: str) -> str:
+        """See `Api`."""
+        return await self._call("GET", "v1", namespace, f"pods/{pod}/log")
+
+    @asynccontextmanager
+    async def forward(self, pod: Object, port: int) -> AsyncIterator[int]:
+        """Bring a pod's port here; gives the local one. Network policies do not apply to this way."""
+        from kr8s.asyncio.objects import Pod  # noqa: PLC0415 - see `connect`
+
+        async with Pod(pod, api=self._api).portforward(port, local_port="auto") as local:
+            yield local
+
+    async def _call_on(self, body: Object, method: str, **options: Any) -> str:
+        meta = body["metadata"]
+        path = f"{_plural(body['kind'])}/{meta['name']}"
+        return await self._call(method, body["apiVersion"], meta.get("namespace"), path, **options)
+
+    async def _call(self, method: str, version: str, namespace: str | None, path: str, **options: Any) -> str:
+        request = {"method": method, "version": version, "namespace": namespace, "url": path, **options}
+        # kr8s logs in anew at 403, too, and breaks off all that others are asking meanwhile.
+        answer = await self._ask_patiently(request)
+        if answer.status_code == 401:
+            answer = await self._ask(request)
+        if answer.is_error:
+            raise AccessError(
+                _describe_refusal("Kubernetes", answer.status_code, _read_message(answer)), answer.status_code
+            )
+        return str(answer.text)
+
+    async def _ask_patiently(self, request: Mapping[str, Any]) -> Any:
+        """The answer of a server that may be busy, or starts to serve what was just defined, and says for how long."""
+        for _ in range(TRIES - 1):
+            answer = await self._ask(request, raise_for_status=False)
+            if answer.status_code != 429:
+                return answer
+            await asyncio.sleep(min(float(answer.headers.get("Retry-After", 1)), TIMEOUT))
+        return await self._ask(request, raise_for_status=False)
+
+    async def _ask(self, request: Mapping[str, Any], **options: Any) -> Any:
+        with _explaining():
+            async with self._api.call_api(**request, **options) as answer:
+                return answer
+
+
+async def connect(context: str | None) -> Kubernetes:
+    """Reach the API server of `context`, by default the kubeconfig's current one."""
+    try:
+        import kr8s.asyncio  # noqa: PLC0415 - an extra, and half a second
+    except ImportError:
+        raise AccessError("this command needs more: pip install 'daskgen[cluster]'") from None
+    where = f"context {context}" if context else "the current context"
+    with warnings.catch_warnings(), _explaining(where):
+        warnings.simplefilter("ignore")  # of versions that kr8s has not been tested with
+        async with asyncio.timeout(TIMEOUT):
+            api = await kr8s.asyncio.api(context=context)
+    api.timeout = TIMEOUT
+    return Kubernetes(api)
+
+
+@contextmanager
+def _explaining(where: str = "Kubernetes") -> Iterator[None]:
+    """Turn whatever goes wrong on the way to an answer into one error with one sentence."""
+    import httpx  # noqa: PLC0415 - see `connect`
+    import kr8s  # noqa: PLC0415 - see `connect`
+
+    try:
+        yield
+    except kr8s.ServerError as error:
+        status = error.response.status_code if error.response is not None else 0
+        raise AccessError(_describe_refusal(where, status, str(error)), status) from None
+    except (TimeoutError, kr8s.APITimeoutError):
+        raise AccessError(f"{where}: no answer within {TIMEOUT:g} seconds") from None
+    except (httpx.TransportError, OSError) as error:
+        raise AccessError(f"{where} cannot be reached: {str(error) or type(error).__name__}") from None
+    except (ValueError, KeyError) as error:
+        # kr8s says so of a kubeconfig without such a context, user or cluster.
+        raise AccessError(f"{where}: {error}; `kubectl config get-contexts` lists what there is") from None
+
+
+def _describe_refusal(where: str, status: int, message: str) -> str:
+    if status == 401:
+        return f"{where}: the credentials are refused or have expired; log in again"
+    return f"{where} refuses: {message}"
+
+
+def _read_message(answer: Any) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status_code} {answer.reason_phrase}"
+
+
+def _plural(kind: str) -> str:
+    return PLURALS.get(kind, f"{kind.lower()}s")
+
+
+def _read(text: str) -> Object:
+    document: Object = json.loads(text)
+    return document

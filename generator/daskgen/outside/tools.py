@@ -1,0 +1,243 @@
+"""The programs that trees are proved with, at their pinned versions. The only place that starts processes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import platform
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.request
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from http.client import HTTPException
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from daskgen.findings.problem import ToolError
+
+ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
+"""Seconds: for a program to tell its version, for a server to answer, and for Go to build kustomize."""
+
+
+class Pin(NamedTuple):
+    """A program at the one version that is used.
+
+    `ask` makes it print its version; `package` is what Go builds it from; `url` is where its releases are, with
+    `checksums` from platform to the SHA-256 of the archive.
+    """
+
+    version: str
+    ask: str
+    package: str
+    url: str
+    checksums: Mapping[str, str]
+
+
+PINS: Mapping[str, Pin] = {
+    "kustomize": Pin(
+        version="5.8.1",  # 5.8.0 loses namespaces: kubernetes-sigs/kustomize#6031
+        ask="version",
+        package="sigs.k8s.io/kustomize/kustomize/v5",
+        url="https://github.com/kubernetes-sigs/kustomize/releases/download/"
+        "kustomize%2Fv{version}/kustomize_v{version}_{system}_{machine}.tar.gz",
+        checksums={
+            "darwin/amd64": "ee7cf0c1e3592aa7bb66ba82b359933a95e7f2e0b36e5f53ed0a4535b017f2f8",
+            "darwin/arm64": "8886f8a78474e608cc81234f729fda188a9767da23e28925802f00ece2bab288",
+            "linux/amd64": "029a7f0f4e1932c52a0476cf02a0fd855c0bb85694b82c338fc648dcb53a819d",
+            "linux/arm64": "0953ea3e476f66d6ddfcd911d750f5167b9365aa9491b2326398e289fef2c142",
+        },
+    ),
+    "kubeconform": Pin(
+        version="0.7.0",
+        ask="-v",
+        package="github.com/yannh/kubeconform/cmd/kubeconform",
+        url="https://github.com/yannh/kubeconform/releases/download/v{version}/kubeconform-{system}-{machine}.tar.gz",
+        checksums={
+            "darwin/amd64": "c6771cc894d82e1b12f35ee797dcda1f7da6a3787aa30902a15c264056dd40d4",
+            "darwin/arm64": "b5d32b2cb77f9c781c976b20a85e2d0bc8f9184d5d1cfe665a2f31a19f99eeb9",
+            "linux/amd64": "c31518ddd122663b3f3aa874cfe8178cb0988de944f29c74a0b9260920d115d3",
+            "linux/arm64": "cc907ccf9e3c34523f0f32b69745265e0a6908ca85b92f41931d4537860eb83c",
+        },
+    ),
+}
+
+
+class Tool(NamedTuple):
+    """A program, how it was come by, and why the places that come before were passed over."""
+
+    name: str
+    version: str
+    path: str
+    how: str
+    passed_over: tuple[str, ...] = ()
+
+
+class Result(NamedTuple):
+    """How a program ended and what it printed."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept: Collection[int] = (0,)) -> Result:
+    """Run one of `PINS` with `text` on its standard input, for at most `timeout` seconds.
+
+    Raises `ToolError` with the program's own words if it ends with a code not in `accept`, or not in time.
+    """
+    return _start([find(tool).path, *arguments], timeout, text, accept)
+
+
+def find(name: str) -> Tool:
+    """The program at its pinned version, obtained if need be. Raises `ToolError` that says what was tried."""
+    with _obtaining:
+        return _obtain(name)
+
+
+def describe(name: str) -> list[str]:
+    """Why each place that comes before was passed over, and last how the program is come by; nothing is obtained."""
+    tool = _seek(name, PRESENT)
+    return [*tool.passed_over, tool.how]
+
+
+def cache_folder() -> Path:
+    """Where programs are kept that were not on PATH."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("DASKGEN_CACHE") or Path(base, "daskgen"))
+
+
+_obtaining = Lock()
+
+
+@cache
+def _obtain(name: str) -> Tool:
+    offline = os.environ.get("DASKGEN_OFFLINE", "0") not in ("", "0")
+    tool = _seek(name, PRESENT if offline else {**PRESENT, **OBTAINABLE})
+    if tool.path:
+        return tool
+    tried = [*tool.passed_over, *(["DASKGEN_OFFLINE forbids to download or build it"] if offline else [])]
+    reasons = "".join(f"\n  - {reason}" for reason in tried)
+    install = f"go install {PINS[name].package}@v{tool.version}"
+    raise ToolError(f"{name} {tool.version} is needed:{reasons}\nPut it on PATH, such as by `{install}`.")
+
+
+def _seek(name: str, ways: Mapping[str, Way]) -> Tool:
+    pin, reasons = PINS[name], []
+    for how, way in ways.items():
+        try:
+            path = way(name, pin)
+            _expect_version(path, pin)
+        except ToolError as reason:
+            reasons.append(str(reason))
+        else:
+            return Tool(name, pin.version, str(path), how, tuple(reasons))
+    return Tool(name, pin.version, "", "missing", tuple(reasons))
+
+
+def _look_on_path(name: str, _: Pin) -> Path:
+    if path := shutil.which(name):
+        return Path(path)
+    raise ToolError("PATH has none")
+
+
+def _look_in_cache(name: str, pin: Pin) -> Path:
+    if (path := _place(name, pin)).is_file():
+        return path
+    raise ToolError(f"the cache has none: {path}")
+
+
+def _download(name: str, pin: Pin) -> Path:
+    machine = {"aarch64": "arm64", "x86_64": "amd64"}.get(platform.machine(), platform.machine())
+    checksum = pin.checksums.get(f"{sys.platform}/{machine}")
+    if not checksum:
+        raise ToolError(f"no release for {sys.platform}/{machine} is known")
+    url = pin.url.format(version=pin.version, system=sys.platform, machine=machine)
+    archive = _fetch(url)
+    if (found := hashlib.sha256(archive).hexdigest()) != checksum:
+        raise ToolError(f"{url} is not what was released: its SHA-256 is {found}, not {checksum}")
+    return _keep(name, pin, lambda folder: _unpack(archive, folder / name))
+
+
+def _fetch(url: str) -> bytes:
+    try:
+        with urllib.request.urlopen(url, timeout=DOWNLOAD_TIME) as answer:  # noqa: S310
+            content: bytes = answer.read()
+    except (OSError, HTTPException) as error:
+        raise ToolError(f"{url} cannot be downloaded: {error}") from None
+    return content
+
+
+def _unpack(archive: bytes, program: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(archive)) as members:
+        content = members.extractfile(program.name)
+        program.write_bytes(content.read() if content else b"")
+        program.chmod(0o755)
+
+
+def _build(name: str, pin: Pin) -> Path:
+    if not (go := shutil.which("go")):
+        raise ToolError("there is no Go on PATH to build it")
+    # Flags and platform that the user works with are not meant for this; with the latter, Go refuses GOBIN.
+    without = ["env", "-u", "GOARCH", "-u", "GOFLAGS", "-u", "GOOS"]
+    install = [go, "install", f"{pin.package}@v{pin.version}"]
+    return _keep(name, pin, lambda folder: _start([*without, f"GOBIN={folder}", *install], BUILD_TIME))
+
+
+def _keep(name: str, pin: Pin, make: Callable[[Path], object]) -> Path:
+    """Have it made in a folder of its own, and move it to where other processes see all of it or nothing."""
+    place = _place(name, pin)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent) as folder:
+            make(Path(folder))
+            Path(folder, name).replace(place)
+    except OSError as error:
+        raise ToolError(f"it cannot be kept in the cache: {error}") from None
+    return place
+
+
+def _place(name: str, pin: Pin) -> Path:
+    return cache_folder() / f"{name}-{pin.version}" / name
+
+
+Way = Callable[[str, Pin], Path]
+PRESENT: Mapping[str, Way] = {"on PATH": _look_on_path, "in the cache": _look_in_cache}
+OBTAINABLE: Mapping[str, Way] = {"downloaded": _download, "built with go install": _build}
+
+
+def _expect_version(path: Path, pin: Pin) -> None:
+    said = _start([str(path), pin.ask], ASK_TIME).output.strip()
+    number = re.search(r"\d+\.\d+\.\d+[-+.\w]*", said)
+    version = number[0] if number else _read_build_info(path, pin) or said
+    if version != pin.version:
+        raise ToolError(f"{path} is {version}, not {pin.version}")
+
+
+def _read_build_info(path: Path, pin: Pin) -> str:
+    """The version that Go notes in what it builds: by `go install`, kubeconform only says "development"."""
+    note = rb"path\t%s\nmod\t[^\t]+\tv([^\t\n]+)" % re.escape(pin.package.encode())
+    found = re.search(note, path.read_bytes())
+    return found[1].decode() if found else ""
+
+
+def _start(command: list[str], timeout: float, text: str = "", accept: Collection[int] = (0,)) -> Result:
+    shown = shlex.join([Path(command[0]).name, *command[1:]])
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=timeout, input=text.encode())  # noqa: S603
+    except subprocess.TimeoutExpired:
+        raise ToolError(f"`{shown}` did not end within {timeout:g} seconds") from None
+    except OSError as error:
+        raise ToolError(f"{command[0]} does not start: {error.strerror}") from None
+    output, errors = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
+    if done.returncode not in accept:
+        words = errors.strip() or output.strip() or "it says nothing"
+        raise ToolError(f"`{shown}` ended with code {done.returncode}: {words}")
+    return Result(done.returncode, output, errors)

@@ -1,0 +1,1 @@
+"""Renders clusters, the operator and entry points into one tree of files."""

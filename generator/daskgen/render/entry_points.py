@@ -1,0 +1,143 @@
+"""The folder that Argo CD and Flux are pointed at, overlays/gitops: groups of overlays, and what delivers each group.
+
+Nothing in it is inside what it deploys. The groups are plain kustomizations, and the same for every engine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from daskgen.delivery import ENTRIES, GITOPS, GROUPS, Delivery
+from daskgen.findings.problem import Position
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.layers.overlay import KUSTOMIZATION, Files
+from daskgen.parts.groups import OPERATOR, Group, Member
+from daskgen.paths import Path
+from daskgen.render.cluster import Prepared
+from daskgen.render.operator import Installation
+from daskgen.spec.cluster import Cluster
+from daskgen.spec.fleet import Fleet
+from daskgen.spec.load import LoadedFleet
+from daskgen.yaml.write import dump, dump_all
+
+HEADER = "# Made by daskgen from daskgen.yaml; edit that file and run `daskgen render`.\n"
+
+GROUP_HEADER = "# Made by daskgen from daskgen.yaml and clusters/; edit these and run `daskgen render`.\n"
+
+
+class EntryPoint(NamedTuple):
+    """What is applied by hand once, for one engine to deliver the fleet from then on."""
+
+    fleet: LoadedFleet
+    delivery: Delivery
+    resources: Sequence[Resource]
+    """Under full names."""
+
+    @property
+    def name(self) -> str:
+        """The name of its overlay."""
+        return f"{GITOPS}/{self.delivery.kind}"
+
+    @property
+    def at(self) -> Position:
+        """Where it is written."""
+        return self._locate(())
+
+    @property
+    def truth(self) -> Sequence[Resource]:
+        """What Kubernetes gets."""
+        return self.resources
+
+    def locate(self, resource: Resource, path: Path, message: str) -> Position:
+        """Where what an object says was written: its group, or the delivery as a whole."""
+        return self._locate(resource.origin)
+
+    def _locate(self, path: Path) -> Position:
+        return self.fleet.at(("delivery", self.fleet.fleet.delivery.index(self.delivery), *path))
+
+
+def find_member(fleet: Fleet, prepared: Prepared) -> list[Member]:
+    """The cluster as a member of its group; none if it is left to people, or has errors."""
+    cluster = prepared.cluster
+    if not (cluster and fleet.delivery and cluster.delivery.enabled):
+        return []
+    bodies = [it.body for it in prepared.resources]
+    scaled = [it["spec"]["cluster"] for it in bodies if it["kind"] == "DaskAutoscaler"]
+    return [
+        Member(
+            name=cluster.name,
+            file=prepared.written.file,
+            group=cluster.delivery.group or _choose_group(fleet.delivery[0].group_by, cluster, prepared.written.file),
+            namespace=cluster.namespace.name,
+            base=cluster.base.name,
+            objects=len(bodies),
+            kinds=_find_kinds(bodies),
+            scaled=tuple(f"{cluster.name}-{it}" for it in scaled),
+        )
+    ]
+
+
+def find_operator_members(fleet: Fleet, installations: Iterable[Installation]) -> list[Member]:
+    """The operator as the one member of its group, if the fleet installs it and is delivered."""
+    return [
+        Member(
+            name=it.name,
+            file=it.written.file,
+            group=OPERATOR,
+            namespace=it.identity.namespace,
+            base=it.name,
+            objects=len(it.resources),
+            kinds=_find_kinds(resource.body for resource in it.resources),
+        )
+        for it in installations
+        if fleet.delivery
+    ]
+
+
+def find_entry_points(fleet: LoadedFleet, groups: Sequence[Group]) -> list[EntryPoint]:
+    """One for each engine that delivers the fleet."""
+    return [EntryPoint(fleet, it, it.resources(groups)) for it in fleet.fleet.delivery]
+
+
+def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict[str, list[str]]:
+    """Folders of the tree that build to more than one overlay, or to an entry point, and to which overlays."""
+    return {
+        **{f"{GROUPS}/{it.name}": [member.name for member in it.members] for it in groups},
+        **{f"overlays/{it.name}": [it.name] for it in entries},
+    }
+
+
+def write(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> Files:
+    """Every file under overlays/gitops, by its path from the fleet's root."""
+    tree = {f"{GROUPS}/{it.name}/kustomization.yaml": _list_members(it) for it in groups}
+    for entry in entries:
+        tree |= {f"overlays/{entry.name}/{name}": text for name, text in _write(entry.resources).items()}
+        extras = entry.delivery.extras(groups)
+        tree |= {f"{ENTRIES}/{name}": HEADER + text for name, text in extras.items()}
+    return tree
+
+
+def _choose_group(group_by: str, cluster: Cluster, file: str) -> str:
+    if group_by == "cluster":
+        return cluster.name
+    folders = PurePosixPath(file).parent.parts[1:] if group_by == "folder" else ()
+    return "-".join(folders) or cluster.namespace.name
+
+
+def _find_kinds(bodies: Iterable[Object]) -> frozenset[tuple[str, str]]:
+    return frozenset((it["apiVersion"].rpartition("/")[0], it["kind"]) for it in bodies)
+
+
+def _list_members(group: Group) -> str:
+    return GROUP_HEADER + dump({**KUSTOMIZATION, "resources": [f"../../../{it.name}" for it in group.members]})
+
+
+def _write(resources: Sequence[Resource]) -> Files:
+    objects: Mapping[str, list[Object]] = defaultdict(list)
+    for it in resources:
+        objects[it.file].append(it.body)
+    listed = HEADER + dump({**KUSTOMIZATION, "resources": list(objects)})
+    return {"kustomization.yaml": listed, **{file: HEADER + dump_all(bodies) for file, bodies in objects.items()}}

@@ -1,0 +1,175 @@
+"""Clusters whose overlay is there and whose spec is not: nothing is written until somebody says that they may go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from daskgen.delivery import GITOPS
+from daskgen.findings.problem import Position, Problem
+from daskgen.kubernetes.deletion import describe_losses, describe_workers
+from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.objects import Object
+from daskgen.layers.reading import find_file, find_namespace, read_overlay
+from daskgen.operator.install import INSTANCE
+from daskgen.outside.disk import Changes, find_made, read_text
+from daskgen.render.tree import Rendering
+from daskgen.spec.load import FLEET_FILE, LoadedFleet, read
+from daskgen.words import count
+
+OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
+
+FEW = 10
+"""So many clusters are told one by one what may be done; more have most likely one reason."""
+
+
+class Vanished(NamedTuple):
+    """An overlay that the spec does not give any more."""
+
+    name: str
+    objects: Sequence[Object]
+    """Under short names, as far as they can be read."""
+    at: Position
+    """Where a person would mend it: in `file`, or else in the overlay."""
+    file: str = ""
+    """What it was made from, if that is still there; or what a new cluster is made from that is much alike."""
+    companions: Sequence[str] = ()
+    """Of the operator: the clusters of its engine that would go with it."""
+
+
+class Overlay(NamedTuple):
+    """What an overlay has that others may be like."""
+
+    file: str
+    """What it was made from."""
+    namespace: str
+    texts: frozenset[tuple[str, str]]
+    """Its files and what is in them."""
+
+
+def find_gone(root: Path, rendering: Rendering) -> list[str]:
+    """Names of the overlays on disk that a fleet without errors does not give any more."""
+    # That folder is made anew whenever clusters change.
+    return list(find_made(root, OVERLAYS, {*rendering.names, GITOPS}))
+
+
+def find_vanished(root: Path, rendering: Rendering, gone: Sequence[str], allowed: Collection[str]) -> list[Vanished]:
+    """Those that are `gone`, and of which nobody says that they may go. Only reads."""
+    guarded = [it for it in gone if it not in allowed and it not in rendering.replaced]
+    newcomers = _find_newcomers(root, rendering) if guarded else []
+    found = [_describe(root, newcomers, name) for name in guarded if name != INSTANCE]
+    if INSTANCE in guarded:
+        at = Position(FLEET_FILE)
+        found.append(Vanished(INSTANCE, (), at, companions=[it for it in gone if _is_operated(root, it)]))
+    return found
+
+
+def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendering: Rendering) -> Iterator[Problem]:
+    """One for each, with what it costs and, unless there are many, with what may be done."""
+    for it in vanished:
+        if it.name == INSTANCE:
+            yield _report_operator(fleet, rendering.operated, it.companions)
+        else:
+            hint = _advise(it) if len(vanished) <= FEW else ""
+            cost = _describe_cost(it.objects, _find_namespaces(rendering))
+            yield Problem(it.at, "DG405", f"{it.name} would vanish: {cost}", hint)
+
+
+def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
+    """Changes but for the files of what would vanish, which is told as a whole."""
+    folders = tuple(f"{OVERLAYS}/{it.name}/" for it in vanished)
+    return changes._replace(stale=tuple(it for it in changes.stale if not it.startswith(folders)))
+
+
+def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
+    """That nothing was written, and if many would vanish, what may be done for all of them."""
+    clusters = [it for it in vanished if it.name != INSTANCE]
+    what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
+    lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendering.clusters)} would be left"]
+    if len(vanished) > FEW:
+        lines += [
+            f"so many have most likely one reason: is everything there that {FLEET_FILE} and clusters/ had?",
+            f"to let them go: a list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
+            "`renamedFrom: NAME` in a cluster that replaces one, or `name: NAME` in one whose file has another name",
+        ]
+    return "\n".join(lines)
+
+
+def _describe(root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:
+    folder, text = f"{OVERLAYS}/{name}", partial(read_text, root)
+    old = _strip(name, {path.name: text(f"{folder}/{path.name}") or "" for path in (root / folder).glob("*.yaml")})
+    file = old.file if (root / old.file).is_file() else _find_successor(newcomers, old)
+    at = read(root, file).at(("name",)) if file else Position(f"{folder}/{KUSTOMIZATION}")
+    return Vanished(name, read_overlay(text, folder), at, file)
+
+
+def _find_successor(newcomers: Sequence[Overlay], old: Overlay) -> str:
+    """The file of the new cluster in the same namespace that is most alike; empty if it is not one alone."""
+    counts = [(len(it.texts & old.texts), it.file) for it in newcomers if it.namespace == old.namespace]
+    most = max((number for number, _ in counts), default=0)
+    best = [file for number, file in counts if number == most]
+    return best[0] if len(best) == 1 else ""
+
+
+def _find_newcomers(root: Path, rendering: Rendering) -> list[Overlay]:
+    """Overlays in the tree that are not on disk."""
+    found: dict[str, dict[str, str]] = {it: {} for it in rendering.clusters if not (root / OVERLAYS / it).exists()}
+    for path, text in rendering.tree.items():
+        room, name, *rest = path.split("/")
+        if room == OVERLAYS and name in found:
+            found[name]["/".join(rest)] = text
+    return [_strip(name, texts) for name, texts in found.items()]
+
+
+def _strip(name: str, texts: Mapping[str, str]) -> Overlay:
+    """An overlay without its cluster's name, and without the line that says what it was made from."""
+    word, kustomization = re.compile(rf"\b{re.escape(name)}\b"), texts.get(KUSTOMIZATION, "")
+    bare = frozenset((file, word.sub("", text.partition("\n")[2])) for file, text in texts.items())
+    return Overlay(find_file(kustomization), find_namespace(kustomization), bare)
+
+
+def _is_operated(root: Path, name: str) -> bool:
+    objects = read_overlay(partial(read_text, root), f"{OVERLAYS}/{name}")
+    return any(it["kind"] in CUSTOM for it in objects)
+
+
+def _find_namespaces(rendering: Rendering) -> set[str]:
+    """Those that overlays hold."""
+    folders = [f"{OVERLAYS}/{it}" for it in rendering.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendering.tree]
+    return {find_namespace(rendering.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
+
+
+def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
+    workers = describe_workers(objects)
+    running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
+    losses = describe_losses(objects)
+    if any(it["kind"] == "Namespace" and it["metadata"]["name"] in kept for it in objects):
+        losses = ["its namespace may go, though another overlay holds it, too", *describe_losses(objects, kept)]
+    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *losses])
+
+
+def _advise(it: Vanished) -> str:
+    go = f"to let it go, run `daskgen render --allow-delete {it.name}`, or write `removed: [{it.name}]` in {FLEET_FILE}"
+    if not it.file:
+        return f"restore its file, or write `renamedFrom: {it.name}` in that of the cluster that replaces it; {go}"
+    return (
+        f"if it only got another name, write `name: {it.name}` in {it.file}; if that is another cluster in its place, "
+        f"`renamedFrom: {it.name}`; {go}"
+    )
+
+
+def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequence[str]) -> Problem:
+    left = f"; {count(len(operated), 'cluster')} left without it: {_list(operated)}" if operated else ""
+    hung = f"; what goes with it hangs at its finalizer if it is gone first: {_list(going)}" if going else ""
+    message = f"the operator would vanish: nobody makes, scales or deletes clusters of its engine any more{left}{hung}"
+    first = "let clusters of its engine go in a merge before; " if going or operated else ""
+    go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
+    hint = f"{first}to let it go, {go}"
+    return Problem(fleet.at(("operator", "install")), "DG406", message, hint)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join([*names[:FEW], *([f"and {len(names) - FEW} more"] if len(names) > FEW else [])])

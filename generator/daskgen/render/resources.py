@@ -1,0 +1,46 @@
+"""Every object of a cluster, in full, under short names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from daskgen.engine import Parts
+from daskgen.expose import Edge, Place
+from daskgen.kubernetes.objects import Resource
+from daskgen.parts.pods import Surroundings
+from daskgen.spec.cluster import Base, Cluster
+
+
+def build(cluster: Cluster) -> list[Resource]:
+    """The cluster's objects: its namespace, what the engine makes, what exposes it. Patches come later."""
+    place = Place(cluster.name, cluster.network.isolation)
+    dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
+    return [
+        *cluster.namespace.resources(),
+        *cluster.engine.resources(_assemble(cluster, dashboard)),
+        *dashboard.resources,
+        *scheduler.resources,
+    ]
+
+
+def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
+    return Parts(
+        around=Surroundings(cluster.platform, cluster.image, cluster.env),
+        scheduler=cluster.scheduler,
+        workers=cluster.workers,
+        job=cluster.job,
+        network=cluster.network,
+        config=cluster.config,
+        edge=dashboard,
+        notebooks=cluster.namespace.notebooks,
+    )
+
+
+@cache
+def build_base(base: Base) -> tuple[Resource, ...]:
+    """The objects of a cluster that says nothing beyond what chooses its base."""
+    said: dict[str, Any] = {"engine": base.engine, "platform": base.platform, "workers": [{}]}
+    if base.kind == "DaskJob":
+        said |= {"kind": base.kind, "job": {"command": ["python"]}}
+    return tuple(build(Cluster.model_validate({"name": "base", "namespace": "base", "image": "dask", **said})))
