@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from daskgen.engine.operator import Variant
+from daskgen.engine.operator import DaskOperator
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.names import find_pods
@@ -80,7 +80,7 @@ def _lay_out_one(folder: Path, cluster: Prepared, skip: bool, fixtures: Sequence
 def shrink_fleet(fleet: Mapping[str, Any], clusters: Iterable[Prepared]) -> dict[str, Any]:
     """The fleet's settings, with an operator where one of its clusters needs it."""
     kept = {key: value for key, value in fleet.items() if key not in MERGED}
-    homes = [it.valid.engine.namespace for it in clusters if isinstance(it.valid.engine, Variant)]
+    homes = [it.valid.engine.namespace for it in clusters if isinstance(it.valid.engine, DaskOperator)]
     return {**kept, "operator": {"install": True, "namespace": homes[0]}} if homes else kept
 
 

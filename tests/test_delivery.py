@@ -15,8 +15,10 @@ from lupa import lua51
 
 from conftest import FLEET, SMALL, MakeFleet, render
 from daskgen.checks.proof import Subject, _validate, prove
+from daskgen.delivery import EngineStatus
 from daskgen.delivery.argocd import HEALTH as KINDS
-from daskgen.delivery.flux import HEALTH
+from daskgen.delivery.argocd import ArgoCD
+from daskgen.delivery.flux import HEALTH, Flux
 from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import tools
@@ -244,6 +246,55 @@ def test_flux_reads_an_artifact(make_fleet: MakeFleet) -> None:
     source = read(rendering, "flux/source.yaml")
     assert (source["kind"], source["spec"]["ref"]) == ("OCIRepository", {"tag": "main"})
     assert read(rendering, "flux/groups/analytics.yaml")["spec"]["sourceRef"]["kind"] == "OCIRepository"
+
+
+def make_application(sync: str, health: str, **more: Any) -> Object:
+    return {"status": {"sync": {"status": sync, "revision": "7246560b"}, "health": {"status": health}, **more}}
+
+
+REFUSED = {"phase": "Failed", "message": "one or more objects failed to apply:\n port is already allocated"}
+
+
+@pytest.mark.parametrize(("application", "ready", "message"), [
+    (make_application("Synced", "Healthy", operationState={"phase": "Succeeded", "message": "synced"}), True, "Synced"),
+    (make_application("OutOfSync", "Progressing"), None, "OutOfSync, Progressing"),
+    (make_application("Synced", "Degraded"), False, "Synced, Degraded"),
+    (make_application("OutOfSync", "Healthy", operationState=REFUSED), False, "to apply: port is already allocated"),
+    (
+        make_application("Unknown", "Healthy", conditions=[{"type": "ComparisonError", "message": "no such path"}]),
+        False,
+        "no such path",
+    ),
+])  # fmt: skip
+def test_what_argo_cd_says_of_a_group(application: Object, ready: bool | None, message: str) -> None:
+    status = ArgoCD.read_status(application)
+    assert (status.revision, status.ready) == ("7246560b", ready)
+    assert message in status.message
+
+
+@pytest.mark.parametrize(("status", "seen", "ready"), [
+    ("True", 2, True), ("False", 2, False), ("Unknown", 2, None), ("True", 1, None),
+])  # fmt: skip
+def test_what_flux_says_of_a_group(status: str, seen: int, ready: bool | None) -> None:
+    condition = {"type": "Ready", "status": status, "message": "Service/prod\n dry-run failed"}
+    told = {"observedGeneration": seen, "lastAppliedRevision": "main@sha1:7246560b", "conditions": [condition]}
+    body = {"metadata": {"generation": 2}, "status": told}
+    assert Flux.read_status(body) == EngineStatus("main@sha1:7246560b", ready, "Service/prod dry-run failed")
+
+
+def test_an_engine_that_has_not_begun_is_not_ready() -> None:
+    assert ArgoCD.read_status({"metadata": {}}) == EngineStatus("", None, "Unknown, Unknown")
+    assert Flux.read_status({"metadata": {"generation": 1}}) == EngineStatus("", None, "no status yet")
+
+
+@pytest.mark.parametrize("engine", ["argocd", "flux"])
+def test_the_object_of_a_group_is_one_that_is_rendered(engine: str, make_fleet: MakeFleet) -> None:
+    root = make_fleet(BOTH, prod=SMALL)
+    (delivery,) = (it for it in load_fleet(root).fleet.delivery if it.kind == engine)
+    rendering = render(root)
+    body = read(rendering, f"{engine}/groups/analytics.yaml")
+    named = (body["apiVersion"], body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
+    assert delivery.find_own(rendering.groups[0]) == named
 
 
 def test_rendering_one_cluster_leaves_the_entry_points_alone(make_fleet: MakeFleet) -> None:

@@ -6,11 +6,11 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.kubernetes.objects import Resource
+from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import DNS_LABEL, FromText, Model, Name, Text, Variant, refuse
 from daskgen.parts.groups import Group
 
@@ -66,6 +66,36 @@ def _check_path(path: str) -> str:
     if not all(re.fullmatch(r"[-.\w]+", it, re.ASCII) and it.strip(".") for it in parts):
         raise refuse(f"{path} is not a folder of the repository", "write it like fleets/dask, without / at either end")
     return path
+
+
+class Marks(NamedTuple):
+    """What an engine adds to the metadata of each object that it applies, and what no file says."""
+
+    manager: str
+    """Its field manager, by server-side apply."""
+    labels: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+    """Keys; most of them are only there with some settings of the engine."""
+
+
+class OwnObject(NamedTuple):
+    """The object of an engine that delivers a group."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+
+class EngineStatus(NamedTuple):
+    """What an engine says of a group."""
+
+    revision: str
+    """The revision of Git that it has applied; "" before the first."""
+    ready: bool | None
+    """Whether all of it is applied and healthy; None while the engine is at work."""
+    message: str
+    """What it says about that, in one line."""
 
 
 class Delivery(Variant):
@@ -156,6 +186,20 @@ class Delivery(Variant):
     def take_back(self, group: Group) -> str:
         """How what was made by hand becomes its own, so that it is pruned one day; "" if it sees to that."""
         return ""
+
+    @classmethod
+    @abstractmethod
+    def marks(cls) -> Marks:
+        """Return what it adds to each object that it applies."""
+
+    @abstractmethod
+    def find_own(self, group: Group) -> OwnObject:
+        """Return its object that delivers a group."""
+
+    @classmethod
+    @abstractmethod
+    def read_status(cls, body: Object) -> EngineStatus:
+        """Read what that object, as the API server has it, says of the group."""
 
     @abstractmethod
     def find_place(self, group: Group) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from daskgen.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
 from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.kubernetes.names import CLUSTER_WIDE
 from daskgen.kubernetes.objects import Object, Resource, resource
@@ -57,7 +57,8 @@ class Tuning(Model):
     destination: Annotated[Text | None, Field(description="Where it goes: a name or an address Argo CD has.")] = None
 
 
-class Variant(Delivery):
+@final
+class ArgoCD(Delivery):
     """Applications of Argo CD."""
 
     kind: Literal["argocd"] = "argocd"
@@ -76,7 +77,7 @@ class Variant(Delivery):
     groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
 
     @model_validator(mode="after")
-    def _check_places(self) -> Variant:
+    def _check_places(self) -> ArgoCD:
         if self.application_set and any(it.destination for it in self.groups.values()):
             raise refuse("an ApplicationSet sends all groups to one destination", "leave out applicationSet, or groups")
         return self
@@ -95,8 +96,38 @@ class Variant(Delivery):
 
     def becomes(self, other: Delivery) -> bool:
         """An ApplicationSet takes Applications over that are there; one that goes takes its own along (3.2.11)."""
-        ends = isinstance(other, Variant) and self.application_set and not other.application_set
+        ends = isinstance(other, ArgoCD) and self.application_set and not other.application_set
         return super().becomes(other) and not ends
+
+    @classmethod
+    def marks(cls) -> Marks:
+        """Return its field manager, and all marks of its three ways of tracking.
+
+        https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/.
+        """
+        return Marks(
+            manager="argocd-controller",
+            labels=("argocd.argoproj.io/instance",),
+            annotations=("argocd.argoproj.io/tracking-id", "argocd.argoproj.io/installation-id"),
+        )
+
+    def find_own(self, group: Group) -> OwnObject:
+        """Return the Application, which an ApplicationSet names alike."""
+        return OwnObject(API, "Application", self.namespace, self.name_group(group))
+
+    @classmethod
+    def read_status(cls, body: Object) -> EngineStatus:
+        """Read sync, health, the last operation and conditions; a failed operation says most."""
+        status = body.get("status", {})
+        sync, health = status.get("sync", {}), status.get("health", {}).get("status", "")
+        operation = status.get("operationState", {})
+        errors = [it["message"] for it in status.get("conditions", []) if it["type"].endswith("Error")]
+        failed = [operation.get("message", "")] if operation.get("phase") in ("Failed", "Error") else []
+        words = [*failed, *errors, f"{sync.get('status', 'Unknown')}, {health or 'Unknown'}"]
+        is_well = sync.get("status") == "Synced" and health == "Healthy"
+        is_ill = bool(failed or errors) or health == "Degraded"
+        ready = False if is_ill else True if is_well else None
+        return EngineStatus(sync.get("revision", ""), ready, " ".join(words[0].split()))
 
     def take_back(self, group: Group) -> str:
         """It marks what it applies, and prunes nothing else; unless it heals, it only applies commits."""

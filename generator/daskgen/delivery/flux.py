@@ -6,11 +6,11 @@ Facts are those of Flux 2.9 (kustomize-controller 1.9), https://fluxcd.io/flux/c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.delivery import ENTRIES, GROUPS, Delivery
+from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
 from daskgen.parts.groups import OPERATOR, Group
@@ -87,7 +87,8 @@ class Tuning(Model):
     post_build: Annotated[PostBuild | None, Field(description="Replace ${variables} in what was rendered.")] = None
 
 
-class Variant(Delivery, Tuning):
+@final
+class Flux(Delivery, Tuning):
     """Kustomizations of Flux."""
 
     kind: Literal["flux"] = "flux"
@@ -103,7 +104,7 @@ class Variant(Delivery, Tuning):
     groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
 
     @model_validator(mode="after")
-    def _check_address(self) -> Variant:
+    def _check_address(self) -> Flux:
         if "://" not in self.repository:
             raise refuse("Flux wants a repository's address with ://", "write ssh://git@HOST/PATH")
         return self
@@ -112,6 +113,30 @@ class Variant(Delivery, Tuning):
     def substitutes(self) -> bool:
         """Whether variables in rendered texts are replaced."""
         return any(it.post_build for it in (self, *self.groups.values()))
+
+    @classmethod
+    def marks(cls) -> Marks:
+        """Return its field manager, and the labels by which it knows what to prune.
+
+        https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection-and-prune.
+        """
+        names = ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace")
+        return Marks(manager="kustomize-controller", labels=names)
+
+    def find_own(self, group: Group) -> OwnObject:
+        """Return the Kustomization."""
+        return OwnObject(KUSTOMIZATIONS, "Kustomization", self.namespace, self.name_group(group))
+
+    @classmethod
+    def read_status(cls, body: Object) -> EngineStatus:
+        """Read its condition Ready, https://fluxcd.io/flux/components/kustomize/kustomizations/#ready-kustomization."""
+        status = body.get("status", {})
+        ready: Object = next((it for it in status.get("conditions", []) if it["type"] == "Ready"), {})
+        is_seen = status.get("observedGeneration") == body["metadata"].get("generation")
+        # It is Unknown while Flux applies a commit or waits for pods.
+        answer = {"True": True, "False": False}.get(ready.get("status", "")) if is_seen else None
+        message = " ".join(ready.get("message", "no status yet").split())
+        return EngineStatus(status.get("lastAppliedRevision", ""), answer, message)
 
     def take_back(self, group: Group) -> str:
         """It marks what it applies, prunes nothing else, and looks again only within `interval`."""

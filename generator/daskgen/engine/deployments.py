@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, final
 
 from daskgen.engine import Engine, Parts
 from daskgen.kubernetes.labels import SCHEDULER
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import Deployment, PodTemplateSpec
 
 
-class Variant(Engine):
+@final
+class Deployments(Engine):
     """Deployments, made and kept by Kubernetes itself."""
 
     kind: Literal["deployments"] = "deployments"

@@ -8,7 +8,7 @@ labels of a custom resource to the pods, so that selectors are those of every en
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast, final
 
 from pydantic import Field
 
@@ -54,7 +54,8 @@ ROUTES = (
 """Those that Dask has by default (distributed 2026.8.0, distributed.yaml), and the operator's."""
 
 
-class Variant(Engine):
+@final
+class DaskOperator(Engine):
     """Custom resources, of which the dask-kubernetes operator makes Deployments."""
 
     config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": list(ROUTES)}}}}

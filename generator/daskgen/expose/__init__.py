@@ -70,6 +70,14 @@ class Exposure(Variant):
         return []
 
 
+class DashboardExposure(Exposure):
+    """A way to reach the dashboard."""
+
+
+class SchedulerExposure(Exposure):
+    """A way for clients outside to reach the scheduler."""
+
+
 def browse_at(url: str, host: str) -> dict[str, Any]:
     """Dask configuration for a dashboard at `url`: the link clients show, and the one host its websocket answers.
 

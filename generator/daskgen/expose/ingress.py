@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from daskgen.expose import Claim, Edge, Exposure, Place, browse_at
+from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
@@ -51,7 +51,8 @@ class Tls(Model):
         return {f"cert-manager.io/{key}": self.issuer}
 
 
-class Dashboard(Exposure):
+@final
+class Dashboard(DashboardExposure):
     """A host and path of an ingress controller."""
 
     kind: Literal["ingress"]

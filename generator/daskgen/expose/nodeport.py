@@ -5,11 +5,11 @@ Each exposure is a Service of its own: the type NodePort opens all ports of a Se
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import NODE, Claim, Edge, Exposure, Place
+from daskgen.expose import NODE, Claim, DashboardExposure, Edge, Exposure, Place, SchedulerExposure
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
@@ -73,7 +73,8 @@ class NodePort(Exposure):
         )
 
 
-class Dashboard(NodePort):
+@final
+class Dashboard(NodePort, DashboardExposure):
     """The dashboard on a port of the nodes."""
 
     def edge(self, place: Place) -> Edge:
@@ -81,7 +82,8 @@ class Dashboard(NodePort):
         return self.open(place, "dashboard-nodeport", ports.DASHBOARD)
 
 
-class Scheduler(NodePort):
+@final
+class Scheduler(NodePort, SchedulerExposure):
     """The scheduler itself on a port of the nodes. Whoever reaches it can run any code on the workers."""
 
     def edge(self, place: Place) -> Edge:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, final
 
-from daskgen.expose import Edge, Exposure, Place
+from daskgen.expose import DashboardExposure, Edge, Place, SchedulerExposure
 
 
-class Dashboard(Exposure):
+@final
+class Dashboard(DashboardExposure):
     """Keep the dashboard inside."""
 
     kind: Literal["none"] = "none"
@@ -17,5 +18,12 @@ class Dashboard(Exposure):
         return Edge()
 
 
-class Scheduler(Dashboard):
+@final
+class Scheduler(SchedulerExposure):
     """Keep the scheduler inside."""
+
+    kind: Literal["none"] = "none"
+
+    def edge(self, place: Place) -> Edge:
+        """Add nothing."""
+        return Edge()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import Claim, Edge, Exposure, Place, browse_at
+from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Duration, Host
@@ -27,7 +27,8 @@ SERVING_CERTIFICATE = "service.beta.openshift.io/serving-cert-secret-name"
 FILE, ORIGIN = "dashboard-route.yaml", ("expose", "dashboard")
 
 
-class Dashboard(Exposure):
+@final
+class Dashboard(DashboardExposure):
     """A host name of the cluster's router, always with TLS at the router."""
 
     platforms: ClassVar[tuple[str, ...]] = ("openshift",)

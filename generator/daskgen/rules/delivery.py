@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daskgen.delivery import Delivery, Handover
-from daskgen.engine.operator import Variant
+from daskgen.engine.operator import DaskOperator
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Problem
 from daskgen.model import DNS_LABEL
@@ -115,7 +115,7 @@ def check_marks(subject: Subject) -> Iterator[Finding]:
     kinds, engine = {it.kind for it in subject.deliveries}, subject.cluster.engine
     if not kinds or "argocd" in kinds or not subject.cluster.delivery.enabled:
         return
-    if isinstance(engine, Variant) and engine.update == "recreate":
+    if isinstance(engine, DaskOperator) and engine.update == "recreate":
         message = "engine.update: recreate is for Argo CD, and Flux delivers the cluster: it does as with manual"
         yield Finding(("engine", "update"), "DG241", message, "write manual or blue-green", "warning")
 

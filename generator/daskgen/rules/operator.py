@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from daskgen.engine.operator import API, Variant
+from daskgen.engine.operator import API, DaskOperator
 from daskgen.expose import Place
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.stored import store
@@ -20,7 +20,7 @@ ROUTES = ("config", "distributed", "scheduler", "http", "routes")
 
 def is_operated(subject: Subject) -> bool:
     """Whether the operator runs the cluster."""
-    return isinstance(subject.cluster.engine, Variant)
+    return isinstance(subject.cluster.engine, DaskOperator)
 
 
 def check_ranges(subject: Subject) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def check_job(subject: Subject) -> Iterator[Finding]:
         return
     if not cluster.job:
         yield Finding(("kind",), "DG230", "a DaskJob needs a job", "say what it runs: job: {command: [python, …]}")
-    if isinstance(cluster.engine, Variant) and cluster.engine.update != "manual":
+    if isinstance(cluster.engine, DaskOperator) and cluster.engine.update != "manual":
         message = "engine.update: a job runs once; nothing brings an edit to it"
         yield Finding(("engine", "update"), "DG230", message, "leave it out")
     if not is_operated(subject):
@@ -136,7 +136,7 @@ def check_pinned(subject: Subject) -> Iterator[Finding]:
 def check_operator(subject: Subject) -> Iterator[Finding]:
     """The operator that the fleet installs looks after the cluster, and is let in."""
     engine, operator = subject.cluster.engine, subject.operator
-    if not (isinstance(engine, Variant) and operator.install):
+    if not (isinstance(engine, DaskOperator) and operator.install):
         return
     home, namespace = operator.namespace.name, subject.cluster.namespace.name
     if engine.namespace != home and subject.cluster.network.isolation:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from daskgen import engine, expose
 from daskgen.delivery import GITOPS, Handover, HandoverField
 from daskgen.engine import Engine, deployments
-from daskgen.expose import Exposure, none
+from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
 from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.environment import Environment
@@ -26,9 +26,9 @@ API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 RESERVED = (GITOPS, INSTANCE)
 """Names of folders under overlays/ that are not clusters."""
 
-ENGINES = OneOf(engine, "Variant")
-DASHBOARDS = OneOf(expose, "Dashboard")
-SCHEDULERS = OneOf(expose, "Scheduler")
+ENGINES = OneOf(engine, Engine)
+DASHBOARDS = OneOf(expose, DashboardExposure)
+SCHEDULERS = OneOf(expose, SchedulerExposure)
 
 
 class Expose(Model):
@@ -115,7 +115,9 @@ class Cluster(Model):
     kind: Annotated[Kind, Field(description="Whether it runs until it is deleted, or for one job.")] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
-    engine: Annotated[Engine, ENGINES, Field(default_factory=deployments.Variant, description="What makes its pods.")]
+    engine: Annotated[
+        Engine, ENGINES, Field(default_factory=deployments.Deployments, description="What makes its pods.")
+    ]
     namespace: Annotated[NamespaceField, Field(description="Where its objects go.")]
     image: Annotated[ImageField, Field(description="What scheduler and workers run.")]
     scheduler: Annotated[Scheduler, Field(default_factory=Scheduler, description="The scheduler.")]

@@ -12,7 +12,7 @@ from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, OneOf,
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
 
-DELIVERIES = OneOf(delivery, "Variant")
+DELIVERIES = OneOf(delivery, Delivery)
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 that schemas are shipped for."""
