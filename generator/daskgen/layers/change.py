@@ -1,4 +1,4 @@
-"""What an overlay says of an object of its base: a number of pods, a strategic merge patch, JSON 6902 operations."""
+"""Describe how a cluster changes an object of its base: replicas, a strategic merge patch, JSON 6902 operations."""
 
 from __future__ import annotations
 
@@ -13,40 +13,37 @@ from daskgen.paths import get
 
 
 class Change(NamedTuple):
-    """An object of the base that a cluster has otherwise, or not at all."""
+    """An object of the base that differs in a cluster."""
 
     base: Resource
-    wanted: Object | None
+    wanted: Object
 
     def replicas(self) -> list[Object]:
-        """How many pods it wants, if the base has another number: kustomize has a field for that."""
+        """Return the entry for `replicas` of a kustomization, if the base has another number."""
         number = self._number()
         return [] if number is None else [{"name": self.base.key[1], "count": number}]
 
     def patch(self) -> Object:
-        """The strategic merge patch that does the rest; {} if there is none."""
-        target = {"apiVersion": self.base.body["apiVersion"], "kind": self.base.key[0]}
-        meta = {"name": self.base.key[1]}
-        if self.wanted is None:
-            return {**target, "metadata": meta, "$patch": "delete"}
+        """Return the strategic merge patch for everything but replicas; {} if nothing else differs."""
         if self.base.key[0] in CUSTOM:
             return {}
         change = find_difference(self._counted(), self.wanted, KEYS.get(self.base.key[0], {}))
-        meta |= change.pop("metadata", {})
-        return {**target, "metadata": meta, **change} if change or len(meta) > 1 else {}
+        target = _identify(self.base)
+        target["metadata"] |= change.pop("metadata", {})
+        return {**target, **change} if change or len(target["metadata"]) > 1 else {}
 
     def operations(self) -> list[Object]:
-        """What does the rest of a custom resource, whose lists a merge would replace whole."""
+        """Return JSON 6902 operations for a custom resource, whose lists a merge patch would replace whole."""
         kind = self.base.key[0]
-        if self.wanted is None or kind not in CUSTOM:
+        if kind not in CUSTOM:
             return []
         return find_operations(self._counted(), self.wanted, KEYS.get(kind, {}))
 
     def target(self) -> Object:
-        """How a kustomization names the object, and that its name changes if it does."""
+        """Return how a kustomization names the object, with leave to change its name if it does."""
         group, _, version = self.base.body["apiVersion"].rpartition("/")
         target = {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
-        renamed = self.wanted is not None and self.wanted["metadata"]["name"] != target["name"]
+        renamed = self.wanted["metadata"]["name"] != target["name"]
         return {"target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
 
     def _number(self) -> int | None:
@@ -55,7 +52,7 @@ class Change(NamedTuple):
         return number if number != get(self.base.body, path) else None
 
     def _counted(self) -> Object:
-        """The base, with the number of pods that is wanted."""
+        """Return the base with the number of pods that is wanted."""
         number = self._number()
         if number is None:
             return self.base.body
@@ -63,3 +60,12 @@ class Change(NamedTuple):
         counted = deepcopy(self.base.body)
         get(counted, tuple(path))[last] = number
         return counted
+
+
+def remove(base: Resource) -> Object:
+    """Return the patch that removes an object of the base."""
+    return {**_identify(base), "$patch": "delete"}
+
+
+def _identify(base: Resource) -> Object:
+    return {"apiVersion": base.body["apiVersion"], "kind": base.key[0], "metadata": {"name": base.key[1]}}

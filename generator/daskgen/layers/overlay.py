@@ -12,7 +12,7 @@ from typing import NamedTuple
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.layers.change import Change
+from daskgen.layers.change import Change, remove
 from daskgen.layers.configuration import configure
 from daskgen.layers.truth import COMMON_LABELS
 from daskgen.parts.image import PLACEHOLDER, Image
@@ -73,7 +73,11 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "configMapGenerator": [_generate(it, behavior="replace") for it in configs],
         "images": [_image(overlay.image)],
         "replicas": [count for it in changes for count in it.replicas()],
-        "patches": [*({"path": file} for file in patches), *(entry for entry, _ in operations)],
+        "patches": [
+            *_remove(resources, base),
+            *({"path": file} for file in patches),
+            *(entry for entry, _ in operations),
+        ],
     }
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
@@ -117,8 +121,17 @@ def _image(image: Image) -> Object:
 
 
 def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
-    wanted = {it.key: it.named for it in resources}
-    return [Change(it, wanted.get(it.key)) for it in base if not _is_generated(it) and wanted.get(it.key) != it.body]
+    wanted = {it.key: it.named for it in resources if not _is_generated(it)}
+    return [Change(it, wanted[it.key]) for it in base if it.key in wanted and wanted[it.key] != it.body]
+
+
+def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Object]:
+    """Return a patch of its own for each removal: several in one make kustomize before 5.7 panic.
+
+    https://github.com/kubernetes-sigs/kustomize/issues/5552
+    """
+    wanted = {it.key for it in resources}
+    return [{"patch": dump(remove(it))} for it in base if it.key not in wanted]
 
 
 def _patch(changes: Sequence[Change]) -> dict[str, list[Object]]:

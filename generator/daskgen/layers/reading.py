@@ -53,7 +53,7 @@ def _read(read: Read, folder: str) -> Objects:
             inner = _read(read, path).values() if _is_base(path) and not _is_base(folder) else _load(read, path)
             objects |= {key: it for it in inner if (key := _key(it))}
         for entry in _find(listed, "patches", dict):
-            for patch in _load(read, f"{folder}/{entry.get('path')}"):
+            for patch in _load_patches(read, folder, entry):
                 # What does not fit is left out: no reason to say nothing of the rest.
                 with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                     _patch(objects, entry.get("target"), patch)
@@ -66,8 +66,17 @@ def _is_base(path: str) -> bool:
     return path.startswith("base/") and not path.endswith(".yaml")
 
 
+def _load_patches(read: Read, folder: str, entry: dict[str, Any]) -> Iterator[Any]:
+    inline = entry.get("patch")
+    return _parse(inline, folder) if isinstance(inline, str) else _load(read, f"{folder}/{entry.get('path')}")
+
+
 def _load(read: Read, path: str) -> Iterator[Any]:
-    return (it.value for it in parse_all((read(path) or "").encode(), path) if it.value is not None)
+    return _parse(read(path) or "", path)
+
+
+def _parse(text: str, path: str) -> Iterator[Any]:
+    return (document.value for document in parse_all(text.encode(), path) if document.value is not None)
 
 
 def _find(value: Any, key: str, kind: type) -> list[Any]:

@@ -21,6 +21,8 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+import platformdirs
+
 from daskgen.findings.problem import ToolError
 
 ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
@@ -104,14 +106,13 @@ def find(name: str) -> Tool:
 
 def describe(name: str) -> list[str]:
     """Why each place that comes before was passed over, and last how the program is come by; nothing is obtained."""
-    tool = _seek(name, PRESENT)
+    tool = _seek(name, PINS[name], PRESENT)
     return [*tool.passed_over, tool.how]
 
 
 def cache_folder() -> Path:
-    """Where programs are kept that were not on PATH."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("DASKGEN_CACHE") or Path(base, "daskgen"))
+    """Return the folder that keeps downloaded and built programs."""
+    return Path(os.environ.get("DASKGEN_CACHE") or platformdirs.user_cache_path("daskgen"))
 
 
 _obtaining = Lock()
@@ -119,18 +120,23 @@ _obtaining = Lock()
 
 @cache
 def _obtain(name: str) -> Tool:
+    return obtain(name, PINS[name])
+
+
+def obtain(name: str, pin: Pin) -> Tool:
+    """Find a program at the version of `pin`, or download or build it. Raises `ToolError` that says what was tried."""
     offline = os.environ.get("DASKGEN_OFFLINE", "0") not in ("", "0")
-    tool = _seek(name, PRESENT if offline else {**PRESENT, **OBTAINABLE})
+    tool = _seek(name, pin, PRESENT if offline else {**PRESENT, **OBTAINABLE})
     if tool.path:
         return tool
     tried = [*tool.passed_over, *(["DASKGEN_OFFLINE forbids to download or build it"] if offline else [])]
     reasons = "".join(f"\n  - {reason}" for reason in tried)
-    install = f"go install {PINS[name].package}@v{tool.version}"
+    install = f"go install {pin.package}@v{pin.version}"
     raise ToolError(f"{name} {tool.version} is needed:{reasons}\nPut it on PATH, such as by `{install}`.")
 
 
-def _seek(name: str, ways: Mapping[str, Way]) -> Tool:
-    pin, reasons = PINS[name], []
+def _seek(name: str, pin: Pin, ways: Mapping[str, Way]) -> Tool:
+    reasons = []
     for how, way in ways.items():
         try:
             path = way(name, pin)
