@@ -9,10 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+import daskgen.cli as daskgen_cli
 from conftest import FLEET, SMALL, MakeFleet
+from daskgen.cli import COMMANDS, cli
 from daskgen.findings.problem import Position, Problem
 from daskgen.report import format_gitlab
 
@@ -31,6 +34,33 @@ def daskgen(
 
 def snapshot(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_the_list_of_commands_says_what_each_command_says() -> None:
+    context = click.Context(cli)
+    commands = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    assert {name: command and command.get_short_help_str(100) for name, command in commands.items()} == {
+        name: entry.summary for name, entry in COMMANDS.items()
+    }
+    modules = {path.stem for path in Path(daskgen_cli.__file__).parent.glob("[!_]*.py")}
+    assert modules | {"import_"} == {entry.module for entry in COMMANDS.values()}
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_loads_no_command(option: str) -> None:
+    program = (
+        f"import sys, daskgen.cli\nsys.argv[1:] = [{option!r}]\ntry: daskgen.cli.main()\nfinally: print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    *_, modules = done.stdout.splitlines()
+    loaded = set(modules.split())
+    assert "daskgen.cli" in loaded
+    assert not loaded & {"pydantic", "yaml", *(f"daskgen.cli.{entry.module}" for entry in COMMANDS.values())}
+
+
+def test_a_misspelt_command_is_suggested(tmp_path: Path) -> None:
+    assert "there is no command rendr; did you mean render?" in daskgen("rendr", root=tmp_path, code=2).stderr
+    assert "commands: check, comment, connect" in daskgen("xyzzy", root=tmp_path, code=2).stderr
 
 
 def test_this_repository_holds_what_its_spec_gives() -> None:

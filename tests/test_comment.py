@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from daskgen.commands.choose import choose_overlays
+from daskgen.cli._fleet import choose_overlays
 from daskgen.kubernetes.totals import Totals
 from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
 from daskgen.plan.diffs import Diff

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from conftest import SMALL, MakeFleet
-from daskgen.commands.choose import choose_overlays
-from daskgen.commands.plan import plan_live
+from daskgen.cli._fleet import choose_overlays
+from daskgen.cli.plan import plan_live
 from daskgen.kubernetes.names import CLUSTER_WIDE
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.totals import Totals
@@ -235,7 +235,7 @@ def test_the_command(
     async def connect(_: str | None) -> Cluster:
         return Cluster(objects)
 
-    monkeypatch.setattr("daskgen.outside.kubernetes.connect", connect)
+    monkeypatch.setattr("daskgen.cli.plan.connect", connect)
     assert plan_live(root, (), None, "text", None) == 0
     assert capsys.readouterr().out == (
         "nothing changes against what runs in context kind-try\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.commands.render import render
+from daskgen.cli.render import render
 from test_cli import daskgen, snapshot
 
 NAMESPACE = SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from conftest import FLEET, SMALL
-from daskgen.commands.choose import choose_overlays
+from daskgen.cli._fleet import choose_overlays
 from daskgen.delivery.argocd import IN_CLUSTER
 from daskgen.parts.groups import MOST_CLUSTERS
 from daskgen.plan.effect import Effect, Kind

@@ -13,14 +13,13 @@ import pytest
 from distributed import LocalCluster
 
 from conftest import SMALL, MakeFleet
-from daskgen import live_cli
 from daskgen.findings.problem import DaskgenError
 from daskgen.live import workload
 from daskgen.live.job import find_client_labels, make_job
 from daskgen.live.smoke import Smoke
 from daskgen.live.smoke_report import find_skew, format_text
 from daskgen.live.state import ClusterState, Group
-from daskgen.live.workload import MARK, WORKLOADS, Order, run
+from daskgen.live.workload import MARK, Order, run
 from daskgen.render.cluster import prepare
 from daskgen.spec.load import load_fleet
 from test_live import read
@@ -157,7 +156,3 @@ def test_the_workload_needs_nothing_of_daskgen(address: str) -> None:
     env = os.environ | {"DASKGEN_SMOKE": json.dumps(make_order(address))}
     said = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
     assert json.loads(said.removeprefix(MARK))["answer"]["right"]
-
-
-def test_the_command_offers_what_there_is() -> None:
-    assert tuple(WORKLOADS) == live_cli.WORKLOADS

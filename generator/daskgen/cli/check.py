@@ -1,4 +1,4 @@
-"""Proofs of the fleet, by the programs that will read it."""
+"""`daskgen check`: prove the fleet with the programs that will read it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import click
 
 from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
-from daskgen.commands.choose import show
-from daskgen.commands.render import find_rooms, find_vanished, render_well
+from daskgen.cli._fleet import render_well
+from daskgen.cli._guard import find_rooms, find_vanished
+from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._show import show
 from daskgen.findings.problem import has_errors
 from daskgen.outside import disk
 from daskgen.render import guards
@@ -20,6 +22,20 @@ from daskgen.render.operator import find_operators
 from daskgen.report import conclude
 from daskgen.spec.load import find_clusters
 from daskgen.words import count_overlays
+
+
+@click.command("check")
+@only_option
+@jobs_option
+@format_option
+@click.pass_obj
+def command(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
+    """Check rules and files on disk, and prove the fleet with kustomize and kubeconform.
+
+    `kustomize build` of every overlay must give the objects that daskgen computed, and each of them must be valid for
+    the Kubernetes version of daskgen.yaml.
+    """
+    return check(root, only, jobs, form)
 
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:

@@ -1,4 +1,4 @@
-"""What `daskgen import` does: reads files, writes specs, and prints what became of every value."""
+"""`daskgen import`: turn manifests into specs, and report what became of every value."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import click
 
+from daskgen.cli._options import data_option
 from daskgen.findings.problem import DiskError, has_errors
 from daskgen.importing.report import FORMATS
 from daskgen.importing.run import Result, run
 from daskgen.outside import disk
 from daskgen.spec.fleet import Fleet
-from daskgen.spec.load import FLEET_FILE, LoadedFleet, load_fleet
+from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, load_fleet
 from daskgen.yaml.read import Source
 
 STDIN = "-"
@@ -27,6 +28,36 @@ class Order(NamedTuple):
     out: Path
     name: str = ""
     namespace: str = ""
+
+
+@click.command("import", short_help="Turn manifests of Dask, or values of its Helm chart, into specs.")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs; by default, clusters/."
+)
+@click.option("--stdout", is_flag=True, help="Write nothing; print the specs, and the report on standard error.")
+@click.option("--force", is_flag=True, help="Replace specs that are there already.")
+@click.option("--name", default="", help="Name of the cluster, where not that of its objects or file.")
+@click.option("--namespace", default="", metavar="NAME", help="Namespace, where the files name none.")
+@data_option
+@click.pass_obj
+def command(
+    root: Path,
+    files: tuple[str, ...],
+    out: Path | None,
+    stdout: bool,
+    force: bool,
+    name: str,
+    namespace: str,
+    form: str,
+) -> int:
+    """Turn manifests of Dask into specs: of its operator, plain Deployments, or values of its Helm chart.
+
+    Nothing is lost: what no field takes is patched, and all that is rendered otherwise is listed with the reason. FILE
+    may be - for standard input.
+    """
+    order = Order(files, out or Path(root, CLUSTERS), name, namespace)
+    return print_specs(root, order, form) if stdout else write(root, order, form, force)
 
 
 def write(root: Path, order: Order, form: str, force: bool) -> int:

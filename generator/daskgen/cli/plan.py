@@ -1,18 +1,22 @@
-"""What merging, or applying, does to clusters that run."""
+"""`daskgen plan`: say what merging, or applying, does to running clusters."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from daskgen.commands.choose import choose_overlays, refuse_name
+from daskgen.cli._fleet import choose_overlays, refuse_name
+from daskgen.cli._options import context_option, only_option
 from daskgen.findings.problem import ProblemsError
 from daskgen.kubernetes.totals import Totals
+from daskgen.kubernetes.trial import Trial
+from daskgen.live.dry_run import try_fleet
 from daskgen.outside import disk
 from daskgen.outside.git import Revision, read_revision
+from daskgen.outside.kubernetes import connect
 from daskgen.plan import running
 from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import Side, compare, find_side
@@ -24,10 +28,49 @@ from daskgen.report import format_text
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, load_fleet
 from daskgen.words import count
 
-if TYPE_CHECKING:
-    from daskgen.kubernetes.trial import Trial
-
 Overlays = Sequence[Prepared | Installation]
+
+
+@click.command("plan", short_help="Say what merging does to running clusters: what restarts, scales or is lost.")
+@click.option("--base", metavar="REF", help="Compare with this revision; by default, with where this branch left main.")
+@click.option("--live", is_flag=True, help="Compare with what runs instead, by server-side dry runs.")
+@context_option
+@only_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", "markdown", "json")),
+    default="text",
+    help="How the plan is printed; markdown is for a comment of a pull request.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the report, however long, to this file.",
+)
+@click.pass_obj
+def command(
+    root: Path,
+    base: str | None,
+    live: bool,
+    context: str | None,
+    only: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> int:
+    """Say what merging does to running clusters: what restarts, what scales, what is lost.
+
+    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them; or, with
+    --live, with what runs, which is not changed. Markdown fits into a comment of GitHub: what is too long for one is
+    only in the file of --output.
+
+    Exits 0 if nothing happens, 1 if anything does, 2 if that cannot be told because specs have errors.
+    """
+    if live and base:
+        raise click.UsageError("--base compares with Git and --live with what runs: give one of them")
+    if context and not live:
+        raise click.UsageError("--context is for --live")
+    return plan_live(root, only, context, form, output) if live else plan(root, only, base, form, output)
 
 
 def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: Path | None) -> int:
@@ -91,11 +134,6 @@ def _find_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]
 
 
 def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
-    import asyncio  # noqa: PLC0415 - only this way of planning talks to anybody
-
-    from daskgen.live.dry_run import try_fleet  # noqa: PLC0415 - as above
-    from daskgen.outside.kubernetes import connect  # noqa: PLC0415 - as above
-
     async def look() -> tuple[str, tuple[list[Trial], list[Trial]]]:
         api = await connect(context)
         return api.context, await try_fleet(api, overlays)

@@ -1,29 +1,35 @@
-"""Clusters as they run."""
+"""`daskgen status`: show clusters as they run."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from daskgen.commands.choose import choose, choose_overlays
-from daskgen.live import smoke_report, status_report
+from daskgen.cli._fleet import choose, choose_overlays
+from daskgen.cli._options import context_option, data_option
+from daskgen.live import status_report
 from daskgen.live.leftovers import find_leftovers
-from daskgen.live.smoke import Smoke
-from daskgen.live.smoke import smoke as run_smoke
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at_fleet
 from daskgen.outside.kubernetes import connect
 
-if TYPE_CHECKING:
-    from daskgen.live.workload import Order
+
+@click.command("status", short_help="Show clusters as they run; change nothing.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@context_option
+@click.option("--drift/--no-drift", default=True, help="Compare with what is rendered, by server-side dry runs.")
+@data_option
+@click.pass_obj
+def command(root: Path, names: tuple[str, ...], context: str | None, drift: bool, form: str) -> int:
+    """Show clusters as they run: a line each, or every detail of those named. Changes nothing."""
+    return status(root, names, context, form, drift=drift)
 
 
 def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
-    """Say how clusters are."""
+    """Print the state of clusters; return 1 unless all of them are well."""
     # Who may look at clusters need not have the rights to look at the operator.
     overlays = choose_overlays(root, names) if names else choose(root, ())
 
@@ -38,16 +44,4 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
         "json": status_report.format_json,
     }
     click.echo(formats[form](states))
-    return int(not all(it.well for it in states))
-
-
-def smoke(root: Path, name: str, context: str | None, order: Order, via: str, form: str) -> int:
-    """Have a cluster do real work."""
-    [prepared] = choose(root, [name])
-
-    async def work() -> Smoke:
-        return await run_smoke(await connect(context), prepared, order, via, lambda text: click.echo(text, err=True))
-
-    result = asyncio.run(work())
-    click.echo({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))
-    return int(not result.passed)
+    return int(not all(state.well for state in states))

@@ -1,0 +1,53 @@
+"""The command line: one module a command, which holds how it is called and what it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from daskgen import __version__
+from daskgen.cli._group import CommandGroup, Entry
+
+COMMANDS = {
+    "check": Entry("check", "Check rules and files on disk, and prove the fleet with kustomize and kubeconform."),
+    "comment": Entry("comment", "Post what `plan` says as a comment of the pull request of a CI job."),
+    "connect": Entry("connect", "Show how to use a cluster: addresses, who is admitted, lines for a notebook."),
+    "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
+    "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
+    "plan": Entry("plan", "Say what merging does to running clusters: what restarts, scales or is lost."),
+    "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),
+    "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),
+    "status": Entry("status", "Show clusters as they run; change nothing."),
+    "tools": Entry("tools", "Show which kustomize and kubeconform are used, and why."),
+}
+"""Every command. Its module is loaded when it is called, so that `daskgen --help` loads none."""
+
+
+@click.group(
+    cls=CommandGroup,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="daskgen")
+@click.option(
+    "-C",
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    help="Folder of the fleet: the one that holds daskgen.yaml and clusters/.",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Dask clusters as typed YAML in Git, rendered to checked kustomize overlays.
+
+    Exit codes: 0 fine, 1 problems or differences, 2 wrong usage or a tool that is missing or failed, 3 a bug in
+    daskgen, 130 interrupted.
+    """
+    context.obj = root
+
+
+def main() -> NoReturn:
+    """Run the command line."""
+    cli.main()

@@ -1,0 +1,89 @@
+"""The group of all commands: loads each when it is called, and turns what a command raises into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
+
+import click
+
+from daskgen.findings.problem import DaskgenError, ProblemsError, suggest
+
+
+class Entry(NamedTuple):
+    """A command that is not loaded yet."""
+
+    module: str
+    """Its module in `daskgen.cli`, whose `command` is the command."""
+    summary: str
+    """Its line in `daskgen --help`, the same as its own short help."""
+
+
+class CommandGroup(click.Group):
+    """Commands that are loaded when they are called."""
+
+    def __init__(self, *arguments: Any, entries: Mapping[str, Entry], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.entries = entries
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands, without loading any."""
+        return list(self.entries)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load a command."""
+        if name not in self.entries:
+            return None
+        command = import_module(f"daskgen.cli.{self.entries[name].module}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"daskgen.cli.{self.entries[name].module}.command is not a command")
+        return command
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; suggest one if there is none of that name."""
+        if words[0] not in self.entries and not words[0].startswith("-"):
+            hint = suggest(words[0], self.entries, f"commands: {', '.join(self.entries)}")
+            context.fail(f"there is no command {words[0]}; {hint}")
+        return super().resolve_command(context, words)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in self.entries.items()])
+
+    def main(self, *arguments: Any, **options: Any) -> NoReturn:
+        """Run a command, and turn what it raises into a message and an exit code."""
+        try:
+            code = super().main(*arguments, **{**options, "standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("daskgen: interrupted", err=True)
+            code = 130
+        except ProblemsError as error:
+            _show_problems(error)
+            code = error.exit_code
+        except DaskgenError as error:
+            click.echo(f"daskgen: {error}", err=True)
+            code = error.exit_code
+        except BrokenPipeError:
+            # The reader has gone: nobody is left to tell, and flushing at the end would fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
+        except Exception:  # a bug: show where
+            click.echo("daskgen: this is a bug in daskgen; please report what follows", err=True)
+            sys.excepthook(*sys.exc_info())
+            code = 3
+        sys.exit(code or 0)
+
+
+def _show_problems(error: ProblemsError) -> None:
+    from daskgen.cli._show import show  # noqa: PLC0415 - loads what `daskgen --help` does without
+
+    show(error.problems, "text")

@@ -1,0 +1,30 @@
+"""Finds what would vanish from disk, for the commands that write or compare files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from daskgen.findings.problem import suggest
+from daskgen.render import guards
+from daskgen.render.guards import Vanished
+from daskgen.render.tree import ROOMS, Rendering
+from daskgen.spec.load import LoadedFleet
+
+
+def find_vanished(
+    fleet: LoadedFleet, root: Path, rendering: Rendering, only: Sequence[str], allowed: Sequence[str] = ()
+) -> list[Vanished]:
+    """Find clusters, and the operator, that are on disk alone, though nobody allowed it; none if `only` is given."""
+    gone = [] if only else guards.find_gone(root, rendering)
+    for name in allowed:
+        if name not in gone:
+            raise click.UsageError(f"{name} does not vanish; {suggest(name, gone, 'leave out --allow-delete')}")
+    return guards.find_vanished(root, rendering, gone, {*allowed, *fleet.fleet.removed})
+
+
+def find_rooms(only: Sequence[str]) -> list[str]:
+    """Return the folders that a command searches for files that are not rendered any more."""
+    return [f"overlays/{name}" for name in only] or list(ROOMS)

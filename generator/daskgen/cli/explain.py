@@ -1,0 +1,61 @@
+"""`daskgen explain`: say what a finding means, or what a value of a cluster does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from daskgen.becomes import find_outcomes, find_value
+from daskgen.cli._fleet import choose
+from daskgen.findings.codes import CODES
+from daskgen.findings.problem import suggest
+from daskgen.paths import format_path, parse_path
+from daskgen.words import show_value
+
+
+@click.command("explain", short_help="Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`.")
+@click.argument("what", required=False, metavar="[CODE|NAME]")
+@click.argument("field", required=False)
+@click.pass_obj
+def command(root: Path, what: str | None, field: str | None) -> int:
+    """Explain a finding, such as DG301, or a value of a cluster: `explain prod workers.0.memory`.
+
+    Of a value: where it was written, and every place in the rendered objects that depends on it. Without arguments,
+    list the codes of all findings.
+    """
+    if what and field:
+        return explain_value(root, what, field)
+    return explain_code(what) if what else list_codes()
+
+
+def explain_value(root: Path, name: str, field: str) -> int:
+    """Say where a value was written and what depends on it."""
+    [prepared] = choose(root, [name])
+    path = parse_path(field)
+    try:
+        origin = find_value(prepared, path)
+    except KeyError:
+        hint = "; `daskgen explain` without a field explains codes, docs/spec.md lists every field"
+        raise click.UsageError(f"{name} has no {field}{hint}") from None
+    at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
+    click.echo(f"{field}: {show_value(origin.value)}  ({at})")
+    for it in find_outcomes(prepared, path):
+        place = f"{format_path(it.path)}: {show_value(it.value)}" if it.path else "is there because of it"
+        click.echo(f"  {it.kind} {it.name}: {place}")
+    return 0
+
+
+def explain_code(name: str) -> int:
+    """Print the title and the explanation of a code."""
+    row = CODES.get(name.upper())
+    if not row:
+        raise click.UsageError(f"there is no {name}; {suggest(name, CODES, 'daskgen explain lists them')}")
+    click.echo(f"{name.upper()}: {row.title}\n\n{row.text}")
+    return 0
+
+
+def list_codes() -> int:
+    """Print every code with its title."""
+    click.echo("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
+    return 0

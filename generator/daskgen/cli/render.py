@@ -1,0 +1,103 @@
+"""`daskgen render`: write what the spec gives, or say how the files on disk differ from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from daskgen.changes import find_diffs, find_problems
+from daskgen.cli._fleet import choose_overlays, render_well
+from daskgen.cli._guard import find_rooms, find_vanished
+from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._show import show
+from daskgen.outside import disk
+from daskgen.outside.disk import Changes
+from daskgen.render import guards
+from daskgen.report import format_text, summarize
+from daskgen.yaml.write import dump_all
+
+
+@click.command("render", short_help="Write base/, overlays/ and schema/ from daskgen.yaml and clusters/.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if files are not what the spec gives.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change, and exit 1 if anything would.")
+@click.option("--stdout", metavar="NAME", help="Print a cluster's full manifests, for kubectl apply -f -.")
+@only_option
+@click.option(
+    "--allow-delete", "allowed", multiple=True, metavar="NAME", help="Let this cluster vanish; may be repeated."
+)
+@jobs_option
+@format_option
+@click.pass_obj
+def command(
+    root: Path,
+    check: bool,
+    diff: bool,
+    stdout: str | None,
+    only: tuple[str, ...],
+    allowed: tuple[str, ...],
+    jobs: int,
+    form: str,
+) -> int:
+    """Write base/, overlays/ and schema/ as daskgen.yaml and the files under clusters/ say.
+
+    Writes nothing if a cluster would vanish, unless --allow-delete, `removed` in daskgen.yaml or `renamedFrom` in the
+    cluster that replaces it says that this is meant.
+    """
+    if stdout:
+        return print_manifests(root, stdout)
+    if check or diff:
+        return compare(root, only, allowed, jobs, form, diff=diff)
+    return render(root, only, allowed, jobs, form)
+
+
+def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
+    """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
+    fleet, rendering = render_well(root, only, jobs, form)
+    if vanished := find_vanished(fleet, root, rendering, only, allowed):
+        show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
+        click.echo(guards.summarize(vanished, rendering), err=True)
+        return 1
+    changes = disk.write(root, rendering.tree, find_rooms(only))
+    show(rendering.problems, form, rendering, root)
+    click.echo(summarize(rendering, changes, root), err=True)
+    return 0
+
+
+def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
+    """Say how the files on disk differ from what the spec gives."""
+    fleet, rendering = render_well(root, only, jobs, form)
+    changes = disk.compare(root, rendering.tree, find_rooms(only))
+    vanished = find_vanished(fleet, root, rendering, only, allowed)
+    found = [*guards.find_problems(fleet, vanished, rendering)]
+    if diff:
+        for text in find_diffs(root, rendering.tree, changes):
+            click.echo(text)
+        click.echo(format_text(found), err=True, nl=bool(found))
+    else:
+        found += find_problems(guards.leave_out(changes, vanished))
+        show(sorted([*rendering.problems, *found]), form, rendering, root)
+    click.echo(_describe_changes(changes), err=True)
+    if vanished:
+        click.echo(guards.summarize(vanished, rendering), err=True)
+    return int(changes.any)
+
+
+def print_manifests(root: Path, name: str) -> int:
+    """Print the objects that Kubernetes gets from one cluster, or from the operator."""
+    [chosen] = choose_overlays(root, [name])
+    click.echo(dump_all(chosen.objects), nl=False)
+    return 0
+
+
+def _describe_changes(changes: Changes) -> str:
+    if not changes.any:
+        return f"{changes.unchanged} files are what the spec gives"
+    counts = {
+        "missing": changes.missing,
+        "changed": changes.changed,
+        "stale": changes.stale,
+        "foreign": changes.foreign,
+    }
+    return ", ".join(f"{len(paths)} {word}" for word, paths in counts.items() if paths)

@@ -1,0 +1,72 @@
+"""`daskgen smoke`: run real work on a cluster."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from daskgen.cli._fleet import choose
+from daskgen.cli._options import context_option, data_option
+from daskgen.live import smoke_report
+from daskgen.live.smoke import Smoke, smoke
+from daskgen.live.workload import WORKLOADS, Order
+from daskgen.outside.kubernetes import connect
+
+
+@click.command("smoke", short_help="Run real work on a cluster and check the answer.")
+@click.argument("name")
+@context_option
+@click.option(
+    "--workload",
+    default="mean",
+    metavar=f"{'|'.join(WORKLOADS)}|PATH.py",
+    help="What to compute; PATH.py defines run(client, size).",
+)
+@click.option(
+    "--size", type=click.IntRange(8, 100_000), default=4000, show_default=True, help="Side of the square of numbers."
+)
+@click.option(
+    "--via", type=click.Choice(("job", "port-forward")), default="job", show_default=True, help="Where the client runs."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(1),
+    default=120,
+    show_default=True,
+    help="Seconds to wait for the scheduler, for workers, and for the answer.",
+)
+@data_option
+@click.pass_obj
+def command(
+    root: Path, name: str, context: str | None, workload: str, size: int, via: str, timeout: float, form: str
+) -> int:
+    """Run real work on a cluster and check the answer; exit 1 if it is wrong or workers are missing.
+
+    By default a Job runs the client beside the cluster, with its image and labels that its policies admit, and is
+    removed afterwards. With --via port-forward, the client runs on this machine.
+    """
+    order = _order(workload, size, timeout)
+    [cluster] = choose(root, [name])
+
+    async def work() -> Smoke:
+        return await smoke(await connect(context), cluster, order, via, lambda text: click.echo(text, err=True))
+
+    result = asyncio.run(work())
+    click.echo({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))
+    return int(not result.passed)
+
+
+def _order(workload: str, size: int, timeout: float) -> Order:
+    """Make the order from the options. A workload that is none of daskgen's own is read from its file."""
+    source = ""
+    if workload not in WORKLOADS:
+        if not workload.endswith(".py"):
+            raise click.BadParameter(f"{workload} is none of {', '.join(WORKLOADS)}, nor a file that ends in .py")
+        try:
+            source = Path(workload).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.BadParameter(f"{workload} cannot be read: {error}") from None
+        workload = Path(workload).stem
+    return {"address": "", "workers": 0, "timeout": timeout, "workload": workload, "size": size, "source": source}
