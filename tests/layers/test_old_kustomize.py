@@ -1,4 +1,4 @@
-"""Overlays build with the kustomize inside older kubectl and Argo CD as they do with the pinned one."""
+"""Overlays build with the kustomize inside older kubectl as they do with the pinned one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from daskgen.outside import disk, tools
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
-OLD = tools.PINS["kustomize"]._replace(version="5.5.0", checksums={})
-"""The one in kubectl 1.32. Of those in kubectl 1.30 to 1.33, all before 5.7, it stands for the others."""
+PIN = tools.PINS["kustomize"]
 
 
 def build(kustomize: tools.Tool, overlay: Path) -> str:
@@ -22,12 +21,20 @@ def build(kustomize: tools.Tool, overlay: Path) -> str:
     return done.stdout if done.returncode == 0 else f"{overlay}: {done.stderr.splitlines()[:1]}"
 
 
-@pytest.mark.tools
-def test_every_golden_overlay_builds_alike(tmp_path: Path) -> None:
-    old, pinned = tools.obtain("kustomize", OLD), tools.find("kustomize")
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """Render every golden fleet, and build its overlays with the pinned kustomize."""
+    folder = tmp_path_factory.mktemp("fleets")
     for case in sorted(GOLDEN.iterdir()):
-        (tmp_path / case.name).mkdir()
-        disk.write(tmp_path / case.name, render(case).tree, ("base", "overlays"))
-    overlays = sorted(file.parent for file in tmp_path.glob("*/overlays/**/kustomization.yaml"))
-    assert len(overlays) > 40
-    assert [build(old, overlay) for overlay in overlays] == [build(pinned, overlay) for overlay in overlays]
+        (folder / case.name).mkdir()
+        disk.write(folder / case.name, render(case).tree, ("base", "overlays"))
+    overlays = sorted(file.parent for file in folder.glob("*/overlays/**/kustomization.yaml"))
+    return {overlay: build(tools.find("kustomize"), overlay) for overlay in overlays}
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("version", ["5.0.3", "5.5.0"], ids=["kubectl 1.30", "kubectl 1.32"])
+def test_every_golden_overlay_builds_alike(built: dict[Path, str], version: str) -> None:
+    old = tools.obtain("kustomize", PIN._replace(version=version, checksums={}))
+    assert len(built) > 40
+    assert {overlay: build(old, overlay) for overlay in built} == built

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daskgen.kubernetes.merge import KEYS, find_difference
 from daskgen.kubernetes.names import CUSTOM, REPLICAS
@@ -13,38 +13,40 @@ from daskgen.paths import get
 
 
 class Change(NamedTuple):
-    """An object of the base that differs in a cluster."""
+    """An object of the base that differs in a cluster, and the file that holds the patch."""
 
     base: Resource
     wanted: Object
+    file: str
 
     def replicas(self) -> list[Object]:
         """Return the entry for `replicas` of a kustomization, if the base has another number."""
         number = self._number()
         return [] if number is None else [{"name": self.base.key[1], "count": number}]
 
-    def patch(self) -> Object:
-        """Return the strategic merge patch for everything but replicas; {} if nothing else differs."""
-        if self.base.key[0] in CUSTOM:
-            return {}
-        change = find_difference(self._counted(), self.wanted, KEYS.get(self.base.key[0], {}))
-        target = _identify(self.base)
-        target["metadata"] |= change.pop("metadata", {})
-        return {**target, **change} if change or len(target["metadata"]) > 1 else {}
+    def patch(self) -> Any:
+        """Return the patch for everything but replicas; empty if nothing else differs.
 
-    def operations(self) -> list[Object]:
-        """Return JSON 6902 operations for a custom resource, whose lists a merge patch would replace whole."""
+        Custom resources get JSON 6902 operations, since a strategic merge would replace their lists whole.
+        """
         kind = self.base.key[0]
-        if kind not in CUSTOM:
-            return []
-        return find_operations(self._counted(), self.wanted, KEYS.get(kind, {}))
+        find = find_operations if kind in CUSTOM else self._merge
+        return find(self._counted(), self.wanted, KEYS.get(kind, {}))
 
-    def target(self) -> Object:
-        """Return how a kustomization names the object, with leave to change its name if it does."""
+    def entry(self) -> Object:
+        """Return the entry for `patches` of a kustomization, which leads to the patch."""
+        if self.base.key[0] not in CUSTOM:
+            return {"path": self.file}
         group, _, version = self.base.body["apiVersion"].rpartition("/")
         target = {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
         renamed = self.wanted["metadata"]["name"] != target["name"]
-        return {"target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
+        return {"path": self.file, "target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
+
+    def _merge(self, base: Object, wanted: Object, keys: Any) -> Object:
+        change = find_difference(base, wanted, keys)
+        target = identify(self.base)
+        target["metadata"] |= change.pop("metadata", {})
+        return {**target, **change} if change or len(target["metadata"]) > 1 else {}
 
     def _number(self) -> int | None:
         path = REPLICAS.get(self.base.key[0], ())
@@ -62,10 +64,6 @@ class Change(NamedTuple):
         return counted
 
 
-def remove(base: Resource) -> Object:
-    """Return the patch that removes an object of the base."""
-    return {**_identify(base), "$patch": "delete"}
-
-
-def _identify(base: Resource) -> Object:
+def identify(base: Resource) -> Object:
+    """Return the fields by which a strategic merge patch names its object."""
     return {"apiVersion": base.body["apiVersion"], "kind": base.key[0], "metadata": {"name": base.key[1]}}

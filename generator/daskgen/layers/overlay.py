@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.names import CUSTOM
-from daskgen.kubernetes.objects import Object, Resource
-from daskgen.layers.change import Change, remove
+from daskgen.kubernetes.objects import Key, Object, Resource
+from daskgen.layers.change import Change, identify
 from daskgen.layers.configuration import configure
 from daskgen.layers.truth import COMMON_LABELS
 from daskgen.parts.image import PLACEHOLDER, Image
@@ -54,11 +54,11 @@ def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> File
 
 
 def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequence[Resource]) -> Files:
-    """The files of an overlay, by name."""
+    """Write the files of an overlay, by name."""
     known = {it.key: it.body for it in base}
     added = _group([it for it in resources if it.key not in known])
     changes = _find_changes(resources, base)
-    patches, operations = _patch(changes), _operate(changes)
+    patches = [(it.entry(), patch) for it in changes if (patch := it.patch())]
     configs = [it for it in resources if _is_generated(it) and known.get(it.key) != it.body]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
@@ -73,16 +73,12 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "configMapGenerator": [_generate(it, behavior="replace") for it in configs],
         "images": [_image(overlay.image)],
         "replicas": [count for it in changes for count in it.replicas()],
-        "patches": [
-            *_remove(resources, base),
-            *({"path": file} for file in patches),
-            *(entry for entry, _ in operations),
-        ],
+        "patches": [*_remove(resources, base), *(entry for entry, _ in patches)],
     }
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
-        **{file: header + dump_all(bodies) for file, bodies in {**added, **patches}.items()},
-        **{entry["path"]: header + dump(it) for entry, it in operations},
+        **{file: header + dump_all(bodies) for file, bodies in added.items()},
+        **{entry["path"]: header + dump(patch) for entry, patch in patches},
         **_read_texts(configs),
     }
 
@@ -122,7 +118,20 @@ def _image(image: Image) -> Object:
 
 def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
     wanted = {it.key: it.named for it in resources if not _is_generated(it)}
-    return [Change(it, wanted[it.key]) for it in base if it.key in wanted and wanted[it.key] != it.body]
+    files = _name_patches(base)
+    return [Change(it, wanted[it.key], files[it.key]) for it in base if it.key in wanted and wanted[it.key] != it.body]
+
+
+def _name_patches(base: Sequence[Resource]) -> dict[Key, str]:
+    """Name a file for the patch of each object: the object's own file for the first in it.
+
+    One for each object, since the kustomize of kubectl 1.30 reads a single patch from a file.
+    """
+    files: dict[str, Key] = {}
+    for resource in base:
+        kind, name = resource.key
+        files[f"{kind.lower()}-{name}.yaml" if resource.file in files else resource.file] = resource.key
+    return {key: file for file, key in files.items()}
 
 
 def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Object]:
@@ -131,19 +140,5 @@ def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Obj
     https://github.com/kubernetes-sigs/kustomize/issues/5552
     """
     wanted = {it.key for it in resources}
-    return [{"patch": dump(remove(it))} for it in base if it.key not in wanted]
-
-
-def _patch(changes: Sequence[Change]) -> dict[str, list[Object]]:
-    """Strategic merge patches by file."""
-    patches: dict[str, list[Object]] = defaultdict(list)
-    for it in changes:
-        if patch := it.patch():
-            patches[it.base.file].append(patch)
-    return dict(patches)
-
-
-def _operate(changes: Sequence[Change]) -> list[tuple[Object, list[Object]]]:
-    """JSON 6902 patches: what the kustomization says of each, and its operations."""
-    found = ((it, it.operations()) for it in changes)
-    return [({"path": it.base.file, **it.target()}, operations) for it, operations in found if operations]
+    removed = [it for it in base if it.key not in wanted]
+    return [{"patch": dump({**identify(it), "$patch": "delete"})} for it in removed]
