@@ -44,8 +44,10 @@ def test_every_mistake_is_found_with_its_path() -> None:
     wrong = deployment(ports=[{"containerPort": 8786}, {"containerPort": "8787"}], comand=["dask"])
     wrong["spec"]["replica"] = 2
     assert validate([wrong], "1.34") == [
-        Invalid(0, ("spec",), "additional properties 'replica' not allowed"),
-        Invalid(0, ("spec", "template", "spec", "containers", 0), "additional properties 'comand' not allowed"),
+        Invalid(0, ("spec",), "additional properties 'replica' not allowed", ("replica",)),
+        Invalid(
+            0, ("spec", "template", "spec", "containers", 0), "additional properties 'comand' not allowed", ("comand",)
+        ),
         Invalid(
             0,
             ("spec", "template", "spec", "containers", 0, "ports", 1, "containerPort"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daskgen.engine._update import FORCE
+from daskgen.engine._update import RECREATE
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.outside import disk
 from daskgen.plan.effects import compare
@@ -76,7 +76,7 @@ class Team:
         assert self.prepared
         assert self.before
         changed = [it for it in self.prepared.objects if it not in self.before.objects]
-        marked = [it for it in changed if FORCE[0] in it["metadata"].get("annotations", {})]
+        marked = [it for it in changed if RECREATE.keys() <= it["metadata"].get("annotations", {}).keys()]
         self.kubectl.apply([it for it in changed if it not in marked])
         self.kubectl("replace", "--force", "--filename", "-", text=dump_all(marked))
 

@@ -28,6 +28,9 @@ ENTRY = re.compile(r"(?P<indent> +)- at '(?P<pointer>(?:[^'\\]|\\.)*)': ")
 """The head of an entry in its messages, whose line ends it has made spaces. Quotes inside quotes are escaped, so
 that no value can look like a head."""
 
+UNKNOWN = re.compile(r"additional propert(?:y|ies) '(?P<field>[^']+)'")
+"""How its message about fields begins that the schema does not know."""
+
 FORBIDDEN = "false schema"
 """Its words for a field that the others rule out."""
 
@@ -38,6 +41,8 @@ class Invalid(NamedTuple):
     place: int
     path: Path
     message: str
+    unknown: Path = ()
+    """The field at `path` that the schema does not know, if that is what is wrong."""
 
 
 def find_minors() -> list[str]:
@@ -95,7 +100,8 @@ def _find(result: dict[str, Any], objects: Sequence[Object]) -> Iterator[Invalid
     index, message = int(FilePath(result["filename"]).stem), result["msg"]
     entries = list(_read_entries(message))
     for pointer, words in entries:
-        yield Invalid(index, _follow(pointer, objects[index]), words)
+        named = UNKNOWN.match(words)
+        yield Invalid(index, _follow(pointer, objects[index]), words, (named["field"],) if named else ())
     if not entries:
         # It names the kind, where most often the version is what is wrong.
         version = f" in {result['version']}" if message.startswith("could not find schema") else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from daskgen.checks import kubeconform, kustomize
+from daskgen.checks.kubeconform import Invalid
 from daskgen.checks.kustomize import Built
 from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.objects import Object, Resource
@@ -34,8 +35,8 @@ class Subject(Protocol):
     def truth(self) -> Sequence[Resource]:
         """The same under full names, as Kubernetes gets them."""
 
-    def locate(self, resource: Resource, path: Path, message: str) -> Position:
-        """Where the place `path` of an object was written, about which a message is."""
+    def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
+        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
 
 
 def prove(
@@ -80,10 +81,11 @@ def _validate(subjects: Sequence[Subject], truths: Sequence[Sequence[Resource]],
     ]
     # What is dropped or filled in, rules tell: what is stored has to be valid.
     invalid = kubeconform.validate([store(it.body).body for _, _, it in rows], version)
-    return [_report(*rows[it.place], it.path, it.message) for it in invalid]
+    return [_report(*rows[it.place], it) for it in invalid]
 
 
-def _report(subject: Subject, short: Resource, full: Resource, path: Path, message: str) -> Problem:
-    where = f": {format_path(path)}" if path else ""
+def _report(subject: Subject, short: Resource, full: Resource, invalid: Invalid) -> Problem:
+    where = f": {format_path(invalid.path)}" if invalid.path else ""
     name = f"{short.key[0]} {full.body['metadata']['name']}"
-    return Problem(subject.locate(short, path, message), "DG503", f"{name}{where}: {message}")
+    at = subject.locate(short, (*invalid.path, *invalid.unknown), key=bool(invalid.unknown))
+    return Problem(at, "DG503", f"{name}{where}: {invalid.message}")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.model import DNS_LABEL, FromText, Model, Name, Text, Variant, refuse
+from daskgen.model import DNS_LABEL, FromText, Model, Name, OneOf, Text, Variant, refuse
 from daskgen.parts.groups import Group
+from daskgen.paths import Path, get
 
 GITOPS = "gitops"
 """The folder under overlays/ that is about delivery, and no cluster."""
@@ -73,9 +75,24 @@ class Marks(NamedTuple):
 
     manager: str
     """Its field manager, by server-side apply."""
+    tracking: Path
+    """The place of the mark by which it knows what it may prune."""
     labels: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
     """Keys; most of them are only there with some settings of the engine."""
+
+
+class Substitution(NamedTuple):
+    """How an engine replaces variables in the texts of what is rendered."""
+
+    option: str
+    """The option that asks for it."""
+    pattern: str
+    """A regular expression for what it replaces."""
+    escape: str
+    """How to write what it is to leave as it is."""
+    disabled_by: str
+    """The annotation of objects in which it replaces nothing."""
 
 
 class OwnObject(NamedTuple):
@@ -167,9 +184,9 @@ class Delivery(Variant):
         return self.namespace, self.name
 
     @property
-    def substitutes(self) -> bool:
-        """Whether variables in rendered texts are replaced."""
-        return False
+    def substitution(self) -> Substitution | None:
+        """How it replaces variables in rendered texts, if it is told to."""
+        return None
 
     def becomes(self, other: Delivery) -> bool:
         """Whether what it has for a group turns into what `other` has, and neither goes."""
@@ -189,8 +206,39 @@ class Delivery(Variant):
 
     @classmethod
     @abstractmethod
+    def title(cls) -> str:
+        """Return its name, as people know it."""
+
+    @classmethod
+    @abstractmethod
     def marks(cls) -> Marks:
         """Return what it adds to each object that it applies."""
+
+    @classmethod
+    @abstractmethod
+    def prunes_adopted(cls) -> bool:
+        """Return whether it prunes an object that has an owner, such as one that the operator has adopted."""
+
+    @classmethod
+    @abstractmethod
+    def keep_marks(cls) -> Mapping[str, str]:
+        """Return the annotations of an object that it is never to delete."""
+
+    @classmethod
+    @abstractmethod
+    def recreate_marks(cls) -> Mapping[str, str]:
+        """Return the annotations of an object that it is to delete and recreate with every change, if it can."""
+
+    @classmethod
+    def prunes(cls, body: Object) -> bool:
+        """Return whether it deletes an object, as the API server has it, once that is gone from Git."""
+        meta = body["metadata"]
+        is_kept = cls.keep_marks().items() <= meta.get("annotations", {}).items()
+        return (
+            get(body, cls.marks().tracking) is not None
+            and not is_kept
+            and (cls.prunes_adopted() or not meta.get("ownerReferences"))
+        )
 
     @abstractmethod
     def find_own(self, group: Group) -> OwnObject:
@@ -216,3 +264,17 @@ class Delivery(Variant):
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
         """Files beside those, by path under overlays/gitops: what a person puts where it belongs."""
         return {}
+
+
+DELIVERIES = OneOf(sys.modules[__name__], Delivery)
+"""All engines; their modules import what stands above."""
+
+
+def list_engines() -> list[type[Delivery]]:
+    """List all engines there are, whether or not a fleet uses them."""
+    return list(DELIVERIES.variants.values())
+
+
+def name_engines(engines: Iterable[type[Delivery]]) -> tuple[str, ...]:
+    """Name engines as people know them."""
+    return tuple(engine.title() for engine in engines)

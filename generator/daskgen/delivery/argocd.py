@@ -40,7 +40,7 @@ RETRY: Mapping[str, Any] = {
     "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
 }
 
-WAVE = "argocd.argoproj.io/sync-wave"
+WAVE, SYNC_OPTION = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/sync-options"
 
 INSTANCE_LABEL = "application.instanceLabelKey"
 """By default it is app.kubernetes.io/instance, by which daskgen tells clusters apart. Argo CD then takes each object
@@ -100,6 +100,26 @@ class ArgoCD(Delivery):
         return super().becomes(other) and not ends
 
     @classmethod
+    def title(cls) -> str:
+        """Return its name."""
+        return "Argo CD"
+
+    @classmethod
+    def prunes_adopted(cls) -> bool:
+        """Return that it leaves what has an owner (argo-cd 3.5, gitops-engine/pkg/cache/cluster.go)."""
+        return False
+
+    @classmethod
+    def keep_marks(cls) -> Mapping[str, str]:
+        """https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources."""
+        return {SYNC_OPTION: "Prune=false,Delete=false"}
+
+    @classmethod
+    def recreate_marks(cls) -> Mapping[str, str]:
+        """https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#force-sync."""
+        return {SYNC_OPTION: "Force=true,Replace=true"}
+
+    @classmethod
     def marks(cls) -> Marks:
         """Return its field manager, and all marks of its three ways of tracking.
 
@@ -107,6 +127,7 @@ class ArgoCD(Delivery):
         """
         return Marks(
             manager="argocd-controller",
+            tracking=("metadata", "annotations", "argocd.argoproj.io/tracking-id"),
             labels=("argocd.argoproj.io/instance",),
             annotations=("argocd.argoproj.io/tracking-id", "argocd.argoproj.io/installation-id"),
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
+from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject, Substitution
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
 from daskgen.parts.groups import OPERATOR, Group
@@ -110,9 +110,31 @@ class Flux(Delivery, Tuning):
         return self
 
     @property
-    def substitutes(self) -> bool:
-        """Whether variables in rendered texts are replaced."""
-        return any(it.post_build for it in (self, *self.groups.values()))
+    def substitution(self) -> Substitution | None:
+        """A second $ keeps a variable as it is: https://fluxcd.io/flux/components/kustomize/kustomizations/."""
+        if not any(tuning.post_build for tuning in (self, *self.groups.values())):
+            return None
+        return Substitution("postBuild", r"(?<!\$)\$\{", "$${…}", "kustomize.toolkit.fluxcd.io/substitute")
+
+    @classmethod
+    def title(cls) -> str:
+        """Return its name."""
+        return "Flux"
+
+    @classmethod
+    def prunes_adopted(cls) -> bool:
+        """Return that owners do not matter to it."""
+        return True
+
+    @classmethod
+    def keep_marks(cls) -> Mapping[str, str]:
+        """https://fluxcd.io/flux/components/kustomize/kustomizations/#prune."""
+        return {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
+
+    @classmethod
+    def recreate_marks(cls) -> Mapping[str, str]:
+        """Return none: its `force` acts only on what the API server refuses to change."""
+        return {}
 
     @classmethod
     def marks(cls) -> Marks:
@@ -121,7 +143,7 @@ class Flux(Delivery, Tuning):
         https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection-and-prune.
         """
         names = ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace")
-        return Marks(manager="kustomize-controller", labels=names)
+        return Marks(manager="kustomize-controller", tracking=("metadata", "labels", names[0]), labels=names)
 
     def find_own(self, group: Group) -> OwnObject:
         """Return the Kustomization."""

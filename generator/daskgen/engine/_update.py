@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Literal
 
+from daskgen.delivery import list_engines
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, get
 
@@ -25,10 +26,8 @@ HEEDED: Mapping[str, tuple[Path, ...]] = {
 }
 """Kind to the fields of which the operator takes in a change. All others it reads when it makes pods."""
 
-FORCE = ("argocd.argoproj.io/sync-options", "Force=true,Replace=true")
-"""Annotation with which Argo CD deletes an object that changed, and creates it anew. Flux has nothing like it: its
-`kustomize.toolkit.fluxcd.io/force` heeds only what the API server refuses to change.
-https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/"""
+RECREATE = {key: value for engine in list_engines() for key, value in engine.recreate_marks().items()}
+"""Annotations with which engines delete an object that changed, and create it anew; those that can."""
 
 CONFIG = "daskgen/config"
 """Annotation with a hash of the configuration, so that another one is a change of the DaskCluster, too."""
@@ -54,9 +53,9 @@ def strip_heeded(body: Object) -> Object:
 
 
 def force(resources: Sequence[Resource]) -> list[Resource]:
-    """Have Argo CD recreate what pods are made of when it changes, configuration included."""
+    """Have engines recreate what pods are made of when it changes, configuration included."""
     hashed = {"DaskCluster": {CONFIG: _hash(_read_config(resources))}, "DaskWorkerGroup": {}}
-    return [_annotate(it, {FORCE[0]: FORCE[1], **hashed[it.key[0]]}) if it.key[0] in hashed else it for it in resources]
+    return [_annotate(it, {**RECREATE, **hashed[it.key[0]]}) if it.key[0] in hashed else it for it in resources]
 
 
 def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Resource]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
+from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Resource
 from daskgen.model import Variant
 
@@ -15,9 +16,9 @@ NODE = "NODE"
 
 
 class Claim(NamedTuple):
-    """Something of which the whole fleet has only one, such as a node port."""
+    """Something that only one exposure of a fleet can have, such as a node port, and the field that asks for it."""
 
-    what: str
+    unique: Unique
     value: str
     field: str
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
 from daskgen.kubernetes import ports
+from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
@@ -99,7 +100,7 @@ class Dashboard(DashboardExposure):
 
     def claims(self) -> list[Claim]:
         """Nobody else may have this path of the host."""
-        return [Claim("host and path", f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
+        return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
     def _ingress(self, place: Place) -> Ingress:
         annotations = {**(self.tls.annotations() if self.tls else {}), **self.annotations}

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from daskgen.expose import NODE, Claim, DashboardExposure, Edge, Exposure, Place, SchedulerExposure
 from daskgen.kubernetes import ports
+from daskgen.kubernetes.claims import NODE_PORT
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
@@ -43,7 +44,7 @@ class NodePort(Exposure):
 
     def claims(self) -> list[Claim]:
         """A node has each port once."""
-        return [Claim("node port", str(self.port), "port")]
+        return [Claim(NODE_PORT, str(self.port), "port")]
 
     def open(self, place: Place, name: str, port: Port) -> Edge:
         """A Service that opens `port` of the scheduler, and a policy that lets the callers in."""

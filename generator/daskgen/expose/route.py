@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, final
 from pydantic import Field
 
 from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
+from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Duration, Host
@@ -66,7 +67,7 @@ class Dashboard(DashboardExposure):
 
     def claims(self) -> list[Claim]:
         """Nobody else may have this host's root."""
-        return [Claim("host and path", f"{self.host}/", "host")]
+        return [Claim(HOST_AND_PATH, f"{self.host}/", "host")]
 
     def _route(self, place: Place, port: str) -> Any:
         timeouts = {f"haproxy.router.openshift.io/{key}": self.timeout for key in ("timeout", "timeout-tunnel")}

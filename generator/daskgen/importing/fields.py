@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daskgen.engine._update import FORCE
+from daskgen.engine._update import RECREATE
 from daskgen.importing.documents import HASH
 from daskgen.importing.parts import Draft, Part
 from daskgen.importing.pods import describe_pod, own_container
@@ -47,7 +47,7 @@ def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
     if draft.is_ours and get(first, ("kind",)) == "DaskCluster":
         if HASH.search(str(get(first, ("metadata", "name")))):
             return {"kind": draft.engine, "update": "blue-green"}
-        if get(first, ("metadata", "annotations", FORCE[0])) == FORCE[1]:
+        if RECREATE.items() <= (get(first, ("metadata", "annotations")) or {}).items():
             return {"kind": draft.engine, "update": "recreate"}
     engine = shared.get("engine", "deployments")
     return draft.engine if draft.engine != (get(engine, ("kind",)) or engine) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -23,17 +22,16 @@ class Candidate(NamedTuple):
     piece: Path
 
 
-def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value: Any, message: str = "") -> Path:
+def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value: Any) -> Path:
     """The path in the spec, whose value is `value`, that gave the place `path` of the object; at least its part.
 
     What follows furthest is the origin; of two, a patch, since it was applied last.
     """
-    whole = (*path, *_named_in(message))
     best, longest = next(origin for place, origin in resource.origins() if path[: len(place)] == place), 0
     for prefix, given, piece in _find_candidates(resource, patches, value):
-        if whole[: len(piece)] != piece:
+        if path[: len(piece)] != piece:
             continue
-        taken, steps = follow(given, get(resource.body, piece), whole[len(piece) :])
+        taken, steps = follow(given, get(resource.body, piece), path[len(piece) :])
         is_operation = prefix[-1:] == ("value",)
         if (taken or is_operation) and steps + len(piece) > longest:
             best, longest = (*prefix, *taken), steps + len(piece)
@@ -100,9 +98,3 @@ def _is_same(given: Any, rendered: Any) -> bool:
 
 def _names_of(element: Any) -> list[str]:
     return [name for name in NAMES if isinstance(element, Mapping) and name in element]
-
-
-def _named_in(message: str) -> Path:
-    """The field that a schema does not know stands in the message, not in the path."""
-    match = re.match(r"additional propert(?:y|ies) '([^']+)'", message)
-    return (match[1],) if match else ()

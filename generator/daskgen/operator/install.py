@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from daskgen.delivery import list_engines
 from daskgen.kubernetes.labels import CLUSTER, COMPONENT, selecting, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import DASHBOARD, HEALTH
@@ -45,14 +46,8 @@ NAME = "controller"
 
 LABELS = {**CLUSTER, COMPONENT: NAME}
 
-KEPT = {
-    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-    "kustomize.toolkit.fluxcd.io/prune": "disabled",
-}
-"""With a definition goes every object of its kind, in all namespaces: that is for people to do.
-
-https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources,
-https://fluxcd.io/flux/components/kustomize/kustomizations/#prune."""
+KEPT = {key: value for engine in list_engines() for key, value in engine.keep_marks().items()}
+"""Keep engines from deleting a definition: every object of its kind would go with it, in all namespaces."""
 
 
 def _check_version(version: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.engine._update import CONFIG, FORCE, HEEDED, strip_heeded
+from daskgen.engine._update import CONFIG, HEEDED, RECREATE, strip_heeded
 from daskgen.kubernetes.names import CUSTOM, REPLICAS
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import get
@@ -59,7 +59,7 @@ def unmark(objects: Objects) -> Objects:
 
 
 def _unmark(body: Object) -> Object:
-    annotations = {key: it for key, it in body["metadata"]["annotations"].items() if key != FORCE[0]}
+    annotations = {key: it for key, it in body["metadata"]["annotations"].items() if key not in RECREATE}
     return {**body, "metadata": {**body["metadata"], "annotations": annotations}}
 
 
@@ -165,13 +165,13 @@ def _title(body: Object) -> str:
 
 
 def _is_forced(body: Object) -> bool:
-    return bool(get(body, ("metadata", "annotations", FORCE[0])) == FORCE[1])
+    return RECREATE.items() <= (get(body, ("metadata", "annotations")) or {}).items()
 
 
 def _strip(body: Object) -> Object:
     """What the operator does not heed, without daskgen's own marks."""
     stripped = strip_heeded(body)
     annotations = stripped["metadata"].pop("annotations", {})
-    left = {key: value for key, value in annotations.items() if key not in (FORCE[0], CONFIG)}
+    left = {key: value for key, value in annotations.items() if key not in {*RECREATE, CONFIG}}
     stripped["metadata"] |= {"annotations": left} if left else {}
     return stripped

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Position, Problem
+from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.totals import Totals, add_up
 from daskgen.layers.trace import find_origin
@@ -16,7 +17,7 @@ from daskgen.paths import Path
 from daskgen.render.patches import apply
 from daskgen.render.resources import build
 from daskgen.rules import Rule, Subject, delivery, fit, operator, security
-from daskgen.rules.fleet import PLACE, Claimed
+from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
 from daskgen.spec.cluster import Cluster, Waiver
 from daskgen.spec.load import LoadedFleet, load_source, read
 from daskgen.spec.written import Written
@@ -73,10 +74,10 @@ class Prepared(NamedTuple):
         """What Kubernetes gets, in the order in which it is to be applied."""
         return as_objects(self.truth)
 
-    def locate(self, resource: Resource, path: Path, message: str) -> Position:
-        """Where the place `path` of an object was written, about which a message is."""
-        origin = find_origin(resource, path, self.valid.patches, self.written.value(), message)
-        return self.written.at(origin, key="additional propert" in message)
+    def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
+        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
+        origin = find_origin(resource, path, self.valid.patches, self.written.value())
+        return self.written.at(origin, key=key)
 
     @property
     def claims(self) -> tuple[Claimed, ...]:
@@ -133,15 +134,15 @@ def _waive(
 
 
 def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> Iterator[Claimed]:
-    yield Claimed("cluster", cluster.name, file, ("name",))
+    yield Claimed(NAME, cluster.name, file, ("name",))
     if cluster.renamed_from:
-        yield Claimed(PLACE, cluster.renamed_from, file, ("renamedFrom",))
+        yield Claimed(REPLACED, cluster.renamed_from, file, ("renamedFrom",))
     if cluster.namespace.create:
-        yield Claimed("creator of namespace", cluster.namespace.name, file, ("namespace", "create"))
+        yield Claimed(NAMESPACE, cluster.namespace.name, file, ("namespace", "create"))
     for part in ("dashboard", "scheduler"):
         for claim in getattr(cluster.expose, part).claims():
-            yield Claimed(claim.what, claim.value, file, ("expose", part, claim.field))
+            yield Claimed(claim.unique, claim.value, file, ("expose", part, claim.field))
     rendered = ((*it.key, it.origin) for it in resources if it.key[0] != "Namespace")
     made: list[tuple[str, str, Path]] = [(*it, ("name",)) for it in cluster.engine.claims()]
     for kind, name, origin in (*rendered, *made):
-        yield Claimed(kind, f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)
+        yield Claimed(Unique(kind), f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)

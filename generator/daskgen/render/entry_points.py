@@ -51,8 +51,8 @@ class EntryPoint(NamedTuple):
         """What Kubernetes gets."""
         return self.resources
 
-    def locate(self, resource: Resource, path: Path, message: str) -> Position:
-        """Where what an object says was written: its group, or the delivery as a whole."""
+    def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
+        """Find where what an object says was written: its group, or the delivery as a whole."""
         return self._locate(resource.origin)
 
     def _locate(self, path: Path) -> Position:

@@ -13,7 +13,7 @@ from daskgen.layers.trace import find_origin
 from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.operator.install import INSTANCE, Operator
 from daskgen.paths import Path
-from daskgen.rules.fleet import Claimed
+from daskgen.rules.fleet import NAMESPACE, Claimed
 from daskgen.spec.load import LoadedFleet
 from daskgen.spec.written import Layer, Written
 
@@ -65,12 +65,12 @@ class Installation(NamedTuple):
         """What it takes for itself in the fleet."""
         namespace, file = self.operator.namespace, self.written.file
         if namespace.create:
-            yield Claimed("creator of namespace", namespace.name, file, (*ROOT, "namespace", "create"))
+            yield Claimed(NAMESPACE, namespace.name, file, (*ROOT, "namespace", "create"))
 
-    def locate(self, resource: Resource, path: Path, message: str) -> Position:
-        """Where the place `path` of an object was written, about which a message is."""
-        origin = find_origin(resource, path, (), self.written.value(), message)
-        return self.written.at(origin, key="additional propert" in message)
+    def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
+        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
+        origin = find_origin(resource, path, (), self.written.value())
+        return self.written.at(origin, key=key)
 
     def write_base(self) -> Files:
         """The files of its base, which are the same in every fleet."""

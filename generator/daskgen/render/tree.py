@@ -18,7 +18,7 @@ from daskgen.render.cluster import Prepared, Waived, prepare
 from daskgen.render.operator import Installation, find_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
-from daskgen.rules.fleet import PLACE, Claimed, check_gone, check_unique
+from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
 
@@ -101,7 +101,7 @@ def render_fleet(
         clusters=tuple(it.name for it in outcomes),
         operators=tuple(it.name for it in operators),
         groups=tuple(groups),
-        replaced=tuple(claim.value for it in outcomes for claim in it.claims if claim.what == PLACE),
+        replaced=tuple(claim.value for it in outcomes for claim in it.claims if claim.unique == REPLACED),
         operated=tuple(it.name for it in outcomes if it.base and it.base.engine == "operator"),
     )
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from daskgen.delivery import Delivery, Handover
+from daskgen.delivery import Delivery, Handover, Substitution, list_engines, name_engines
 from daskgen.engine.operator import DaskOperator
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Problem
@@ -17,14 +17,10 @@ from daskgen.parts.groups import Group, Member
 from daskgen.paths import Path, format_path
 from daskgen.rules import Subject
 from daskgen.rules.fleet import Locate
+from daskgen.words import enumerate_all
 
 LONGEST = 63
-"""Characters of a label, which Flux makes of a Kustomization's name, and Argo CD may of an Application's."""
-
-VARIABLE = re.compile(r"(?<!\$)\$\{")
-"""What Flux replaces; a second $ before it keeps it."""
-
-NOT_SUBSTITUTED = "kustomize.toolkit.fluxcd.io/substitute"
+"""Characters of a label: engines label what they apply with the name of a group's object."""
 
 Problematic = tuple[Member, str, str, str]
 """A cluster, and the code, the message and the hint about its group."""
@@ -104,47 +100,64 @@ def _find_malformed(groups: Sequence[Group], room: int) -> Iterator[Problematic]
 
 
 def check_handover(subject: Subject) -> Iterator[Finding]:
-    """What a cluster says of its delivery needs one."""
+    """Find a cluster that says how it is delivered in a fleet that is not."""
     if not subject.deliveries and subject.cluster.delivery != Handover():
         message = "delivery: nothing delivers the fleet"
         yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
 
 
-def check_marks(subject: Subject) -> Iterator[Finding]:
-    """With `update: recreate`, a cluster is marked for Argo CD; Flux's own `force` acts only on what is refused."""
-    kinds, engine = {it.kind for it in subject.deliveries}, subject.cluster.engine
-    if not kinds or "argocd" in kinds or not subject.cluster.delivery.enabled:
+def check_update(subject: Subject) -> Iterator[Finding]:
+    """Find a cluster that is marked to be recreated, and delivered by engines that know no such mark."""
+    cluster, delivering = subject.cluster, {type(engine) for engine in subject.deliveries}
+    if not delivering or not cluster.delivery.enabled:
         return
-    if isinstance(engine, DaskOperator) and engine.update == "recreate":
-        message = "engine.update: recreate is for Argo CD, and Flux delivers the cluster: it does as with manual"
+    is_marked = isinstance(cluster.engine, DaskOperator) and cluster.engine.update == "recreate"
+    if is_marked and not any(engine.recreate_marks() for engine in delivering):
+        able, unable = (
+            enumerate_all(name_engines(engine for engine in engines if bool(engine.recreate_marks()) == is_able))
+            for is_able, engines in ((True, list_engines()), (False, delivering))
+        )
+        message = f"engine.update: recreate is for {able}, and {unable} delivers the cluster: it does as with manual"
         yield Finding(("engine", "update"), "DG241", message, "write manual or blue-green", "warning")
 
 
 def check_variables(subject: Subject) -> Iterator[Finding]:
-    """With `postBuild`, Flux replaces what looks like a variable, also in a script or in Dask's configuration."""
-    if not any(it.substitutes for it in subject.deliveries) or not subject.cluster.delivery.enabled:
-        return
-    kept = [it for it in subject.resources if NOT_SUBSTITUTED in it.body["metadata"].get("annotations", {})]
-    rendered = [(it, *found) for it in subject.resources if it not in kept for found in _find_variables(it.body)]
-    written = list(_find_variables(subject.written.value()))
-    paths = [path for path, text in written if any(text in it for _, _, it in rendered)]
+    """Find what an engine would replace as a variable, also in a script or in Dask's configuration."""
+    for engine in subject.deliveries if subject.cluster.delivery.enabled else ():
+        if substitution := engine.substitution:
+            for path in _find_replaced(subject, substitution):
+                title, option = engine.title(), substitution.option
+                message = f"{format_path(path)}: {title} replaces ${{…}} in what is rendered, as {option} asks"
+                hint = f"write {substitution.escape}, which {title} makes ${{…}}, or do without {option}"
+                yield Finding(path, "DG237", message, hint)
+
+
+def _find_replaced(subject: Subject, substitution: Substitution) -> list[Path]:
+    """Find the fields of the spec that variables come from."""
+    variable = re.compile(substitution.pattern)
+    rendered = [
+        (resource, *found)
+        for resource in subject.resources
+        if substitution.disabled_by not in resource.body["metadata"].get("annotations", {})
+        for found in _find_variables(resource.body, variable)
+    ]
+    written = list(_find_variables(subject.written.value(), variable))
+    paths = [path for path, text in written if any(text in whole for _, _, whole in rendered)]
     # What is put together of several fields is led back to the part that asks for it.
-    rest = [(it, path) for it, path, text in rendered if not any(part in text for _, part in written)]
-    for path in dict.fromkeys([*paths, *(subject.origin(it, *path) for it, path in rest)]):
-        message = f"{format_path(path)}: Flux replaces ${{…}} in what is rendered, as postBuild asks"
-        yield Finding(path, "DG237", message, "write $${…}, which Flux makes ${…}, or do without postBuild")
+    rest = [(resource, path) for resource, path, text in rendered if not any(part in text for _, part in written)]
+    return list(dict.fromkeys([*paths, *(subject.origin(resource, *path) for resource, path in rest)]))
 
 
-def _find_variables(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The texts inside `value` that hold a variable, and where they stand."""
-    if isinstance(value, str) and VARIABLE.search(value):
+def _find_variables(value: Any, variable: re.Pattern[str], path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Find the texts inside `value` that hold a variable, and where they stand."""
+    if isinstance(value, str) and variable.search(value):
         yield path, value
     elif isinstance(value, Mapping):
-        for key, it in value.items():
-            yield from _find_variables(it, (*path, key))
+        for key, inner in value.items():
+            yield from _find_variables(inner, variable, (*path, key))
     elif isinstance(value, list):
-        for index, it in enumerate(value):
-            yield from _find_variables(it, (*path, index))
+        for index, inner in enumerate(value):
+            yield from _find_variables(inner, variable, (*path, index))
 
 
-RULES = (check_handover, check_marks, check_variables)
+RULES = (check_handover, check_update, check_variables)

@@ -6,13 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from daskgen import delivery
-from daskgen.delivery import Delivery
-from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, OneOf, refuse
+from daskgen.delivery import DELIVERIES, Delivery
+from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, refuse
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
-
-DELIVERIES = OneOf(delivery, Delivery)
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 that schemas are shipped for."""

@@ -1,0 +1,54 @@
+"""What there is only once, in a Kubernetes cluster or in front of it, and the objects that ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from daskgen.kubernetes.names import find_places
+from daskgen.kubernetes.objects import Object, key_of
+from daskgen.paths import get
+
+
+class Unique(NamedTuple):
+    """A kind of thing of which each can be had by one cluster only."""
+
+    title: str
+    code: str = "DG209"
+    """Of the finding that two of a fleet ask for the same."""
+
+
+NODE_PORT = Unique("node port", "DG202")
+"""The API server refuses a Service whose node port another has."""
+
+HOST_AND_PATH = Unique("host and path", "DG203")
+"""Ingress controllers and routers refuse the second one, or serve either of them."""
+
+
+class Claim(NamedTuple):
+    """One such thing, and the object that asks for it."""
+
+    unique: Unique
+    value: str
+    kind: str
+    name: str
+
+
+def find_claims(objects: Iterable[Object]) -> Iterator[Claim]:
+    """Find the node ports, and the hosts with their paths, that objects ask for."""
+    for body in objects:
+        kind = body["kind"]
+        if kind == "Service":
+            ports = (port.get("nodePort") for port in find_places(body, ("spec", "ports", "*")))
+            yield from (Claim(NODE_PORT, str(port), *key_of(body)) for port in ports if port)
+        elif kind == "Ingress":
+            yield from (Claim(HOST_AND_PATH, value, *key_of(body)) for value in _find_rules(body))
+        elif kind == "Route":
+            host, path = (get(body, ("spec", field)) for field in ("host", "path"))
+            yield from [Claim(HOST_AND_PATH, f"{host}{path or '/'}", *key_of(body))] if host else []
+
+
+def _find_rules(body: Object) -> Iterator[str]:
+    for rule in find_places(body, ("spec", "rules", "*")):
+        for path in find_places(rule, ("http", "paths", "*")):
+            yield f"{rule.get('host', '')}{path.get('path') or '/'}"
