@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from daskgen.findings.problem import Problem
-from daskgen.importing.account import Entry, gather
+from daskgen.importing.accounting.entries import Entry, gather
 from daskgen.importing.run import Imported, Result
 from daskgen.paths import format_path
 from daskgen.report import as_dict, format_text

@@ -7,18 +7,18 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from daskgen.findings.problem import Position, Problem, has_errors, sort
-from daskgen.importing.account import Entry, account
-from daskgen.importing.documents import STAND_IN, Placeholders, find_short_name, read_documents
-from daskgen.importing.fields import write_spec
-from daskgen.importing.fitting import fit
-from daskgen.importing.judge import Match, Place, Verdict, find_place, judge
-from daskgen.importing.misplaced import mend
-from daskgen.importing.parts import Draft
-from daskgen.importing.patching import append_options, restore, write_patches
+from daskgen.importing.accounting.compare import Comparison, Match, Place, compare, find_place
+from daskgen.importing.accounting.entries import Entry, list_entries
+from daskgen.importing.accounting.patches import append_options, restore, write_patches
+from daskgen.importing.draft import Draft
+from daskgen.importing.drafting.decided import remove_decided
+from daskgen.importing.drafting.fields import write_spec
+from daskgen.importing.drafting.misplaced import mend
+from daskgen.importing.drafting.refused import remove_refused
+from daskgen.importing.reading.documents import STAND_IN, Placeholders, find_short_name, read_documents
+from daskgen.importing.reading.shapes import check_shape
 from daskgen.importing.reasons import ADDED
-from daskgen.importing.settle import settle
-from daskgen.importing.shapes import check_shape
-from daskgen.importing.sorting import draft_clusters, name_clusters
+from daskgen.importing.sources.clusters import draft_clusters, name_clusters
 from daskgen.kubernetes.names import find_places
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
@@ -101,23 +101,23 @@ class _Import:
 
     def run(self, namespace: str) -> Imported | list[Problem]:
         added = list(_find_added(self.draft))
-        settle(self.draft)
+        remove_decided(self.draft)
         spec = self.write(namespace)
         before = self.prepare(spec)
         if not before.cluster:
             at = self.draft.documents[0].at(())
             return [Problem(at, "DG608", it.message, it.hint) for it in before.problems]
         bodies = _find_bodies(before)
-        verdicts = self.judge(bodies)
-        patched = self.prepare(spec | self.patch(verdicts, bodies))
-        verdicts = list(_confirm(verdicts, self.judge(_find_bodies(patched))))
-        spec |= self.patch(verdicts, bodies)
+        comparisons = self.compare(bodies)
+        patched = self.prepare(spec | self.patch(comparisons, bodies))
+        comparisons = list(_confirm(comparisons, self.compare(_find_bodies(patched))))
+        spec |= self.patch(comparisons, bodies)
         return Imported(
             name=self.draft.name,
             file=self.file,
             text=self.write_text(self.placeholders.restore(spec)),
             files=self.files,
-            entries=tuple(account(self.draft, verdicts, spec)),
+            entries=tuple(list_entries(self.draft, comparisons, spec)),
             added=(*added, *_find_objects(bodies, {(it.kind, it.name) for it in self.places()})),
             placeholders=tuple(self.find_placeholders(spec)),
             decisions=_name_all(self.prepare(spec).problems, self.placeholders),
@@ -132,7 +132,7 @@ class _Import:
         }
         order = ("apiVersion", "platform", "engine", *UNKNOWN)
         spec = {**spec, **missing}
-        return fit({key: spec[key] for key in [*(it for it in order if it in spec), *spec]}, shared)
+        return remove_refused({key: spec[key] for key in [*(it for it in order if it in spec), *spec]}, shared)
 
     def write_text(self, spec: dict[str, Any]) -> str:
         """The file that holds a spec."""
@@ -147,27 +147,27 @@ class _Import:
         """Where every part is rendered."""
         return [find_place(part, self.draft.engine) for part in self.draft.parts]
 
-    def judge(self, bodies: Bodies) -> list[Verdict]:
+    def compare(self, bodies: Bodies) -> list[Comparison]:
         """What became of all that every part asks for."""
         rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
-        return [it for part, place in rows for it in judge(part, place, bodies.get((place.kind, place.name), {}))]
+        return [it for part, place in rows for it in compare(part, place, bodies.get((place.kind, place.name), {}))]
 
-    def patch(self, verdicts: Sequence[Verdict], bodies: Bodies) -> dict[str, Any]:
+    def patch(self, comparisons: Sequence[Comparison], bodies: Bodies) -> dict[str, Any]:
         """The spec's `patches` for all that has no field; {} if there is nothing."""
         if self.draft.is_ours:
             patches = restore(
                 {(it.value["kind"], find_short_name(it)): it.value for it in self.draft.documents}, bodies
             )
         else:
-            patches = self.write_patches(verdicts, bodies)
+            patches = self.write_patches(comparisons, bodies)
         return {"patches": patches} if patches else {}
 
-    def write_patches(self, verdicts: Sequence[Verdict], bodies: Bodies) -> list[dict[str, Any]]:
+    def write_patches(self, comparisons: Sequence[Comparison], bodies: Bodies) -> list[dict[str, Any]]:
         """Patches for what was asked for and is not rendered."""
         missing: dict[Place, list[Match]] = {}
-        for verdict in verdicts:
-            if verdict.outcome == "patch":
-                missing.setdefault(verdict.place, []).append(verdict.match)
+        for comparison in comparisons:
+            if comparison.outcome == "patch":
+                missing.setdefault(comparison.place, []).append(comparison.match)
         options = [(find_place(part, self.draft.engine), part.more) for part in self.draft.pods]
         return write_patches(missing, bodies) + [it for row in options for it in append_options(*row)]
 
@@ -184,17 +184,17 @@ def _find_bodies(prepared: Prepared) -> Bodies:
     return {it.key: whole.body for it, whole in zip(prepared.resources, full, strict=True)}
 
 
-def _confirm(verdicts: Sequence[Verdict], patched: Sequence[Verdict]) -> Iterator[Verdict]:
+def _confirm(comparisons: Sequence[Comparison], patched: Sequence[Comparison]) -> Iterator[Comparison]:
     """Look in the patched objects whether what was patched is there; what is not is left over."""
     unlike = {(id(it.part), it.match.path) for it in patched if it.outcome != "same"}
     around = {(part, path[:depth]) for part, path in unlike for depth in range(len(path))}
-    for verdict in verdicts:
-        part, path = id(verdict.part), verdict.match.path
+    for comparison in comparisons:
+        part, path = id(comparison.part), comparison.match.path
         differs = (part, path) in around or any((part, path[:depth]) in unlike for depth in range(len(path) + 1))
-        if not differs and verdict.outcome != "same":
-            yield verdict._replace(outcome="patch", text="")
+        if not differs and comparison.outcome != "same":
+            yield comparison._replace(outcome="patch", text="")
         else:
-            yield verdict._replace(outcome="left") if differs and verdict.outcome == "patch" else verdict
+            yield comparison._replace(outcome="left") if differs and comparison.outcome == "patch" else comparison
 
 
 def _find_added(draft: Draft) -> Iterator[str]:

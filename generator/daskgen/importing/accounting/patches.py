@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from daskgen.importing.judge import Match, Place
+from daskgen.importing.accounting.compare import Match, Place
 from daskgen.kubernetes.merge import KEYS, find_difference
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, get, has, join_pointer

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
-from daskgen.importing.parts import CONTAINER, Draft, Note, Part, has_path
+from daskgen.importing.draft import CONTAINER, Draft, Note, Part, has_path
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daskgen.importing.command import PROGRAM, read_options
-from daskgen.importing.documents import find_instance, find_short_name
-from daskgen.importing.parts import Draft, Part, take_object
+from daskgen.importing.draft import Draft, Part, take_object
+from daskgen.importing.reading.command import PROGRAM, read_options
+from daskgen.importing.reading.documents import find_instance, find_short_name
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from daskgen.importing.command import PROGRAM, find_options
-from daskgen.importing.parts import OPTION, OWN, Draft, Part, find_container
+from daskgen.importing.draft import OPTION, OWN, Draft, Part, find_container
+from daskgen.importing.reading.command import PROGRAM, find_options
 from daskgen.importing.reasons import (
     COMMAND,
     LOOSE,
@@ -39,26 +39,26 @@ GRACE: Path = ("spec", "terminationGracePeriodSeconds")
 FILLED_IN = 30
 
 
-def settle(draft: Draft) -> None:
+def remove_decided(draft: Draft) -> None:
     """Note what of the draft's pods is said otherwise, and take it out."""
     for part in draft.workers[:1] if draft.limits else ():
         if "replicas" in part.tree:
             part.explain(("replicas",), STARTED)
     for part in draft.pods:
-        _settle_spread(part)
-        _settle_labels(part)
+        _take_spread(part)
+        _take_labels(part)
         if part.role == "workers" and get(part.tree, GRACE) == FILLED_IN:
             part.explain(GRACE, TIMED)
-        _settle_security(part, ("spec", "securityContext"))
+        _take_security(part, ("spec", "securityContext"))
         index = find_container(part)
         if index is not None:
-            _settle_container(part, ("spec", "containers", index))
+            _take_container(part, ("spec", "containers", index))
 
 
-def _settle_container(part: Part, here: Path) -> None:
-    _settle_command(part, here)
-    _settle_ports(part, here)
-    _settle_security(part, (*here, "securityContext"))
+def _take_container(part: Part, here: Path) -> None:
+    _take_command(part, here)
+    _take_ports(part, here)
+    _take_security(part, (*here, "securityContext"))
     for name in PROBES:
         if _asks_health(get(part.tree, (*here, name))):
             part.explain((*here, name), PROBED)
@@ -70,10 +70,10 @@ def _settle_container(part: Part, here: Path) -> None:
         part.put((*here, "name"), OWN[part.role])
 
 
-def _settle_command(part: Part, here: Path) -> None:
+def _take_command(part: Part, here: Path) -> None:
     container = get(part.tree, here)
     for option, value, (field, index) in find_options(container) or ():
-        what = _judge_option(part, option, value)
+        what = _explain_option(part, option, value)
         part.mention((*here, field, index), **what)
         if value and container[field][index] == option:
             part.mention((*here, field, index + 1), **what)
@@ -82,11 +82,11 @@ def _settle_command(part: Part, here: Path) -> None:
             part.explain((*here, field), COMMAND)
 
 
-def _judge_option(part: Part, option: str, value: str) -> dict[str, str]:
+def _explain_option(part: Part, option: str, value: str) -> dict[str, str]:
     """What becomes of an option: a field, a patch, or the reason why daskgen's own command does without."""
     if option == PROGRAM:
         part.options[option] = value
-        return {"reason": _judge_program(value)}
+        return {"reason": _explain_program(value)}
     if option == "--nthreads" and value.isdecimal():
         part.options[option] = value
         return {"field": "threads"}
@@ -98,12 +98,12 @@ def _judge_option(part: Part, option: str, value: str) -> dict[str, str]:
     return {"field": OPTION}
 
 
-def _judge_program(program: str) -> str:
+def _explain_program(program: str) -> str:
     dask, minus, word = program.partition("-")
     return f"{program} {REMOVED.format(word=word)}" if minus and dask else COMMAND
 
 
-def _settle_ports(part: Part, here: Path) -> None:
+def _take_ports(part: Part, here: Path) -> None:
     """Leave the ports that Dask does not listen on; all those that it does are rendered."""
     for index in reversed(range(len(get(part.tree, (*here, "ports")) or []))):
         number = get(part.tree, (*here, "ports", index, "containerPort"))
@@ -112,7 +112,7 @@ def _settle_ports(part: Part, here: Path) -> None:
             part.explain((*here, "ports", index), PORTS)
 
 
-def _settle_security(part: Part, here: Path) -> None:
+def _take_security(part: Part, here: Path) -> None:
     context = get(part.tree, here)
     for field, values in LOOSE.items() if isinstance(context, Mapping) else ():
         if field in context and context[field] in values:
@@ -126,12 +126,12 @@ def _asks_health(probe: Any) -> bool:
     return isinstance(path, str) and path.rstrip("/").rpartition("/")[2] in {"health", "status"}
 
 
-def _settle_labels(part: Part) -> None:
+def _take_labels(part: Part) -> None:
     for key in sorted(set(labels.OURS).intersection(get(part.tree, ("metadata", "labels")) or {})):
         part.explain(("metadata", "labels", key), NAMED)
 
 
-def _settle_spread(part: Part) -> None:
+def _take_spread(part: Part) -> None:
     """Say as `spread` that pods of the group want to be, or must be, on different hosts."""
     for path, strength in _find_own_terms(part):
         if part.role == "workers":

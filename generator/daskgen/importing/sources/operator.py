@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from daskgen.engine.operator import NAME
 from daskgen.findings.problem import Problem
-from daskgen.importing.documents import find_name, find_short_name
-from daskgen.importing.parts import Draft, Note, Part, take_object
+from daskgen.importing.draft import Draft, Note, Part, take_object
+from daskgen.importing.reading.documents import find_name, find_short_name
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import get
 from daskgen.yaml.read import Source

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 
 from daskgen.findings.problem import Problem
-from daskgen.importing import chart, operator, plain
-from daskgen.importing.documents import STAND_IN
-from daskgen.importing.parts import Draft
+from daskgen.importing.draft import Draft
+from daskgen.importing.reading.documents import STAND_IN
+from daskgen.importing.sources import chart, operator, plain
 from daskgen.model import SERVICE_NAME
 from daskgen.paths import get
 from daskgen.spec.cluster import RESERVED

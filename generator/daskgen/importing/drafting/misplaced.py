@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daskgen.findings.problem import Position, Problem
-from daskgen.importing.parts import Draft, Part, find_container
+from daskgen.importing.draft import Draft, Part, find_container
 from daskgen.kubernetes.ports import COMM, DASHBOARD
 from daskgen.parts.placement import HOST
 from daskgen.paths import Path, format_path, get

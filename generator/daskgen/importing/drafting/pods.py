@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daskgen.importing.parts import Part, find_container
+from daskgen.importing.draft import Part, find_container
 from daskgen.kubernetes import labels
 from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.pods import write_to_scratch

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from daskgen.engine.operator import NAME
-from daskgen.importing.parts import Part
+from daskgen.importing.draft import Part
 from daskgen.importing.reasons import IMPLIED, TABLES
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.merge import KEYS, Keys, name_element
@@ -42,7 +42,7 @@ class Match(NamedTuple):
     same: bool
 
 
-class Verdict(NamedTuple):
+class Comparison(NamedTuple):
     """What became of what a part asks for at a place; `text` is the reason of a difference."""
 
     part: Part
@@ -71,12 +71,12 @@ def _name_group(part: Part) -> str:
     return WorkerGroup.model_construct(name=part.group).object_name
 
 
-def judge(part: Part, place: Place, rendered: Object) -> list[Verdict]:
+def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
     """What becomes of all that a part asks for, in the full object that is rendered for it."""
-    matches = _compare(part.tree, get(rendered, place.path) or {}, (), place.path, KEYS.get(place.kind, {}))
+    matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, KEYS.get(place.kind, {}))
     if place.path == ("spec", "template"):
         matches = (_count_pods(it, rendered) for it in matches)
-    return [Verdict(part, place, it, *_judge(it, TABLES[part.role])) for it in matches]
+    return [Comparison(part, place, it, *_decide(it, TABLES[part.role])) for it in matches]
 
 
 def _count_pods(match: Match, rendered: Object) -> Match:
@@ -87,7 +87,7 @@ def _count_pods(match: Match, rendered: Object) -> Match:
     return match._replace(target=target, same=match.value == get(rendered, target))
 
 
-def _compare(given: Any, rendered: Any, path: Path, target: Path, keys: Keys) -> Iterator[Match]:
+def _match(given: Any, rendered: Any, path: Path, target: Path, keys: Keys) -> Iterator[Match]:
     if given in ({}, [], None):
         return
     whole = path[-1:] and (path[-1] in WHOLE or (path[-2:-1] and path[-2] in ELEMENTS))
@@ -95,14 +95,14 @@ def _compare(given: Any, rendered: Any, path: Path, target: Path, keys: Keys) ->
         yield Match(path, given, target, True)
     elif isinstance(given, Mapping) and isinstance(rendered, Mapping | None) and not whole:
         for key, value in given.items():
-            yield from _compare(value, get(rendered, (key,)), (*path, key), (*target, key), keys)
+            yield from _match(value, get(rendered, (key,)), (*path, key), (*target, key), keys)
     elif isinstance(given, list) and isinstance(rendered, list) and path[-1] in keys:
-        yield from _compare_lists(given, rendered, path, target, keys)
+        yield from _match_lists(given, rendered, path, target, keys)
     else:
         yield Match(path, given, target, _is_same(given, rendered, path))
 
 
-def _compare_lists(
+def _match_lists(
     given: Sequence[Any], rendered: Sequence[Any], path: Path, target: Path, keys: Keys
 ) -> Iterator[Match]:
     key = keys[str(path[-1])]
@@ -110,7 +110,7 @@ def _compare_lists(
     for index, element in enumerate(given):
         at = places.get(name_element(element, key))
         if at is not None:
-            yield from _compare(element, rendered[at], (*path, index), (*target, at), keys)
+            yield from _match(element, rendered[at], (*path, index), (*target, at), keys)
         else:
             yield Match((*path, index), element, (*target, len(rendered) + index), False)
 
@@ -124,7 +124,7 @@ def _is_same(given: Any, rendered: Any, path: Path) -> bool:
         return False
 
 
-def _judge(match: Match, table: Mapping[str, str]) -> tuple[Outcome, str]:
+def _decide(match: Match, table: Mapping[str, str]) -> tuple[Outcome, str]:
     if match.same or (match.path and IMPLIED.get(str(match.path[-1])) == match.value):
         return "same", ""
     place = shorten(match.path)

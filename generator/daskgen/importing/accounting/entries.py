@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from daskgen.findings.problem import Position
-from daskgen.importing.judge import Verdict, is_below, shorten
-from daskgen.importing.parts import OPTION, Draft, Note
+from daskgen.importing.accounting.compare import Comparison, is_below, shorten
+from daskgen.importing.draft import OPTION, Draft, Note
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
 
@@ -63,10 +63,10 @@ Place = tuple[int, Path]
 """A source, known by its identity, and a path in it."""
 
 
-def account(draft: Draft, verdicts: Sequence[Verdict], spec: Mapping[str, Any]) -> list[Entry]:
+def list_entries(draft: Draft, comparisons: Sequence[Comparison], spec: Mapping[str, Any]) -> list[Entry]:
     """An entry for every value of a draft's documents, in their order."""
     notes = [it for it in _enter_notes(draft) if it.text != EXPOSED or "expose" in spec]
-    known = [*notes, *(entry for it in verdicts for entry in _enter_verdict(it))]
+    known = [*notes, *(entry for it in comparisons for entry in _enter_comparison(it))]
     places: dict[Place, Entry] = {}
     for entry in sorted(known, key=lambda it: RANK[it.outcome]):
         places[id(entry.source), entry.origin] = entry
@@ -90,16 +90,16 @@ def _enter_notes(draft: Draft) -> Iterator[Entry]:
             yield Entry(document, path, "field", field)
 
 
-def _enter_verdict(verdict: Verdict) -> Iterator[Entry]:
-    for path in _find_values(verdict.match.value, verdict.match.path):
-        if written := verdict.part.written(path):
-            outcome, text = _describe(path, verdict)
-            yield Entry(*written, outcome, text or f"{verdict.place.kind} {verdict.place.name}")
+def _enter_comparison(comparison: Comparison) -> Iterator[Entry]:
+    for path in _find_values(comparison.match.value, comparison.match.path):
+        if written := comparison.part.written(path):
+            outcome, text = _describe(path, comparison)
+            yield Entry(*written, outcome, text or f"{comparison.place.kind} {comparison.place.name}")
 
 
-def _describe(path: Path, verdict: Verdict) -> tuple[str, str]:
-    if verdict.outcome != "same":
-        return verdict.outcome, verdict.text
+def _describe(path: Path, comparison: Comparison) -> tuple[str, str]:
+    if comparison.outcome != "same":
+        return comparison.outcome, comparison.text
     place = shorten(path)
     field = next((field for start, field in FIELDS.items() if is_below(place, start)), "")
     return ("field", field) if field else ("same", "")

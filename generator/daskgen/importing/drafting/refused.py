@@ -23,7 +23,7 @@ KEPT = {"namespace", "image", "workers", "name"}
 """Fields that no cluster does without."""
 
 
-def fit(spec: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+def remove_refused(spec: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
     """The spec without fields that are refused; `shared` are the fleet's defaults."""
     fitting = deepcopy(dict(spec))
     while refused := set(_find_refused(fitting, shared)):

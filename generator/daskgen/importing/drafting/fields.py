@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from daskgen.engine._update import RECREATE
-from daskgen.importing.documents import HASH
-from daskgen.importing.parts import Draft, Part
-from daskgen.importing.pods import describe_pod, own_container
+from daskgen.importing.draft import Draft, Part
+from daskgen.importing.drafting.pods import describe_pod, own_container
+from daskgen.importing.reading.documents import HASH
 from daskgen.kubernetes import quantity
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference

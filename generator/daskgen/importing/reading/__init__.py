@@ -1,0 +1,1 @@
+"""Read files that others wrote: documents, their shape, and the commands in them."""
