@@ -357,7 +357,7 @@ def test_a_fleet_in_a_folder_of_its_repository(commit: Commit) -> None:
     (inner / "daskgen.yaml").write_text("apiVersion: daskgen/v1\n", encoding="utf-8")
     porcelain.add(root, [str(inner / "daskgen.yaml"), str(inner / "clusters/prod.yaml")])
     porcelain.commit(root, message=b"inner", author=AUTHOR, committer=AUTHOR)
-    found = read_revision(inner, None, ("daskgen.yaml", "clusters/"))
+    found = read_revision(inner, None)
     assert sorted(found.files) == ["clusters/prod.yaml", "daskgen.yaml"]
 
 
@@ -372,6 +372,6 @@ def test_a_base_with_errors_is_shown_where_it_is(commit: Commit) -> None:
 def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) -> None:
     root = make_fleet(prod=SMALL)
     with pytest.raises(GitError, match="is in no Git repository"):
-        read_revision(root, None, ())
+        read_revision(root, None)
     commit(prod=SMALL)
     assert "there is no revision v9 here" in daskgen("plan", "--base", "v9", root=root, code=2).stderr

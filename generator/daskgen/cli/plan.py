@@ -25,7 +25,7 @@ from daskgen.plan.report import FORMATS
 from daskgen.render.cluster import Prepared
 from daskgen.render.operator import Installation
 from daskgen.report import format_text
-from daskgen.spec.load import CLUSTERS, FLEET_FILE, load_fleet
+from daskgen.spec.load import FLEET_FILE, load_fleet
 from daskgen.words import count
 
 Overlays = Sequence[Prepared | Installation]
@@ -105,7 +105,7 @@ def _show(found: Plan, form: str, output: Path | None) -> int:
 
 
 def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
-    revision = read_revision(root, base, (FLEET_FILE, f"{CLUSTERS}/"))
+    revision = read_revision(root, base)
     after = choose_overlays(root, ())
     with disk.lay_out(revision.files) as folder:
         before = _find_before(folder, revision, _find_unchanged(root, revision, after))

@@ -1,49 +1,80 @@
-"""The fleet as it stands in a revision of its Git repository; nothing is checked out."""
+"""Read the fleet as it stands in a revision of its Git repository. Nothing is checked out or started."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from daskgen.findings.problem import DaskgenError
+from daskgen.outside.files import FILE, FOLDER, LINK, Files, collect
 
 if TYPE_CHECKING:
-    from dulwich.objects import Commit
+    from dulwich.objects import Commit, ObjectID
     from dulwich.repo import Repo
 
 MAIN = ("origin/main", "origin/master", "main", "master")
-"""What changes are compared with, the first there is; the branch on the server, as the local one may be behind."""
+"""Branches that changes are compared with, the first that exists. A local branch may be behind that on the server."""
+
+SUBMODULE = 0o160000
+"""https://git-scm.com/docs/git-fast-import#_filemodify lists the modes of entries."""
 
 
 class GitError(DaskgenError):
-    """The repository, or the revision asked for, is not there."""
+    """The repository or the revision is not there, or cannot be read."""
 
 
 class Revision(NamedTuple):
-    """Files of a commit, by their paths from the fleet's folder."""
+    """The files of a fleet in a commit."""
 
     name: str
-    files: Mapping[str, bytes]
+    files: Files
 
 
-def read_revision(root: Path, revision: str | None, wanted: Iterable[str]) -> Revision:
-    """Files and folders `wanted` of a commit: of `revision`, or of where this branch left the main one.
+def read_revision(root: Path, revision: str | None) -> Revision:
+    """Read the fleet in the folder `root` as of `revision`, or as of where this branch left the main one.
 
     Raises `GitError`.
     """
-    from dulwich.errors import NotGitRepository  # noqa: PLC0415 - only `plan` reads revisions
-    from dulwich.repo import Repo  # noqa: PLC0415 - as above
-
-    try:
-        repository = Repo.discover(str(root.resolve()))
-    except NotGitRepository:
-        raise GitError(f"{root.resolve()} is in no Git repository; `plan` compares with a revision") from None
-    with repository:
+    with _open(root.resolve()) as repository:
         name, commit = _find(repository, revision) if revision else _find_fork(repository)
-        prefix = root.resolve().relative_to(Path(repository.path).resolve()).as_posix()
-        return Revision(name, _read(repository, commit, "" if prefix == "." else f"{prefix}/", wanted))
+        prefix = root.resolve().relative_to(Path(repository.path).resolve())
+        tree = _descend(InTree(repository, FOLDER, commit.tree), prefix.parts)
+        return Revision(name, collect(tree) if tree else Files())
+
+
+@contextmanager
+def _open(folder: Path) -> Iterator[Repo]:
+    """Open the repository that a folder is in, and explain what of it cannot be read."""
+    from dulwich import errors  # noqa: PLC0415 - only `plan` reads revisions
+    from dulwich.repo import InvalidWorktreeConfiguration, Repo, UnsupportedExtension, UnsupportedVersion  # noqa: PLC0415 - as above
+
+    broken = (
+        errors.ChecksumMismatch,
+        errors.FileFormatException,
+        errors.MissingCommitError,
+        errors.ObjectMissing,
+        errors.WrongObjectException,
+        InvalidWorktreeConfiguration,
+        UnsupportedExtension,
+        UnsupportedVersion,
+        OSError,
+        ValueError,
+    )
+    try:
+        with Repo.discover(str(folder)) as repository:
+            if repository.bare:
+                raise GitError(f"{folder} is in a bare Git repository; `plan` needs the files beside it")
+            yield repository
+    except errors.NotGitRepository:
+        raise GitError(f"{folder} is in no Git repository; `plan` compares with a revision") from None
+    except KeyError as error:
+        hint = "the clone may be shallow or partial: fetch the rest of it"
+        raise GitError(f"{error} is missing in the Git repository of {folder}; {hint}") from error
+    except broken as error:
+        raise GitError(f"the Git repository of {folder} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _find(repository: Repo, revision: str) -> tuple[str, Commit]:
@@ -52,8 +83,8 @@ def _find(repository: Repo, revision: str) -> tuple[str, Commit]:
 
     # One knows short hashes, the other ~ and ^.
     for parse in (parse_commit, parse_object):
-        with suppress(KeyError, ValueError):
-            found = parse(repository, revision)
+        with suppress(KeyError, ValueError, NotImplementedError):
+            found = parse(repository, revision.encode(errors="surrogateescape"))
             if isinstance(found, Commit):
                 return revision, found
     raise GitError(f"there is no revision {revision} here; if it is on the server, fetch it first")
@@ -75,11 +106,40 @@ def _find_fork(repository: Repo) -> tuple[str, Commit]:
     raise GitError(f"there is none of {', '.join(MAIN)} to compare with; name a revision: --base REF")
 
 
-def _read(repository: Repo, commit: Commit, prefix: str, wanted: Iterable[str]) -> dict[str, bytes]:
-    roots = tuple(f"{prefix}{it}" for it in wanted)
-    files = {}
-    for entry in repository.object_store.iter_tree_contents(commit.tree):
-        path = (entry.path or b"").decode(errors="surrogateescape")
-        if path.startswith(roots):
-            files[path.removeprefix(prefix)] = repository[entry.sha or b""].as_raw_string()
-    return files
+class InTree(NamedTuple):
+    """An entry of a tree of Git."""
+
+    repository: Repo
+    kind: str
+    id: ObjectID
+
+    def children(self) -> Iterator[tuple[str, InTree]]:
+        """List a tree. Names are as they stand there, and can be anything."""
+        from dulwich.objects import Tree  # noqa: PLC0415 - as above
+
+        tree = self.repository[self.id]
+        for entry in tree.items() if isinstance(tree, Tree) else ():
+            name = (entry.path or b"").decode(errors="surrogateescape")
+            yield name, InTree(self.repository, _find_kind(entry.mode or 0), entry.sha)
+
+    def read(self) -> bytes:
+        """Read a file."""
+        return self.repository[self.id].as_raw_string()
+
+
+def _find_kind(mode: int) -> str:
+    if mode == SUBMODULE:
+        return "a submodule"
+    if stat.S_ISLNK(mode):
+        return LINK
+    return FOLDER if stat.S_ISDIR(mode) else FILE
+
+
+def _descend(tree: InTree, parts: tuple[str, ...]) -> InTree | None:
+    """Find a folder in a tree; None if there is none."""
+    for part in parts:
+        found = dict(tree.children()).get(part)
+        if not found or found.kind != FOLDER:
+            return None
+        tree = found
+    return tree

@@ -31,6 +31,17 @@ READING: Mapping[str, Code] = {
     "DG010": Code("file cannot be read", "The file is missing, or may not be read."),
     "DG011": Code("file is not read", "Clusters are files under clusters/ that end in .yaml."),
     "DG012": Code("no clusters", "There is nothing under clusters/ to render."),
+    "DG013": Code(
+        "not a plain file",
+        "Only plain files are read. A link, also one to a file that is there, is not followed, as a Git revision holds "
+        "no more of it than where it leads.",
+    ),
+    "DG014": Code(
+        "name that cannot be used",
+        "The name of a file or folder stands in what is rendered and in messages. A line break, a control character, "
+        "or bytes that are not UTF-8 cannot be written there.",
+    ),
+    "DG016": Code("too many files", "No fleet has that many clusters; the folder holds something else."),
     "DG101": Code(
         "unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."
     ),
