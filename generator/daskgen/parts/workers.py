@@ -25,20 +25,34 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 
-GRACE = 600
-"""Seconds a worker gets to hand its data over. It goes as soon as it has, so the time is only ever used if needed."""
+GRACE = 80
+"""Seconds that a worker gets at least to hand its data over; it ends as soon as it has. Kubernetes looks again at a
+namespace that is deleted after half of the longest grace period in it, however soon the pods are gone."""
+
+HAND_OVER = 320 << 20
+"""Bytes a second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
 
 SPILL_SHARE = 0.9
 """How much of the scratch volume Dask may fill with spilled data; a pod that fills all of it is evicted."""
 
 RETIRE = """\
 import os
+import socket
+from urllib.parse import urlsplit
+
+worker = os.environ["DASK_WORKER_NAME"]
+scheduler = urlsplit("//" + os.environ["DASK_SCHEDULER_ADDRESS"].rpartition("/")[2])
+socket.create_connection((scheduler.hostname, scheduler.port), timeout=5).close()
+
 from distributed import Client
-client = Client(timeout=10)
-client.retire_workers(workers=["tcp://%s:8789" % os.environ["POD_IP"]])
-client.close()
+
+with Client(timeout=10) as client:
+    client.retire_workers(names=[worker])
 """
-"""Moves a worker's data to its peers. A worker that is only told to stop takes what it holds with it."""
+"""Move a worker's data to its peers, which a worker does not do by itself when it is told to stop.
+
+The scheduler knows it by its name, since its address depends on TLS and IPv6. Without a scheduler the script ends at
+once, before the seconds that it takes to import distributed."""
 
 
 MOST = 10_000
@@ -87,8 +101,13 @@ class WorkerGroup(Pod):
         int | None, Field(ge=1, le=1024, description="Threads that compute, where not one for each core.")
     ] = None
     grace_period: Annotated[
-        int, Field(ge=30, le=86_400, description="Seconds to hand data over before the pod is killed.")
-    ] = GRACE
+        int | None,
+        Field(
+            ge=30,
+            le=86_400,
+            description="Seconds to hand data over before the pod is killed; 80, or more where memory is over 25Gi.",
+        ),
+    ] = None
     spread: Annotated[
         Literal["preferred", "required", "none"],
         Field(description="Whether workers should or must be on different hosts; `required` leaves some waiting."),
@@ -96,6 +115,19 @@ class WorkerGroup(Pod):
     topology_spread_constraints: Annotated[
         Items[Spread], Field(description="How to lie over zones and hosts, instead of what `spread` says.")
     ] = ()
+
+    @property
+    def grace(self) -> int:
+        """Return the seconds that pods get to end: `gracePeriod`, or 80 doubled until they suffice for the memory."""
+        seconds = GRACE
+        while seconds < self.hand_over_time:
+            seconds *= 2
+        return self.grace_period or seconds
+
+    @property
+    def hand_over_time(self) -> int:
+        """Return the seconds that it takes to hand over a full memory."""
+        return int(quantity.parse(self.memory)) // HAND_OVER
 
     @property
     def object_name(self) -> str:
@@ -117,7 +149,7 @@ class WorkerGroup(Pod):
 
         `cluster` is the label that names the cluster, for the Service of its scheduler.
         """
-        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace_period, around)
+        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, around)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Where the pods may run, and how far apart."""
@@ -159,7 +191,6 @@ class WorkerGroup(Pod):
             {"name": "THREADS", "value": str(self.threads)} if self.threads else from_limit("THREADS", "cpu"),
             from_limit("MEMORY_LIMIT", "memory"),
             *variables,
-            from_field("POD_IP", "status.podIP"),
             from_field("CLUSTER", f"metadata.labels['{cluster}']"),
             {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
         ]

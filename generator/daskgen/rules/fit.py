@@ -25,16 +25,13 @@ LONGEST = {
 """Kind to the longest name: of a Service, of a pod that is made of it, of a label that the operator makes of it.
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
 
-HAND_OVER = 100 << 20
-"""Bytes a second that a worker sends to its peers over a network of 1 Gbit/s."""
-
 NANNY = 90 << 20
 """Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
 the worker ten times a second, in which it may grow."""
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
-    *("DASK_WORKER_NAME", "MEMORY_LIMIT", "POD_IP", "THREADS"),
+    *("DASK_WORKER_NAME", "MEMORY_LIMIT", "THREADS"),
 }
 """Variables that a pod's command rests on."""
 
@@ -84,14 +81,13 @@ def check_spill(subject: Subject) -> Iterator[Finding]:
 def check_grace(subject: Subject) -> Iterator[Finding]:
     """A worker must be able to hand over all it holds before it is killed."""
     for index, group in enumerate(subject.cluster.workers):
-        seconds = int(quantity.parse(group.memory)) // HAND_OVER
-        if seconds > group.grace_period:
-            message = f"workers.{index}.memory: {group.memory} may take {seconds} s to hand over"
+        if group.hand_over_time > group.grace:
+            message = f"workers.{index}.gracePeriod: {group.memory} may take {group.hand_over_time} s to hand over"
             yield Finding(
-                ("workers", index, "memory"),
+                ("workers", index, "gracePeriod"),
                 "DG218",
                 message,
-                f"set gracePeriod, which is {group.grace_period}",
+                f"raise gracePeriod, which is {group.grace_period}, or leave it out",
                 "warning",
             )
 

@@ -46,10 +46,34 @@ def check_groups(subject: Subject) -> Iterator[Finding]:
     if DEFAULT not in {group.name for group in groups}:
         message = "no group is named default, which the operator makes with the cluster"
         yield Finding(("workers", 0, "name"), "DG220", message, "leave out the name of one group")
-    if len(groups) > 1:
+    if len(groups) > 1 and not is_autoscaled(subject):
         message = "with several groups, the operator scales down any of them, whichever is meant"
         hint = "make them clusters of their own, or waive DG221 where replicas only ever grow"
         yield Finding(("workers", 1), "DG221", message, hint, "warning")
+
+
+def is_autoscaled(subject: Subject) -> bool:
+    """Return whether the operator changes the number of workers by itself."""
+    return is_operated(subject) and any(
+        group.name == DEFAULT and group.replicas.vary for group in subject.cluster.workers
+    )
+
+
+def check_autoscaler(subject: Subject) -> Iterator[Finding]:
+    """Require that an autoscaled group has its cluster to itself.
+
+    To scale the default group down, `retire_workers` asks the scheduler for idle workers of the whole cluster, and
+    deletes their Deployments. The number of the group that loses them does not change, so that nothing creates them
+    again (dask/dask-kubernetes#914).
+    """
+    groups = subject.cluster.workers
+    if not is_autoscaled(subject) or len(groups) == 1:
+        return
+    other = next(index for index, group in enumerate(groups) if group.name != DEFAULT)
+    name = groups[other].name
+    message = f"the autoscaler of group {DEFAULT} deletes idle workers of group {name}, which are not created again"
+    hint = f"make {name} a cluster of its own, or give {DEFAULT} one number of replicas"
+    yield Finding(("workers", other), "DG270", message, hint)
 
 
 def check_job(subject: Subject) -> Iterator[Finding]:
@@ -193,6 +217,7 @@ def _end(path: Path) -> Path:
 RULES = (
     check_ranges,
     check_groups,
+    check_autoscaler,
     check_job,
     check_reach,
     check_open_api,

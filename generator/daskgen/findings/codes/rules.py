@@ -41,8 +41,8 @@ RULES: Mapping[str, Code] = {
     "DG217": Code("variable is taken", "The pod's command rests on the variable."),
     "DG218": Code(
         "too little time to hand over",
-        "A worker that is stopped moves its data to its peers first. What it has not moved within its grace period is "
-        "lost, and computed again.",
+        "A worker that is stopped moves its data to its peers first, at 320 MiB/s as daskgen expects. What it has not "
+        "moved within its grace period is lost, and computed again.",
     ),
     "DG219": Code(
         "cannot follow the work",
@@ -128,5 +128,12 @@ RULES: Mapping[str, Code] = {
         "nobody makes it anew",
         "`update: recreate` marks a cluster of the operator so that Argo CD deletes it and makes it anew with every "
         "edit. Flux knows no such mark, and its `force` acts only on what the API server refuses: nothing here.",
+    ),
+    "DG270": Code(
+        "autoscaler beside another group",
+        "To remove idle workers, the operator's autoscaler asks the scheduler for those of the whole cluster and "
+        "deletes their Deployments. Another group so loses its workers within minutes, and the operator creates them "
+        "again only when that group's `replicas` changes (dask/dask-kubernetes#914). Waive it where a scheduler plugin "
+        "keeps the other group, by `valid_workers_downscaling`.",
     ),
 }
