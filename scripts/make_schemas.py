@@ -7,7 +7,7 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - `null`, which it takes for "not given", is refused;
 - so are the fields that only servers write (`SERVER_FIELDS`);
 - apiVersion, kind and a name are required;
-- what it checks beyond its OpenAPI is added where that is certain in every version and cheap (`CHECKS`).
+- what it checks beyond its OpenAPI is added (`kubernetes_checks.py`).
 
 That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
 dask-kubernetes, `gitops_schemas.py` those of Argo CD and Flux.
@@ -26,6 +26,7 @@ from typing import Any
 
 import custom_schemas
 import gitops_schemas
+from kubernetes_checks import CHECKS
 
 Schema = dict[str, Any]
 
@@ -76,72 +77,6 @@ SERVER_FIELDS = {
 
 OTHERWISE = {"CustomResourceSubresources"}
 """Definitions that mean something else by these names."""
-
-LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
-QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
-
-PORT = {"minimum": 1, "maximum": 65535}
-PROTOCOL = {"enum": ["SCTP", "TCP", "UDP"]}
-LABELS = {
-    "patternProperties": {
-        rf"^({SUBDOMAIN}/)?{QUALIFIED}$": {"type": "string", "pattern": rf"^({QUALIFIED})?$", "maxLength": 63}
-    },
-    "additionalProperties": False,
-}
-
-CHECKS: Mapping[str, Schema] = {
-    "ConfigMap.data": {
-        "patternProperties": {"^[-._a-zA-Z0-9]{1,253}$": {"type": "string"}},
-        "additionalProperties": False,
-    },
-    "Container.imagePullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
-    "Container.name": {"pattern": f"^{LABEL}$", "maxLength": 63},
-    "ContainerPort.containerPort": PORT,
-    "ContainerPort.name": {"pattern": f"^{LABEL}$", "maxLength": 15},
-    "ContainerPort.protocol": PROTOCOL,
-    "DeploymentStrategy.type": {"enum": ["Recreate", "RollingUpdate"]},
-    "HTTPGetAction.scheme": {"enum": ["HTTP", "HTTPS"]},
-    "HTTPIngressPath.pathType": {"enum": ["Exact", "ImplementationSpecific", "Prefix"]},
-    # One type of several instead of `oneOf`: a mistake then has one message instead of three.
-    "IntOrString": {"type": ["integer", "string"]},
-    "LabelSelector.matchLabels": LABELS,
-    "LabelSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "In", "NotIn"]},
-    "NetworkPolicyPort.protocol": PROTOCOL,
-    "NetworkPolicySpec.policyTypes": {"items": {"type": "string", "enum": ["Egress", "Ingress"]}},
-    "NodeSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]},
-    "ObjectMeta.labels": LABELS,
-    "ObjectMeta.name": {"pattern": f"^{SUBDOMAIN}$", "maxLength": 253},
-    "ObjectMeta.namespace": {"pattern": f"^{LABEL}$", "maxLength": 63},
-    "PersistentVolumeClaimSpec.accessModes": {
-        "items": {
-            "type": "string",
-            "enum": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"],
-        }
-    },
-    "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy": {"enum": ["AlwaysAllow", "IfHealthyBudget"]},
-    "PodSpec.dnsPolicy": {"enum": ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]},
-    "PodSpec.restartPolicy": {"enum": ["Always"]},
-    "Quantity": {
-        "type": ["number", "string"],
-        "minimum": 0,
-        "pattern": r"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$",
-    },
-    "SeccompProfile.type": {"enum": ["Localhost", "RuntimeDefault", "Unconfined"]},
-    "ServicePort.nodePort": PORT,
-    "ServicePort.port": PORT,
-    "ServicePort.protocol": PROTOCOL,
-    "ServiceSpec.externalTrafficPolicy": {"enum": ["Cluster", "Local"]},
-    "ServiceSpec.internalTrafficPolicy": {"enum": ["Cluster", "Local"]},
-    "ServiceSpec.sessionAffinity": {"enum": ["ClientIP", "None"]},
-    "ServiceSpec.type": {"enum": ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]},
-    "Toleration.effect": {"enum": ["", "NoExecute", "NoSchedule", "PreferNoSchedule"]},
-    "TopologySpreadConstraint.whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]},
-    "WeightedPodAffinityTerm.weight": {"minimum": 1, "maximum": 100},
-}
-"""Definition, or definition and field, to what is checked beside its type. From Kubernetes'
-`pkg/apis/*/validation` and, for quantities, `apimachinery/pkg/api/resource`. It counts on pods being those of
-Deployments, which always restart, and on quantities being sizes, requests and limits, which are not negative."""
 
 
 def find_minors() -> list[str]:
@@ -249,10 +184,15 @@ def _shorten(full_name: str) -> str:
 
 def _check(name: str, schema: Schema) -> Schema:
     """Add what `CHECKS` says of the definition and of its fields."""
-    checked = {**schema, **CHECKS.get(name, {})}
+    checked = _add(schema, CHECKS.get(name, {}))
     if fields := schema.get("properties"):
-        checked["properties"] = {key: {**fields[key], **CHECKS.get(f"{name}.{key}", {})} for key in fields}
+        checked["properties"] = {key: _add(fields[key], CHECKS.get(f"{name}.{key}", {})) for key in fields}
     return checked
+
+
+def _add(schema: Schema, check: Schema) -> Schema:
+    required = sorted({*schema.get("required", ()), *check.get("required", ())})
+    return {**schema, **check, **({"required": required} if required else {})}
 
 
 if __name__ == "__main__":

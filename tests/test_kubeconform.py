@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from daskgen.checks import kubeconform
-from daskgen.checks.kubeconform import Invalid, find_minors, validate
+from daskgen.checks.kubeconform import Invalid, validate
 from daskgen.findings.problem import ToolError
+from daskgen.kubernetes.schema import find_minors
 from daskgen.outside import tools
 from daskgen.paths import split_pointer
 

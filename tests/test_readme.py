@@ -76,9 +76,6 @@ def test_mistakes(fleet: Path) -> None:
     assert say(fleet, "render").startswith(shown("daskgen render"))
 
 
-@pytest.mark.tools
-def test_proof(fleet: Path) -> None:
+def test_a_mistake_in_a_patch(fleet: Path) -> None:
     edit(fleet, more=PATCH)
-    say(fleet, "render")
-    lines = say(fleet, "check").splitlines()
-    assert set(shown("daskgen check").splitlines()) <= set(lines)
+    assert say(fleet, "render").startswith(shown("daskgen render # of a patch"))

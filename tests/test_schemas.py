@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from daskgen.checks.kubeconform import find_minors, validate
+from daskgen.checks.kubeconform import validate
+from daskgen.kubernetes.schema import find_minors
 from daskgen.operator.install import VERSION
 from daskgen.paths import split_pointer
 

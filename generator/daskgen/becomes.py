@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from daskgen.findings.problem import Position
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.schema import find_minors
 from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, get, has
 from daskgen.render.cluster import Prepared, assemble
@@ -80,7 +81,7 @@ def _find_lines(value: Any, other: Any) -> Any:
 
 
 def _index(cluster: Cluster) -> Objects:
-    resources, _ = assemble(cluster)
+    resources, _ = assemble(cluster, find_minors()[-1])
     identity = Identity(cluster.name, cluster.namespace.name, cluster.image.reference)
     full = personalize(resources, identity)
     return {short.key: it.body for short, it in zip(resources, full, strict=True)}

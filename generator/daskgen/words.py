@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+NOUNS: Mapping[type, str] = {
+    str: "the text",
+    int: "the number",
+    float: "the number",
+    list: "a list",
+    dict: "a map",
+    type(None): "nothing",
+}
 
 
 def count(number: float, noun: str) -> str:
@@ -41,3 +50,11 @@ def first_lines(lines: Sequence[str], most: int, indent: str = "") -> list[str]:
     """Keep the first `most` lines, and add a line that says how many were left out."""
     hidden = len(lines) - most
     return [*lines[:most], *([f"{indent}… and {hidden} more"] if hidden > 0 else [])]
+
+
+def show_found(found: Any) -> str:
+    """Say what was written where something else is wanted: the number 3, a list."""
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    noun = NOUNS.get(type(found), "something else")
+    return f"{noun} {found}" if isinstance(found, str | int | float) else noun

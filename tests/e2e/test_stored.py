@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from daskgen.checks.kubeconform import SCHEMAS, find_minors
 from daskgen.checks.kustomize import read
 from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.kubernetes.stored import store
 from daskgen.paths import find_differences
 from daskgen.render.cluster import prepare

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.model import DNS_LABEL, FromText, Model, Name, OneOf, Text, Variant, refuse
+from daskgen.model import FromText, Model, Name, OneOf, Text, Variant, refuse
+from daskgen.model.patterns import DNS_LABEL
 from daskgen.parts.groups import Group
 from daskgen.paths import Path, get
 

@@ -1,4 +1,4 @@
-"""Strategic merge: how a patch changes an object, and which patch makes one object of another.
+"""Apply a strategic merge patch to an object, and find the patch that makes one object of another.
 
 The keys are those of Kubernetes' API types (`patchMergeKey`). What kustomize 5.8.1 does with the order of lists was
 measured: elements named by a patch come first, in the patch's order, then the others; where a list has two keys
@@ -7,7 +7,8 @@ measured: elements named by a patch come first, in the patch's order, then the o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from daskgen.kubernetes.objects import Object
@@ -46,7 +47,10 @@ REPLACE = {"$patch": "replace"}
 
 
 def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
-    """Apply `patch` as Kubernetes does: maps merge, null removes, elements with a name merge, the rest is replaced."""
+    """Apply `patch` as Kubernetes does: maps merge, null removes, elements with a name merge, the rest is replaced.
+
+    Any value of JSON may be patched by any other: what is made of them need not have the shape of an object.
+    """
     if not isinstance(patch, Mapping):
         return patch
     if patch.get("$patch") == "replace":
@@ -56,14 +60,14 @@ def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
         if value is None:
             merged.pop(key, None)
         elif key in keys and isinstance(value, list):
-            merged[key] = _merge_list(merged.get(key) or [], value, keys[key], keys)
+            merged[key] = _merge_list(merged.get(key, []), value, keys[key], keys)
         else:
             merged[key] = merge_patch(merged.get(key), value, keys)
     return merged
 
 
-def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys) -> list[Any]:
-    if REPLACE in patch:
+def _merge_list(base: Any, patch: Sequence[Any], key: str, keys: Keys) -> list[Any]:
+    if REPLACE in patch or not isinstance(base, list):
         return [element for element in patch if element != REPLACE]
     merged: dict[Any, Any] = {name_element(element, key): element for element in base}
     for element in patch:
@@ -75,13 +79,16 @@ def _merge_list(base: Sequence[Any], patch: Sequence[Any], key: str, keys: Keys)
     return list(merged.values())
 
 
-def name_element(element: Any, key: str) -> Any:
-    """What an element of a list is known by."""
-    return tuple(element.get(field) for field in key.split()) if isinstance(element, Mapping) else element
+def name_element(element: Any, key: str) -> Hashable:
+    """Return what an element of a list is known by. One without a name is known by itself, whatever it is."""
+    if not isinstance(element, Mapping):
+        return json.dumps(element)
+    names = [element.get(field) for field in key.split()]
+    return tuple(name if isinstance(name, Hashable) else json.dumps(name) for name in names)
 
 
 def find_difference(base: Object, wanted: Object, keys: Keys) -> Object:
-    """The smallest patch that makes `wanted` of `base` in kustomize's hands, order of lists included; {} if none."""
+    """Return the smallest patch by which kustomize makes `wanted` of `base`, in that order of lists; {} if none."""
     patch: Object = {
         key: _difference(key, base.get(key), value, keys)
         for key, value in wanted.items()
@@ -107,9 +114,13 @@ def _list_difference(list_name: str, base: list[Object], wanted: list[Object], k
     kept = {element[key] for element in wanted}
     first = wanted[: len(wanted) - _count_unmoved(base, wanted)]
     return [
-        *({key: it[key], **find_difference(old[it[key]], it, keys)} if it[key] in old else it for it in first),
+        *(_name_change(element, old.get(element[key]), key, keys) for element in first),
         *({key: name, "$patch": "delete"} for name in old if name not in kept),
     ]
+
+
+def _name_change(element: Object, old: Object | None, key: str, keys: Keys) -> Object:
+    return element if old is None else {key: element[key], **find_difference(old, element, keys)}
 
 
 def _needs_replacing(key: str, elements: list[Object]) -> bool:
@@ -119,7 +130,7 @@ def _needs_replacing(key: str, elements: list[Object]) -> bool:
 
 
 def _count_unmoved(base: list[Object], wanted: list[Object]) -> int:
-    """How many elements at the end of `wanted` stand in `base` as they are and in that order."""
+    """Count the elements at the end of `wanted` stand in `base` as they are and in that order."""
     position = len(base)
     for count, element in enumerate(reversed(wanted)):
         if element not in base[:position]:

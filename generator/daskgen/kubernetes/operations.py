@@ -1,4 +1,4 @@
-"""JSON 6902: which operations make one object of another.
+"""Find the JSON 6902 operations that make one object of another, and apply those of others.
 
 Custom resources are patched so, since a strategic merge replaces their lists whole.
 """
@@ -12,23 +12,67 @@ from daskgen.kubernetes.merge import Keys, name_element
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, join_pointer
 
+OPERATIONS: Mapping[str, tuple[str, ...]] = {
+    "add": ("value",),
+    "copy": ("from",),
+    "move": ("from",),
+    "remove": (),
+    "replace": ("value",),
+    "test": ("value",),
+}
+"""Operation to the fields it needs beside its path."""
+
 
 def find_operations(base: Object, wanted: Object, keys: Keys) -> list[Object]:
-    """Operations, in order, that make `wanted` of `base`; elements of lists are known by `keys`."""
+    """Return operations, in order, that make `wanted` of `base`; elements of lists are known by `keys`."""
     return list(_change(base, wanted, (), keys))
 
 
-def apply_operations(body: Object, operations: Sequence[Any]) -> Object:
-    """What operations make of an object. Raises `ValueError` in words if one does not fit."""
+class OperationError(ValueError):
+    """An operation does not fit the object; `index` is its place among the others."""
+
+    def __init__(self, index: int, message: str) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+def apply_operations(body: Object, operations: Sequence[Any]) -> Any:
+    """Return what operations make of an object: of another shape, if they say so.
+
+    Raises `OperationError` for the first that does not fit.
+    """
+    result: Any = body
+    for index, operation in enumerate(operations):
+        result = _apply(result, operation, index)
+    return result
+
+
+def _apply(body: Any, operation: Any, index: int) -> Any:
     import jsonpatch  # noqa: PLC0415 - slow to load, and rarely needed
     import jsonpointer  # noqa: PLC0415 - as above
 
+    if message := _find_malformed(operation):
+        raise OperationError(index, message)
     try:
-        result: Object = jsonpatch.apply_patch(body, list(operations))
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
+        return jsonpatch.apply_patch(body, [operation])
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         # The library shows the whole object after these words.
-        raise ValueError(str(error).partition(" in {")[0]) from error
-    return result
+        raise OperationError(index, str(error).partition(" in {")[0]) from error
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        # It has no words for an operation inside of text or a number.
+        raise OperationError(index, f"there is no {operation['path']} in the object") from error
+
+
+def _find_malformed(operation: Any) -> str:
+    """Return what an operation lacks, which the library does not check."""
+    if not isinstance(operation, Mapping) or operation.get("op") not in OPERATIONS:
+        return f"op is none of: {', '.join(OPERATIONS)}"
+    fields = ("path", *OPERATIONS[operation["op"]])
+    missing = [it for it in fields if it not in operation]
+    wrong = [it for it in ("path", "from") if it in fields and not isinstance(operation.get(it), str)]
+    if missing or wrong:
+        return f"{(missing or wrong)[0]} {'is missing' if missing else 'must be text'}"
+    return ""
 
 
 def _change(base: Any, wanted: Any, path: Path, keys: Keys) -> Iterator[Object]:

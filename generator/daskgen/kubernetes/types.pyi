@@ -116,7 +116,7 @@ class ConfigMapEnvSource(TypedDict, total=False):
 
 class ConfigMapKeySelector(TypedDict, total=False):
     key: Required[str]
-    name: str
+    name: Required[str]
     optional: bool
 
 
@@ -449,7 +449,7 @@ class EphemeralContainer(TypedDict, total=False):
 
 
 class EphemeralVolumeSource(TypedDict, total=False):
-    volumeClaimTemplate: PersistentVolumeClaimTemplate
+    volumeClaimTemplate: Required[PersistentVolumeClaimTemplate]
 
 
 class EvictionResponder(TypedDict, total=False):
@@ -458,7 +458,7 @@ class EvictionResponder(TypedDict, total=False):
 
 
 class ExecAction(TypedDict, total=False):
-    command: list[str]
+    command: Required[list[str]]
 
 
 class FCVolumeSource(TypedDict, total=False):
@@ -752,10 +752,10 @@ class PersistentVolumeClaim(TypedDict, total=False):
 
 
 class PersistentVolumeClaimSpec(TypedDict, total=False):
-    accessModes: list[str]
+    accessModes: Required[list[str]]
     dataSource: TypedLocalObjectReference
     dataSourceRef: TypedObjectReference
-    resources: VolumeResourceRequirements
+    resources: Required[VolumeResourceRequirements]
     selector: LabelSelector
     storageClassName: str
     volumeAttributesClassName: str
@@ -1111,7 +1111,7 @@ class SecretEnvSource(TypedDict, total=False):
 
 class SecretKeySelector(TypedDict, total=False):
     key: Required[str]
-    name: str
+    name: Required[str]
     optional: bool
 
 
@@ -1126,7 +1126,7 @@ class SecretVolumeSource(TypedDict, total=False):
     defaultUser: int
     items: list[KeyToPath]
     optional: bool
-    secretName: str
+    secretName: Required[str]
 
 
 class SecurityContext(TypedDict, total=False):
@@ -1340,7 +1340,7 @@ class VolumeProjection(TypedDict, total=False):
 
 class VolumeResourceRequirements(TypedDict, total=False):
     limits: dict[str, int | str]
-    requests: dict[str, int | str]
+    requests: Required[dict[str, int | str]]
 
 
 class VsphereVirtualDiskVolumeSource(TypedDict, total=False):

@@ -38,6 +38,26 @@ def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value:
     return best
 
 
+def find_in_patch(patch: Any, body: Any, path: Path) -> Path:
+    """Return the innermost place of a patch that made the place `path` of `body`, which the patch gave."""
+    if isinstance(patch, Mapping):
+        return follow(patch, body, path)[0]
+    best: Path = ()
+    longest = -1
+    for index in reversed(range(len(patch))):
+        for place, given, piece in _read_operations((index,), patch[index : index + 1]):
+            if path[: len(piece)] == piece:
+                taken, steps = follow(given, get(body, piece), path[len(piece) :])
+                found, length = (*place, *taken), len(piece) + steps
+            elif piece[: len(path)] == path:
+                found, length = (index,), len(path)
+            else:
+                continue
+            if length > longest:
+                best, longest = found, length
+    return best
+
+
 def _find_candidates(resource: Resource, patches: Sequence[Patch], value: Any) -> Iterator[Candidate]:
     for index in reversed(range(len(patches))):
         patch = patches[index]

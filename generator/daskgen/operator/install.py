@@ -12,7 +12,8 @@ from daskgen.delivery import list_engines
 from daskgen.kubernetes.labels import CLUSTER, COMPONENT, selecting, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import DASHBOARD, HEALTH
-from daskgen.model import DASK_VERSION, Items, Name, Quantity, refuse
+from daskgen.model import Items, Name, Quantity, refuse
+from daskgen.model.patterns import DASK_VERSION
 from daskgen.operator.rights import grant
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.image import PLACEHOLDER, Image, ImageField

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 
-from daskgen.model import ENTRY, POD_FIELD, EnvironmentName, FromText, Model, ObjectName, refuse
+from daskgen.model import EnvironmentName, FromText, Model, ObjectName, refuse
+from daskgen.model.patterns import ENTRY, POD_FIELD
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import EnvVar

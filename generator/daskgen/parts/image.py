@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from daskgen.model import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG, FromText, Items, Model, ObjectName
+from daskgen.model import FromText, Items, Model, ObjectName, Unique
+from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG
 
 PLACEHOLDER = "dask"
 """What containers name in bases; the overlay's `images` says what it stands for."""
@@ -45,7 +46,9 @@ class Image(Model):
     pull_policy: Annotated[Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull it.")] = (
         "IfNotPresent"
     )
-    pull_secrets: Annotated[Items[ObjectName], Field(description="Names of the Secrets that let nodes pull it.")] = ()
+    pull_secrets: Annotated[
+        Items[ObjectName], Unique, Field(description="Names of the Secrets that let nodes pull it.")
+    ] = ()
 
     @property
     def reference(self) -> str:

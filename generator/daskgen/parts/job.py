@@ -39,7 +39,10 @@ class Job(Pod):
         Field(description="Never: the first failure is the job's. OnFailure: it is started again, until the deadline."),
     ] = "Never"
     deadline: Annotated[
-        int | None, Field(ge=1, description="Seconds after which it is stopped, and has failed; none by default.")
+        int | None,
+        Field(
+            ge=1, le=(1 << 31) - 1, description="Seconds after which it is stopped, and has failed; none by default."
+        ),
     ] = None
     memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
-from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes import addresses, labels, ports
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER, WORKER, selecting
 from daskgen.kubernetes.objects import metadata
-from daskgen.model import Cidr, Items, Labels, Model, Name, refuse
+from daskgen.model import Cidr, Items, Labels, Model, Name, refuse, refuse_parts
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
@@ -41,6 +41,10 @@ class Peer(Model):
             raise refuse("names neither pods nor addresses, or both", "write podLabels, namespace or cidr")
         if self.namespace and self.namespace_labels:
             raise refuse("names a namespace and labels of namespaces", "write one of them")
+        if self.besides and not self.cidr:
+            raise refuse_parts([(("except",), "belongs to cidr", "leave it out", False)])
+        if wrong := list(addresses.find_wrong(self.cidr or "::/0", self.besides)):
+            raise refuse_parts((*it, False) for it in wrong)
         return self
 
     def peer(self) -> NetworkPolicyPeer:

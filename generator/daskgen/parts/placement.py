@@ -8,6 +8,7 @@ from pydantic import Field
 
 from daskgen.kubernetes import labels
 from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName
+from daskgen.parts.native import Native
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import PodAffinityTerm, PodAntiAffinity, PodSpec, TopologySpreadConstraint
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 
+MOST_SKEW = (1 << 31) - 1
+"""The largest number of 32 bits, which Kubernetes keeps it in."""
+
 
 class Spread(Model):
     """How evenly the pods of a group lie over a topology; always counted among the group's own pods."""
 
     topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
-    max_skew: Annotated[int, Field(ge=1, description="How many pods more one value may have than another.")] = 1
+    max_skew: Annotated[
+        int, Field(ge=1, le=MOST_SKEW, description="How many pods more one value may have than another.")
+    ] = 1
     when_unsatisfiable: Annotated[
         Literal["ScheduleAnyway", "DoNotSchedule"],
         Field(description="Whether a pod waits if it cannot be met."),
@@ -41,10 +47,10 @@ class Placement(Model):
 
     node_selector: Annotated[dict[LabelKey, LabelValue], Field(description="Labels a node must have.")] = {}
     tolerations: Annotated[
-        Items[dict[str, Any]],
+        Items[Annotated[dict[str, Any], Native("Toleration")]],
         Field(description="Taints of nodes that the pod bears, as Kubernetes writes them."),
     ] = ()
-    affinity: Annotated[dict[str, Any], Field(description="Affinity as Kubernetes writes it.")] = {}
+    affinity: Annotated[dict[str, Any], Native("Affinity"), Field(description="Affinity as Kubernetes writes it.")] = {}
     priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
 
     def fields(self) -> PodSpec:
@@ -70,11 +76,11 @@ def keep_strangers(value: Any) -> Any:
         return [keep_strangers(item) for item in value]
     if not isinstance(value, dict):
         return value
+    found, more = value.get("matchLabels"), value.get("matchExpressions", [])
+    if not isinstance(found, dict) or not isinstance(more, list):
+        return {key: keep_strangers(item) for key, item in value.items()}
     kept = {key: keep_strangers(item) for key, item in value.items() if key != "matchLabels"}
-    if isinstance(value.get("matchLabels"), dict):
-        expressions = labels.selecting_others(value["matchLabels"])["matchExpressions"]
-        kept["matchExpressions"] = [*expressions, *kept.get("matchExpressions", [])]
-    return kept
+    return {**kept, "matchExpressions": [*labels.selecting_others(found)["matchExpressions"], *more]}
 
 
 def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:

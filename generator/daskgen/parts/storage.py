@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field, model_validator
 
-from daskgen.model import Model, MountPath, Name, refuse
+from daskgen.model import Model, MountPath, Name, SubPath, refuse
+from daskgen.parts.native import Native
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Volume as VolumeObject
@@ -19,7 +20,7 @@ CERTIFICATE = "/etc/dask-dashboard"
 OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE}
 """Volumes that pods have anyway, and where; a spec's volumes must be others."""
 
-Source = Annotated[dict[str, Any] | None, Field()]
+Source = dict[str, Any] | None
 
 
 class Volume(Model):
@@ -30,16 +31,30 @@ class Volume(Model):
 
     name: Annotated[Name, Field(description="Name of the volume.")]
     mount_path: Annotated[MountPath, Field(description="Where the container sees it.")]
-    sub_path: Annotated[str, Field(description="Folder of the volume that is mounted, instead of its root.")] = ""
+    sub_path: Annotated[SubPath, Field(description="Folder of the volume that is mounted, instead of its root.")] = ""
     read_only: Annotated[bool, Field(description="Whether the container may only read it.")] = False
-    persistent_volume_claim: Annotated[Source, Field(description="An existing claim: {claimName: name}.")] = None
-    config_map: Annotated[Source, Field(description="A ConfigMap's entries as files: {name: name}.")] = None
-    secret: Annotated[Source, Field(description="A Secret's entries as files: {secretName: name}.")] = None
-    empty_dir: Annotated[Source, Field(description="A folder that lives as long as the pod.")] = None
-    ephemeral: Annotated[Source, Field(description="A claim made for each pod, gone with it.")] = None
-    projected: Annotated[Source, Field(description="Several sources in one folder.")] = None
-    csi: Annotated[Source, Field(description="A volume of a CSI driver.")] = None
-    downward_api: Annotated[Source, Field(alias="downwardAPI", description="Fields of the pod as files.")] = None
+    persistent_volume_claim: Annotated[
+        Source, Native("PersistentVolumeClaimVolumeSource"), Field(description="An existing claim: {claimName: name}.")
+    ] = None
+    config_map: Annotated[
+        Source, Native("ConfigMapVolumeSource"), Field(description="A ConfigMap's entries as files: {name: name}.")
+    ] = None
+    secret: Annotated[
+        Source, Native("SecretVolumeSource"), Field(description="A Secret's entries as files: {secretName: name}.")
+    ] = None
+    empty_dir: Annotated[
+        Source, Native("EmptyDirVolumeSource"), Field(description="A folder that lives as long as the pod.")
+    ] = None
+    ephemeral: Annotated[
+        Source, Native("EphemeralVolumeSource"), Field(description="A claim made for each pod, gone with it.")
+    ] = None
+    projected: Annotated[
+        Source, Native("ProjectedVolumeSource"), Field(description="Several sources in one folder.")
+    ] = None
+    csi: Annotated[Source, Native("CSIVolumeSource"), Field(description="A volume of a CSI driver.")] = None
+    downward_api: Annotated[
+        Source, Native("DownwardAPIVolumeSource"), Field(alias="downwardAPI", description="Fields of the pod as files.")
+    ] = None
 
     @model_validator(mode="after")
     def _check_source(self) -> Volume:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, ports, quantity
-from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse
+from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.pods import Pod, Surroundings, probe
@@ -78,6 +78,16 @@ class Replicas(Model):
         return self.min < self.max
 
 
+def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
+    """Refuse two constraints that Kubernetes would take for one."""
+    known = [(it.topology_key, it.when_unsatisfiable) for it in constraints]
+    repeated = [index for index, key in enumerate(known) if key in known[:index]]
+    if repeated:
+        message = "repeats topologyKey and whenUnsatisfiable of another"
+        raise refuse_parts(((index, "topologyKey"), message, "keep one of the two", False) for index in repeated)
+    return constraints
+
+
 class WorkerGroup(Pod):
     """Workers that are alike."""
 
@@ -113,7 +123,9 @@ class WorkerGroup(Pod):
         Field(description="Whether workers should or must be on different hosts; `required` leaves some waiting."),
     ] = "preferred"
     topology_spread_constraints: Annotated[
-        Items[Spread], Field(description="How to lie over zones and hosts, instead of what `spread` says.")
+        Items[Spread],
+        AfterValidator(_check_constraints),
+        Field(description="How to lie over zones and hosts, instead of what `spread` says."),
     ] = ()
 
     @property

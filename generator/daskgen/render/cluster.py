@@ -100,16 +100,16 @@ def prepare_source(fleet: LoadedFleet, source: Source) -> Prepared:
     written, cluster, problems = load_source(fleet, source)
     if not cluster:
         return Prepared(written, None, problems=problems)
-    resources, findings = assemble(cluster)
+    resources, findings = assemble(cluster, fleet.fleet.kubernetes)
     subject = Subject(cluster, resources, written, fleet.fleet.operator, fleet.fleet.delivery)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
     return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))
 
 
-def assemble(cluster: Cluster) -> tuple[list[Resource], list[Finding]]:
-    """Every object of a cluster, patches applied, and which of them could not be."""
-    resources, findings = apply(build(cluster), cluster.patches)
+def assemble(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
+    """Return every object of a cluster for Kubernetes `minor`, patches applied, and what is wrong with the patches."""
+    resources, findings = apply(build(cluster), cluster.patches, minor)
     return cluster.engine.settle(resources, cluster.name, cluster.image.reference), findings
 
 

@@ -1,21 +1,32 @@
-"""Applies the patches of a spec to its rendered objects."""
+"""Applies the patches of a spec to its rendered objects, and holds what they make to the schema of its kind.
+
+Nothing after this sees an object of another shape than its kind's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import suggest
 from daskgen.kubernetes.merge import KEYS, merge_patch
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.kubernetes.operations import apply_operations
+from daskgen.kubernetes.operations import OperationError, apply_operations
+from daskgen.layers.trace import find_in_patch
 from daskgen.parts.placement import keep_strangers
+from daskgen.paths import Path, find_differences, get
+from daskgen.render.validity import find_faults, is_well_formed, report
 from daskgen.spec.cluster import Patch, Target
 
+IDENTITY: tuple[Path, ...] = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
-def apply(resources: Sequence[Resource], patches: Sequence[Patch]) -> tuple[list[Resource], list[Finding]]:
-    """Patch the objects, and say which patches could not be applied."""
+
+def apply(resources: Sequence[Resource], patches: Sequence[Patch], minor: str) -> tuple[list[Resource], list[Finding]]:
+    """Patch the objects for Kubernetes `minor`, and find all that is wrong with the patches.
+
+    A patch that cannot be applied, or makes what its kind has no room for, leaves its object as it was.
+    """
     patched = {it.key: it for it in resources}
     findings: list[Finding] = []
     for index, patch in enumerate(patches):
@@ -23,23 +34,31 @@ def apply(resources: Sequence[Resource], patches: Sequence[Patch]) -> tuple[list
         if key not in patched:
             findings.append(_report_missing(index, patch.target, list(patched)))
             continue
-        try:
-            body = _patch(patched[key].body, patch.patch)
-        except ValueError as error:
-            findings.append(Finding(("patches", index, "patch"), "DG211", f"the patch does not apply: {error}"))
-            continue
-        findings += _report_renaming(index, patched[key].body, body)
-        patched[key] = patched[key]._replace(body=body)
+        patched[key], found = _apply(patched[key], patch, index, minor)
+        findings += found
     return list(patched.values()), findings
 
 
-def _patch(body: Object, patch: Any) -> Object:
+def _apply(resource: Resource, patch: Patch, index: int, minor: str) -> tuple[Resource, list[Finding]]:
+    here = ("patches", index, "patch")
+    try:
+        body = _patch(resource.body, patch.patch)
+    except OperationError as error:
+        return resource, [Finding((*here, error.index), "DG211", f"the patch does not apply: {error}")]
+    changed = [*_find_renaming(resource.body, body), *_find_lost(resource, body)]
+    if changed:
+        return resource, [it._replace(path=(*here, *find_in_patch(patch.patch, body, it.path))) for it in changed]
+    faults = find_faults(body, minor)
+    findings = [report(resource, it, (*here, *find_in_patch(patch.patch, body, it.fault.path))) for it in faults]
+    return (resource._replace(body=body) if is_well_formed(faults) else resource), findings
+
+
+def _patch(body: Object, patch: Any) -> Any:
     # What a person selects by labels is theirs, not this cluster's.
     meant = keep_strangers(patch)
     if isinstance(meant, list):
         return apply_operations(body, meant)
-    merged: Object = merge_patch(body, meant, KEYS.get(body["kind"], {}))
-    return merged
+    return merge_patch(body, meant, KEYS.get(body["kind"], {}))
 
 
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:
@@ -48,13 +67,19 @@ def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) ->
     return Finding(("patches", index, "target"), "DG210", f"there is no {target.kind} {target.name} to patch", hint)
 
 
-def _report_renaming(index: int, before: Object, after: Object) -> list[Finding]:
-    same = all(_identity(before)[field] == value for field, value in _identity(after).items())
-    message = "a patch may not change an object's apiVersion, kind, name or namespace"
-    return [] if same else [Finding(("patches", index, "patch"), "DG211", message)]
+def _find_renaming(before: Object, after: Any) -> Iterator[Finding]:
+    for path in IDENTITY:
+        if get(before, path) != get(after, path):
+            message = "a patch may not change an object's apiVersion, kind, name or namespace"
+            yield Finding(path, "DG211", message, "take it out of the patch")
+            return
 
 
-def _identity(body: Object) -> dict[str, Any]:
-    meta = body.get("metadata") or {}
-    fields = {"apiVersion": body.get("apiVersion"), "kind": body.get("kind"), "name": meta.get("name")}
-    return {**fields, "namespace": meta.get("namespace")}
+def _find_lost(resource: Resource, after: Object) -> Iterator[Finding]:
+    """Find what kustomize's generator of ConfigMaps does not take over: all but the text of the one file."""
+    if resource.key[0] != "ConfigMap":
+        return
+    for path, _, _ in find_differences(resource.body, after):
+        if path != ("data", resource.file) or not isinstance(get(after, path), str):
+            message = f"a patch of the ConfigMap may change nothing but the text of data.{resource.file}"
+            yield Finding(path, "DG505", message, "write config, or mount a ConfigMap of your own")

@@ -11,7 +11,7 @@ from daskgen.delivery import Delivery, Handover, Substitution, list_engines, nam
 from daskgen.engine.operator import DaskOperator
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Problem
-from daskgen.model import DNS_LABEL
+from daskgen.model.patterns import DNS_LABEL
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.groups import Group, Member
 from daskgen.paths import Path, format_path

@@ -10,7 +10,8 @@ from daskgen import engine, expose
 from daskgen.delivery import GITOPS, Handover, HandoverField
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
-from daskgen.model import RULE, SERVICE_NAME, Items, Model, Name, OneOf, Text, refuse
+from daskgen.model import Items, Model, Name, OneOf, Text, refuse
+from daskgen.model.patterns import RULE, SERVICE_NAME
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.environment import Environment
 from daskgen.parts.image import ImageField

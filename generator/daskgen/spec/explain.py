@@ -9,19 +9,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from daskgen.findings.problem import Position, Problem, suggest
-from daskgen.model import PATTERNS
+from daskgen.model.patterns import PATTERNS
 from daskgen.paths import Path, format_path, get, has
+from daskgen.words import show_found
 
 At = Callable[..., Position]
-
-NOUNS: Mapping[type, str] = {
-    str: "the text",
-    int: "the number",
-    float: "the number",
-    list: "a list",
-    dict: "a map",
-    type(None): "nothing",
-}
 
 WANTED: Mapping[str, str] = {
     "string_type": "text",
@@ -65,6 +57,8 @@ def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At)
         return Problem(at(path, key=True), "DG101", f"{name} is not a field", _suggest_field(model, details["loc"]))
     if kind == "missing":
         return Problem(at(path), "DG103", f"{name} is missing")
+    if context.get("key"):
+        return Problem(at(path, key=True), "DG101", f"{name} {context['message']}", context["hint"])
     message, hint = _explain(kind, context, details["input"], details["msg"])
     if kind == "union_tag_invalid" and isinstance(get(value, path), Mapping):
         return Problem(at((*path, "kind")), "DG102", f"{name}.kind: {message}", hint)
@@ -125,33 +119,25 @@ def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -
         return context["message"], context["hint"]
     if kind in WANTED:
         hint = "quote it" if WANTED[kind] == "text" and isinstance(found, bool | int | float) else ""
-        return f"must be {WANTED[kind]}, not {show(found)}", hint
+        return f"must be {WANTED[kind]}, not {show_found(found)}", hint
     if kind == "string_pattern_mismatch":
         rule = PATTERNS.get(context["pattern"], f"what {context['pattern']} matches")
-        return f"{show(found)} is not allowed", f"write {rule}"
+        return f"{show_found(found)} is not allowed", f"write {rule}"
     if kind in {"literal_error", "union_tag_invalid"}:
         return _explain_choice(context, found)
     if kind == "union_tag_not_found":
         return "kind is missing", "it says which of several the options are for"
     if kind in BOUNDS:
         words, bound, unit = BOUNDS[kind]
-        return f"{words} {context[bound]}{unit.rstrip()}, not {_measure(found) if unit else show(found)}", ""
+        return f"{words} {context[bound]}{unit.rstrip()}, not {_measure(found) if unit else show_found(found)}", ""
     return fallback[:1].lower() + fallback[1:], ""
 
 
 def _measure(found: Any) -> str:
-    return f"{len(found)}" if isinstance(found, str | list) else show(found)
+    return f"{len(found)}" if isinstance(found, str | list) else show_found(found)
 
 
 def _explain_choice(context: Mapping[str, Any], found: Any) -> tuple[str, str]:
     text = str(context.get("tag", found))
     allowed = str(context.get("expected_tags") or context["expected"]).replace("'", "").replace(" or ", ", ")
     return f"{text} is none of: {allowed}", suggest(text, allowed.split(", "))
-
-
-def show(found: Any) -> str:
-    """A value in words, as it was written."""
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    noun = NOUNS.get(type(found), "something else")
-    return f"{noun} {found}" if isinstance(found, str | int | float) else noun

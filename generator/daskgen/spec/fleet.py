@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from daskgen.delivery import DELIVERIES, Delivery
-from daskgen.model import KUBERNETES_VERSION, Items, Listed, Model, Name, refuse
+from daskgen.model import Items, Listed, Model, Name, refuse
+from daskgen.model.patterns import KUBERNETES_VERSION
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
 

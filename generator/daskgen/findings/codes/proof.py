@@ -33,5 +33,19 @@ PROOF: Mapping[str, Code] = {
         "build differs",
         "kustomize builds something else than daskgen expects: the overlay was edited, or daskgen has a bug.",
     ),
-    "DG503": Code("not valid", "The object does not fit the schema of the Kubernetes version in daskgen.yaml."),
+    "DG503": Code(
+        "not valid",
+        "The object does not fit the schema of the Kubernetes version in daskgen.yaml. `daskgen render` says so of "
+        "what patches make, and leaves the object as it was; `daskgen check` has kubeconform say it of every object.",
+    ),
+    "DG504": Code(
+        "refused by Kubernetes",
+        "Each field is right, and the API server refuses the object: two fields do not fit each other, or an element "
+        "of a list is there twice.",
+    ),
+    "DG505": Code(
+        "patch is lost",
+        "kustomize makes the ConfigMap `dask` of a file, and names it after what the file holds. Nothing else of a "
+        "patch would arrive.",
+    ),
 }

@@ -10,7 +10,7 @@ from daskgen.findings.problem import Problem
 from daskgen.importing.draft import Draft
 from daskgen.importing.reading.documents import STAND_IN
 from daskgen.importing.sources import chart, operator, plain
-from daskgen.model import SERVICE_NAME
+from daskgen.model.patterns import SERVICE_NAME
 from daskgen.paths import get
 from daskgen.spec.cluster import RESERVED
 from daskgen.yaml.read import Source

@@ -1,9 +1,9 @@
-"""What every model of the spec shares: strictness, YAML's names, and the types that fields are made of."""
+"""Define what every model of the spec shares: strictness, YAML's names, and the types that fields are made of."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from inspect import isabstract
 from pkgutil import iter_modules
@@ -19,11 +19,33 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     Strict,
+    ValidationError,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, SchemaValidator, core_schema
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    SchemaValidator,
+    core_schema,
+)
 
-from daskgen.kubernetes import quantity
+from daskgen.kubernetes import addresses, quantity
+from daskgen.model.patterns import (
+    ABSOLUTE_PATH,
+    CIDR,
+    DNS_LABEL,
+    DURATION,
+    ENVIRONMENT_NAME,
+    HOST,
+    LABEL_KEY,
+    LABEL_VALUE,
+    OBJECT_NAME,
+    SUB_PATH,
+    URL_PATH,
+)
+from daskgen.paths import Path
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
@@ -47,51 +69,19 @@ def refuse(message: str, hint: str = "") -> PydanticCustomError:
     return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
-DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
-SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
-HOST = r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]([-a-z0-9]*[a-z0-9])?$"
-URL_PATH = r"^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$"
-ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
-LABEL_KEY = r"^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$"
-LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
-CIDR = (
-    r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])"
-    r"|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
-)
-DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
-ABSOLUTE_PATH = r"^/[^:]*$"
-OBJECT_NAME = r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"
-ENTRY = r"^[-._a-zA-Z0-9]*$"
-POD_FIELD = r"^(metadata|spec|status)\."
-IMAGE_NAME = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$"
-IMAGE_TAG = r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"
-IMAGE_DIGEST = r"^(sha256:[0-9a-f]{64})?$"
-DASK_VERSION = r"^(20\d\d\.\d{1,2}\.\d{1,2})?$"
-RULE = r"^DG[23][0-9][0-9]$"
-KUBERNETES_VERSION = r"^1\.[0-9]+$"
+def refuse_parts(parts: Iterable[tuple[Path, str, str, bool]]) -> ValidationError:
+    """Make the error with which a validator refuses parts of a value: their paths, messages and hints, and whether it
+    is their keys that are wrong."""
+    details: list[InitErrorDetails] = [
+        {
+            "type": PydanticCustomError("refused", "{message}", {"message": message, "hint": hint, "key": key}),
+            "loc": path,
+            "input": None,
+        }
+        for path, message, hint, key in parts
+    ]
+    return ValidationError.from_exception_data("refused", details)
 
-PATTERNS = {
-    DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
-    SERVICE_NAME: "lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
-    HOST: "a host name such as dask.apps.example.com, in lower case",
-    URL_PATH: "a path such as /dask, without a slash at its end",
-    ENVIRONMENT_NAME: "a variable's name: letters, digits and '_', not beginning with a digit",
-    LABEL_KEY: "a label's key: a name, or a lower-case domain, '/' and a name",
-    LABEL_VALUE: "a label's value: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
-    CIDR: "a range of addresses such as 10.0.0.0/8",
-    DURATION: "a duration such as 30s, 10m or 1h",
-    ABSOLUTE_PATH: "an absolute path such as /data",
-    OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
-    ENTRY: "the key of an entry: letters, digits, '-', '_' and '.'",
-    POD_FIELD: "a field of the pod, such as status.hostIP",
-    IMAGE_NAME: "an image such as ghcr.io/dask/dask, in lower case",
-    IMAGE_TAG: "a tag such as 2026.8.0-py3.12",
-    IMAGE_DIGEST: "sha256: and 64 hexadecimal digits",
-    DASK_VERSION: "a version such as 2026.8.0",
-    RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
-    KUBERNETES_VERSION: "a version such as 1.34",
-}
-"""What a value that a pattern refuses should have been, in words."""
 
 Name = Annotated[str, Field(pattern=DNS_LABEL, max_length=63)]
 ObjectName = Annotated[str, Field(pattern=OBJECT_NAME, max_length=253)]
@@ -100,11 +90,31 @@ UrlPath = Annotated[str, Field(pattern=URL_PATH)]
 EnvironmentName = Annotated[str, Field(pattern=ENVIRONMENT_NAME)]
 LabelKey = Annotated[str, Field(pattern=LABEL_KEY, max_length=317)]
 LabelValue = Annotated[str, Field(pattern=LABEL_VALUE, max_length=63)]
-Cidr = Annotated[str, Field(pattern=CIDR)]
+SubPath = Annotated[str, Field(pattern=SUB_PATH)]
 Duration = Annotated[str, Field(pattern=DURATION)]
 MountPath = Annotated[str, Field(pattern=ABSOLUTE_PATH)]
 Text = Annotated[str, Field(min_length=1)]
 Labels = dict[LabelKey, LabelValue]
+
+
+def _check_range(text: str) -> str:
+    if not addresses.is_range(text):
+        raise refuse(f"the text {text} is not allowed", addresses.HINT)
+    return text
+
+
+Cidr = Annotated[str, Field(pattern=CIDR), AfterValidator(_check_range)]
+
+
+def _check_repeated(elements: tuple[T, ...]) -> tuple[T, ...]:
+    """Refuse what a list holds twice: Kubernetes knows such elements by their names."""
+    repeated = [index for index, element in enumerate(elements) if element in elements[:index]]
+    if repeated:
+        raise refuse_parts(((index,), "is in the list already", "leave it out", False) for index in repeated)
+    return elements
+
+
+Unique = AfterValidator(_check_repeated)
 
 
 def _check_annotations(annotations: dict[str, str]) -> dict[str, str]:

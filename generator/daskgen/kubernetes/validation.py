@@ -1,0 +1,187 @@
+"""Checks objects as the API server does where no schema can: fields that have to fit each other.
+
+Taken from Kubernetes' `pkg/apis/{apps,core,networking,policy}/validation/validation.go`. Objects fit the schemas of
+their kinds already (`kubernetes.schema`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from daskgen.kubernetes import addresses, pods
+from daskgen.kubernetes.merge import KEYS, POD_KEYS, name_element
+from daskgen.kubernetes.names import find_pods
+from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.pods import find_same_names
+from daskgen.kubernetes.schema import Fault
+from daskgen.paths import Path, get
+
+NEEDS_VALUES = {"In", "NotIn"}
+NEEDS_NUMBER = {"Gt", "Lt"}
+
+
+def find_refused(body: Object) -> Iterator[Fault]:
+    """Find what the API server refuses in an object although each of its fields is right."""
+    yield from _walk(body, KEYS.get(body["kind"], {}), ())
+    for check in CHECKS.get(body["kind"], ()):
+        yield from check(body)
+    for place, pod in find_pods(body):
+        yield from (it._replace(path=(*place, *it.path)) for it in pods.find_refused(pod))
+
+
+def find_refused_in_part(value: Any, definition: str) -> Iterator[Fault]:
+    """Find the same in a part of a pod, such as an Affinity."""
+    yield from _walk(value, POD_KEYS, ())
+    if definition == "Toleration":
+        yield from pods.check_toleration(value)
+
+
+def _walk(value: Any, keys: Mapping[str, str], path: Path) -> Iterator[Fault]:
+    """Find repeated elements and requirements without values, however deep they stand."""
+    if isinstance(value, float) and value.is_integer() and "resources" not in path:
+        yield Fault(path, f"must be a whole number, not {value}", f"write {value:.0f}")
+    if isinstance(value, Mapping):
+        if path[-2:-1] in {("matchExpressions",), ("matchFields",)}:
+            yield from _check_requirement(value, path)
+        for key, inner in value.items():
+            if key in keys and isinstance(inner, list):
+                yield from _find_repeated(inner, keys[key], (*path, key))
+            yield from _walk(inner, keys, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _walk(inner, keys, (*path, index))
+
+
+def _find_repeated(elements: Sequence[Any], key: str, path: Path) -> Iterator[Fault]:
+    """Find elements of a list that are known by the same; a port is known by its protocol too."""
+    fields = key.split()
+    seen: dict[Any, int] = {}
+    for index, element in enumerate(elements):
+        protocol = element.get("protocol", "TCP") if path[-1] == "ports" else ""
+        first = seen.setdefault((name_element(element, key), protocol), index)
+        if first != index:
+            field = next(it for it in fields if it in element) if any(it in element for it in fields) else fields[0]
+            yield Fault((*path, index, field), f"repeats that of {path[-1]}.{first}", "keep one of the two")
+
+
+def _check_requirement(value: Mapping[str, Any], path: Path) -> Iterator[Fault]:
+    """Hold a requirement of a selector to what its operator takes."""
+    operator, values = value["operator"], value.get("values")
+    if operator in NEEDS_VALUES and not values:
+        yield Fault((*path, "values"), f"must not be empty with operator {operator}", "write at least one value")
+    if operator in NEEDS_NUMBER and not (isinstance(values, list) and len(values) == 1 and _is_number(values[0])):
+        yield Fault((*path, "values"), f"must be one whole number with operator {operator}", 'such as ["4"]')
+    if operator in {"Exists", "DoesNotExist"} and values:
+        yield Fault((*path, "values"), f"must be empty with operator {operator}", "leave it out")
+
+
+def _is_number(text: Any) -> bool:
+    return isinstance(text, str) and text.removeprefix("-").isdecimal()
+
+
+def _check_deployment(body: Object) -> Iterator[Fault]:
+    spec, pod = body["spec"], ("spec", "template", "spec")
+    selector = spec["selector"]
+    if not (selector.get("matchLabels") or selector.get("matchExpressions")):
+        yield Fault(("spec", "selector"), "selects nothing in particular", "write matchLabels")
+    elif not _selects(selector, get(body, ("spec", "template", "metadata", "labels")) or {}):
+        yield Fault(
+            ("spec", "selector"), "does not select the pods of template.metadata.labels", "keep both as they are"
+        )
+    for field in sorted({"activeDeadlineSeconds", "ephemeralContainers"}.intersection(get(body, pod) or {})):
+        yield Fault((*pod, field), "is not for the pods of a Deployment", "leave it out")
+    yield from _check_rollout(spec)
+
+
+def _check_rollout(spec: Object) -> Iterator[Fault]:
+    strategy, place = spec.get("strategy", {}), ("spec", "strategy", "rollingUpdate")
+    rolling = strategy.get("rollingUpdate", {})
+    if strategy.get("type") == "Recreate" and "rollingUpdate" in strategy:
+        yield Fault(place, "is not for type Recreate", "leave it out")
+    if [rolling.get(it) in {0, "0%"} for it in ("maxSurge", "maxUnavailable")] == [True, True]:
+        yield Fault((*place, "maxUnavailable"), "must not be 0 where maxSurge is", "raise one of the two")
+    if spec.get("progressDeadlineSeconds", 600) <= spec.get("minReadySeconds", 0):
+        hint = "raise progressDeadlineSeconds, which is 600 by default"
+        yield Fault(("spec", "minReadySeconds"), "must be less than progressDeadlineSeconds", hint)
+
+
+def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Tell whether a selector of labels takes what carries `labels`."""
+    pairs = selector.get("matchLabels", {}).items()
+    return pairs <= labels.items() and all(_meets(it, labels) for it in selector.get("matchExpressions", ()))
+
+
+def _meets(requirement: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    found, values = labels.get(requirement["key"]), requirement.get("values", ())
+    match requirement["operator"]:
+        case "In":
+            return found in values
+        case "NotIn":
+            return found not in values
+        case "Exists":
+            return found is not None
+    return found is None
+
+
+def _check_policy(body: Object) -> Iterator[Fault]:
+    for direction, side in (("ingress", "from"), ("egress", "to")):
+        for index, rule in enumerate(get(body, ("spec", direction)) or ()):
+            here = ("spec", direction, index)
+            for number, peer in enumerate(rule.get(side, ())):
+                block = peer.get("ipBlock", {})
+                for path, message, hint in addresses.find_wrong(block.get("cidr", "::/0"), block.get("except", ())):
+                    yield Fault((*here, side, number, "ipBlock", *path), message, hint)
+            for number, port in enumerate(rule.get("ports", ())):
+                if "endPort" in port and not (isinstance(port.get("port"), int) and port["port"] <= port["endPort"]):
+                    yield Fault((*here, "ports", number, "endPort"), "needs a number in port that is not larger")
+
+
+def _check_budget(body: Object) -> Iterator[Fault]:
+    if {"maxUnavailable", "minAvailable"} <= get(body, ("spec",)).keys():
+        yield Fault(("spec", "minAvailable"), "excludes maxUnavailable", "write one of the two")
+
+
+def _check_service(body: Object) -> Iterator[Fault]:
+    spec = body["spec"]
+    kind, ports = spec.get("type", "ClusterIP"), spec.get("ports", ())
+    yield from find_same_names({("spec", "ports"): ports})
+    if not ports and kind != "ExternalName" and spec.get("clusterIP") != "None":
+        yield Fault(("spec", "ports"), "must not be empty", "write at least one port")
+    for index, port in enumerate(ports):
+        if len(ports) > 1 and "name" not in port:
+            yield Fault(("spec", "ports", index, "name"), "is missing", "a Service with several ports names each")
+        if "nodePort" in port and kind not in {"NodePort", "LoadBalancer"}:
+            yield Fault(("spec", "ports", index, "nodePort"), f"is not for type {kind}", "leave it out, or set type")
+    if "externalTrafficPolicy" in spec and kind not in {"NodePort", "LoadBalancer"}:
+        yield Fault(("spec", "externalTrafficPolicy"), f"is not for type {kind}", "leave it out, or set type")
+    for index, text in enumerate(spec.get("loadBalancerSourceRanges", ())):
+        if not addresses.is_range(text.strip()):
+            yield Fault(("spec", "loadBalancerSourceRanges", index), f"must not be {text}", addresses.HINT)
+
+
+def _check_ingress(body: Object) -> Iterator[Fault]:
+    for index, rule in enumerate(get(body, ("spec", "rules")) or ()):
+        for number, entry in enumerate(get(rule, ("http", "paths")) or ()):
+            path = entry.get("path", "")
+            if entry["pathType"] != "ImplementationSpecific" and not is_plain(path):
+                place = ("spec", "rules", index, "http", "paths", number, "path")
+                yield Fault(
+                    place, f"must not be the text {path}", "write it without '//', '.' and '..' between slashes"
+                )
+
+
+def is_plain(path: str) -> bool:
+    """Tell whether an Ingress of type Prefix or Exact takes a path."""
+    steps = path.split("/")[1:]
+    inner = steps[:-1] if steps and not steps[-1] else steps
+    return path.startswith("/") and not {"", ".", ".."}.intersection(inner) and "%2f" not in path.lower()
+
+
+CHECKS = {
+    "Deployment": (_check_deployment,),
+    "Ingress": (_check_ingress,),
+    "NetworkPolicy": (_check_policy,),
+    "PodDisruptionBudget": (_check_budget,),
+    "Service": (_check_service,),
+}

@@ -1,0 +1,59 @@
+"""Regular expressions that texts of a spec have to match, and what they stand for in words."""
+
+from __future__ import annotations
+
+LONGEST_LABEL = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+SUBDOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+
+DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+HOST = r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"
+STEP = r"(\.{0,2}[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.{3}[A-Za-z0-9._~-]*)"
+URL_PATH = rf"^/({STEP}(/{STEP})*)?$"
+ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+LABEL_KEY = rf"^({SUBDOMAIN}/)?{LONGEST_LABEL}$"
+LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$"
+CIDR = (
+    r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])"
+    r"|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
+)
+"""As much as editors can tell; that numbers are below 256 is checked apart."""
+DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
+ABSOLUTE_PATH = r"^/[^:]*$"
+SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
+OBJECT_NAME = rf"^{SUBDOMAIN}$"
+ENTRY = r"^(\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*)?$"
+POD_FIELD = (
+    r"^(metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName)|status\.(hostIP|hostIPs|podIP|podIPs)"
+    rf"|metadata\.(labels|annotations)\['({SUBDOMAIN}/)?{LONGEST_LABEL}'\])$"
+)
+IMAGE_NAME = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$"
+IMAGE_TAG = r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"
+IMAGE_DIGEST = r"^(sha256:[0-9a-f]{64})?$"
+DASK_VERSION = r"^(20\d\d\.\d{1,2}\.\d{1,2})?$"
+RULE = r"^DG[23][0-9][0-9]$"
+KUBERNETES_VERSION = r"^1\.[0-9]+$"
+
+PATTERNS = {
+    DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
+    SERVICE_NAME: "lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
+    HOST: "a host name such as dask.apps.example.com, in lower case",
+    URL_PATH: "a path such as /dask, without '.' and '..' between slashes and without a slash at its end",
+    ENVIRONMENT_NAME: "a variable's name: letters, digits and '_', not beginning with a digit",
+    LABEL_KEY: "a label's key: a name of at most 63 characters, or a lower-case domain, '/' and a name",
+    SUB_PATH: "a relative path that does not lead upwards by '..'",
+    LABEL_VALUE: "a label's value: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
+    CIDR: "a range of addresses such as 10.0.0.0/8",
+    DURATION: "a duration such as 30s, 10m or 1h",
+    ABSOLUTE_PATH: "an absolute path such as /data",
+    OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
+    ENTRY: "the key of an entry: letters, digits, '-', '_' and '.', not beginning with '..'",
+    POD_FIELD: "a field that pods can read of themselves, such as status.hostIP or metadata.labels['app']",
+    IMAGE_NAME: "an image such as ghcr.io/dask/dask, in lower case",
+    IMAGE_TAG: "a tag such as 2026.8.0-py3.12",
+    IMAGE_DIGEST: "sha256: and 64 hexadecimal digits",
+    DASK_VERSION: "a version such as 2026.8.0",
+    RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
+    KUBERNETES_VERSION: "a version such as 1.34",
+}
+"""What a value that a pattern refuses should have been, in words."""

@@ -1,0 +1,29 @@
+"""Holds the parts of a spec that are written as Kubernetes writes them to Kubernetes' own schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from daskgen.kubernetes.schema import find_faults_in_part
+from daskgen.kubernetes.validation import find_refused_in_part
+from daskgen.model import refuse_parts
+
+
+class Native:
+    """Take a value as Kubernetes' definition of that name describes it, such as Affinity."""
+
+    def __init__(self, definition: str) -> None:
+        self.definition = definition
+
+    def _check(self, value: Any) -> Any:
+        faults = find_faults_in_part(value, self.definition) or list(find_refused_in_part(value, self.definition))
+        if faults:
+            raise refuse_parts(faults)
+        return value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Check the value after its type."""
+        return core_schema.no_info_after_validator_function(self._check, handler(source))

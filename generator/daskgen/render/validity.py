@@ -1,0 +1,45 @@
+"""Holds objects to what Kubernetes takes, where people wrote parts of them as Kubernetes does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from daskgen.findings.finding import Finding
+from daskgen.kubernetes import schema
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.schema import Fault
+from daskgen.kubernetes.stored import store
+from daskgen.kubernetes.validation import find_refused
+from daskgen.paths import Path, format_path
+
+SHAPE, REFUSED = "DG503", "DG504"
+
+
+class Found(NamedTuple):
+    """What is wrong with an object, and the code of its kind of fault."""
+
+    code: str
+    fault: Fault
+
+
+def find_faults(body: Object, minor: str) -> list[Found]:
+    """Find everything that Kubernetes `minor` refuses in an object. Of one that has the wrong shape, that alone."""
+    stored = store(body)
+    wrong = schema.find_faults(stored.body, minor)
+    # A rule says of what is dropped what is then missing around it.
+    left = [it for it in wrong if not any(path[: len(it.path)] == it.path for path in stored.dropped)]
+    return [Found(SHAPE, it) for it in left] or [Found(REFUSED, it) for it in find_refused(stored.body)]
+
+
+def is_well_formed(faults: Sequence[Found]) -> bool:
+    """Tell whether an object with these faults has the shape of its kind."""
+    return all(it.code != SHAPE for it in faults)
+
+
+def report(resource: Resource, found: Found, origin: Path) -> Finding:
+    """Say what is wrong with an object at the field `origin` of the spec, which gave it."""
+    kind, name = resource.key
+    where = f" {format_path(found.fault.path)}" if found.fault.path else ""
+    message = f"{kind} {name}:{where} {found.fault.message}"
+    return Finding(origin, found.code, message, found.fault.hint, key=found.fault.key)

@@ -1,0 +1,252 @@
+"""What the API server checks beyond the types of its OpenAPI, as JSON schema: definition, or definition and field.
+
+It is taken from Kubernetes' validation code: `pkg/apis/{apps,core,networking,policy}/validation/validation.go` and
+`staging/src/k8s.io/apimachinery/pkg/{api/resource,api/validation,util/validation}`, and holds for every version there
+are schemas for. It counts on pods being those of Deployments, which always restart, and on quantities being sizes,
+requests and limits, which are not negative. What a schema cannot say is in `daskgen.kubernetes.validation`.
+
+A `description` is the hint of what to write instead. `required` is added to what the OpenAPI requires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+SUBDOMAIN = rf"{LABEL}(\.{LABEL})*"
+QUALIFIED = r"([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]"
+KEY = rf"({SUBDOMAIN}/)?{QUALIFIED}"
+SEGMENT = r"(\.?[^/.][^/]*|\.\.[^/]+|\.)"
+"""A step of a path that does not lead upwards."""
+
+PATH = {
+    "pattern": rf"^{SEGMENT}(/{SEGMENT}?)*$",
+    "description": "write a relative path that does not lead upwards by '..'",
+}
+PATH_OF_FILE = {
+    "pattern": rf"^(\.?[^/.][^/]*|\.)(/{SEGMENT}?)*$",
+    "description": "write a relative path that neither begins with '..' nor leads upwards by it",
+}
+ENTRY = {
+    "pattern": r"^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$",
+    "maxLength": 253,
+    "description": "write the key of an entry: letters, digits, '-', '_' and '.', not beginning with '..'",
+}
+NAME = {
+    "pattern": f"^{SUBDOMAIN}$",
+    "maxLength": 253,
+    "description": "write an object's name: lower-case letters, digits, '-' and '.'",
+}
+DNS_LABEL = {
+    "pattern": f"^{LABEL}$",
+    "maxLength": 63,
+    "description": "write lower-case letters, digits and '-', beginning and ending with a letter or digit",
+}
+PORT_NAME = {
+    "pattern": r"^([a-z0-9]+-)*[0-9]*[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+    "maxLength": 15,
+    "description": "write lower-case letters, digits and single '-', with at least one letter",
+}
+LABEL_KEY = {
+    "pattern": f"^{KEY}$",
+    "maxLength": 317,
+    "description": "write a label's key: a name of at most 63 characters, or a lower-case domain, '/' and a name",
+}
+PORT = {"minimum": 1, "maximum": 65535}
+PORT_OR_NAME = {"type": ["integer", "string"], **PORT, "minLength": 1, "maxLength": 15}
+PROTOCOL = {"enum": ["SCTP", "TCP", "UDP"]}
+NOT_NEGATIVE = {"minimum": 0}
+POSITIVE = {"minimum": 1}
+GIVEN = {"minLength": 1}
+FILLED = {"minItems": 1}
+WEIGHT = {"minimum": 1, "maximum": 100}
+USER = {"minimum": 0, "maximum": 2147483647}
+MODE = {"minimum": 0, "maximum": 0o777}
+COUNT_OR_SHARE = {
+    "type": ["integer", "string"],
+    "minimum": 0,
+    "pattern": "^(100|[0-9]{1,2})%$",
+    "description": "write a number, or a share such as 25%",
+}
+LABELS: Schema = {
+    "patternProperties": {
+        rf"^{KEY}$": {
+            "type": "string",
+            "pattern": rf"^({QUALIFIED})?$",
+            "maxLength": 63,
+            "description": "write a label's value: at most 63 letters, digits, '-', '_' and '.'",
+        }
+    },
+    "additionalProperties": False,
+    "description": LABEL_KEY["description"],
+}
+ANNOTATIONS: Schema = {
+    "patternProperties": {rf"(?i)^{KEY}$": {"type": "string"}},
+    "additionalProperties": False,
+    "description": "write an annotation's key: a name of at most 63 characters, or a domain, '/' and a name",
+}
+QUANTITY = {
+    "type": ["number", "string"],
+    "minimum": 0,
+    "pattern": r"^\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?[0-9]+)?$",
+    "description": "write a quantity such as 500m, 2 or 16Gi",
+}
+
+
+def exactly_one(*fields: str) -> Schema:
+    """Demand one of several fields."""
+    others = {name: {"properties": {it: False for it in fields if it != name}} for name in fields}
+    return {
+        "anyOf": [{"required": [name]} for name in fields],
+        "dependentSchemas": others,
+        "description": f"write exactly one of {', '.join(fields)}",
+    }
+
+
+CHECKS: Mapping[str, Schema] = {
+    "ConfigMap.data": {
+        "patternProperties": {ENTRY["pattern"]: {"type": "string"}},
+        "additionalProperties": False,
+        "description": ENTRY["description"],
+    },
+    "ConfigMapKeySelector.key": ENTRY,
+    "ConfigMapKeySelector": {"required": ["name"]},
+    "CSIVolumeSource.driver": GIVEN,
+    "Container.imagePullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+    "Container.name": DNS_LABEL,
+    "Container.terminationMessagePolicy": {"enum": ["FallbackToLogsOnError", "File"]},
+    "ContainerPort.containerPort": PORT,
+    "ContainerPort.hostPort": {"minimum": 0, "maximum": 65535},
+    "ContainerPort.name": PORT_NAME,
+    "ContainerPort.protocol": PROTOCOL,
+    "DeploymentSpec.minReadySeconds": NOT_NEGATIVE,
+    "DeploymentSpec.progressDeadlineSeconds": NOT_NEGATIVE,
+    "DeploymentSpec.replicas": NOT_NEGATIVE,
+    "DeploymentSpec.revisionHistoryLimit": NOT_NEGATIVE,
+    "DeploymentStrategy.type": {"enum": ["Recreate", "RollingUpdate"]},
+    "DownwardAPIVolumeFile": exactly_one("fieldRef", "resourceFieldRef"),
+    "DownwardAPIVolumeFile.mode": MODE,
+    "DownwardAPIVolumeFile.path": PATH_OF_FILE,
+    "EnvFromSource": exactly_one("configMapRef", "secretRef"),
+    "EnvVar": {"dependentSchemas": {"valueFrom": {"properties": {"value": {"maxLength": 0}}}}},
+    "EnvVar.name": {"pattern": "^[ -<>-~]+$", "description": "write printable characters without '='"},
+    "EnvVarSource": exactly_one("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"),
+    "EphemeralVolumeSource": {"required": ["volumeClaimTemplate"]},
+    "ExecAction": {"required": ["command"]},
+    "ExecAction.command": FILLED,
+    "HTTPGetAction.path": GIVEN,
+    "HTTPGetAction.port": PORT_OR_NAME,
+    "HTTPGetAction.scheme": {"enum": ["HTTP", "HTTPS"]},
+    "HTTPIngressPath.path": {"pattern": "^/", "description": "write a path that begins with '/'"},
+    "HTTPIngressPath.pathType": {"enum": ["Exact", "ImplementationSpecific", "Prefix"]},
+    "HTTPIngressRuleValue.paths": FILLED,
+    "IngressBackend": exactly_one("resource", "service"),
+    "IngressRule.host": {
+        "pattern": rf"^(\*\.)?{SUBDOMAIN}$",
+        "maxLength": 253,
+        "description": "write a host name such as dask.example.com",
+    },
+    # One type of several instead of `oneOf`: a mistake then has one message instead of three.
+    "IntOrString": {"type": ["integer", "string"]},
+    "KeyToPath.key": ENTRY,
+    "KeyToPath.mode": MODE,
+    "KeyToPath.path": PATH_OF_FILE,
+    "LabelSelector.matchLabels": LABELS,
+    "LabelSelectorRequirement.key": LABEL_KEY,
+    "LabelSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "In", "NotIn"]},
+    "LifecycleHandler": exactly_one("exec", "httpGet", "sleep", "tcpSocket"),
+    "NetworkPolicyPeer": {
+        "minProperties": 1,
+        "dependentSchemas": {"ipBlock": {"maxProperties": 1, "description": "write either ipBlock or selectors"}},
+        "description": "write podSelector, namespaceSelector or ipBlock",
+    },
+    "NetworkPolicyPort.port": PORT_OR_NAME,
+    "NetworkPolicyPort.endPort": PORT,
+    "NetworkPolicyPort.protocol": PROTOCOL,
+    "NetworkPolicySpec.policyTypes": {"items": {"type": "string", "enum": ["Egress", "Ingress"]}},
+    "NodeSelector.nodeSelectorTerms": FILLED,
+    "NodeSelectorRequirement.key": LABEL_KEY,
+    "NodeSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]},
+    "ObjectMeta.annotations": ANNOTATIONS,
+    "ObjectMeta.labels": LABELS,
+    "ObjectMeta.name": NAME,
+    "ObjectMeta.namespace": DNS_LABEL,
+    "PersistentVolumeClaimSpec": {"required": ["accessModes", "resources"]},
+    "PersistentVolumeClaimSpec.accessModes": {
+        "minItems": 1,
+        "items": {
+            "type": "string",
+            "enum": ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"],
+        },
+    },
+    "PersistentVolumeClaimVolumeSource.claimName": GIVEN,
+    "PodAffinityTerm.topologyKey": LABEL_KEY,
+    "PodDisruptionBudgetSpec.maxUnavailable": COUNT_OR_SHARE,
+    "PodDisruptionBudgetSpec.minAvailable": COUNT_OR_SHARE,
+    "PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy": {"enum": ["AlwaysAllow", "IfHealthyBudget"]},
+    "PodSpec.activeDeadlineSeconds": POSITIVE,
+    "PodSpec.containers": FILLED,
+    "PodSpec.dnsPolicy": {"enum": ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]},
+    "PodSpec.hostname": DNS_LABEL,
+    "PodSpec.nodeSelector": LABELS,
+    "PodSpec.preemptionPolicy": {"enum": ["Never", "PreemptLowerPriority"]},
+    "PodSpec.restartPolicy": {"enum": ["Always"]},
+    "PodSpec.serviceAccountName": NAME,
+    "PodSpec.subdomain": DNS_LABEL,
+    "PodSpec.terminationGracePeriodSeconds": NOT_NEGATIVE,
+    "PodSecurityContext.fsGroup": USER,
+    "PodSecurityContext.fsGroupChangePolicy": {"enum": ["Always", "OnRootMismatch"]},
+    "PodSecurityContext.runAsGroup": USER,
+    "PodSecurityContext.runAsUser": USER,
+    "PreferredSchedulingTerm.weight": WEIGHT,
+    "Probe": exactly_one("exec", "grpc", "httpGet", "tcpSocket"),
+    **{f"Probe.{field}Seconds": NOT_NEGATIVE for field in ("initialDelay", "period", "timeout")},
+    "Probe.failureThreshold": NOT_NEGATIVE,
+    "Probe.successThreshold": NOT_NEGATIVE,
+    "Probe.terminationGracePeriodSeconds": POSITIVE,
+    "Quantity": QUANTITY,
+    "SeccompProfile.type": {"enum": ["Localhost", "RuntimeDefault", "Unconfined"]},
+    "SecretKeySelector": {"required": ["name"]},
+    "SecretKeySelector.key": ENTRY,
+    "SecretVolumeSource": {"required": ["secretName"]},
+    "SecretVolumeSource.defaultMode": MODE,
+    "SecretVolumeSource.secretName": GIVEN,
+    "SecurityContext.runAsGroup": USER,
+    "SecurityContext.runAsUser": USER,
+    "ServiceAccountTokenProjection.expirationSeconds": {"minimum": 600, "maximum": 1 << 32},
+    "ServiceAccountTokenProjection.path": PATH_OF_FILE,
+    "ServicePort.name": DNS_LABEL,
+    "ServicePort.nodePort": PORT,
+    "ServicePort.port": PORT,
+    "ServicePort.protocol": PROTOCOL,
+    "ServicePort.targetPort": PORT_OR_NAME,
+    "ServiceSpec.externalTrafficPolicy": {"enum": ["Cluster", "Local"]},
+    "ServiceSpec.internalTrafficPolicy": {"enum": ["Cluster", "Local"]},
+    "ServiceSpec.selector": LABELS,
+    "ServiceSpec.sessionAffinity": {"enum": ["ClientIP", "None"]},
+    "ServiceSpec.type": {"enum": ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]},
+    "SleepAction.seconds": NOT_NEGATIVE,
+    "TCPSocketAction.port": PORT_OR_NAME,
+    "Toleration.effect": {"enum": ["", "NoExecute", "NoSchedule", "PreferNoSchedule"]},
+    "Toleration.key": {**LABEL_KEY, "pattern": f"^({KEY})?$"},
+    "Toleration.operator": {"enum": ["", "Equal", "Exists"]},
+    "TopologySpreadConstraint.maxSkew": POSITIVE,
+    "TopologySpreadConstraint.minDomains": POSITIVE,
+    "TopologySpreadConstraint.topologyKey": GIVEN,
+    "TopologySpreadConstraint.whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]},
+    "Volume": {"maxProperties": 2, "description": "write a name and one source"},
+    "Volume.name": DNS_LABEL,
+    "VolumeMount.mountPath": {"pattern": "^[^:]+$", "description": "write an absolute path without ':'"},
+    "VolumeMount.mountPropagation": {"enum": ["Bidirectional", "HostToContainer", "None"]},
+    "VolumeMount.subPath": {**PATH, "pattern": f"^({PATH['pattern'][1:-1]})?$"},
+    "VolumeMount.subPathExpr": {**PATH, "pattern": f"^({PATH['pattern'][1:-1]})?$"},
+    "VolumeProjection": exactly_one(
+        "clusterTrustBundle", "configMap", "downwardAPI", "podCertificate", "secret", "serviceAccountToken"
+    ),
+    "VolumeResourceRequirements": {"required": ["requests"]},
+    "VolumeResourceRequirements.requests": {"required": ["storage"]},
+    "WeightedPodAffinityTerm.weight": WEIGHT,
+}
