@@ -44,17 +44,15 @@ def find_in_patch(patch: Any, body: Any, path: Path) -> Path:
         return follow(patch, body, path)[0]
     best: Path = ()
     longest = -1
-    for index in reversed(range(len(patch))):
-        for place, given, piece in _read_operations((index,), patch[index : index + 1]):
-            if path[: len(piece)] == piece:
-                taken, steps = follow(given, get(body, piece), path[len(piece) :])
-                found, length = (*place, *taken), len(piece) + steps
-            elif piece[: len(path)] == path:
-                found, length = (index,), len(path)
-            else:
-                continue
-            if length > longest:
-                best, longest = found, length
+    for place, given, piece in reversed(list(_read_operations((), patch))):
+        if path[: len(piece)] == piece:
+            taken, steps = follow(given, get(body, piece), path[len(piece) :])
+            found, length = (*place, *taken), len(piece) + steps
+        else:
+            # It may have removed what is missing.
+            found, length = place[:1], len(path) if piece[: len(path)] == path else -1
+        if length > longest:
+            best, longest = found, length
     return best
 
 
