@@ -17,7 +17,7 @@ import daskgen.cli as daskgen_cli
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.cli import COMMANDS, cli
 from daskgen.findings.problem import Position, Problem
-from daskgen.report import format_gitlab
+from daskgen.report.gitlab import format_gitlab
 
 ROOT = Path(__file__).parent.parent
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from daskgen.expose import NODE, Place
 from daskgen.kubernetes import ports
 from daskgen.parts.network import Peer
 from daskgen.spec.cluster import Cluster
+from daskgen.words import dump_json, lay_lines
 
 
 class Connection(NamedTuple):
@@ -76,7 +76,7 @@ def format_text(it: Connection) -> str:
         *(("", other) for other in admitted[1:]),
         ("client", f"the versions of Python, dask and distributed that {it.image} has"),
     ]
-    table = "\n".join(f"{name:<11}{value}" for name, value in rows)
+    table = lay_lines(f"{name:<11}{value}" for name, value in rows)
     return f"{table}\n\n{format_python(it)}"
 
 
@@ -122,7 +122,7 @@ def format_json(it: Connection) -> str:
         "dashboard": {"inside": it.dashboard, "outside": it.dashboard_outside or None},
         "clients": clients,
     }
-    return json.dumps(document, indent=2)
+    return dump_json(document)
 
 
 FORMATS: Mapping[str, Callable[[Connection], str]] = {

@@ -1,8 +1,14 @@
-"""Small pieces of sentences that every report uses: counts, lists, and values in a line."""
+"""Small pieces of text that every report uses: counts, lists, values in a line, and the escaping of all of them.
+
+What people, servers and files say is shown with every character that cannot be printed escaped as JSON does it. Nothing
+that is quoted can then begin a line, hide what follows it, or command a terminal or a runner of CI jobs. A backslash is
+left as it is: escapes are to be seen, not to be undone.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +20,46 @@ NOUNS: Mapping[type, str] = {
     dict: "a map",
     type(None): "nothing",
 }
+
+SHORT_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+COMMAND = re.compile(r"##(?=\w*\[)")
+"""Begins a command anywhere in a line of a log: `##[add-mask]` to GitHub's runner (its ActionCommand.cs), `##vso[` to
+that of Azure."""
+
+COMMAND_LINE = re.compile(r"^( *):(?=:)", re.MULTILINE)
+"""Begins a line that is a command to GitHub's runner: `::stop-commands::`."""
+
+
+def escape(text: str) -> str:
+    """Escape what cannot be printed, line breaks included, and what begins a command within a line."""
+    return COMMAND.sub(r"#\\u0023", text if text.isprintable() else "".join(map(_escape_character, text)))
+
+
+def escape_lines(text: str) -> str:
+    """Escape each line of a text that was made of several. The result of JSON stays what it was."""
+    return "\n".join(map(escape, text.split("\n")))
+
+
+def lay_lines(lines: Iterable[str]) -> str:
+    """Join lines, so that none of them can become two."""
+    return "\n".join(map(escape, lines))
+
+
+def disarm_lines(text: str) -> str:
+    """Escape the start of each line that would be a command to GitHub's runner."""
+    return COMMAND_LINE.sub(r"\1\\u003a", text)
+
+
+def dump_json(document: Any) -> str:
+    """Write JSON for people and programs: readable, and without characters that cannot be printed."""
+    return escape_lines(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+
+
+def _escape_character(character: str) -> str:
+    if character.isprintable():
+        return character
+    return SHORT_ESCAPES.get(character) or json.dumps(character)[1:-1].replace("\x7f", r"\u007f")
 
 
 def count(number: float, noun: str) -> str:

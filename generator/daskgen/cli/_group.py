@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Mapping
 from importlib import import_module
+from io import StringIO, TextIOWrapper
 from typing import Any, NamedTuple, NoReturn
 
 import click
 
+from daskgen.cli._say import say
 from daskgen.findings.problem import DaskgenError, ProblemsError, suggest
+from daskgen.words import escape
 
 
 class Entry(NamedTuple):
@@ -58,27 +62,33 @@ class CommandGroup(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> NoReturn:
         """Run a command, and turn what it raises into a message and an exit code."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                # Terminals and logs that are not UTF-8 get escapes instead of an error.
+                stream.reconfigure(errors="backslashreplace")
         try:
             code = super().main(*arguments, **{**options, "standalone_mode": False})
         except click.ClickException as error:
-            error.show()
+            shown = StringIO()
+            error.show(shown)
+            say(shown.getvalue().removesuffix("\n"), err=True)
             code = error.exit_code
         except (click.Abort, KeyboardInterrupt):
-            click.echo("daskgen: interrupted", err=True)
+            say("daskgen: interrupted", err=True)
             code = 130
         except ProblemsError as error:
             _show_problems(error)
             code = error.exit_code
         except DaskgenError as error:
-            click.echo(f"daskgen: {error}", err=True)
+            say(f"daskgen: {escape(str(error))}", err=True)
             code = error.exit_code
         except BrokenPipeError:
             # The reader has gone: nobody is left to tell, and flushing at the end would fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
         except Exception:  # a bug: show where
-            click.echo("daskgen: this is a bug in daskgen; please report what follows", err=True)
-            sys.excepthook(*sys.exc_info())
+            say("daskgen: this is a bug in daskgen; please report what follows", err=True)
+            say(traceback.format_exc(), err=True)
             code = 3
         sys.exit(code or 0)
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
+from daskgen.cli._say import say
 from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.render.tree import Rendering
-from daskgen.report import FORGES, FORMATS, format_text, locate_from_here
+from daskgen.report import FORGES, FORMATS, format_text
 
 
 def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None, root: Path = Path()) -> None:
@@ -21,12 +22,10 @@ def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = N
     if form in FORGES:
         problems = [locate_from_here(problem, root) for problem in problems]
         waived = tuple(it._replace(problem=locate_from_here(it.problem, root)) for it in waived)
-    if form == "text":
-        text = format_text(problems, waived, colour=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
-    else:
-        text = FORMATS[form](problems, waived)
+    colour = form == "text" and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = format_text(problems, waived, colour=True) if colour else FORMATS[form](problems, waived)
     if text:
-        click.echo(text)
+        say(text, styled=colour, commands=form == "github")
 
 
 @contextmanager
@@ -37,3 +36,11 @@ def showing(form: str, root: Path) -> Iterator[None]:
     except ProblemsError as error:
         show(error.problems, form, root=root)
         raise click.exceptions.Exit(error.exit_code) from None
+
+
+def locate_from_here(problem: Problem, root: Path) -> Problem:
+    """Return the problem with its file as seen from the current folder, if the fleet at `root` is beneath that."""
+    folder = Path(os.path.relpath(root))
+    if ".." in folder.parts:
+        return problem
+    return problem._replace(at=problem.at._replace(file=(folder / problem.at.file).as_posix()))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from daskgen.changes import find_problems
 from daskgen.checks.proof import Subject, prove
 from daskgen.cli._fleet import render_well
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._say import say
 from daskgen.cli._show import show
 from daskgen.findings.problem import has_errors
 from daskgen.outside import disk
@@ -20,6 +20,7 @@ from daskgen.render.cluster import prepare
 from daskgen.render.entry_points import find_entry_points, find_folders
 from daskgen.render.operator import find_operators
 from daskgen.report import conclude
+from daskgen.report.changes import find_problems
 from daskgen.spec.load import find_clusters
 from daskgen.words import count_overlays
 
@@ -52,6 +53,6 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     entries = [] if only else find_entry_points(fleet, groups)
     overlays: list[Subject] = [*clusters, *operators, *entries]
     problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
-    click.echo(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
+    say(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
     show(sorted(problems), form, rendering, root)
     return int(has_errors(problems))

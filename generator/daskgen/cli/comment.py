@@ -8,6 +8,7 @@ from typing import TextIO
 
 import click
 
+from daskgen.cli._say import say
 from daskgen.forge import ForbiddenError, find_pull_request, post, write_comment
 
 RESULTS = {
@@ -32,8 +33,8 @@ def command(root: Path, file: TextIO, update_only: bool) -> int:
     try:
         result = post(request, body, anew=not update_only)
     except ForbiddenError as error:
-        click.echo(f"no comment is written, as this job may not: {error}", err=True)
-        click.echo(body, nl=False)
+        say(f"no comment is written, as this job may not: {error}", err=True)
+        say(body.removesuffix("\n"))
         return 0
-    click.echo(RESULTS[result], err=True)
+    say(RESULTS[result], err=True)
     return 0

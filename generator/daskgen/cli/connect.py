@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from daskgen.cli._fleet import choose
+from daskgen.cli._say import say
 from daskgen.connect import FORMATS, find_connection
 
 
@@ -17,5 +18,5 @@ from daskgen.connect import FORMATS, find_connection
 def command(root: Path, name: str, form: str) -> int:
     """Show how to use a cluster: addresses, who is admitted, lines for a notebook."""
     [cluster] = choose(root, [name])
-    click.echo(FORMATS[form](find_connection(cluster.valid)))
+    say(FORMATS[form](find_connection(cluster.valid)))
     return 0

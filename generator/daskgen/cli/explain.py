@@ -8,10 +8,11 @@ import click
 
 from daskgen.becomes import find_outcomes, find_value
 from daskgen.cli._fleet import choose
+from daskgen.cli._say import say
 from daskgen.findings.codes import CODES
 from daskgen.findings.problem import suggest
 from daskgen.paths import format_path, parse_path
-from daskgen.words import show_value
+from daskgen.words import lay_lines, show_value
 
 
 @click.command("explain", short_help="Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`.")
@@ -39,10 +40,11 @@ def explain_value(root: Path, name: str, field: str) -> int:
         hint = "; `daskgen explain` without a field explains codes, docs/spec.md lists every field"
         raise click.UsageError(f"{name} has no {field}{hint}") from None
     at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
-    click.echo(f"{field}: {show_value(origin.value)}  ({at})")
+    lines = [f"{field}: {show_value(origin.value)}  ({at})"]
     for it in find_outcomes(prepared, path):
         place = f"{format_path(it.path)}: {show_value(it.value)}" if it.path else "is there because of it"
-        click.echo(f"  {it.kind} {it.name}: {place}")
+        lines.append(f"  {it.kind} {it.name}: {place}")
+    say(lay_lines(lines))
     return 0
 
 
@@ -51,11 +53,11 @@ def explain_code(name: str) -> int:
     row = CODES.get(name.upper())
     if not row:
         raise click.UsageError(f"there is no {name}; {suggest(name, CODES, 'daskgen explain lists them')}")
-    click.echo(f"{name.upper()}: {row.title}\n\n{row.text}")
+    say(f"{name.upper()}: {row.title}\n\n{row.text}")
     return 0
 
 
 def list_codes() -> int:
     """Print every code with its title."""
-    click.echo("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
+    say("\n".join(f"{name}  {row.title}" for name, row in CODES.items()))
     return 0

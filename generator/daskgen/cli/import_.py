@@ -10,6 +10,7 @@ from typing import NamedTuple
 import click
 
 from daskgen.cli._options import data_option
+from daskgen.cli._say import give, say
 from daskgen.findings.problem import DiskError, has_errors
 from daskgen.importing.report import FORMATS
 from daskgen.importing.run import Result, run
@@ -65,8 +66,8 @@ def write(root: Path, order: Order, form: str, force: bool) -> int:
     result = _run(root, order)
     if not has_errors(result.problems):
         changed = _write(order.out, {f"{it.name}.yaml": it.text for it in result.clusters}, force)
-        click.echo(_conclude(result, changed), err=True)
-    click.echo(FORMATS[form](result))
+        say(_conclude(result, changed), err=True)
+    say(FORMATS[form](result))
     return int(has_errors(result.problems))
 
 
@@ -86,8 +87,8 @@ def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
 def print_specs(root: Path, order: Order, form: str) -> int:
     """Print the specs, and the report on standard error."""
     result = _run(root, order)
-    click.echo("---\n".join(it.text for it in result.clusters), nl=False)
-    click.echo(FORMATS[form](result), err=True)
+    give("---\n".join(it.text for it in result.clusters))
+    say(FORMATS[form](result), err=True)
     return int(has_errors(result.problems))
 
 

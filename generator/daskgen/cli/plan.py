@@ -10,6 +10,7 @@ import click
 
 from daskgen.cli._fleet import choose_overlays, refuse_name
 from daskgen.cli._options import context_option, only_option
+from daskgen.cli._say import say
 from daskgen.findings.problem import ProblemsError
 from daskgen.kubernetes.totals import Totals
 from daskgen.kubernetes.trial import Trial
@@ -26,7 +27,7 @@ from daskgen.render.cluster import Prepared
 from daskgen.render.operator import Installation
 from daskgen.report import format_text
 from daskgen.spec.load import FLEET_FILE, load_fleet
-from daskgen.words import count
+from daskgen.words import count, escape_lines
 
 Overlays = Sequence[Prepared | Installation]
 
@@ -93,14 +94,14 @@ def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, o
 
 def _give_up(error: ProblemsError) -> int:
     """What happens cannot be told, which is another thing than that something happens."""
-    click.echo(format_text(error.problems), err=True)
+    say(format_text(error.problems), err=True)
     return 2
 
 
 def _show(found: Plan, form: str, output: Path | None) -> int:
     if output:
-        disk.write_report(output, f"{FORMATS[form](found)}\n")
-    click.echo(format_comment(found, output.name if output else "") if form == "markdown" else FORMATS[form](found))
+        disk.write_report(output, f"{escape_lines(FORMATS[form](found))}\n")
+    say(format_comment(found, output.name if output else "") if form == "markdown" else FORMATS[form](found))
     return int(bool(found.clusters))
 
 

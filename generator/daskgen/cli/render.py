@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
-from daskgen.changes import find_diffs, find_problems
 from daskgen.cli._fleet import choose_overlays, render_well
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._say import give, say
 from daskgen.cli._show import show
 from daskgen.outside import disk
 from daskgen.outside.disk import Changes
 from daskgen.render import guards
 from daskgen.report import format_text, summarize
+from daskgen.report.changes import find_diffs, find_problems
 from daskgen.yaml.write import dump_all
 
 
@@ -57,11 +58,11 @@ def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, f
     fleet, rendering = render_well(root, only, jobs, form)
     if vanished := find_vanished(fleet, root, rendering, only, allowed):
         show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
-        click.echo(guards.summarize(vanished, rendering), err=True)
+        say(guards.summarize(vanished, rendering), err=True)
         return 1
     changes = disk.write(root, rendering.tree, find_rooms(only))
     show(rendering.problems, form, rendering, root)
-    click.echo(summarize(rendering, changes, root), err=True)
+    say(summarize(rendering, changes, root), err=True)
     return 0
 
 
@@ -73,21 +74,22 @@ def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, 
     found = [*guards.find_problems(fleet, vanished, rendering)]
     if diff:
         for text in find_diffs(root, rendering.tree, changes):
-            click.echo(text)
-        click.echo(format_text(found), err=True, nl=bool(found))
+            say(text)
+        if found:
+            say(format_text(found), err=True)
     else:
         found += find_problems(guards.leave_out(changes, vanished))
         show(sorted([*rendering.problems, *found]), form, rendering, root)
-    click.echo(_describe_changes(changes), err=True)
+    say(_describe_changes(changes), err=True)
     if vanished:
-        click.echo(guards.summarize(vanished, rendering), err=True)
+        say(guards.summarize(vanished, rendering), err=True)
     return int(changes.any)
 
 
 def print_manifests(root: Path, name: str) -> int:
     """Print the objects that Kubernetes gets from one cluster, or from the operator."""
     [chosen] = choose_overlays(root, [name])
-    click.echo(dump_all(chosen.objects), nl=False)
+    give(dump_all(chosen.objects))
     return 0
 
 

@@ -9,6 +9,7 @@ import click
 
 from daskgen.cli._fleet import choose
 from daskgen.cli._options import context_option, data_option
+from daskgen.cli._say import say
 from daskgen.live import smoke_report
 from daskgen.live.smoke import Smoke, smoke
 from daskgen.live.workload import WORKLOADS, Order
@@ -51,10 +52,10 @@ def command(
     [cluster] = choose(root, [name])
 
     async def work() -> Smoke:
-        return await smoke(await connect(context), cluster, order, via, lambda text: click.echo(text, err=True))
+        return await smoke(await connect(context), cluster, order, via, lambda text: say(text, err=True))
 
     result = asyncio.run(work())
-    click.echo({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))
+    say({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))
     return int(not result.passed)
 
 

@@ -10,6 +10,7 @@ import click
 
 from daskgen.cli._fleet import choose, choose_overlays
 from daskgen.cli._options import context_option, data_option
+from daskgen.cli._say import say
 from daskgen.live import status_report
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.state import ClusterState
@@ -43,5 +44,5 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
         "text": status_report.format_details if names else status_report.format_fleet,
         "json": status_report.format_json,
     }
-    click.echo(formats[form](states))
+    say(formats[form](states))
     return int(not all(state.well for state in states))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from daskgen.cli._say import say
 from daskgen.outside import tools as programs
 
 
@@ -12,7 +13,7 @@ def command() -> int:
     """Show which kustomize and kubeconform are used, and why."""
     for name in programs.PINS:
         tool = programs.find(name)
-        click.echo(f"{tool.name} {tool.version}  {tool.path}  ({tool.how})")
+        say(f"{tool.name} {tool.version}  {tool.path}  ({tool.how})")
         for reason in tool.passed_over:
-            click.echo(f"  passed over: {reason}")
+            say(f"  passed over: {reason}")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from daskgen.importing.accounting.entries import Entry, gather
 from daskgen.importing.run import Imported, Result
 from daskgen.paths import format_path
 from daskgen.report import as_dict, format_text
-from daskgen.words import count
+from daskgen.words import count, dump_json, lay_lines
 
 WORDS: Mapping[str, str] = {
     "field": "in fields",
@@ -29,7 +28,7 @@ SHOWN = 4
 
 def format_result(result: Result) -> str:
     """The findings in the files, then what became of each cluster's values."""
-    parts = [format_text(result.problems), *("\n".join(_describe(it)) for it in result.clusters)]
+    parts = [format_text(result.problems), *(lay_lines(_describe(it)) for it in result.clusters)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -92,7 +91,7 @@ def format_json(result: Result) -> str:
         "problems": [as_dict(it) for it in result.problems],
         "clusters": [_as_dict(it) for it in result.clusters],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return dump_json(document)
 
 
 def _as_dict(cluster: Imported) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +9,7 @@ from tabulate import tabulate
 
 from daskgen.kubernetes.quantity import format_bytes
 from daskgen.live.smoke import Smoke
-from daskgen.words import count
+from daskgen.words import count, dump_json, escape, lay_lines
 
 ALWAYS = ("python", "dask", "distributed")
 """Packages whose versions are told even where they agree."""
@@ -20,9 +19,9 @@ Versions = Mapping[str, Mapping[str, str]]
 
 def format_text(smoke: Smoke) -> str:
     """A paragraph: workers, versions, answer, throughput, times, and what was wrong."""
-    lines = [f"{name:<10} {line}" for name, line in _describe(smoke)]
+    lines = [text for name, line in _describe(smoke) for text in f"{name:<10} {line}".split("\n")]
     verdict = "passed" if smoke.passed else f"failed: {'; '.join(_find_faults(smoke))}"
-    return "\n".join([*lines, f"{smoke.state.name}: {verdict}"])
+    return lay_lines([*lines, f"{smoke.state.name}: {verdict}"])
 
 
 def format_json(smoke: Smoke) -> str:
@@ -37,7 +36,7 @@ def format_json(smoke: Smoke) -> str:
         "wanted": smoke.wanted,
         **smoke.report,
     }
-    return json.dumps(document, indent=2)
+    return dump_json(document)
 
 
 def find_skew(versions: Versions) -> list[str]:
@@ -66,7 +65,7 @@ def _describe_versions(versions: Versions) -> str:
         said = versions.get("scheduler", {})
         return ", ".join(f"{it} {said.get(it, '?')}" for it in ALWAYS) + ", alike everywhere"
     packages = [*ALWAYS, *(it for it in skew if it not in ALWAYS)]
-    rows = [[who, *(side.get(it, "-") for it in packages)] for who, side in _group(versions).items()]
+    rows = [[who, *(escape(side.get(it, "-")) for it in packages)] for who, side in _group(versions).items()]
     table = tabulate(rows, headers=["", *packages], tablefmt="plain", disable_numparse=True)
     return "they differ\n" + "\n".join(f"           {line}" for line in table.splitlines())
 

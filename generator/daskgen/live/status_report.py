@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,15 +10,18 @@ from tabulate import tabulate
 
 from daskgen.live.pods import Restart
 from daskgen.live.state import ENDED, ClusterState, Drift, Group
+from daskgen.words import dump_json, escape, lay_lines
 
 HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")
 
 
 def format_fleet(states: Sequence[ClusterState]) -> str:
     """A line for each cluster, and below one for each thing that is wrong."""
-    table = tabulate([_make_row(it) for it in states], headers=HEADERS, tablefmt="plain", disable_numparse=True)
+    table = tabulate(
+        [[*map(escape, _make_row(it))] for it in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
+    )
     lines = [f"{it.name}: {trouble}" for it in states for trouble in _find_troubles(it)]
-    return "\n".join([table, *([""] if lines else []), *lines])
+    return lay_lines([*table.split("\n"), *([""] if lines else []), *lines])
 
 
 def format_details(states: Sequence[ClusterState]) -> str:
@@ -30,7 +32,7 @@ def format_details(states: Sequence[ClusterState]) -> str:
 def format_json(states: Sequence[ClusterState]) -> str:
     """One document: {apiVersion, kind, clusters: [...]}."""
     clusters = [_as_dict(it) for it in states]
-    return json.dumps({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters}, indent=2, default=str)
+    return dump_json({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters})
 
 
 def _make_row(it: ClusterState) -> list[str]:
@@ -60,7 +62,7 @@ def _find_troubles(it: ClusterState) -> list[str]:
 def _describe(it: ClusterState) -> str:
     lines = [f"{it.name} in namespace {it.namespace}, image {it.image}"]
     if it.missing:
-        return "\n".join([*lines, f"  {it.missing}"])
+        return lay_lines([*lines, f"  {it.missing}"])
     lines += [f"  job: {it.job}"] * bool(it.job)
     lines += [f"  {text}" for text in it.blocked]
     now = datetime.now(UTC)
@@ -71,7 +73,7 @@ def _describe(it: ClusterState) -> str:
         lines += [f"  {drift.kind}/{drift.name} has drifted:", *(f"    {line}" for line in drift.how.splitlines())]
     if it.drift is not None and not it.drift:
         lines.append("  no drift: every object is as rendered")
-    return "\n".join(lines)
+    return lay_lines(lines)
 
 
 def _describe_group(group: Group, now: datetime) -> list[str]:

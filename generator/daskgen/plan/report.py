@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from textwrap import fill
@@ -14,7 +13,7 @@ from daskgen.plan.comment import format_markdown
 from daskgen.plan.effects import ClusterPlan
 from daskgen.plan.groups import Group, Plan, gather
 from daskgen.plan.wording import describe_amounts, describe_effect
-from daskgen.words import count, count_overlays
+from daskgen.words import count, count_overlays, dump_json, lay_lines
 
 SHOWN = 8
 """Changed values that are named of one cluster."""
@@ -22,7 +21,7 @@ SHOWN = 8
 
 def format_text(plan: Plan) -> str:
     """A headline, then a paragraph for clusters that are alike: what changed in their specs, and what that does."""
-    return "\n\n".join(["\n".join([_write_headline(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
+    return "\n\n".join([lay_lines([_write_headline(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
 
 
 def format_json(plan: Plan) -> str:
@@ -44,7 +43,7 @@ def format_json(plan: Plan) -> str:
         "alike": [it.names for it in gather(plan.clusters)],
         "clusters": [_as_dict(it) for it in plan.clusters],
     }
-    return json.dumps(document, indent=2)
+    return dump_json(document)
 
 
 FORMATS: Mapping[str, Callable[[Plan], str]] = {
@@ -84,7 +83,7 @@ def _write_headline(plan: Plan) -> str:
 
 
 def _describe(group: Group) -> str:
-    lines = [_title(group)]
+    lines = _title(group).split("\n")
     lines += [f"  {text}" for text, _ in group.changes[:SHOWN]]
     if (hidden := len(group.changes) - SHOWN) > 0:
         lines += [f"  … and {hidden} more"]
@@ -94,7 +93,7 @@ def _describe(group: Group) -> str:
     lines += [f"    $ {it}" for it in group.commands if len(group.names) > 1]
     if group.before != group.after:
         lines.append(f"  {'asked for:':<18}{describe_amounts(group.before, group.after)}")
-    return "\n".join(lines)
+    return lay_lines(lines)
 
 
 def _title(group: Group) -> str:

@@ -18,7 +18,7 @@ from daskgen.operator.install import INSTANCE
 from daskgen.outside.disk import Changes, find_made, read_text
 from daskgen.render.tree import Rendering
 from daskgen.spec.load import FLEET_FILE, LoadedFleet, read
-from daskgen.words import count
+from daskgen.words import count, lay_lines
 
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
 
@@ -95,7 +95,7 @@ def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
             f"to let them go: a list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
             "`renamedFrom: NAME` in a cluster that replaces one, or `name: NAME` in one whose file has another name",
         ]
-    return "\n".join(lines)
+    return lay_lines(lines)
 
 
 def _describe(root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:

@@ -1,4 +1,4 @@
-"""What rendering would change, or has changed, for people to read."""
+"""How files on disk differ from what the spec gives."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 
 from daskgen.findings.problem import Position, Problem
 from daskgen.outside.disk import Changes, read_text
+from daskgen.words import lay_lines
 
 RERUN = "run `daskgen render` and commit what it writes"
 
 
 def find_problems(changes: Changes) -> Iterator[Problem]:
-    """A problem for each file that is not what the spec gives."""
+    """Report each file that is not what the spec gives."""
     for path in changes.missing:
         yield Problem(Position(path), "DG401", "is missing: the spec gives it", RERUN)
     for path in changes.changed:
@@ -25,11 +26,16 @@ def find_problems(changes: Changes) -> Iterator[Problem]:
 
 
 def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:
-    """Unified diffs from what is on disk to what the spec gives."""
+    """Write unified diffs from what is on disk to what the spec gives."""
     for path in sorted([*changes.missing, *changes.changed, *changes.stale]):
         before, after = read_text(root, path), tree.get(path)
         old, new = (
             f"{side}/{path}" if text is not None else "/dev/null" for side, text in (("a", before), ("b", after))
         )
-        lines = unified_diff((before or "").splitlines(), (after or "").splitlines(), old, new, lineterm="")
-        yield "\n".join(lines)
+        lines = unified_diff(_split(before), _split(after), old, new, lineterm="")
+        yield lay_lines(lines)
+
+
+def _split(text: str | None) -> list[str]:
+    """Split at line feeds alone: other ends of lines are part of what differs."""
+    return text.removesuffix("\n").split("\n") if text else []

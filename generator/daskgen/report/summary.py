@@ -1,0 +1,42 @@
+"""What a command did with the fleet, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from daskgen.findings.problem import Problem, has_errors
+from daskgen.kubernetes.quantity import format_bytes
+from daskgen.outside.disk import Changes
+from daskgen.render.tree import Rendering
+from daskgen.words import count, count_overlays, first_lines, lay_lines
+
+SHOWN = 20
+"""Files that a summary names."""
+
+
+def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
+    """Say what was rendered and written, what it asks for, and what to do next."""
+    totals = rendering.totals
+    written = len(changes.missing) + len(changes.changed)
+    by_sign = [("+", changes.missing), ("~", changes.changed), ("-", changes.stale)]
+    files = [f"  {sign} {path}" for sign, paths in by_sign for path in paths]
+    counts = f"{written} written, {len(changes.stale)} removed, {changes.unchanged} unchanged"
+    memory = format_bytes(totals.memory)
+    cores = count(totals.millicores / 1000, "core")
+    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory asked for"
+    next_step = "git diff" if changes.any else "edit a file under clusters/"
+    lines = [
+        *first_lines(files, SHOWN, "  "),
+        f"{count_overlays(totals.clusters, totals.operators)}, {totals.objects} objects: {asked}",
+        f"{counts} in {root / 'base'} and {root / 'overlays'}",
+        f"next: {next_step}; daskgen check",
+    ]
+    return lay_lines(lines)
+
+
+def conclude(problems: Sequence[Problem], proved: str, version: str) -> str:
+    """Say what was proved of what, or that it was not."""
+    if has_errors(problems):
+        return f"{count(len(problems), 'problem')} in {proved}"
+    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"

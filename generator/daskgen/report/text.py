@@ -1,0 +1,48 @@
+"""Problems as lines of text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from daskgen.findings.problem import Problem
+from daskgen.render.cluster import Waived
+from daskgen.words import escape
+
+COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
+
+SHOWN = 20
+"""Findings of one kind in one file that are shown one by one."""
+
+
+def format_text(problems: Sequence[Problem], waived: Sequence[Waived] = (), *, colour: bool = False) -> str:
+    """Write a line for each problem, and for each finding that was waived; of many alike, only the first."""
+    lines = [_format_line(problem, problem.severity, problem.hint, colour) for problem in fold(problems)]
+    lines += [_format_line(it.problem, "waived", f"reason: {it.reason}", colour) for it in waived]
+    return "\n".join(lines)
+
+
+def fold(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Keep the first of many problems of one kind in one file, then say how many more there are."""
+    alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        kind = alike[problem.at.file, problem.code, problem.severity]
+        kind.append(problem)
+        if len(kind) <= SHOWN:
+            yield problem
+    for kind in alike.values():
+        hidden = kind[SHOWN:]
+        if len(hidden) > 1:
+            message = f"{len(hidden)} more of this kind in this file, from here on"
+            yield hidden[0]._replace(message=message, hint="--format json lists all of them")
+        else:
+            yield from hidden
+
+
+def _format_line(problem: Problem, label: str, hint: str, colour: bool) -> str:
+    at = problem.at
+    start = COLOURS.get(label, "\033[2m") if colour else ""
+    end = "\033[0m" if colour else ""
+    tail = f"; {hint}" if hint else ""
+    place = f"{escape(at.file)}:{at.line}:{at.column}"
+    return f"{place}: {start}{label}[{problem.code}]{end}: {escape(problem.message + tail)}"
