@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from daskgen.engine.operator import DaskOperator
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes import quantity
-from daskgen.kubernetes.names import find_pods
+from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Object
 from daskgen.render.cluster import Prepared, prepare
 from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet

@@ -15,7 +15,7 @@ import pytest
 from conftest import SMALL, MakeFleet
 from daskgen.cli._fleet import choose_overlays
 from daskgen.cli.plan import plan_live
-from daskgen.kubernetes.names import CLUSTER_WIDE
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.totals import Totals
 from daskgen.live.dry_run import KINDS, try_fleet
@@ -196,7 +196,7 @@ def test_a_namespace_that_is_not_there_comes_with_the_fleet(make_fleet: MakeFlee
 
 def test_all_kinds_that_are_rendered_are_looked_for() -> None:
     bodies = [body for case in CASES for it in choose_overlays(GOLDEN / case, ()) for body in it.objects]
-    kinds = {(it["kind"], it["apiVersion"]) for it in bodies if it["kind"] not in CLUSTER_WIDE}
+    kinds = {(it["kind"], it["apiVersion"]) for it in bodies if find_kind(it["kind"]).namespaced}
     assert kinds <= KINDS.items()
 
 

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from daskgen.checks.kustomize import read
-from daskgen.kubernetes.merge import KEYS, find_difference, merge_patch
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.merge import find_difference, merge_patch
 from daskgen.outside.tools import run
 from daskgen.yaml.write import dump, dump_all
 
-DEPLOYMENT = KEYS["Deployment"]
+DEPLOYMENT = find_kind("Deployment").merge_keys
 
 
 def container(**fields: Any) -> dict[str, Any]:

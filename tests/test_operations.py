@@ -8,10 +8,10 @@ import jsonpatch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daskgen.kubernetes.merge import KEYS
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.operations import find_operations
 
-KEYS_OF_CLUSTERS = KEYS["DaskCluster"]
+KEYS_OF_CLUSTERS = find_kind("DaskCluster").merge_keys
 
 
 def pod(**fields: Any) -> dict[str, Any]:

@@ -9,12 +9,16 @@ import pytest
 
 from conftest import FLEET, SMALL, MakeFleet, render
 from daskgen.findings.problem import has_errors
-from daskgen.kubernetes.names import find_pods
+from daskgen.kubernetes.kinds import find_pods
 from daskgen.layers.truth import personalize
 from daskgen.render.cluster import prepare
 from daskgen.spec.load import load_fleet
 
-SPEC = SMALL + "  labels: {team: forecast}\n- {name: gpu, spread: required}\n"
+SPEC = (
+    SMALL
+    + "  labels: {team: forecast}\n- {name: gpu, spread: required}\n"
+    + "waive: [{rule: DG270, reason: a plugin keeps group gpu}]\n"
+)
 
 Objects = dict[tuple[str, str], dict[str, Any]]
 

@@ -83,9 +83,9 @@ def test_an_edit(case: str, commit: Commit) -> None:
     assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == effects
 
 
-OPERATED = (
-    "engine: {kind: operator, update: manual}\n" + TWO_GROUPS + "waive: [{rule: DG221, reason: never scaled down}]\n"
-)
+WAIVED = "waive: [{rule: DG221, reason: never scaled down}, {rule: DG270, reason: never scaled down}]\n"
+
+OPERATED = "engine: {kind: operator, update: manual}\n" + TWO_GROUPS + WAIVED
 
 ALL = "kubectl delete --namespace analytics --cascade=foreground --ignore-not-found"
 CLUSTER = "daskclusters.kubernetes.dask.org/prod-dask"

@@ -7,6 +7,9 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 
+Place = tuple[str, ...]
+"""A path that may lead to several places: `*` stands for every element of a list."""
+
 
 def has(value: Any, part: str | int) -> bool:
     """Whether `value` is a map with that key, or a list with that place."""
@@ -22,6 +25,19 @@ def get(value: Any, path: Path) -> Any:
             return None
         value = value[part]
     return value
+
+
+def find_maps(value: Any, place: Place) -> Iterator[dict[str, Any]]:
+    """Find every map that stands at `place`."""
+    if not place:
+        if isinstance(value, dict):
+            yield value
+    elif place[0] == "*":
+        if isinstance(value, list):
+            for item in value:
+                yield from find_maps(item, place[1:])
+    elif isinstance(value, dict) and place[0] in value:
+        yield from find_maps(value[place[0]], place[1:])
 
 
 def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:

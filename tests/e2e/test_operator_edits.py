@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from daskgen.engine._update import RECREATE
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.outside import disk
 from daskgen.plan.effects import compare
 from daskgen.render.cluster import Prepared, prepare
@@ -89,7 +89,7 @@ class Team:
 
     def names(self, kind: str) -> set[str]:
         """The custom resources of a kind that Kubernetes has."""
-        found = self.kubectl.get(f"{kind.lower()}s.{CUSTOM[kind]}")["items"]
+        found = self.kubectl.get(f"{CUSTOM[kind].path}.{CUSTOM[kind].group}")["items"]
         return {it["metadata"]["name"] for it in found}
 
     def strays(self, kind: str) -> set[str]:

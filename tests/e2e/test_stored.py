@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from daskgen.checks.kustomize import read
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.kubernetes.stored import store

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
 from daskgen.delivery._applicationset import BASENAME, make_set
-from daskgen.kubernetes.names import CLUSTER_WIDE
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
 from daskgen.parts.groups import OPERATOR, Group
@@ -190,8 +190,8 @@ class ArgoCD(Delivery):
             "description": "What daskgen renders, and nothing else",
             "sourceRepos": [self.repository],
             "destinations": [{**_describe_place(place), "namespace": it} for place, it in sorted(places)],
-            "clusterResourceWhitelist": [_name_kind(it) for it in kinds if it[1] in CLUSTER_WIDE],
-            "namespaceResourceWhitelist": [_name_kind(it) for it in kinds if it[1] not in CLUSTER_WIDE],
+            "clusterResourceWhitelist": [_name_kind(it) for it in kinds if not find_kind(it[1]).namespaced],
+            "namespaceResourceWhitelist": [_name_kind(it) for it in kinds if find_kind(it[1]).namespaced],
         }
         return self._object("AppProject", name, spec, wave=-2)
 

@@ -13,18 +13,11 @@ from copy import deepcopy
 from typing import Any, Literal
 
 from daskgen.delivery import list_engines
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, get
 
 Update = Literal["manual", "recreate", "blue-green"]
-
-HEEDED: Mapping[str, tuple[Path, ...]] = {
-    "DaskCluster": (("spec", "worker", "replicas"), ("spec", "idleTimeout")),
-    "DaskWorkerGroup": (("spec", "worker", "replicas"),),
-    "DaskAutoscaler": (("spec", "minimum"), ("spec", "maximum")),
-    "DaskJob": (),
-}
-"""Kind to the fields of which the operator takes in a change. All others it reads when it makes pods."""
 
 RECREATE = {key: value for engine in list_engines() for key, value in engine.recreate_marks().items()}
 """Annotations with which engines delete an object that changed, and create it anew; those that can."""
@@ -45,7 +38,7 @@ DIGITS = 7
 def strip_heeded(body: Object) -> Object:
     """A custom resource without the fields of which a change is taken in."""
     stripped = deepcopy(body)
-    for *path, last in HEEDED[body["kind"]]:
+    for *path, last in find_kind(body["kind"]).applied:
         holder = get(stripped, tuple(path))
         if isinstance(holder, dict):
             holder.pop(last, None)

@@ -15,8 +15,8 @@ from pydantic import Field
 from daskgen.engine import Engine, Parts
 from daskgen.engine._update import CLUSTER_LABEL, Update, force, rename
 from daskgen.kubernetes import ports
+from daskgen.kubernetes.kinds import JOB_CLUSTER
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, SCHEDULER
-from daskgen.kubernetes.names import WITHIN
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
 from daskgen.operator.install import NAMESPACE
@@ -137,7 +137,7 @@ def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
         },
     }
     made = resource(body, "job.yaml", "scheduler")
-    return made._replace(inner=((("spec", "job"), ("job",)), (("spec", *WITHIN, "worker"), ("workers", own))))
+    return made._replace(inner=((("spec", "job"), ("job",)), ((*JOB_CLUSTER, "worker"), ("workers", own))))
 
 
 def _describe(parts: Parts, own: int, known_by: str) -> DaskClusterSpec:

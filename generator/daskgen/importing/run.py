@@ -19,9 +19,9 @@ from daskgen.importing.reading.documents import STAND_IN, Placeholders, find_sho
 from daskgen.importing.reading.shapes import check_shape
 from daskgen.importing.reasons import ADDED
 from daskgen.importing.sources.clusters import draft_clusters, name_clusters
-from daskgen.kubernetes.names import find_places
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
+from daskgen.paths import find_maps
 from daskgen.render.cluster import Prepared, prepare_source
 from daskgen.spec.load import CLUSTERS, LoadedFleet
 from daskgen.yaml.read import parse
@@ -203,7 +203,7 @@ def _find_added(draft: Draft) -> Iterator[str]:
         return
     for words, paths in ADDED.items():
         trees = [part.tree for part in draft.pods if part.tree]
-        if any(not list(find_places({"": tree}, ("", *path))) for tree in trees for path in paths):
+        if any(not list(find_maps({"": tree}, ("", *path))) for tree in trees for path in paths):
             yield words
 
 

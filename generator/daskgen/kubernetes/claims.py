@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from daskgen.kubernetes.names import find_places
 from daskgen.kubernetes.objects import Object, key_of
-from daskgen.paths import get
+from daskgen.paths import find_maps, get
 
 
 class Unique(NamedTuple):
@@ -39,7 +38,7 @@ def find_claims(objects: Iterable[Object]) -> Iterator[Claim]:
     for body in objects:
         kind = body["kind"]
         if kind == "Service":
-            ports = (port.get("nodePort") for port in find_places(body, ("spec", "ports", "*")))
+            ports = (port.get("nodePort") for port in find_maps(body, ("spec", "ports", "*")))
             yield from (Claim(NODE_PORT, str(port), *key_of(body)) for port in ports if port)
         elif kind == "Ingress":
             yield from (Claim(HOST_AND_PATH, value, *key_of(body)) for value in _find_rules(body))
@@ -49,6 +48,6 @@ def find_claims(objects: Iterable[Object]) -> Iterator[Claim]:
 
 
 def _find_rules(body: Object) -> Iterator[str]:
-    for rule in find_places(body, ("spec", "rules", "*")):
-        for path in find_places(rule, ("http", "paths", "*")):
+    for rule in find_maps(body, ("spec", "rules", "*")):
+        for path in find_maps(rule, ("http", "paths", "*")):
             yield f"{rule.get('host', '')}{path.get('path') or '/'}"

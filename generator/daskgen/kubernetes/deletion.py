@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
+from daskgen.kubernetes.kinds import find_kind, find_pods
 from daskgen.kubernetes.labels import GROUP
-from daskgen.kubernetes.names import REPLICAS, find_places, find_pods
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import get
+from daskgen.paths import find_maps, get
 
 
 def describe_workers(objects: Sequence[Object]) -> str:
     """The groups of workers and how many there are: default 2, gpu 4."""
     most = [maximum for it in objects if isinstance(maximum := get(it, ("spec", "maximum")), int)]
     groups = []
-    for body in (it for it in objects if it["kind"] in REPLICAS):
+    for body in (it for it in objects if find_kind(it["kind"]).replicas):
         labels, count = _find_group(body)
         if name := get(labels, (GROUP,)):
             ranged = most and body["kind"] == "DaskCluster"
@@ -41,7 +41,7 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
 
 def _find_group(body: Object) -> tuple[Any, Any]:
     """The labels of the workers that an object makes, and how many it makes."""
-    path = REPLICAS[body["kind"]]
+    path = find_kind(body["kind"]).replicas
     template = ("spec", "template") if body["kind"] == "Deployment" else path[:-1]
     count = get(body, path)
     return get(body, (*template, "metadata", "labels")), 1 if count is None else count
@@ -50,7 +50,7 @@ def _find_group(body: Object) -> tuple[Any, Any]:
 def _find_volumes(objects: Sequence[Object]) -> Iterator[Object]:
     for body in objects:
         for _, pod in find_pods(body):
-            yield from find_places(pod, ("volumes", "*"))
+            yield from find_maps(pod, ("volumes", "*"))
 
 
 def _find_claims(objects: Sequence[Object]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Apply a strategic merge patch to an object, and find the patch that makes one object of another.
 
-The keys are those of Kubernetes' API types (`patchMergeKey`). What kustomize 5.8.1 does with the order of lists was
+The keys of each kind are in `kubernetes/kinds.py`. What kustomize 5.8.1 does with the order of lists was
 measured: elements named by a patch come first, in the patch's order, then the others; where a list has two keys
 (`topologySpreadConstraints`), changed elements stay in place.
 """
@@ -14,31 +14,7 @@ from typing import Any
 from daskgen.kubernetes.objects import Object
 
 Keys = Mapping[str, str]
-
-POD_KEYS = {
-    "containers": "name",
-    "initContainers": "name",
-    "ephemeralContainers": "name",
-    "volumes": "name",
-    "imagePullSecrets": "name",
-    "hostAliases": "ip",
-    "env": "name",
-    "volumeMounts": "mountPath",
-    "volumeDevices": "devicePath",
-    "ports": "containerPort",
-    "topologySpreadConstraints": "topologyKey whenUnsatisfiable",
-}
-
-KEYS: Mapping[str, Keys] = {
-    "Deployment": POD_KEYS,
-    # Ports of containers and of the Service stand in one object here.
-    "DaskCluster": {**POD_KEYS, "ports": "containerPort port"},
-    "DaskWorkerGroup": POD_KEYS,
-    "DaskJob": {**POD_KEYS, "ports": "containerPort port"},
-    "Service": {"ports": "port"},
-    "ServiceAccount": {"imagePullSecrets": "name", "secrets": "name"},
-}
-"""Kind to the lists whose elements have a name, and which fields that is. All other lists are replaced whole."""
+"""Lists whose elements have a name, and which fields that is; several are separated by a space."""
 
 SECOND_KEY = "protocol"
 """A port that says it is known by number and protocol."""

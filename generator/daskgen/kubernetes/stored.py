@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path
 

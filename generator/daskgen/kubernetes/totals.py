@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes import quantity
+from daskgen.kubernetes.kinds import find_kind, find_pods
 from daskgen.kubernetes.labels import GROUP
-from daskgen.kubernetes.names import REPLICAS, find_places, find_pods
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import get
+from daskgen.paths import find_maps, get
 
 Amounts = dict[str, Fraction]
 
@@ -73,7 +73,7 @@ def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
     for body in bodies:
         for place, pod in find_pods(body):
             is_worker = GROUP in (get(body, (*place[:-1], "metadata", "labels")) or {})
-            count = get(body, REPLICAS[body["kind"]]) if is_worker else 1
+            count = get(body, find_kind(body["kind"]).replicas) if is_worker else 1
             if is_worker and body["kind"] == "DaskCluster":
                 count = most.get(body["metadata"]["name"], count)
             yield count if isinstance(count, int) else 1, pod, is_worker
@@ -89,13 +89,13 @@ def _add_up_pod(pod: Object) -> Amounts:
     https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
     amounts: Amounts = defaultdict(Fraction)
-    for container in find_places(pod, ("containers", "*")):
+    for container in find_maps(pod, ("containers", "*")):
         _add(amounts, _find_requests(container))
-    for container in find_places(pod, ("initContainers", "*")):
+    for container in find_maps(pod, ("initContainers", "*")):
         first: Amounts = defaultdict(Fraction)
         _add(first, _find_requests(container))
         amounts.update({name: max(amounts[name], amount) for name, amount in first.items()})
-    for claim in find_places(pod, ("volumes", "*", "ephemeral", "volumeClaimTemplate")):
+    for claim in find_maps(pod, ("volumes", "*", "ephemeral", "volumeClaimTemplate")):
         _add(amounts, get(claim, CLAIM))
     return amounts
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daskgen.kubernetes import addresses, pods
-from daskgen.kubernetes.merge import KEYS, POD_KEYS, name_element
-from daskgen.kubernetes.names import find_pods
+from daskgen.kubernetes.kinds import POD_KEYS, find_kind, find_pods
+from daskgen.kubernetes.merge import name_element
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.pods import find_same_names
 from daskgen.kubernetes.schema import Fault
@@ -23,7 +23,7 @@ NEEDS_NUMBER = {"Gt", "Lt"}
 
 def find_refused(body: Object) -> Iterator[Fault]:
     """Find what the API server refuses in an object although each of its fields is right."""
-    yield from _walk(body, KEYS.get(body["kind"], {}), ())
+    yield from _walk(body, find_kind(body["kind"]).merge_keys, ())
     for check in CHECKS.get(body["kind"], ()):
         yield from check(body)
     for place, pod in find_pods(body):

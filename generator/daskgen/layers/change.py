@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.merge import KEYS, find_difference
-from daskgen.kubernetes.names import CUSTOM, REPLICAS
+from daskgen.kubernetes.kinds import Kind, find_kind
+from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import find_operations
 from daskgen.paths import get
@@ -29,18 +29,21 @@ class Change(NamedTuple):
 
         Custom resources get JSON 6902 operations, since a strategic merge would replace their lists whole.
         """
-        kind = self.base.key[0]
-        find = find_operations if kind in CUSTOM else self._merge
-        return find(self._counted(), self.wanted, KEYS.get(kind, {}))
+        find = find_operations if self._kind.custom else self._merge
+        return find(self._counted(), self.wanted, self._kind.merge_keys)
 
     def entry(self) -> Object:
         """Return the entry for `patches` of a kustomization, which leads to the patch."""
-        if self.base.key[0] not in CUSTOM:
+        if not self._kind.custom:
             return {"path": self.file}
         group, _, version = self.base.body["apiVersion"].rpartition("/")
         target = {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
         renamed = self.wanted["metadata"]["name"] != target["name"]
         return {"path": self.file, "target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
+
+    @property
+    def _kind(self) -> Kind:
+        return find_kind(self.base.key[0])
 
     def _merge(self, base: Object, wanted: Object, keys: Any) -> Object:
         change = find_difference(base, wanted, keys)
@@ -49,7 +52,7 @@ class Change(NamedTuple):
         return {**target, **change} if change or len(target["metadata"]) > 1 else {}
 
     def _number(self) -> int | None:
-        path = REPLICAS.get(self.base.key[0], ())
+        path = self._kind.replicas
         number: int | None = get(self.wanted, path) if path else None
         return number if number != get(self.base.body, path) else None
 
@@ -58,7 +61,7 @@ class Change(NamedTuple):
         number = self._number()
         if number is None:
             return self.base.body
-        *path, last = REPLICAS[self.base.key[0]]
+        *path, last = self._kind.replicas
         counted = deepcopy(self.base.body)
         get(counted, tuple(path))[last] = number
         return counted

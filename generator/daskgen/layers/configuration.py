@@ -1,4 +1,4 @@
-"""Tells kustomize of custom resources what it knows of Kubernetes' own kinds, from the same tables.
+"""Configure kustomize for custom resources as it is configured for Kubernetes' own kinds.
 
 https://github.com/kubernetes-sigs/kustomize/tree/master/examples/transformerconfigs. An overlay inherits what its base
 is configured with.
@@ -10,30 +10,30 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from daskgen.kubernetes.names import CUSTOM, REFERENCES, REPLICAS, SELECTORS, Place
-
-VERSIONS = {"ConfigMap": {"version": "v1"}, "ServiceAccount": {"version": "v1"}}
-"""Kinds of Kubernetes' own that are named, as kustomize's defaults call them; others are custom."""
+from daskgen.kubernetes.kinds import Kind, find_kind
+from daskgen.paths import Place
 
 
-def configure(kinds: Collection[str]) -> dict[str, Any]:
-    """Where custom resources of `kinds` name objects, select pods and count them."""
+def configure(names: Collection[str]) -> dict[str, Any]:
+    """Say where custom resources of these kinds name objects, select pods and count them."""
+    kinds = [find_kind(name) for name in names]
     return {
         "nameReference": list(_follow_names(kinds)),
-        "commonLabels": [_field(kind, path) for kind in kinds for path in SELECTORS.get(kind, ())],
-        "replicas": [_field(kind, REPLICAS[kind]) for kind in kinds if kind in REPLICAS],
+        "commonLabels": [_field(kind, place) for kind in kinds for place in kind.selectors],
+        "replicas": [_field(kind, kind.replicas) for kind in kinds if kind.replicas],
     }
 
 
-def _follow_names(kinds: Collection[str]) -> Iterator[dict[str, Any]]:
+def _follow_names(kinds: Collection[Kind]) -> Iterator[dict[str, Any]]:
     fields = defaultdict(list)
     for kind in kinds:
-        for named, path, field in REFERENCES[kind]:
-            fields[named].append(_field(kind, (*path, field)))
+        for named, place, field in kind.references:
+            fields[named].append(_field(kind, (*place, field)))
     for named, places in fields.items():
-        known = VERSIONS.get(named) or {"group": CUSTOM[named]}
+        # By version alone kustomize's own configuration knows the core kinds, and by group alone others.
+        known = {"group": group} if (group := find_kind(named).group) else {"version": find_kind(named).version}
         yield {"kind": named, **known, "fieldSpecs": places}
 
 
-def _field(kind: str, path: Place) -> dict[str, str]:
-    return {"path": "/".join(part for part in path if part != "*"), "group": CUSTOM[kind], "kind": kind}
+def _field(kind: Kind, place: Place) -> dict[str, str]:
+    return {"path": "/".join(part for part in place if part != "*"), "group": kind.group, "kind": kind.name}

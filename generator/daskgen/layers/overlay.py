@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import INSTANCE
-from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Key, Object, Resource
 from daskgen.layers.change import Change, identify
 from daskgen.layers.configuration import configure

@@ -11,8 +11,8 @@ from contextlib import suppress
 from posixpath import normpath
 from typing import Any
 
-from daskgen.kubernetes.merge import KEYS, merge_patch
-from daskgen.kubernetes.names import REPLICAS
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.operations import apply_operations
 from daskgen.layers.overlay import OVERLAY_HEADER
@@ -98,13 +98,13 @@ def _patch(objects: Objects, target: Any, patch: Any) -> None:
     elif patch.get("$patch") == "delete":
         del objects[key]
     else:
-        objects[key] = merge_patch(objects[key], patch, KEYS.get(key[0], {}))
+        objects[key] = merge_patch(objects[key], patch, find_kind(key[0]).merge_keys)
 
 
 def _count(objects: Objects, entry: Any) -> None:
     for (kind, name), body in objects.items():
-        if name == entry.get("name") and kind in REPLICAS:
-            *path, last = REPLICAS[kind]
+        if name == entry.get("name") and (replicas := find_kind(kind).replicas):
+            *path, last = replicas
             holder = get(body, tuple(path))
             if isinstance(holder, dict):
                 holder[last] = entry.get("count")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.names import find_pods
+from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Resource
 from daskgen.paths import Path, get, split_pointer
 from daskgen.spec.cluster import Patch

@@ -12,18 +12,11 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, ROWS, find_kind, find_pods
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
-from daskgen.kubernetes.names import (
-    CLUSTER_WIDE,
-    CONTAINER_LISTS,
-    KEPT_NAMES,
-    REFERENCES,
-    SELECTORS,
-    find_places,
-    find_pods,
-)
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.parts.image import PLACEHOLDER
+from daskgen.paths import find_maps
 
 COMMON_LABELS = {NAME: "dask", MANAGED_BY: "daskgen"}
 """Labels of every object, beside its instance."""
@@ -69,7 +62,7 @@ def hash_config_map(data: Mapping[str, str]) -> str:
 
 def _full_name(resource: Resource, identity: Identity) -> str:
     kind, name = resource.key
-    if kind in KEPT_NAMES:
+    if not find_kind(kind).prefixed:
         return identity.namespace if kind == "Namespace" else name
     hashed = kind == "ConfigMap" and not resource.stable
     suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else resource.suffix
@@ -79,28 +72,28 @@ def _full_name(resource: Resource, identity: Identity) -> str:
 def _label(body: Object, identity: Identity) -> None:
     instance = {INSTANCE: identity.name}
     body["metadata"].setdefault("labels", {}).update({**COMMON_LABELS, **instance})
-    for path in SELECTORS.get(body["kind"], ()):
-        for selector in find_places(body, path):
+    for path in find_kind(body["kind"]).selectors:
+        for selector in find_maps(body, path):
             selector.update(instance)
 
 
 def _set_images(body: Object, image: str) -> None:
     for _, pod in find_pods(body):
-        for container in (it for field in CONTAINER_LISTS for it in find_places(pod, (field, "*"))):
+        for container in (it for field in CONTAINER_LISTS for it in find_maps(pod, (field, "*"))):
             if container.get("image") == PLACEHOLDER:
                 container["image"] = image
 
 
 def _follow_names(body: Object, names: Mapping[tuple[str, str], str]) -> None:
-    for kind, path, field in REFERENCES.get(body["kind"], ()):
-        for place in find_places(body, path):
-            place[field] = names.get((kind, place.get(field, "")), place.get(field))
+    for kind, place, field in find_kind(body["kind"]).references:
+        for holder in find_maps(body, place):
+            holder[field] = names.get((kind, holder.get(field, "")), holder.get(field))
 
 
 def _place(body: Object, namespace: str) -> None:
-    if body["kind"] not in CLUSTER_WIDE:
+    if find_kind(body["kind"]).namespaced:
         body["metadata"]["namespace"] = namespace
-    for account in find_places(body, ("subjects", "*")):
+    for account in find_maps(body, ("subjects", "*")):
         account["namespace"] = namespace
 
 
@@ -109,7 +102,4 @@ def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
     return sorted((it.body for it in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
 
 
-FIRST = ("Namespace", "CustomResourceDefinition", "NetworkPolicy", "ServiceAccount", "ConfigMap")
-
-ORDER = {kind: index for index, kind in enumerate(FIRST)}
-"""Policies before the pods that they fence in."""
+ORDER = {kind.name: index for index, kind in enumerate(kind for kind in ROWS if kind.early)}

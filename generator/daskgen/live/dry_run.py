@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from daskgen.kubernetes.kinds import ROWS, find_kind
 from daskgen.kubernetes.labels import INSTANCE
-from daskgen.kubernetes.merge import KEYS, merge_patch
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.kubernetes.trial import Refusal, Trial
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
@@ -23,19 +23,7 @@ from daskgen.paths import Path, get
 from daskgen.render.cluster import Prepared
 from daskgen.render.operator import Installation
 
-KINDS: Mapping[str, str] = {
-    "ConfigMap": "v1",
-    "Service": "v1",
-    "ServiceAccount": "v1",
-    "Deployment": "apps/v1",
-    "Ingress": "networking.k8s.io/v1",
-    "NetworkPolicy": "networking.k8s.io/v1",
-    "PodDisruptionBudget": "policy/v1",
-    "Role": "rbac.authorization.k8s.io/v1",
-    "RoleBinding": "rbac.authorization.k8s.io/v1",
-    "Route": "route.openshift.io/v1",
-    **{kind: f"{group}/v1" for kind, group in CUSTOM.items()},
-}
+KINDS: Mapping[str, str] = {kind.name: kind.version for kind in ROWS if kind.namespaced}
 """Kinds that are rendered, in namespaces, and the API version of each."""
 
 REFUSALS = (400, 404, 409, 422)
@@ -167,7 +155,7 @@ async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set
     except AccessError as error:
         if not _is_refusal(error):
             raise
-        merged = merge_patch(live, body, KEYS.get(body["kind"], {})) if live else body
+        merged = merge_patch(live, body, find_kind(body["kind"]).merge_keys) if live else body
         return _Tried(live, merged, str(error))
     return _Tried(live, applied if live else body)
 

@@ -6,8 +6,8 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from daskgen.kubernetes.kinds import CUSTOM, find_kind
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
-from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.state import ClusterState, explain_custom
 from daskgen.outside.kubernetes import AccessError, Api
@@ -17,7 +17,7 @@ from daskgen.render.operator import Installation
 MADE = {**CLUSTER, MANAGED_BY: "daskgen"}
 """Labels of everything rendered for a cluster."""
 
-KINDS = {"Deployment": "apps/v1", **{kind: f"{group}/v1" for kind, group in CUSTOM.items()}}
+KINDS = {kind: find_kind(kind).version for kind in ("Deployment", *CUSTOM)}
 """What a cluster's pods hang on, and the API version of each."""
 
 

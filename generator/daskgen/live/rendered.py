@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from daskgen.engine._update import CLUSTER_LABEL
+from daskgen.kubernetes.kinds import CUSTOM, find_kind, find_pods
 from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
-from daskgen.kubernetes.names import CUSTOM, REPLICAS, find_pods
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
 
@@ -36,7 +36,7 @@ def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
             if labels.get(COMPONENT) == JOB[COMPONENT]:
                 continue
             group = labels.get(GROUP, "")
-            wanted = get(body, REPLICAS[body["kind"]]) if group else 1
+            wanted = get(body, find_kind(body["kind"]).replicas) if group else 1
             own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
             yield PodSet(group, 1 if wanted is None else wanted, {**own, **_name_cluster(body)}, spec)
 

@@ -7,8 +7,8 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from daskgen.engine._update import COMPONENT_LABEL
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, JOB
-from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.live.pods import Restart, explain, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet

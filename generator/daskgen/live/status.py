@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import INSTANCE, NAME
-from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import find_custom, find_pod_sets
@@ -61,7 +61,7 @@ async def look_at(api: Api, overlay: Prepared | Installation, *, drift: bool = F
         return state
     changed = await asyncio.gather(*(_compare(api, it) for it in rendered))
     kinds = CUSTOM if custom else {}
-    customs = [it for kind in kinds for it in await api.find(f"{CUSTOM[kind]}/v1", kind, namespace, ours)]
+    customs = [it for kind in kinds for it in await api.find(CUSTOM[kind].version, kind, namespace, ours)]
     return state._replace(drift=(*filter(None, changed), *find_strays(rendered, [*deployments, *customs])))
 
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol
 
 from daskgen.findings.problem import DaskgenError
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object
 
 TIMEOUT = 20.0
@@ -71,9 +72,9 @@ class Kubernetes:
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
         """See `Api`."""
-        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        path, selector = find_kind(kind).path, ",".join(f"{key}={value}" for key, value in labels.items())
         try:
-            answer = await self._call("GET", version, namespace, _plural(kind), params={"labelSelector": selector})
+            answer = await self._call("GET", version, namespace, path, params={"labelSelector": selector})
         except AccessError as error:
             if error.status == 404:
                 return []
@@ -97,7 +98,9 @@ class Kubernetes:
     async def create(self, body: Object) -> Object:
         """See `Api`."""
         version, namespace = body["apiVersion"], body["metadata"]["namespace"]
-        return _read(await self._call("POST", version, namespace, _plural(body["kind"]), content=json.dumps(body)))
+        return _read(
+            await self._call("POST", version, namespace, find_kind(body["kind"]).path, content=json.dumps(body))
+        )
 
     async def delete(self, body: Object) -> None:
         """See `Api`."""
@@ -121,7 +124,7 @@ class Kubernetes:
 
     async def _call_on(self, body: Object, method: str, **options: Any) -> str:
         meta = body["metadata"]
-        path = f"{_plural(body['kind'])}/{meta['name']}"
+        path = f"{find_kind(body['kind']).path}/{meta['name']}"
         return await self._call(method, body["apiVersion"], meta.get("namespace"), path, **options)
 
     async def _call(self, method: str, version: str, namespace: str | None, path: str, **options: Any) -> str:
@@ -197,10 +200,6 @@ def _read_message(answer: Any) -> str:
         return str(answer.json()["message"])
     except (ValueError, KeyError, TypeError):
         return f"{answer.status_code} {answer.reason_phrase}"
-
-
-def _plural(kind: str) -> str:
-    return PLURALS.get(kind, f"{kind.lower()}s")
 
 
 def _read(text: str) -> Object:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from daskgen.engine._update import CONFIG, HEEDED, RECREATE, strip_heeded
-from daskgen.kubernetes.names import CUSTOM, REPLICAS
+from daskgen.engine._update import CONFIG, RECREATE, strip_heeded
+from daskgen.kubernetes.kinds import CUSTOM, find_kind
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import get
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, scale
@@ -135,7 +135,8 @@ def _compare_presence(old: Object | None, new: Object | None) -> Iterator[Effect
 
 
 def _compare_heeded(old: Object, new: Object) -> Iterator[Effect]:
-    path = REPLICAS[new["kind"]] if REPLICAS.get(new["kind"]) in HEEDED[new["kind"]] else ()
+    kind = find_kind(new["kind"])
+    path = kind.replicas if kind.replicas in kind.applied else ()
     before, after = get(old, path), get(new, path)
     if path and before != after:
         yield scale(_title(new), before, after)
@@ -149,7 +150,7 @@ def delete(objects: Iterable[Object]) -> str:
     The operator takes a scheduler that is still there for one that it has made.
     """
     found = list(objects)
-    names = (f"{it['kind'].lower()}s.{CUSTOM[it['kind']]}/{_name(it)}" for it in found)
+    names = (f"{kind.path}.{kind.group}/{_name(it)}" for it in found for kind in [find_kind(it["kind"])])
     options = f"--namespace {found[0]['metadata']['namespace']} --cascade=foreground --ignore-not-found"
     return f"kubectl delete {options} {' '.join(names)}"
 

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.deletion import describe_losses
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT
-from daskgen.kubernetes.names import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.totals import Totals
 from daskgen.layers.truth import personalize

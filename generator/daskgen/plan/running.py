@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.objects import Object, key_of
 from daskgen.kubernetes.totals import Totals, add_up
 from daskgen.kubernetes.trial import Trial

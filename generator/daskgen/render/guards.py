@@ -11,7 +11,7 @@ from typing import NamedTuple
 from daskgen.delivery import GITOPS
 from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.deletion import describe_losses, describe_workers
-from daskgen.kubernetes.names import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.reading import find_file, find_namespace, read_overlay
 from daskgen.operator.install import INSTANCE

@@ -10,7 +10,8 @@ from typing import Any
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import suggest
-from daskgen.kubernetes.merge import KEYS, merge_patch
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import OperationError, apply_operations
 from daskgen.layers.trace import find_in_patch
@@ -58,7 +59,7 @@ def _patch(body: Object, patch: Any) -> Any:
     meant = keep_strangers(patch)
     if isinstance(meant, list):
         return apply_operations(body, meant)
-    return merge_patch(body, meant, KEYS.get(body["kind"], {}))
+    return merge_patch(body, meant, find_kind(body["kind"]).merge_keys)
 
 
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:

@@ -8,22 +8,13 @@ from math import ceil
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import quantity
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.config import DEFAULTS, merge
 from daskgen.parts.environment import Environment
 from daskgen.parts.pods import Pod
 from daskgen.parts.storage import OURS
 from daskgen.paths import Path, format_path, get, has
 from daskgen.rules import Subject
-
-LONGEST = {
-    "Service": 63,
-    "Deployment": 63 - len("-0123456789-abcde"),
-    "DaskCluster": 63 - len("-scheduler"),
-    "DaskWorkerGroup": 63,
-    "DaskJob": 63 - len("-scheduler"),
-}
-"""Kind to the longest name: of a Service, of a pod that is made of it, of a label that the operator makes of it.
-https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
 
 NANNY = 90 << 20
 """Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
@@ -41,7 +32,7 @@ def check_names(subject: Subject) -> Iterator[Finding]:
     for resource in subject.resources:
         kind, short = resource.key
         name = f"{subject.cluster.name}-{short}{resource.suffix}"
-        over = len(name) - LONGEST.get(kind, len(name))
+        over = len(name) - find_kind(kind).longest_name
         if over > 0:
             message = f"the name {name} is longer than Kubernetes allows, by {over}"
             yield Finding((*resource.origin, "name"), "DG204", message, "shorten the cluster's or the group's name")

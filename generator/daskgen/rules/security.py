@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes.names import CONTAINER_LISTS, find_pods
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, find_pods
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.paths import Path, format_path
 from daskgen.rules import Subject

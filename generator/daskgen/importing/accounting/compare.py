@@ -9,7 +9,8 @@ from daskgen.engine.operator import NAME
 from daskgen.importing.draft import Part
 from daskgen.importing.reasons import IMPLIED, TABLES
 from daskgen.kubernetes import quantity
-from daskgen.kubernetes.merge import KEYS, Keys, name_element
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.merge import Keys, name_element
 from daskgen.kubernetes.objects import Object
 from daskgen.parts.placement import keep_strangers
 from daskgen.parts.workers import DEFAULT, WorkerGroup
@@ -73,7 +74,7 @@ def _name_group(part: Part) -> str:
 
 def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
     """What becomes of all that a part asks for, in the full object that is rendered for it."""
-    matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, KEYS.get(place.kind, {}))
+    matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, find_kind(place.kind).merge_keys)
     if place.path == ("spec", "template"):
         matches = (_count_pods(it, rendered) for it in matches)
     return [Comparison(part, place, it, *_decide(it, TABLES[part.role])) for it in matches]

@@ -7,7 +7,8 @@ from copy import deepcopy
 from typing import Any
 
 from daskgen.importing.accounting.compare import Match, Place
-from daskgen.kubernetes.merge import KEYS, find_difference
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, get, has, join_pointer
 
@@ -23,7 +24,9 @@ def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> l
         if key in bodies and matches:
             wanted.setdefault(key, deepcopy(bodies[key]))
             _add(wanted[key], matches)
-    return [_patch(key, find_difference(bodies[key], body, KEYS.get(key[0], {}))) for key, body in wanted.items()]
+    return [
+        _patch(key, find_difference(bodies[key], body, find_kind(key[0]).merge_keys)) for key, body in wanted.items()
+    ]
 
 
 def append_options(place: Place, options: Iterable[str]) -> list[dict[str, Any]]:
@@ -40,7 +43,7 @@ def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
     }
     patches = []
     for key in (it for it in given if it in bodies):
-        difference = find_difference(bodies[key], _rename(given[key], names), KEYS.get(key[0], {}))
+        difference = find_difference(bodies[key], _rename(given[key], names), find_kind(key[0]).merge_keys)
         patches += [_patch(key, difference)] if difference else []
     return patches
 

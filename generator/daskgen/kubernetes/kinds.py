@@ -1,0 +1,241 @@
+"""Describe the kinds of objects that are rendered: one row a kind, with all that daskgen needs to know of it.
+
+Where names, selectors and images stand is taken from kustomize 5.8.1, api/internal/konfig/builtinpluginconsts: what is
+not here, kustomize leaves alone, such as arguments and variables. Of custom resources it knows the containers alone;
+their bases configure the rest (`layers/configuration.py`). Merge keys are those of Kubernetes' API types
+(`patchMergeKey`). In a `Place`, `*` stands for every element of a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from daskgen.kubernetes.merge import Keys
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import Place, find_maps
+
+
+class Reference(NamedTuple):
+    """A field that names another object. The name is followed only if the cluster has that object."""
+
+    kind: str
+    place: Place
+    """Of the map that holds the field."""
+    field: str = "name"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is true of all objects of a kind."""
+
+    name: str
+    version: str
+    """As `apiVersion` says it: the group, if there is one, and the version."""
+    namespaced: bool = True
+    prefixed: bool = True
+    """Whether kustomize puts the cluster's name before the object's."""
+    early: bool = False
+    """Whether it is applied before the others; early kinds in the order of their rows."""
+    plural: str = ""
+    """The last part of its path in the API, where that is not the name and an s."""
+    longest_name: int = 253
+    """Of the object's own name, and those that are made of it for pods, Services and labels.
+    https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
+    pods: tuple[Place, ...] = ()
+    """Specs of pods."""
+    replicas: Place = ()
+    """The number of pods."""
+    selectors: tuple[Place, ...] = ()
+    """Labels that get the cluster's instance, with `includeSelectors`."""
+    references: tuple[Reference, ...] = ()
+    merge_keys: Keys = field(default_factory=dict)
+    """Lists whose elements have a name, and the fields that hold it. All other lists are replaced whole."""
+    applied: tuple[Place, ...] = ()
+    """Fields of a custom resource whose changes the operator applies; it reads all others when it makes pods."""
+
+    @property
+    def group(self) -> str:
+        """Return the API group; empty for the core group."""
+        return self.version.rpartition("/")[0]
+
+    @property
+    def custom(self) -> bool:
+        """Return whether dask-kubernetes defines it."""
+        return self.group == DASK_GROUP
+
+    @property
+    def path(self) -> str:
+        """Return the last part of its path in the API: deployments."""
+        return self.plural or f"{self.name.lower()}s"
+
+
+DASK_GROUP = "kubernetes.dask.org"
+
+JOB_CLUSTER: Place = ("spec", "cluster", "spec")
+"""Where a DaskJob has what a DaskCluster has in its spec."""
+
+CONTAINER_LISTS = ("containers", "initContainers")
+
+POD_KEYS: Keys = {
+    "containers": "name",
+    "initContainers": "name",
+    "ephemeralContainers": "name",
+    "volumes": "name",
+    "imagePullSecrets": "name",
+    "hostAliases": "ip",
+    "env": "name",
+    "volumeMounts": "mountPath",
+    "volumeDevices": "devicePath",
+    "ports": "containerPort",
+    "topologySpreadConstraints": "topologyKey whenUnsatisfiable",
+}
+
+SCHEDULER_KEYS: Keys = {**POD_KEYS, "ports": "containerPort port"}
+"""Of an object that holds the ports of containers and of a Service."""
+
+AFFINITY_TERMS = (
+    ("requiredDuringSchedulingIgnoredDuringExecution", "*"),
+    ("preferredDuringSchedulingIgnoredDuringExecution", "*", "podAffinityTerm"),
+)
+
+
+def _select_in_pods(*pods: Place) -> tuple[Place, ...]:
+    terms = [(side, *term) for side in ("podAffinity", "podAntiAffinity") for term in AFFINITY_TERMS]
+    places = [*(("affinity", *term) for term in terms), ("topologySpreadConstraints", "*")]
+    return tuple((*pod, *place, "labelSelector", "matchLabels") for pod in pods for place in places)
+
+
+def _refer_in_pods(*pods: Place) -> tuple[Reference, ...]:
+    volumes = [(*pod, "volumes", "*") for pod in pods]
+    containers = [(*pod, containers, "*") for pod in pods for containers in CONTAINER_LISTS]
+    return (
+        *(Reference("ServiceAccount", pod, "serviceAccountName") for pod in pods),
+        *(Reference("ConfigMap", (*volume, "configMap")) for volume in volumes),
+        *(Reference("ConfigMap", (*volume, "projected", "sources", "*", "configMap")) for volume in volumes),
+        *(Reference("ConfigMap", (*it, "env", "*", "valueFrom", "configMapKeyRef")) for it in containers),
+        *(Reference("ConfigMap", (*it, "envFrom", "*", "configMapRef")) for it in containers),
+    )
+
+
+def _refer_in_bindings(role: str) -> tuple[Reference, ...]:
+    return Reference(role, ("roleRef",)), Reference("ServiceAccount", ("subjects", "*"))
+
+
+RBAC = "rbac.authorization.k8s.io/v1"
+DASK = f"{DASK_GROUP}/v1"
+
+TEMPLATE: Place = ("spec", "template", "spec")
+CLUSTER_PODS: tuple[Place, ...] = (("spec", "scheduler", "spec"), ("spec", "worker", "spec"))
+GROUP_PODS: tuple[Place, ...] = (("spec", "worker", "spec"),)
+JOB_PODS: tuple[Place, ...] = (
+    ("spec", "job", "spec"),
+    (*JOB_CLUSTER, "scheduler", "spec"),
+    (*JOB_CLUSTER, "worker", "spec"),
+)
+WORKERS: Place = ("spec", "worker", "replicas")
+BELONGS = Reference("DaskCluster", ("spec",), "cluster")
+
+ROWS = (
+    Kind("Namespace", "v1", namespaced=False, prefixed=False, early=True),
+    Kind("CustomResourceDefinition", "apiextensions.k8s.io/v1", namespaced=False, prefixed=False, early=True),
+    # Policies before the pods that they isolate.
+    Kind(
+        "NetworkPolicy",
+        "networking.k8s.io/v1",
+        early=True,
+        plural="networkpolicies",
+        selectors=(
+            ("spec", "podSelector", "matchLabels"),
+            ("spec", "ingress", "*", "from", "*", "podSelector", "matchLabels"),
+            ("spec", "egress", "*", "to", "*", "podSelector", "matchLabels"),
+        ),
+    ),
+    Kind("ServiceAccount", "v1", early=True, merge_keys={"imagePullSecrets": "name", "secrets": "name"}),
+    Kind("ConfigMap", "v1", early=True),
+    Kind(
+        "Deployment",
+        "apps/v1",
+        longest_name=63 - len("-0123456789-abcde"),
+        pods=(TEMPLATE,),
+        replicas=("spec", "replicas"),
+        selectors=(
+            ("spec", "selector", "matchLabels"),
+            ("spec", "template", "metadata", "labels"),
+            *_select_in_pods(TEMPLATE),
+        ),
+        references=_refer_in_pods(TEMPLATE),
+        merge_keys=POD_KEYS,
+    ),
+    Kind("Service", "v1", longest_name=63, selectors=(("spec", "selector"),), merge_keys={"ports": "port"}),
+    Kind(
+        "PodDisruptionBudget",
+        "policy/v1",
+        selectors=(("spec", "selector", "matchLabels"),),
+    ),
+    Kind(
+        "Ingress",
+        "networking.k8s.io/v1",
+        plural="ingresses",
+        references=(
+            Reference("Service", ("spec", "rules", "*", "http", "paths", "*", "backend", "service")),
+            Reference("Service", ("spec", "defaultBackend", "service")),
+        ),
+    ),
+    Kind("Route", "route.openshift.io/v1"),
+    Kind("Role", RBAC),
+    Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),
+    Kind("ClusterRole", RBAC, namespaced=False),
+    Kind("ClusterRoleBinding", RBAC, namespaced=False, references=_refer_in_bindings("ClusterRole")),
+    Kind(
+        "DaskCluster",
+        DASK,
+        longest_name=63 - len("-scheduler"),
+        pods=CLUSTER_PODS,
+        replicas=WORKERS,
+        selectors=(("spec", "scheduler", "service", "selector"), *_select_in_pods(*CLUSTER_PODS)),
+        references=_refer_in_pods(*CLUSTER_PODS),
+        merge_keys=SCHEDULER_KEYS,
+        applied=(WORKERS, ("spec", "idleTimeout")),
+    ),
+    Kind(
+        "DaskWorkerGroup",
+        DASK,
+        longest_name=63,
+        pods=GROUP_PODS,
+        replicas=WORKERS,
+        selectors=_select_in_pods(*GROUP_PODS),
+        references=(BELONGS, *_refer_in_pods(*GROUP_PODS)),
+        merge_keys=POD_KEYS,
+        applied=(WORKERS,),
+    ),
+    Kind("DaskAutoscaler", DASK, references=(BELONGS,), applied=(("spec", "minimum"), ("spec", "maximum"))),
+    Kind(
+        "DaskJob",
+        DASK,
+        longest_name=63 - len("-scheduler"),
+        pods=JOB_PODS,
+        replicas=(*JOB_CLUSTER, "worker", "replicas"),
+        selectors=((*JOB_CLUSTER, "scheduler", "service", "selector"), *_select_in_pods(*JOB_PODS)),
+        references=_refer_in_pods(*JOB_PODS),
+        merge_keys=SCHEDULER_KEYS,
+    ),
+)
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ROWS}
+
+CUSTOM: Mapping[str, Kind] = {kind.name: kind for kind in ROWS if kind.custom}
+"""The kinds that dask-kubernetes defines."""
+
+
+def find_kind(name: str) -> Kind:
+    """Return the row of a kind; one without any facts for a kind that is not rendered."""
+    return KINDS.get(name) or Kind(name, "")
+
+
+def find_pods(body: Object) -> Iterator[tuple[Place, Object]]:
+    """Find the specs of an object's pods, and where they stand."""
+    for place in find_kind(body["kind"]).pods:
+        for spec in find_maps(body, place):
+            yield place, spec
