@@ -112,7 +112,7 @@ def test_check_names_each_file_and_why(make_fleet: MakeFleet) -> None:
     make_fleet(FLEET + "removed: [old]\n")
     (root / "clusters/old.yaml").unlink()
     (root / "overlays/prod/kustomization.yaml").unlink()
-    (root / "base/deployments-kubernetes/worker.yaml").write_text("# Made by daskgen, and changed\n")
+    (root / "base/deployments-kubernetes/worker.yaml").write_text("# Made by daskgen, the same in every fleet.\n")
     before = snapshot(root)
     done = daskgen("render", "--check", root=root, code=1)
     assert [line.partition(";")[0] for line in done.stdout.splitlines()] == [

@@ -146,13 +146,35 @@ def test_folders_that_are_not_ours_may_lie_there(make_fleet: MakeFleet) -> None:
     write(root)
 
 
+def test_what_people_keep_beside_rendered_files_is_left(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    write(root)
+    made = (root / "overlays/prod/kustomization.yaml").read_text("utf-8")
+    base = root / "base/deployments-kubernetes"
+    kept = {
+        "overlays/prod/README.md": "Made by daskgen, and described by hand\n",
+        "overlays/prod/extra.yaml": "# Not made by daskgen\nkind: ConfigMap\n",
+        "overlays/prod/copy.yaml": made,
+        **{f"base/mine/{path.name}": path.read_text("utf-8") for path in base.iterdir()},
+    }
+    for path, text in kept.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    said = daskgen("render", root=root).stderr
+    assert "0 removed" in said
+    assert "left as they are, though they begin like rendered files: overlays/prod/copy.yaml\n" in said
+    assert {path: (root / path).read_text("utf-8") for path in kept} == kept
+    assert "overlays/prod/copy.yaml:1:1: warning[DG407]" in daskgen("render", "--check", root=root).stdout
+
+
 @pytest.mark.parametrize(
     "damage",
-    ["# Made by daskgen\n]", "# Made by daskgen\nresources: 5\npatches: [{path: 3}]\n", "# Made by daskgen\n[]"],
+    ["]", "resources: 5\npatches: [{path: 3}]\n", "[]"],
 )
 def test_a_damaged_overlay_is_guarded_as_well(damage: str, rendered: Path) -> None:
     for file in ("kustomization.yaml", "worker.yaml"):
-        (rendered / "overlays/old" / file).write_text(damage, encoding="utf-8")
+        header = (rendered / "overlays/old" / file).read_text("utf-8").splitlines()[0]
+        (rendered / "overlays/old" / file).write_text(f"{header}\n{damage}", encoding="utf-8")
     (found,) = find(rendered)
     assert found["message"].startswith("old would vanish: that ends ")
 

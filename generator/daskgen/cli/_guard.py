@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from daskgen.findings.problem import suggest
+from daskgen.operator.install import INSTANCE
+from daskgen.parts.pods import Platform
 from daskgen.render import guards
 from daskgen.render.guards import Vanished
-from daskgen.render.tree import ROOMS, Rendering
+from daskgen.render.tree import Rendering
+from daskgen.spec.cluster import ENGINES, Base, Kind
 from daskgen.spec.load import LoadedFleet
 
 
@@ -27,4 +32,10 @@ def find_vanished(
 
 def find_rooms(only: Sequence[str]) -> list[str]:
     """Return the folders that a command searches for files that are not rendered any more."""
-    return [f"overlays/{name}" for name in only] or list(ROOMS)
+    return [f"overlays/{name}" for name in only] or [*(f"base/{name}" for name in _list_bases()), "overlays", "schema"]
+
+
+def _list_bases() -> list[str]:
+    """Return the names of all bases that there can be; others under base/ are not daskgen's."""
+    choices = product(ENGINES.variants, get_args(Platform), get_args(Kind))
+    return [*(Base(*choice).name for choice in choices), INSTANCE]

@@ -23,6 +23,9 @@ def find_problems(changes: Changes) -> Iterator[Problem]:
         yield Problem(Position(path), "DG403", "is stale: the spec does not give it any more", RERUN)
     for path in changes.foreign:
         yield Problem(Position(path), "DG404", "is in the way: daskgen did not make it", "move it or delete it")
+    for path in changes.left:
+        message = "begins like a rendered file, but no rendered kustomization lists it: it is left as it is"
+        yield Problem(Position(path), "DG407", message, "delete it, or its first line if it is yours", "warning")
 
 
 def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:

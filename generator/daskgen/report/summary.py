@@ -9,7 +9,7 @@ from daskgen.findings.problem import Problem, has_errors
 from daskgen.kubernetes.quantity import format_bytes
 from daskgen.outside.disk import Changes
 from daskgen.render.tree import Rendering
-from daskgen.words import count, count_overlays, first_lines, lay_lines
+from daskgen.words import count, count_overlays, first_lines, lay_lines, name_some
 
 SHOWN = 20
 """Files that a summary names."""
@@ -25,11 +25,13 @@ def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
     memory = format_bytes(totals.memory)
     cores = count(totals.millicores / 1000, "core")
     asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory asked for"
+    left = name_some(changes.left, SHOWN)
     next_step = "git diff" if changes.any else "edit a file under clusters/"
     lines = [
         *first_lines(files, SHOWN, "  "),
         f"{count_overlays(totals.clusters, totals.operators)}, {totals.objects} objects: {asked}",
         f"{counts} in {root / 'base'} and {root / 'overlays'}",
+        *([f"left as they are, though they begin like rendered files: {left}"] if left else []),
         f"next: {next_step}; daskgen check",
     ]
     return lay_lines(lines)

@@ -28,6 +28,11 @@ PROOF: Mapping[str, Code] = {
         "`daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml says that it is "
         "meant.",
     ),
+    "DG407": Code(
+        "copy of a rendered file",
+        "daskgen removes a file only if it begins as a rendered file does and a rendered kustomization lists it. This "
+        "one is not listed: it is a copy, or was left when a merge was resolved. It is not applied.",
+    ),
     "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
     "DG502": Code(
         "build differs",

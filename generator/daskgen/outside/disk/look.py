@@ -1,19 +1,15 @@
-"""What stands on disk, and how it differs from what ought to. Only reads."""
+"""Compare what is on disk with a tree. Only reads."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from daskgen.outside.disk.made import Ledger, is_made
 from daskgen.outside.disk.trouble import explained
-
-MARK = b"Made by daskgen"
-"""Stands at the beginning of every file that daskgen makes; files without it are never touched."""
-
-MARKED = 200
+from daskgen.outside.files import read_plain
 
 
 class Changes(NamedTuple):
@@ -26,15 +22,17 @@ class Changes(NamedTuple):
     foreign: tuple[str, ...] = ()
     """In the tree's way, and not made by daskgen."""
     unchanged: int = 0
+    left: tuple[str, ...] = ()
+    """Begin as files of daskgen do, but nothing that it made lists them, so that they are not removed: copies."""
 
     @property
     def any(self) -> bool:
-        """Whether there is something to do."""
+        """Return whether there is something to do."""
         return bool(self.missing or self.changed or self.stale or self.foreign)
 
 
 def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
-    """Look at what stands where `tree` is to stand, and in `rooms` for what is not in it any more. Only reads.
+    """Find how the files of `tree` are on disk, and what is in `rooms` that is not in `tree` any more.
 
     Raises `DiskError` if something may not be read.
     """
@@ -48,34 +46,42 @@ def _compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Chang
         states[_judge(root, path, text)].append(path)
     parents = {str(parent) for path in tree for parent in list(Path(path).parents)[:-1]}
     foreign = {*states["foreign"], *(path for path in parents if _is_no_folder(root / path))}
+    ledger = Ledger(root)
     found = (path for room in rooms for path in _walk(root, room))
-    stale = [path for path in found if path not in tree and _is_ours(root / path)]
-    missing, changed = sorted(states["missing"]), sorted(states["changed"])
+    extra = sorted(path for path in found if path not in tree and ledger.begins_as_made(path))
+    stale = tuple(filter(ledger.lists, extra))
     return Changes(
-        tuple(missing), tuple(changed), tuple(sorted(stale)), tuple(sorted(foreign)), len(states["unchanged"])
+        missing=tuple(sorted(states["missing"])),
+        changed=tuple(sorted(states["changed"])),
+        stale=stale,
+        foreign=tuple(sorted(foreign)),
+        unchanged=len(states["unchanged"]),
+        left=tuple(path for path in extra if path not in stale),
     )
 
 
 def find_made(root: Path, room: str, known: Container[str]) -> Iterator[str]:
-    """Names of the folders in `room`, but for `known`, in which daskgen made anything. Raises `DiskError`."""
+    """Find the folders in `room`, except `known`, in which daskgen made anything. Raises `DiskError`."""
     if _is_no_folder(root / room) or not (root / room).exists():
         return
+    ledger = Ledger(root)
     with explained("nothing was written"):
         for folder in sorted((root / room).iterdir()):
-            if folder.name not in known and any(_is_ours(root / path) for path in _walk(root, f"{room}/{folder.name}")):
+            paths = _walk(root, f"{room}/{folder.name}") if folder.name not in known else ()
+            if any(ledger.begins_as_made(path) and ledger.lists(path) for path in paths):
                 yield folder.name
 
 
 def read_text(root: Path, path: str) -> str | None:
-    """The text of a file as it stands, or None if there is none."""
+    """Read the text of a file; None if there is no such plain file."""
     data = read_bytes(root, path)
     return None if data is None else data.decode("utf-8", errors="replace")
 
 
 def read_bytes(root: Path, path: str) -> bytes | None:
-    """What a file holds, or None if there is none."""
+    """Read a file; None if there is no such plain file."""
     try:
-        return (root / path).read_bytes()
+        return read_plain(root / path)
     except OSError:
         return None
 
@@ -85,26 +91,20 @@ def _judge(root: Path, path: str, text: str) -> str:
     try:
         if file.is_symlink() or not file.is_file():
             return "foreign" if file.is_symlink() or file.exists() else "missing"
-        data = file.read_bytes()
+        data = read_plain(file)
     except NotADirectoryError:
         return "missing"
     if data == text.encode():
         return "unchanged"
-    return "changed" if MARK in data[:MARKED] else "foreign"
+    return "changed" if is_made(data) else "foreign"
 
 
 def _is_no_folder(path: Path) -> bool:
     return path.is_symlink() or (path.exists() and not path.is_dir())
 
 
-def _is_ours(file: Path) -> bool:
-    with suppress(OSError), file.open("rb") as opened:
-        return MARK in opened.read(MARKED)
-    return False
-
-
 def _walk(root: Path, folder: str) -> Iterator[str]:
-    """Regular files below a folder, by path from the root; links are not followed."""
+    """Find the plain files below a folder, by path from the root; links are not followed."""
     if _is_no_folder(root / folder) or not (root / folder).exists():
         return
     with os.scandir(root / folder) as entries:

@@ -1,7 +1,8 @@
-"""Makes folders look like a tree.
+"""Make folders look like a tree.
 
 Every new text is first written as a whole into a staging folder on the same file system, then moved into place. A full
-disk or a missing right thus changes nothing, and a kill leaves whole files, some old and some new.
+disk or a missing right thus changes nothing, and a kill leaves whole files, some old and some new. Kustomizations come
+last, as they list what daskgen made: after a kill, the next run still knows it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from daskgen.findings.problem import DiskError
-from daskgen.outside.disk.look import Changes, compare
+from daskgen.outside.disk.look import Changes, compare, read_bytes
+from daskgen.outside.disk.made import KUSTOMIZATION
 from daskgen.outside.disk.trouble import explained
 
 STAGING = ".daskgen-"
+
+NOTE, NOTE_TEXT = "about.txt", b"Temporary files of daskgen. They can be deleted when it is not at work.\n"
+"""Marks a staging folder as one."""
+
 WAIT = 10.0
+"""Seconds."""
 
 
 def write(
@@ -33,9 +40,7 @@ def write(
     """
     _check_paths(tree, rooms)
     with _lock(root, wait):
-        for left in root.glob(f"{STAGING}*/"):
-            # The lock is ours, so whoever left it is gone.
-            shutil.rmtree(left, ignore_errors=True)
+        _remove_leftovers(root)
         changes = compare(root, tree, rooms)
         if force and all((root / path).is_file() and not (root / path).is_symlink() for path in changes.foreign):
             changes = changes._replace(changed=tuple(sorted(changes.changed + changes.foreign)), foreign=())
@@ -79,25 +84,38 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _apply(root: Path, tree: Mapping[str, str], changes: Changes) -> None:
-    paths = [*changes.missing, *changes.changed]
     with explained("nothing was written"):
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=root))
     try:
         with explained("nothing was written"):
-            for index, path in enumerate(paths):
-                _stage(staging / str(index), root / path, tree[path])
+            (staging / NOTE).write_bytes(NOTE_TEXT)
+            staged = {path: staging / str(index) for index, path in enumerate([*changes.missing, *changes.changed])}
+            for path, file in staged.items():
+                _stage(file, root / path, tree[path])
         done: list[str] = []
         with explained("some files were written; run it again to finish", done):
-            for index, path in enumerate(paths):
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                (staging / str(index)).replace(root / path)
+            for path in _order(changes):
+                if path in staged:
+                    (root / path).parent.mkdir(parents=True, exist_ok=True)
+                    staged[path].replace(root / path)
+                else:
+                    (root / path).unlink(missing_ok=True)
+                    _prune(root, path)
                 done.append(path)
-            for path in changes.stale:
-                (root / path).unlink(missing_ok=True)
-                done.append(path)
-                _prune(root, path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _order(changes: Changes) -> list[str]:
+    paths = [*changes.missing, *changes.changed, *changes.stale]
+    return sorted(paths, key=lambda path: path.endswith(f"/{KUSTOMIZATION}"))
+
+
+def _remove_leftovers(root: Path) -> None:
+    """Remove staging folders of processes that were killed. The lock is held, so that none of them is in use."""
+    for folder in root.glob(f"{STAGING}*"):
+        if not folder.is_symlink() and read_bytes(folder, NOTE) == NOTE_TEXT:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stage(staged: Path, target: Path, text: str) -> None:

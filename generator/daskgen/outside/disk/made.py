@@ -1,0 +1,71 @@
+"""Tell the files that daskgen made from those of others, by two marks that nobody else writes.
+
+A rendered file begins with a line that is exactly one of daskgen's. That is enough to write it anew. It is removed only
+if a rendered kustomization, in its folder or above, lists it: a copy that somebody keeps beside it is left. These lists
+are part of what is rendered anyway, so there is no state to merge, and none is missing in fleets of older versions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from daskgen.outside.files import read_plain
+
+HEADER = re.compile(
+    rb"(?:<<<<<<< [^\n]*\n)?"  # a merge can begin with the first line
+    rb"(?:# Made by daskgen(?:, the same | from )[^\r\n]+\.\r?(?:\n|\Z)"
+    rb'|\{\r?\n  "\$comment": "Made by daskgen\. Editors read it; see the first line of clusters/\*\.yaml\.")'
+)
+"""Begins each file that daskgen makes."""
+
+KUSTOMIZATION = "kustomization.yaml"
+
+ENTRY = re.compile(rb"^[ -]*(?:path: )?([^\s:]+)\r?$", re.MULTILINE)
+"""A line of a kustomization that names a file, also between the marks of a merge."""
+
+HEAD = 8192
+"""Bytes of a file that can hold its first lines."""
+
+
+def is_made(head: bytes) -> bool:
+    """Return whether a file that begins so is one that daskgen makes."""
+    return bool(HEADER.match(head))
+
+
+class Ledger:
+    """What the rendered kustomizations in a folder list. Reads each of them once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._list = cache(self._read)
+
+    def begins_as_made(self, path: str) -> bool:
+        """Return whether a file has the first mark."""
+        return is_made(self._head(path))
+
+    def lists(self, path: str) -> bool:
+        """Return whether a file has the second mark; a kustomization needs none."""
+        place = PurePosixPath(path)
+        if place.name == KUSTOMIZATION:
+            return True
+        return any(str(place.relative_to(folder)) in self._list(folder) for folder in list(place.parents)[:-1])
+
+    def _read(self, folder: PurePosixPath) -> frozenset[str]:
+        try:
+            data = read_plain(self.root / folder / KUSTOMIZATION)
+        except OSError:
+            return frozenset()
+        return frozenset(_find_entries(data)) if is_made(data) else frozenset()
+
+    def _head(self, path: str) -> bytes:
+        try:
+            return read_plain(self.root / path, HEAD)
+        except OSError:
+            return b""
+
+
+def _find_entries(data: bytes) -> Iterator[str]:
+    return (name.decode(errors="surrogateescape") for name in ENTRY.findall(data))
