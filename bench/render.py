@@ -14,7 +14,8 @@ from pathlib import Path
 import yaml
 from fleet import make_fleet
 
-from daskgen.render.tree import render_fleet
+from daskgen.outside.files import read_folder
+from daskgen.render.tree import RenderedFleet, render_fleet
 from daskgen.spec.load import load_fleet
 from daskgen.yaml.write import dump_slowly
 
@@ -35,15 +36,19 @@ def measure(size: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_fleet(size, root)
-        fleet = load_fleet(root)
-        tree = render_fleet(fleet, root).tree
+        tree = render(root).tree
         texts = [text for path, text in tree.items() if path.startswith("overlays/")]
         documents = [list(yaml.load_all(text, Loader=yaml.CSafeLoader)) for text in texts]
         rendering, floor = [], []
         for _ in range(RUNS):
-            rendering.append(clock(lambda: render_fleet(fleet, root)))
+            rendering.append(clock(lambda: render(root)))
             floor.append(clock(lambda: ["---\n".join(dump_slowly(it) for it in file) for file in documents]))
         return min(rendering), min(floor)
+
+
+def render(root: Path) -> RenderedFleet:
+    """Read, validate and render a fleet, in this process."""
+    return render_fleet(load_fleet(read_folder(root)))
 
 
 def clock(work: Callable[[], object]) -> float:

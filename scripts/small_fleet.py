@@ -12,8 +12,9 @@ from daskgen.findings.problem import has_errors
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Object
-from daskgen.render.cluster import Prepared, prepare
-from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, find_clusters, load_fleet
+from daskgen.outside.files import CLUSTERS, FLEET_FILE, read_folder
+from daskgen.render.cluster import RenderedCluster, render_cluster, render_clusters
+from daskgen.spec.load import Settings, load_fleet
 
 SMALL = {"cpu": "500m", "memory": "1Gi", "scratch": "1Gi"}
 """What a pod is given at most; a runner of GitHub has 4 cores and 16 GB, or half of it."""
@@ -52,32 +53,33 @@ def lay_out(
 
     `fixtures` are the objects that are there besides. Gives all of `names`, also those that are left out.
     """
-    fleet = load_fleet(root)
-    clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
+    fleet = load_fleet(read_folder(root))
+    clusters = [cluster for cluster in render_clusters(fleet) if cluster.name in names]
     (folder / CLUSTERS).mkdir()
-    _lay_out_settings(fleet, folder, clusters)
+    _lay_out_settings(fleet.settings, folder, clusters)
     trials = [_lay_out_one(folder, it, it.name in skip, fixtures) for it in clusters]
     chosen = {it.name for it in trials if not it.obstacles}
-    _lay_out_settings(fleet, folder, [it for it in clusters if it.name in chosen])
+    _lay_out_settings(fleet.settings, folder, [it for it in clusters if it.name in chosen])
     return trials
 
 
-def _lay_out_settings(fleet: LoadedFleet, folder: Path, clusters: Iterable[Prepared]) -> None:
-    settings = shrink_fleet(fleet.source.value or {}, clusters)
-    (folder / FLEET_FILE).write_text(json.dumps(settings), "utf-8")
+def _lay_out_settings(settings: Settings, folder: Path, clusters: Iterable[RenderedCluster]) -> None:
+    small = shrink_fleet(settings.source.value or {}, clusters)
+    (folder / FLEET_FILE).write_text(json.dumps(small), "utf-8")
 
 
-def _lay_out_one(folder: Path, cluster: Prepared, skip: bool, fixtures: Sequence[Object]) -> Trial:
+def _lay_out_one(folder: Path, cluster: RenderedCluster, skip: bool, fixtures: Sequence[Object]) -> Trial:
     path = folder / CLUSTERS / f"{cluster.name}.yaml"
     path.write_text(json.dumps(shrink(cluster.written.value())), "utf-8")
-    small = prepare(load_fleet(folder), folder, f"{CLUSTERS}/{cluster.name}.yaml")
+    fleet = load_fleet(read_folder(folder))
+    small = render_cluster(fleet.settings, fleet.read(f"{CLUSTERS}/{cluster.name}.yaml"))
     obstacles = ("it is to be left out",) if skip else tuple(find_obstacles(small, fixtures))
     if obstacles:
         path.unlink()
     return Trial(cluster.name, cluster.valid.namespace.name, obstacles)
 
 
-def shrink_fleet(fleet: Mapping[str, Any], clusters: Iterable[Prepared]) -> dict[str, Any]:
+def shrink_fleet(fleet: Mapping[str, Any], clusters: Iterable[RenderedCluster]) -> dict[str, Any]:
     """The fleet's settings, with an operator where one of its clusters needs it."""
     kept = {key: value for key, value in fleet.items() if key not in MERGED}
     homes = [it.valid.engine.namespace for it in clusters if isinstance(it.valid.engine, DaskOperator)]
@@ -101,7 +103,7 @@ def shrink_pod(pod: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in pod.items() if key not in ELSEWHERE} | sizes
 
 
-def find_obstacles(cluster: Prepared, fixtures: Sequence[Object]) -> Iterator[str]:
+def find_obstacles(cluster: RenderedCluster, fixtures: Sequence[Object]) -> Iterator[str]:
     """What a cluster needs that kind has not, and that is not among `fixtures`."""
     if has_errors(cluster.problems):
         yield from (it.message for it in cluster.problems if it.severity == "error")

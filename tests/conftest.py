@@ -9,9 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from daskgen.render.tree import Rendering, render_fleet
-from daskgen.spec.load import load_fleet
-
 FLEET = 'apiVersion: daskgen/v1\nkubernetes: "1.34"\n'
 
 SMALL = "namespace: analytics\nimage: ghcr.io/dask/dask:2026.8.0-py3.12\nworkers:\n- replicas: 2\n"
@@ -39,8 +36,3 @@ def make_fleet(tmp_path: Path) -> MakeFleet:
         return tmp_path
 
     return make
-
-
-def render(root: Path) -> Rendering:
-    """Render a fleet, in this process."""
-    return render_fleet(load_fleet(root), root)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FLEET, MakeFleet, render
+from conftest import FLEET, MakeFleet
 from daskgen.findings.problem import ProblemsError
 from daskgen.report import format_text
+from support.fleets import render
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(path.stem for path in BAD.glob("*.yaml"))

@@ -7,9 +7,8 @@ import pytest
 from conftest import SMALL, MakeFleet
 from daskgen.becomes import find_outcomes, find_value
 from daskgen.paths import parse_path
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import load_fleet
 from daskgen.yaml.write import dump
+from support.fleets import read_cluster
 from test_cli import daskgen
 from test_live import read
 
@@ -70,7 +69,7 @@ def every_path(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[st
 def test_every_field_of_a_cluster_can_be_explained(engine: str, make_fleet: MakeFleet) -> None:
     spec = {"namespace": "analytics", "image": "ghcr.io/dask/dask:2026.8.0", "engine": engine, "workers": [{}]}
     root = make_fleet(prod=dump(spec))
-    prepared = prepare(load_fleet(root), root, "clusters/prod.yaml")
+    prepared = read_cluster(root)
     paths = every_path(prepared.valid.model_dump(mode="json", by_alias=True))[1:]
     places = {path: len(find_outcomes(prepared, path)) for path in paths}
     assert len(paths) > 40

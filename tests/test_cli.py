@@ -155,11 +155,48 @@ def test_an_unknown_name_is_wrong_usage(make_fleet: MakeFleet, arguments: tuple[
     assert "there is no cluster prdo; did you mean prod?" in done.stderr
 
 
-def test_a_folder_without_a_fleet_is_said_so(tmp_path: Path) -> None:
-    done = daskgen("render", root=tmp_path, code=1)
-    assert done.stdout.startswith(
-        "daskgen.yaml:1:1: error[DG010]: cannot be read: No such file or directory; run daskgen in"
+NO_FLEET = "daskgen.yaml:1:1: error[DG030]: there is no daskgen.yaml in "
+
+
+def test_an_empty_folder_is_no_fleet(tmp_path: Path) -> None:
+    assert daskgen("render", root=tmp_path, code=1).stdout == (
+        f"{NO_FLEET}{tmp_path}; to use a fleet, give its folder with `daskgen -C`; to begin one, write daskgen.yaml "
+        "with the line `apiVersion: daskgen/v1`, and clusters/NAME.yaml\n"
     )
+
+
+def test_clusters_without_settings_need_one_line(tmp_path: Path) -> None:
+    (tmp_path / "clusters").mkdir()
+    (tmp_path / "clusters/prod.yaml").write_text(SMALL)
+    said = daskgen("check", root=tmp_path, code=1).stdout
+    assert said == f"{NO_FLEET}{tmp_path}; write daskgen.yaml with the line `apiVersion: daskgen/v1`\n"
+    (tmp_path / "daskgen.yaml").write_text("apiVersion: daskgen/v1\n")
+    daskgen("render", root=tmp_path)
+
+
+@pytest.mark.parametrize("folder", ["clusters", "overlays/prod"])
+@pytest.mark.parametrize("words", [("render",), ("plan",), ("connect", "prod"), ("explain", "prod", "image")])
+def test_a_folder_inside_a_fleet_is_told_which(folder: str, words: tuple[str, ...], make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    done = daskgen(*words, root=root / folder, code=2 if words == ("plan",) else 1)
+    assert "the fleet is in a folder above: run `daskgen -C " in done.stdout + done.stderr
+    assert f"{root.name}`" in done.stdout + done.stderr
+
+
+def test_a_folder_above_fleets_is_told_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abcde":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "daskgen.yaml").write_text(FLEET)
+    monkeypatch.chdir(tmp_path)
+    said = daskgen("render", root=Path(), code=1).stdout
+    assert said.endswith("there are fleets in folders below: a, b, c and 2 more; run `daskgen -C a`\n")
+
+
+def test_a_file_or_nothing_is_no_folder(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    assert "is a file" in daskgen("render", root=root / "daskgen.yaml", code=2).stderr
+    assert "; there is no such folder\n" in daskgen("render", root=root / "nowhere", code=1).stdout
 
 
 def test_waivers_are_shown(make_fleet: MakeFleet) -> None:

@@ -22,7 +22,7 @@ from daskgen.plan.fleet import compare, find_side
 from daskgen.plan.groups import Plan, gather
 from daskgen.plan.markdown import code, head_table, lay_row, plain
 from daskgen.plan.wording import write_headline
-from daskgen.spec.load import load_fleet
+from support.fleets import load
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
 
@@ -66,7 +66,7 @@ def make_plan(root: Path, before: dict[str, str], after: dict[str, str]) -> Plan
         (root / side / "daskgen.yaml").write_text(settings, encoding="utf-8")
         for name, text in clusters.items():
             (root / side / "clusters" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    fleets = [find_side(load_fleet(root / side).fleet, choose_overlays(root / side, ())) for side, *_ in sides]
+    fleets = [find_side(load(root / side).fleet, choose_overlays(load(root / side))) for side, *_ in sides]
     return Plan("main (a0127b5e)", tuple(compare(*fleets)))
 
 

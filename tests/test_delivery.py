@@ -13,8 +13,8 @@ import pytest
 import yaml
 from lupa import lua51
 
-from conftest import FLEET, SMALL, MakeFleet, render
-from daskgen.checks.proof import Subject, _validate, prove
+from conftest import FLEET, SMALL, MakeFleet
+from daskgen.checks.proof import Provable, _validate, prove
 from daskgen.delivery import EngineStatus
 from daskgen.delivery.argocd import HEALTH as KINDS
 from daskgen.delivery.argocd import ArgoCD
@@ -22,10 +22,9 @@ from daskgen.delivery.flux import HEALTH, Flux
 from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import tools
-from daskgen.render.cluster import prepare
 from daskgen.render.entry_points import find_entry_points, find_folders
-from daskgen.render.tree import Rendering
-from daskgen.spec.load import load_fleet
+from daskgen.render.tree import RenderedFleet
+from support.fleets import load, read_cluster, render
 from test_cli import daskgen
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "operator.json").read_text("utf-8"))
@@ -56,7 +55,7 @@ def add(root: Path, **clusters: str) -> Path:
     return root
 
 
-def read(rendering: Rendering, file: str) -> Any:
+def read(rendering: RenderedFleet, file: str) -> Any:
     """The one document of a rendered file."""
     return yaml.load(rendering.tree[f"{ROOT}/{file}"], yaml.CSafeLoader)
 
@@ -67,11 +66,11 @@ def deliver(root: Path, file: str) -> Any:
     return read(rendering, file)
 
 
-def find_members(rendering: Rendering) -> dict[str, list[str]]:
+def find_members(rendering: RenderedFleet) -> dict[str, list[str]]:
     return {it.name: [member.name for member in it.members] for it in rendering.groups}
 
 
-def find(rendering: Rendering, code: str) -> list[Problem]:
+def find(rendering: RenderedFleet, code: str) -> list[Problem]:
     return [it for it in rendering.problems if it.code == code]
 
 
@@ -290,7 +289,7 @@ def test_an_engine_that_has_not_begun_is_not_ready() -> None:
 @pytest.mark.parametrize("engine", ["argocd", "flux"])
 def test_the_object_of_a_group_is_one_that_is_rendered(engine: str, make_fleet: MakeFleet) -> None:
     root = make_fleet(BOTH, prod=SMALL)
-    (delivery,) = (it for it in load_fleet(root).fleet.delivery if it.kind == engine)
+    (delivery,) = (it for it in load(root).fleet.delivery if it.kind == engine)
     rendering = render(root)
     body = read(rendering, f"{engine}/groups/analytics.yaml")
     named = (body["apiVersion"], body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
@@ -431,10 +430,10 @@ def test_a_proof_fails_where_a_file_says_something_else(
 ) -> None:
     root = make_fleet(FLEET + f"delivery:\n- {{kind: flux, repository: {ADDRESS}}}\n", prod=SMALL)
     add(root, dev="delivery: none\n" + SMALL)
-    fleet, rendering = load_fleet(root), render(root)
-    entries = find_entry_points(fleet, rendering.groups)
+    fleet, rendering = load(root), render(root)
+    entries = find_entry_points(fleet.settings, rendering.groups)
     tree = {**rendering.tree, f"{ROOT}/{file}": rendering.tree[f"{ROOT}/{file}"].replace(old, new)}
-    subjects: list[Subject] = [prepare(fleet, root, "clusters/prod.yaml"), *entries]
+    subjects: list[Provable] = [read_cluster(root), *entries]
     problems = prove(tree, subjects, "1.34", find_folders(entries, rendering.groups))
     said = [f"{it.at.file}:{it.at.line}:{it.at.column}: {it.code} {it.message}" for it in problems]
     assert said
@@ -444,8 +443,8 @@ def test_a_proof_fails_where_a_file_says_something_else(
 @pytest.mark.tools
 def test_what_an_engine_would_not_take_is_found_in_daskgen_yaml(make_fleet: MakeFleet) -> None:
     root = make_fleet(FLUX, prod=SMALL)
-    fleet = load_fleet(root)
-    (entry,) = find_entry_points(fleet, render(root).groups)
+    fleet = load(root)
+    (entry,) = find_entry_points(fleet.settings, render(root).groups)
     source, *rest = entry.resources
     wrong = source._replace(body={**source.body, "spec": {**source.body["spec"], "intervall": "1m"}})
     (problem,) = _validate([entry._replace(resources=[wrong, *rest])], [[wrong, *rest]], "1.34")

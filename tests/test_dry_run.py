@@ -23,7 +23,8 @@ from daskgen.live.owners import find_manager, find_overrides
 from daskgen.outside.kubernetes import AccessError, Kubernetes
 from daskgen.plan import running
 from daskgen.plan.effects import ClusterPlan
-from daskgen.render.cluster import Prepared
+from daskgen.render.cluster import RenderedCluster
+from support.fleets import load
 from test_golden import CASES, GOLDEN
 from test_live import Recorded, key
 
@@ -58,7 +59,7 @@ class Cluster(Recorded):
         return await super().try_apply(body)
 
 
-def run(prepared: Prepared, *entries: dict[str, Any]) -> list[Object]:
+def run(prepared: RenderedCluster, *entries: dict[str, Any]) -> list[Object]:
     """What Kubernetes has of a cluster, and notes of its workers."""
     objects = deepcopy(prepared.objects)
     for it in objects:
@@ -70,18 +71,18 @@ def find_workers(objects: list[Object]) -> Object:
     return next(it for it in objects if key(it) == WORKERS)
 
 
-def read(root: Path) -> Prepared:
-    [prepared] = choose_overlays(root, ["prod"])
-    assert isinstance(prepared, Prepared)
+def read(root: Path) -> RenderedCluster:
+    [prepared] = choose_overlays(load(root), ["prod"])
+    assert isinstance(prepared, RenderedCluster)
     return prepared
 
 
 @pytest.fixture
-def prod(make_fleet: MakeFleet) -> Prepared:
+def prod(make_fleet: MakeFleet) -> RenderedCluster:
     return read(make_fleet(prod=RENDERED))
 
 
-def plan(prepared: Prepared, api: Cluster) -> dict[str, ClusterPlan]:
+def plan(prepared: RenderedCluster, api: Cluster) -> dict[str, ClusterPlan]:
     """What happens to the cluster, and to others that are there."""
     [trial], strange = asyncio.run(try_fleet(api, [prepared]))
     found = [running.compare(trial, prepared.totals), *(running.compare(it, Totals()) for it in strange)]
@@ -92,19 +93,19 @@ def tell(plans: dict[str, ClusterPlan], name: str = "prod") -> list[str]:
     return [f"{it.kind.word} {it.what}" for it in plans[name].effects]
 
 
-def test_what_runs_is_as_rendered(prod: Prepared) -> None:
+def test_what_runs_is_as_rendered(prod: RenderedCluster) -> None:
     api = Cluster(run(prod))
     assert plan(prod, api) == {}
     assert api.managers == {"kubectl"}
 
 
-def test_nothing_is_there(prod: Prepared) -> None:
+def test_nothing_is_there(prod: RenderedCluster) -> None:
     plans = plan(prod, Cluster([]))
     assert tell(plans) == ["added the cluster, 11 objects"]
     assert (plans["prod"].before, plans["prod"].after) == (Totals(), prod.totals)
 
 
-def test_what_somebody_has_set_by_hand_is_set_back(prod: Prepared) -> None:
+def test_what_somebody_has_set_by_hand_is_set_back(prod: RenderedCluster) -> None:
     objects = run(prod, set_fields("kubectl", **{"f:replicas": {}, "f:paused": {}}))
     find_workers(objects)["spec"]["replicas"] = 7
     plans = plan(prod, Cluster(objects))
@@ -134,7 +135,7 @@ def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet:
     assert replaced == [f"--- ConfigMap/{config['metadata']['name']}"]
 
 
-def test_what_is_not_rendered_any_more(prod: Prepared) -> None:
+def test_what_is_not_rendered_any_more(prod: RenderedCluster) -> None:
     objects = run(prod)
     gpu = deepcopy(find_workers(objects))
     gpu["metadata"]["name"] = "prod-worker-gpu"
@@ -153,8 +154,8 @@ def test_a_cluster_that_is_in_no_file(make_fleet: MakeFleet) -> None:
     old = run(read(make_fleet(prod=SMALL + "engine: operator\n")))
     root = make_fleet(other=SMALL)
     (root / "clusters/prod.yaml").unlink()
-    [other] = choose_overlays(root, ())
-    assert isinstance(other, Prepared)
+    [other] = choose_overlays(load(root))
+    assert isinstance(other, RenderedCluster)
     plans = plan(other, Cluster([*old, *other.objects]))
     assert list(plans) == ["prod"]
     assert tell(plans) == ["left behind the cluster"]
@@ -175,14 +176,14 @@ RIGHTS = 'Kubernetes refuses: services "prod-scheduler" is forbidden: User "ann"
 
 
 @pytest.mark.parametrize(("message", "status"), [(INVALID, 422), (QUOTA, 403)])
-def test_what_kubernetes_does_not_accept(prod: Prepared, message: str, status: int) -> None:
+def test_what_kubernetes_does_not_accept(prod: RenderedCluster, message: str, status: int) -> None:
     plans = plan(prod, Cluster(run(prod), Service=AccessError(message, status)))
     assert tell(plans) == ["refused Service prod-scheduler"]
     assert plans["prod"].effects[0].cost == message
 
 
 @pytest.mark.parametrize(("message", "status"), [(RIGHTS, 403), ("no answer within 20 seconds", 0)])
-def test_what_cannot_be_told(prod: Prepared, message: str, status: int) -> None:
+def test_what_cannot_be_told(prod: RenderedCluster, message: str, status: int) -> None:
     with pytest.raises(AccessError, match=message):
         plan(prod, Cluster(run(prod), Service=AccessError(message, status)))
 
@@ -195,7 +196,7 @@ def test_a_namespace_that_is_not_there_comes_with_the_fleet(make_fleet: MakeFlee
 
 
 def test_all_kinds_that_are_rendered_are_looked_for() -> None:
-    bodies = [body for case in CASES for it in choose_overlays(GOLDEN / case, ()) for body in it.objects]
+    bodies = [body for case in CASES for it in choose_overlays(load(GOLDEN / case)) for body in it.objects]
     kinds = {(it["kind"], it["apiVersion"]) for it in bodies if find_kind(it["kind"]).namespaced}
     assert kinds <= KINDS.items()
 

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import render
-from daskgen.checks.proof import Subject, prove
+from daskgen.checks.proof import Provable, prove
 from daskgen.outside import disk
-from daskgen.render.cluster import prepare
+from daskgen.render.cluster import render_clusters
 from daskgen.render.entry_points import find_entry_points, find_folders
-from daskgen.render.operator import find_operators
-from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.render.operator import render_operators
+from support.fleets import load, render
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
@@ -37,10 +36,10 @@ def test_tree(case: str, request: pytest.FixtureRequest) -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("case", CASES)
 def test_kustomize_builds_the_truth_and_it_is_valid(case: str) -> None:
-    fleet = load_fleet(GOLDEN / case)
-    clusters = [prepare(fleet, GOLDEN / case, file) for file in find_clusters(GOLDEN / case)[0]]
+    fleet = load(GOLDEN / case)
+    clusters = render_clusters(fleet)
     rendering = render(GOLDEN / case)
-    entries = find_entry_points(fleet, rendering.groups)
-    subjects: list[Subject] = [*clusters, *find_operators(fleet), *entries]
+    entries = find_entry_points(fleet.settings, rendering.groups)
+    subjects: list[Provable] = [*clusters, *render_operators(fleet.settings), *entries]
     folders = find_folders(entries, rendering.groups)
     assert prove(rendering.tree, subjects, fleet.fleet.kubernetes, folders) == []

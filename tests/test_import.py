@@ -21,11 +21,12 @@ from daskgen.importing.report import format_json, format_result
 from daskgen.importing.run import Imported, Result, run
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import disk
-from daskgen.render.cluster import Prepared, prepare, prepare_source
+from daskgen.render.cluster import RenderedCluster, render_cluster, render_clusters
 from daskgen.spec.fleet import Fleet
-from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.spec.load import Settings
 from daskgen.yaml.read import Source, parse
 from daskgen.yaml.write import dump_all
+from support.fleets import load
 from test_cli import daskgen
 
 HERE = Path(__file__).parent
@@ -33,7 +34,7 @@ CASES = sorted(path.name for path in (HERE / "import").iterdir())
 GOLDEN = sorted(path.name for path in (HERE / "golden").iterdir() if path.name != "operator-job")
 """All but the one of a DaskJob, which is not imported."""
 
-NO_FLEET = LoadedFleet(Fleet(), Source("daskgen.yaml", {}))
+NO_FLEET = Settings(Fleet(), Source("daskgen.yaml", {}))
 
 CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
 
@@ -57,8 +58,8 @@ def import_text(text: str, **options: str) -> Result:
     return run({"dask.yaml": text.encode()}, NO_FLEET, **options)
 
 
-def render(imported: Imported) -> Prepared:
-    return prepare_source(NO_FLEET, parse(imported.text.encode(), imported.file))
+def render(imported: Imported) -> RenderedCluster:
+    return render_cluster(NO_FLEET, parse(imported.text.encode(), imported.file))
 
 
 def find(result: Result) -> list[tuple[str, int, int]]:
@@ -86,9 +87,8 @@ def test_every_value_is_accounted_for(case: str) -> None:
 
 @pytest.mark.parametrize("case", GOLDEN)
 def test_what_was_rendered_here_comes_back(case: str) -> None:
-    fleet = load_fleet(HERE / "golden" / case)
-    for file in find_clusters(HERE / "golden" / case)[0]:
-        given = [it for it in prepare(fleet, HERE / "golden" / case, file).objects if _has_pods(it)]
+    for cluster in render_clusters(load(HERE / "golden" / case)):
+        given = [it for it in cluster.objects if _has_pods(it)]
         [imported] = import_text(dump_all(given)).clusters
         assert _compare(it for it in render(imported).objects if _has_pods(it)) == _compare(given)
 
@@ -116,13 +116,12 @@ def _sort(value: Any) -> Any:
 @pytest.mark.tools
 @pytest.mark.parametrize("case", ["chart", "several"])
 def test_kustomize_builds_what_is_imported(case: str, make_fleet: MakeFleet) -> None:
-    from conftest import render as render_tree  # noqa: PLC0415 - another render
+    from support.fleets import render as render_tree  # noqa: PLC0415 - another render
 
     clusters = run(read(case), NO_FLEET, namespace="science").clusters
     root = make_fleet(**{it.name: it.text for it in clusters})
-    fleet = load_fleet(root)
-    prepared = [prepare(fleet, root, f"clusters/{it.name}.yaml") for it in clusters]
-    assert prove(render_tree(root).tree, prepared, fleet.fleet.kubernetes) == []
+    fleet = load(root)
+    assert prove(render_tree(root).tree, render_clusters(fleet), fleet.fleet.kubernetes) == []
 
 
 def test_what_no_field_takes_is_patched() -> None:
@@ -173,7 +172,7 @@ def test_options_of_the_command_are_added_to_the_rendered_one() -> None:
 
 def test_a_fleet_s_defaults_are_not_repeated_nor_lost() -> None:
     defaults = {"namespace": "shared", "scheduler": {"memory": "8Gi"}}
-    fleet = LoadedFleet(Fleet(defaults=defaults), Source("daskgen.yaml", {"defaults": defaults}))
+    fleet = Settings(Fleet(defaults=defaults), Source("daskgen.yaml", {"defaults": defaults}))
     text = DEPLOYMENT.replace(", namespace: science", "").replace("args:", "resources: {limits: {memory: 2Gi}}, args:")
     [imported] = run({"dask.yaml": text.encode()}, fleet).clusters
     spec = yaml.safe_load(imported.text)

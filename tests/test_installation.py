@@ -9,11 +9,11 @@ import pytest
 import yaml
 from custom_schemas import find_definitions
 
-from conftest import FLEET, SMALL, MakeFleet, render
+from conftest import FLEET, SMALL, MakeFleet
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object
-from daskgen.render.operator import find_operators
-from daskgen.spec.load import load_fleet
+from daskgen.render.operator import render_operators
+from support.fleets import load, render
 from test_cli import daskgen
 
 INSTALL = FLEET + "operator:\n  install: true\n"
@@ -27,7 +27,7 @@ CUSTOM = ("daskclusters", "daskworkergroups", "daskautoscalers", "daskjobs")
 
 def install(root: Path) -> dict[str, Object]:
     """The operator's objects as Kubernetes gets them, by kind; of several of one, the last."""
-    [installation] = find_operators(load_fleet(root))
+    [installation] = render_operators(load(root).settings)
     return {it["kind"]: it for it in installation.objects}
 
 
@@ -41,7 +41,7 @@ def find_allowed(role: Object) -> Iterator[tuple[str, str, str]]:
 
 def test_nothing_is_installed_unless_asked_for(make_fleet: MakeFleet) -> None:
     root = make_fleet(FLEET, prod=OPERATED)
-    assert find_operators(load_fleet(root)) == []
+    assert render_operators(load(root).settings) == []
     assert not [path for path in render(root).tree if "dask-operator" in path]
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import FLEET, render
+from conftest import FLEET
 from daskgen.checks.proof import prove
 from daskgen.layers.truth import hash_config_map
 from daskgen.paths import find_differences
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.render.cluster import render_clusters
 from daskgen.yaml.write import dump
+from support.fleets import load, render
 
 words = st.sampled_from(["alpha", "beta", "gamma-2", "on", "0x1f", "1e3"])
 values = st.text("aé😀 :#'\"\\{}[]&*!|>%@`,-?", max_size=12) | words
@@ -170,10 +170,10 @@ def test_kustomize_builds_the_truth(tmp_path_factory: pytest.TempPathFactory, fo
     (root / "daskgen.yaml").write_text(FLEET)
     for index, spec in enumerate(found):
         (root / f"clusters/c{index}.yaml").write_text(complete(index, spec), encoding="utf-8")
-    fleet = load_fleet(root)
+    fleet = load(root)
     rendering = render(root)
     assert {it.code for it in rendering.problems if it.severity == "error"} <= UNWISE
-    clusters = [prepare(fleet, root, file) for file in find_clusters(root)[0]]
+    clusters = render_clusters(fleet)
     assert [it for it in prove(rendering.tree, clusters, "1.34") if it.code != "DG503"] == []
 
 

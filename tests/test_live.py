@@ -21,9 +21,10 @@ from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.status_report import format_details, format_fleet
 from daskgen.outside.kubernetes import TRIES, AccessError, Kubernetes
-from daskgen.render.cluster import Prepared, prepare
-from daskgen.render.operator import Installation, find_operators
-from daskgen.spec.load import load_fleet
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.operator import render_operators
+from daskgen.render.overlay import RenderedOverlay
+from support.fleets import load, read_cluster
 
 IMAGE = "ghcr.io/dask/dask:2026.8.0-py3.12"
 
@@ -165,15 +166,15 @@ def key(body: Object) -> tuple[str, str]:
 
 
 @pytest.fixture
-def prod(make_fleet: MakeFleet) -> Prepared:
+def prod(make_fleet: MakeFleet) -> RenderedCluster:
     return read(make_fleet(prod=SMALL))
 
 
-def read(root: Path) -> Prepared:
-    return prepare(load_fleet(root), root, "clusters/prod.yaml")
+def read(root: Path) -> RenderedCluster:
+    return read_cluster(root)
 
 
-def run(prepared: Prepared, ready: int = 2) -> list[Object]:
+def run(prepared: RenderedCluster, ready: int = 2) -> list[Object]:
     """What Kubernetes has of a cluster whose pods are all there, `ready` of its workers ready."""
     objects = deepcopy(prepared.objects)
     for it in [it for it in objects if it["kind"] == "Deployment"]:
@@ -188,11 +189,11 @@ def find_workers(objects: list[Object]) -> Object:
     return next(it for it in objects if key(it) == ("Deployment", "prod-worker"))
 
 
-def look(prepared: Prepared | Installation, api: Recorded) -> ClusterState:
+def look(prepared: RenderedOverlay, api: Recorded) -> ClusterState:
     return asyncio.run(look_at(api, prepared, drift=True))
 
 
-def test_a_cluster_that_is_as_its_spec_says(prod: Prepared) -> None:
+def test_a_cluster_that_is_as_its_spec_says(prod: RenderedCluster) -> None:
     api = Recorded(run(prod))
     state = look(prod, api)
     assert state.well
@@ -202,7 +203,7 @@ def test_a_cluster_that_is_as_its_spec_says(prod: Prepared) -> None:
     assert len(api.applied) == len(prod.objects)
 
 
-def test_workers_that_find_no_room_are_told_once(prod: Prepared) -> None:
+def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
     labels = find_workers(prod.objects)["spec"]["template"]["metadata"]
     pods = [make_pod(f"prod-worker-{index}", labels["labels"], **NO_ROOM) for index in range(2)]
     state = look(prod, Recorded(run(prod, ready=0) + pods))
@@ -211,7 +212,7 @@ def test_workers_that_find_no_room_are_told_once(prod: Prepared) -> None:
     assert not state.well
 
 
-def test_pods_that_a_quota_forbids(prod: Prepared) -> None:
+def test_pods_that_a_quota_forbids(prod: RenderedCluster) -> None:
     objects = run(prod, ready=0)
     worker = find_workers(objects)
     message = 'pods "prod-worker-x" is forbidden: exceeded quota: team, requested: limits.cpu=1'
@@ -219,7 +220,7 @@ def test_pods_that_a_quota_forbids(prod: Prepared) -> None:
     assert look(prod, Recorded(objects)).troubles == [f"workers default: {message}"]
 
 
-def test_drift_shows_what_differs(prod: Prepared) -> None:
+def test_drift_shows_what_differs(prod: RenderedCluster) -> None:
     objects = run(prod)
     worker = find_workers(objects)
     worker["spec"]["replicas"] = 7
@@ -237,7 +238,7 @@ def test_drift_shows_what_differs(prod: Prepared) -> None:
     assert not state.well
 
 
-def test_pods_of_another_image(prod: Prepared) -> None:
+def test_pods_of_another_image(prod: RenderedCluster) -> None:
     objects = run(prod)
     objects[-1]["spec"]["containers"][0]["image"] = "ghcr.io/dask/dask:2026.7.0"
     state = look(prod, Recorded(objects))
@@ -247,13 +248,13 @@ def test_pods_of_another_image(prod: Prepared) -> None:
     )
 
 
-def test_nothing_applied(prod: Prepared) -> None:
+def test_nothing_applied(prod: RenderedCluster) -> None:
     namespace = {"kind": "Namespace", "metadata": {"name": "analytics"}}
     assert look(prod, Recorded([])).missing == "namespace analytics does not exist"
     assert look(prod, Recorded([namespace])).missing == "nothing of it is applied"
 
 
-def test_no_rights(prod: Prepared) -> None:
+def test_no_rights(prod: RenderedCluster) -> None:
     with pytest.raises(AccessError, match="Pod is forbidden"):
         look(prod, Recorded(run(prod), refused="Pod"))
 
@@ -263,7 +264,7 @@ def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> No
     assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
 
 
-def operate(make_fleet: MakeFleet) -> Prepared:
+def operate(make_fleet: MakeFleet) -> RenderedCluster:
     return read(make_fleet(prod=SMALL + "engine: operator\n"))
 
 
@@ -333,7 +334,7 @@ def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) 
     cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
     root = make_fleet(other=SMALL)
     (root / "clusters/prod.yaml").unlink()
-    other = prepare(load_fleet(root), root, "clusters/other.yaml")
+    other = read_cluster(root, "other")
     [state] = asyncio.run(find_leftovers(Recorded([*objects, *other.objects]), [other]))
     said = format_fleet([state])
     assert "prod: is in no file of the fleet any more, and still there: DaskCluster prod-dask\n" in said
@@ -341,7 +342,7 @@ def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) 
     assert not state.well
 
 
-def try_out(kubernetes: Any, prepared: Prepared, timeout: float, tell: Callable[[str], None] = print) -> Smoke:
+def try_out(kubernetes: Any, prepared: RenderedCluster, timeout: float, tell: Callable[[str], None] = print) -> Smoke:
     order: Any = {"timeout": timeout, "workload": "pi", "size": 1, "source": ""}
     return asyncio.run(asyncio.wait_for(smoke(kubernetes, prepared, order, "job", tell), 5))
 
@@ -361,7 +362,7 @@ class Starting(Recorded):
     async def delete(self, body: Object) -> None: ...
 
 
-def start(prepared: Prepared, **status: Any) -> Starting:
+def start(prepared: RenderedCluster, **status: Any) -> Starting:
     """The cluster with all of its pods in this state."""
     return Starting([{**it, "status": status} if it["kind"] == "Pod" else it for it in run(prepared)])
 
@@ -432,7 +433,7 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
 JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.py]}\n"
 
 
-def record_job(make_fleet: MakeFleet, said: str, **pod: Any) -> tuple[Prepared, Any]:
+def record_job(make_fleet: MakeFleet, said: str, **pod: Any) -> tuple[RenderedCluster, Any]:
     prepared = read(make_fleet(prod=JOB))
     objects = deepcopy(prepared.objects)
     [job] = [it for it in objects if it["kind"] == "DaskJob"]
@@ -483,8 +484,8 @@ def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
 
 
 def test_the_operator_has_a_state_too(make_fleet: MakeFleet) -> None:
-    fleet = load_fleet(make_fleet(FLEET + "operator:\n  install: true\n"))
-    [operator] = find_operators(fleet)
+    fleet = load(make_fleet(FLEET + "operator:\n  install: true\n"))
+    [operator] = render_operators(fleet.settings)
     labels = {"app.kubernetes.io/name": "dask", "app.kubernetes.io/instance": "dask-operator"}
     pod = make_pod("x", {**labels, "app.kubernetes.io/component": "controller"}, **READY)
     pod["metadata"]["namespace"] = "dask-operator"

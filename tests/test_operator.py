@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from conftest import FLEET, SMALL, MakeFleet, render
+from conftest import FLEET, SMALL, MakeFleet
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.kinds import find_pods
 from daskgen.layers.truth import personalize
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import load_fleet
+from support.fleets import read_cluster, render
 
 SPEC = (
     SMALL
@@ -29,7 +28,7 @@ def make_objects(make_fleet: MakeFleet) -> Any:
 
     def make(engine: str, spec: str = SPEC) -> Objects:
         root = make_fleet(FLEET, prod=f"engine: {engine}\n{spec}")
-        prepared = prepare(load_fleet(root), root, "clusters/prod.yaml")
+        prepared = read_cluster(root)
         assert not has_errors(prepared.problems)
         truth = personalize(prepared.resources, prepared.identity)
         return {(it.body["kind"], it.body["metadata"]["name"]): it.body for it in truth}

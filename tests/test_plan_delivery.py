@@ -17,7 +17,7 @@ from daskgen.plan.fleet import Side, compare, find_side
 from daskgen.plan.groups import Plan
 from daskgen.plan.report import format_text
 from daskgen.plan.wording import write_headline
-from daskgen.spec.load import load_fleet
+from support.fleets import load
 
 ADDRESS = "https://git.example.com/data/fleet.git"
 
@@ -58,7 +58,7 @@ class Fleets(NamedTuple):
             path = root / "clusters" / f"{name}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return find_side(load_fleet(root).fleet, choose_overlays(root, ()))
+        return find_side(load(root).fleet, choose_overlays(load(root)))
 
 
 @pytest.fixture

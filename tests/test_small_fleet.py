@@ -11,8 +11,9 @@ import yaml
 from small_fleet import SMALL as MOST
 from small_fleet import Trial, is_served, lay_out
 
-from conftest import FLEET, SMALL, MakeFleet, render
+from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.quantity import parse
+from support.fleets import render
 
 ROOT = Path(__file__).parent.parent
 FLEETS = sorted(it.parent for it in ROOT.glob("tests/golden/*/clusters"))

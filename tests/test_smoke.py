@@ -20,8 +20,7 @@ from daskgen.live.smoke import Smoke
 from daskgen.live.smoke_report import find_skew, format_text
 from daskgen.live.state import ClusterState, Group
 from daskgen.live.workload import MARK, Order, run
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import load_fleet
+from support.fleets import read_cluster
 from test_live import read
 
 
@@ -141,7 +140,7 @@ def test_labels_of_a_client(network: str, labels: dict[str, str], make_fleet: Ma
 def test_a_cluster_that_admits_nobody_here(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=f"{SMALL}network: {{clients: [{{namespace: lab}}]}}\n")
     with pytest.raises(DaskgenError, match=r"admits no pod of its own namespace analytics.*--via port-forward"):
-        find_client_labels(prepare(load_fleet(root), root, "clusters/prod.yaml").valid)
+        find_client_labels(read_cluster(root).valid)
 
 
 WITHOUT_DASKGEN = """

@@ -7,9 +7,8 @@ from typing import Any
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.labels import worker_group
 from daskgen.kubernetes.totals import Totals, add_up, total
-from daskgen.render.cluster import prepare
-from daskgen.render.operator import find_operators
-from daskgen.spec.load import load_fleet
+from daskgen.render.operator import render_operators
+from support.fleets import load, read_cluster
 
 
 def make_workers(replicas: int = 2, **pod: Any) -> dict[str, Any]:
@@ -27,7 +26,7 @@ def ask(**amounts: Any) -> dict[str, Any]:
 
 def read(make_fleet: MakeFleet, text: str) -> Totals:
     root = make_fleet(prod=text)
-    return prepare(load_fleet(root), root, "clusters/prod.yaml").totals
+    return read_cluster(root).totals
 
 
 def test_a_cluster(make_fleet: MakeFleet) -> None:
@@ -49,7 +48,7 @@ def test_a_range_of_workers_counts_at_its_most(make_fleet: MakeFleet) -> None:
 
 
 def test_the_operator(make_fleet: MakeFleet) -> None:
-    [operator] = find_operators(load_fleet(make_fleet(FLEET + "operator: {install: true, cpu: 250m}\n")))
+    [operator] = render_operators(load(make_fleet(FLEET + "operator: {install: true, cpu: 250m}\n")).settings)
     assert (operator.totals.operators, operator.totals.workers, operator.totals.millicores) == (1, 0, 250)
 
 

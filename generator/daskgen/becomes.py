@@ -13,7 +13,7 @@ from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import find_minors
 from daskgen.layers.truth import Identity, personalize
 from daskgen.paths import Path, find_differences, get, has
-from daskgen.render.cluster import Prepared, assemble
+from daskgen.render.cluster import RenderedCluster, build_objects
 from daskgen.spec.cluster import Cluster
 
 Objects = Mapping[tuple[str, str], Object]
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
     value: Any
 
 
-def find_value(prepared: Prepared, path: Path) -> Origin:
+def find_value(prepared: RenderedCluster, path: Path) -> Origin:
     """The value at `path` and who wrote it. Raises `KeyError` if there is no such field."""
     layer, depth = prepared.written.owner(path)
     if depth == len(path):
@@ -46,7 +46,7 @@ def find_value(prepared: Prepared, path: Path) -> Origin:
     return Origin(get(everything, path), None)
 
 
-def find_outcomes(prepared: Prepared, path: Path) -> list[Outcome]:
+def find_outcomes(prepared: RenderedCluster, path: Path) -> list[Outcome]:
     """Every place that is another one if the value at `path` is.
 
     Found by trying: the spec is built again with another value, and the two are compared.
@@ -81,13 +81,13 @@ def _find_lines(value: Any, other: Any) -> Any:
 
 
 def _index(cluster: Cluster) -> Objects:
-    resources, _ = assemble(cluster, find_minors()[-1])
+    resources, _ = build_objects(cluster, find_minors()[-1])
     identity = Identity(cluster.name, cluster.namespace.name, cluster.image.reference)
     full = personalize(resources, identity)
     return {short.key: it.body for short, it in zip(resources, full, strict=True)}
 
 
-def _vary(prepared: Prepared, path: Path) -> Iterator[dict[str, Any]]:
+def _vary(prepared: RenderedCluster, path: Path) -> Iterator[dict[str, Any]]:
     """The spec with other values at `path`, likely ones first, and last without any."""
     for other in (*_find_others(find_value(prepared, path).value), ABSENT):
         spec = _dump(prepared)
@@ -99,7 +99,7 @@ def _vary(prepared: Prepared, path: Path) -> Iterator[dict[str, Any]]:
         yield spec
 
 
-def _dump(prepared: Prepared) -> dict[str, Any]:
+def _dump(prepared: RenderedCluster) -> dict[str, Any]:
     """The whole spec, with everything that nobody wrote."""
     return prepared.valid.model_dump(mode="json", by_alias=True)
 

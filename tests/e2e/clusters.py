@@ -8,13 +8,12 @@ from typing import Any
 
 from daskgen.outside import disk
 from daskgen.parts.config import merge
-from daskgen.render.cluster import prepare
-from daskgen.render.operator import Installation, find_operators
+from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.tree import ROOMS, render_fleet
-from daskgen.spec.load import load_fleet
 from daskgen.yaml.read import parse
 from daskgen.yaml.write import dump
 from e2e.harness import IMAGE, OUTSIDE_RANGE, Kubectl
+from support.fleets import load, read_cluster
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,22 +71,22 @@ def write_fleet(folder: Path, **specs: Mapping[str, Any]) -> Path:
 
 def render(root: Path, name: str) -> list[dict[str, Any]]:
     """Every object of a cluster, as Kubernetes is to get it."""
-    prepared = prepare(load_fleet(root), root, f"clusters/{name}.yaml")
+    prepared = read_cluster(root, name)
     assert prepared.cluster, prepared.problems
     return prepared.objects
 
 
-def write_operator(folder: Path, **settings: Any) -> Installation:
+def write_operator(folder: Path, **settings: Any) -> RenderedOperator:
     """A repository's folder that holds nothing but the operator, rendered."""
     fleet = {"apiVersion": "daskgen/v1", "operator": {"install": True, **settings}}
     (folder / "daskgen.yaml").write_text(dump(fleet), encoding="utf-8")
-    loaded = load_fleet(folder)
-    disk.write(folder, render_fleet(loaded, folder).tree, ROOMS)
-    (installation,) = find_operators(loaded)
+    loaded = load(folder)
+    disk.write(folder, render_fleet(loaded).tree, ROOMS)
+    (installation,) = render_operators(loaded.settings)
     return installation
 
 
-def install(kubectl: Kubectl, folder: Path, installation: Installation) -> None:
+def install(kubectl: Kubectl, folder: Path, installation: RenderedOperator) -> None:
     """Apply the operator as it is written in `folder`, and wait until it is ready."""
     overlay = str(folder / "overlays" / installation.name)
     kubectl("apply", "--server-side", "--force-conflicts", "--kustomize", overlay)

@@ -7,19 +7,20 @@ from pathlib import Path
 import pytest
 
 from daskgen.layers.truth import as_objects, personalize
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
+from support.fleets import load
 
 ROOT = Path(__file__).parents[2]
 FLEETS = [ROOT, *sorted((ROOT / "tests/golden").iterdir())]
-CLUSTERS = [(fleet, file) for fleet in FLEETS for file in find_clusters(fleet)[0]]
+CLUSTERS = [(fleet, file) for fleet in FLEETS for file in load(fleet).clusters]
 
 
 @pytest.mark.cluster
 @pytest.mark.parametrize(("root", "file"), CLUSTERS, ids=[f"{root.name}-{Path(file).stem}" for root, file in CLUSTERS])
 def test_server_side_dry_run(root: Path, file: str, empty_namespace: Kubectl) -> None:
-    prepared = prepare(load_fleet(root), root, file)
+    fleet = load(root)
+    prepared = render_cluster(fleet.settings, fleet.read(file))
     identity = prepared.identity._replace(namespace=empty_namespace.namespace)
     objects = [it for it in as_objects(personalize(prepared.resources, identity)) if it["kind"] != "Namespace"]
     said = empty_namespace.apply(objects, "--dry-run=server")

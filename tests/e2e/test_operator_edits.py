@@ -12,9 +12,8 @@ from daskgen.engine._update import RECREATE
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.outside import disk
 from daskgen.plan.effects import compare
-from daskgen.render.cluster import Prepared, prepare
+from daskgen.render.cluster import RenderedCluster
 from daskgen.render.tree import render_fleet
-from daskgen.spec.load import load_fleet
 from daskgen.yaml.write import dump_all
 from e2e.clusters import CLIENT, CONNECT, SMALL, write_fleet
 from e2e.harness import (
@@ -33,6 +32,7 @@ from e2e.harness import (
 )
 from e2e.test_lossless import HOLD
 from e2e.test_operator import count_ready
+from support.fleets import load, read_cluster
 
 pytestmark = pytest.mark.xdist_group("operator")
 
@@ -50,16 +50,16 @@ class Team:
     def __init__(self, kubectl: Kubectl, root: Path, spec: Mapping[str, Any], update: str) -> None:
         self.kubectl, self.root = kubectl, root
         self.spec = {**spec, "engine": {**spec["engine"], "update": update}, "waive": WAIVE}
-        self.before: Prepared | None = None
-        self.prepared: Prepared | None = None
+        self.before: RenderedCluster | None = None
+        self.prepared: RenderedCluster | None = None
 
     def edit(self, **fields: Any) -> dict[str, str]:
         """Change the spec and render it. What the plan says: what happens to what it prints to be run."""
         self.before = self.prepared
         self.spec = {**self.spec, **fields}
-        fleet = load_fleet(write_fleet(self.root, team=self.spec))
-        disk.write(self.root, render_fleet(fleet, self.root).tree, ("base", "overlays"))
-        self.prepared = prepare(fleet, self.root, "clusters/team.yaml")
+        fleet = load(write_fleet(self.root, team=self.spec))
+        disk.write(self.root, render_fleet(fleet).tree, ("base", "overlays"))
+        self.prepared = read_cluster(self.root, "team")
         plan = compare(self.before, self.prepared) if self.before else None
         return {f"{it.kind.word} {it.what}": it.command for it in plan.effects} if plan else {}
 

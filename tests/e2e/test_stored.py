@@ -16,10 +16,10 @@ from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.kubernetes.stored import store
 from daskgen.paths import find_differences
-from daskgen.render.cluster import prepare
-from daskgen.spec.load import find_clusters, load_fleet
+from daskgen.render.cluster import render_clusters
 from daskgen.yaml.write import dump_all
 from e2e.harness import Kubectl
+from support.fleets import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -109,9 +109,9 @@ def test_rendered_clusters_are_stored_as_they_are(empty_namespace: Kubectl) -> N
 
 def find_custom(root: Path, namespace: str) -> Iterator[Object]:
     """The custom resources of a fleet, in a namespace that is there."""
-    fleet = load_fleet(root)
-    for file in find_clusters(root)[0]:
-        for body in prepare(fleet, root, file).objects:
+    fleet = load(root)
+    for cluster in render_clusters(fleet):
+        for body in cluster.objects:
             if body["kind"] in CUSTOM:
                 yield {**body, "metadata": {**body["metadata"], "namespace": namespace}}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import render
 from daskgen.outside import disk, tools
+from support.fleets import render
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 

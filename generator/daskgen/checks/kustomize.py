@@ -39,7 +39,10 @@ class Built(NamedTuple):
 
 
 def build(
-    tree: dict[str, str], names: Sequence[str], groups: Mapping[str, Sequence[str]] = MappingProxyType({})
+    tree: dict[str, str],
+    names: Sequence[str],
+    groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    jobs: int | None = None,
 ) -> list[Built]:
     """Build the overlays `names` of a tree; the answers are in their order.
 
@@ -49,7 +52,7 @@ def build(
     rest = [name for name in names if name not in grouped]
     batches = {f"batches/{start}": rest[start : start + BATCH] for start in range(0, len(rest), BATCH)}
     lists = {f"{folder}/kustomization.yaml": _list(batch) for folder, batch in batches.items()}
-    with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         done = pool.map(lambda item: _build_batch(root, *item), {**groups, **batches}.items())
         built = {name: it for batch in done for name, it in batch.items()}
     return [built[name] for name in names]

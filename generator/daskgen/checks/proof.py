@@ -16,8 +16,8 @@ from daskgen.paths import Path, find_differences, format_path
 Key = tuple[str, str, str]
 
 
-class Subject(Protocol):
-    """What an overlay was written for: a cluster without errors, the operator, or an engine that delivers them."""
+class Provable(Protocol):
+    """Something with an overlay: a cluster without errors, the operator, or an engine that delivers them."""
 
     @property
     def name(self) -> str:
@@ -40,19 +40,24 @@ class Subject(Protocol):
 
 
 def prove(
-    tree: dict[str, str], subjects: Sequence[Subject], version: str, groups: Mapping[str, Sequence[str]] | None = None
+    tree: dict[str, str],
+    subjects: Sequence[Provable],
+    version: str,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    jobs: int | None = None,
 ) -> list[Problem]:
     """Everything that kustomize and kubeconform have against the overlays of `subjects`, for that Kubernetes.
 
     `groups` are folders of the tree that list overlays, and which: these are built by way of them.
+    `jobs` is how many kustomize run at a time; by default, one a core.
     """
     truths = [it.truth for it in subjects]
-    built = kustomize.build(tree, [it.name for it in subjects], groups or {})
+    built = kustomize.build(tree, [it.name for it in subjects], groups or {}, jobs)
     problems = [it for row in zip(subjects, truths, built, strict=True) for it in _compare(*row)]
     return problems + _validate(subjects, truths, version)
 
 
-def _compare(subject: Subject, truth: Sequence[Resource], built: Built) -> Iterator[Problem]:
+def _compare(subject: Provable, truth: Sequence[Resource], built: Built) -> Iterator[Problem]:
     at = subject.at
     if built.error:
         yield Problem(at, "DG501", built.error)
@@ -73,7 +78,7 @@ def _key(body: Object) -> Key:
     return body["kind"], body["metadata"].get("namespace", ""), body["metadata"]["name"]
 
 
-def _validate(subjects: Sequence[Subject], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:
+def _validate(subjects: Sequence[Provable], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:
     rows = [
         (subject, resource, it)
         for subject, truth in zip(subjects, truths, strict=True)
@@ -84,7 +89,7 @@ def _validate(subjects: Sequence[Subject], truths: Sequence[Sequence[Resource]],
     return [_report(*rows[it.place], it) for it in invalid]
 
 
-def _report(subject: Subject, short: Resource, full: Resource, invalid: Invalid) -> Problem:
+def _report(subject: Provable, short: Resource, full: Resource, invalid: Invalid) -> Problem:
     where = f": {format_path(invalid.path)}" if invalid.path else ""
     name = f"{short.key[0]} {full.body['metadata']['name']}"
     at = subject.locate(short, (*invalid.path, *invalid.unknown), key=bool(invalid.unknown))

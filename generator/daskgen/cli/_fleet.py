@@ -10,64 +10,83 @@ from typing import NoReturn
 
 import click
 
+from daskgen.cli._missing import explain_missing_fleet
 from daskgen.cli._show import show, showing
 from daskgen.findings.problem import ProblemsError, has_errors, suggest
-from daskgen.render.cluster import Prepared, prepare
-from daskgen.render.operator import Installation, find_operators
-from daskgen.render.tree import CHUNK, Rendering, render_fleet
-from daskgen.spec.load import LoadedFleet, find_clusters, load_fleet
+from daskgen.outside.files import FLEET_FILE, read_folder
+from daskgen.render.cluster import RenderedCluster, render_cluster
+from daskgen.render.operator import render_operators
+from daskgen.render.overlay import RenderedOverlay
+from daskgen.render.tree import CHUNK, EMPTY, RenderedFleet, render_fleet
+from daskgen.spec.load import LoadedFleet, load_fleet
 
-NONE: Mapping[str, Prepared] = {}
+NONE: Mapping[str, RenderedCluster] = {}
 
 FEW = 4 * CHUNK
 """Up to so many clusters are rendered sooner than a second process starts."""
 
 
-def choose(root: Path, names: Sequence[str], ready: Mapping[str, Prepared] = NONE) -> list[Prepared]:
-    """Return these clusters, all without names; `ready` has some, by their files. Raises `ProblemsError` for errors."""
-    fleet = load_fleet(root)
-    prepared = [ready.get(file) or prepare(fleet, root, file) for file in find_clusters(root)[0]]
-    known = {it.name: it for it in prepared}
+def load(root: Path) -> LoadedFleet:
+    """Read and load the fleet in a folder. Raises `ProblemsError`."""
+    files = read_folder(root)
+    if FLEET_FILE not in files and not files.refusals(FLEET_FILE):
+        raise ProblemsError([explain_missing_fleet(root)])
+    return load_fleet(files)
+
+
+def choose_clusters(
+    fleet: LoadedFleet, names: Sequence[str] = (), ready: Mapping[str, RenderedCluster] = NONE
+) -> list[RenderedCluster]:
+    """Render the clusters `names`, or all clusters; `ready` holds some that are rendered already, by their files.
+
+    Raises `ProblemsError` if one of them has errors.
+    """
+    rendered = [ready.get(file) or render_cluster(fleet.settings, fleet.read(file)) for file in fleet.clusters]
+    known = {cluster.name: cluster for cluster in rendered}
     for name in names:
         if name not in known:
             refuse_name(name, list(known))
-    chosen = [known[name] for name in names] if names else prepared
-    if problems := [problem for it in chosen if has_errors(it.problems) for problem in it.problems]:
+    chosen = [known[name] for name in names] if names else rendered
+    problems = [] if names else [problem for problem in fleet.problems if problem.code != EMPTY]
+    for cluster in chosen:
+        problems += cluster.problems
+    if has_errors(problems):
         raise ProblemsError(problems)
     return chosen
 
 
 def choose_overlays(
-    root: Path, names: Sequence[str], ready: Mapping[str, Prepared] = NONE
-) -> list[Prepared | Installation]:
-    """Return what `choose` does, and first the operator, if the fleet installs it."""
-    operators = find_operators(load_fleet(root), names)
-    clusters = [name for name in names if name not in {it.name for it in operators}]
-    return [*operators, *(choose(root, clusters, ready) if clusters or not names else ())]
+    fleet: LoadedFleet, names: Sequence[str] = (), ready: Mapping[str, RenderedCluster] = NONE
+) -> list[RenderedOverlay]:
+    """Render as `choose_clusters` does, and first the operator, if the fleet installs it."""
+    operators = render_operators(fleet.settings, names)
+    clusters = [name for name in names if name not in {operator.name for operator in operators}]
+    return [*operators, *(choose_clusters(fleet, clusters, ready) if clusters or not names else ())]
 
 
-def render_well(root: Path, only: Sequence[str], jobs: int, form: str) -> tuple[LoadedFleet, Rendering]:
+def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tuple[LoadedFleet, RenderedFleet]:
     """Load and render the fleet; if that has errors, print them and end the command."""
     with showing(form, root):
-        fleet = load_fleet(root)
-        rendering = _render(fleet, root, only, jobs)
-    if has_errors(rendering.problems):
-        show(rendering.problems, form, rendering, root)
+        fleet = load(root)
+    with _start_pool(len(fleet.clusters), jobs) as executor:
+        rendered = render_fleet(fleet, executor, only)
+    end_if_wrong(rendered, only, form, root)
+    return fleet, rendered
+
+
+def end_if_wrong(rendered: RenderedFleet, only: Sequence[str], form: str, root: Path) -> None:
+    """End the command if a name of `only` is not in the fleet, or if the fleet has errors, which are printed."""
+    for name in set(only) - set(rendered.names):
+        refuse_name(name, rendered.names)
+    if has_errors(rendered.problems):
+        show(rendered.problems, form, rendered, root)
         raise click.exceptions.Exit(1)
-    return fleet, rendering
 
 
 def refuse_name(name: str, known: Sequence[str]) -> NoReturn:
     """Say that there is no such cluster, and which there are."""
-    raise click.UsageError(f"there is no cluster {name}; {suggest(name, known, 'there are: ' + ', '.join(known))}")
-
-
-def _render(fleet: LoadedFleet, root: Path, only: Sequence[str], jobs: int) -> Rendering:
-    with _start_pool(len(find_clusters(root)[0]), jobs) as executor:
-        rendering = render_fleet(fleet, root, executor, only)
-    for name in set(only) - set(rendering.names):
-        refuse_name(name, rendering.names)
-    return rendering
+    hint = suggest(name, known, f"there are: {', '.join(known)}" if known else "the fleet has no clusters")
+    raise click.UsageError(f"there is no cluster {name}; {hint}")
 
 
 @contextmanager

@@ -14,20 +14,20 @@ from daskgen.operator.install import INSTANCE
 from daskgen.parts.pods import Platform
 from daskgen.render import guards
 from daskgen.render.guards import Vanished
-from daskgen.render.tree import Rendering
+from daskgen.render.tree import RenderedFleet
 from daskgen.spec.cluster import ENGINES, Base, Kind
 from daskgen.spec.load import LoadedFleet
 
 
 def find_vanished(
-    fleet: LoadedFleet, root: Path, rendering: Rendering, only: Sequence[str], allowed: Sequence[str] = ()
+    fleet: LoadedFleet, root: Path, rendered: RenderedFleet, only: Sequence[str], allowed: Sequence[str] = ()
 ) -> list[Vanished]:
     """Find clusters, and the operator, that are on disk alone, though nobody allowed it; none if `only` is given."""
-    gone = [] if only else guards.find_gone(root, rendering)
+    gone = [] if only else guards.find_gone(root, rendered)
     for name in allowed:
         if name not in gone:
             raise click.UsageError(f"{name} does not vanish; {suggest(name, gone, 'leave out --allow-delete')}")
-    return guards.find_vanished(root, rendering, gone, {*allowed, *fleet.fleet.removed})
+    return guards.find_vanished(fleet, root, rendered, gone, allowed)
 
 
 def find_rooms(only: Sequence[str]) -> list[str]:

@@ -12,13 +12,13 @@ import click
 
 from daskgen.cli._say import say
 from daskgen.findings.problem import Problem, ProblemsError
-from daskgen.render.tree import Rendering
+from daskgen.render.tree import RenderedFleet
 from daskgen.report import FORGES, FORMATS, format_text
 
 
-def show(problems: Sequence[Problem], form: str, rendering: Rendering | None = None, root: Path = Path()) -> None:
+def show(problems: Sequence[Problem], form: str, rendered: RenderedFleet | None = None, root: Path = Path()) -> None:
     """Print problems of the fleet at `root`, and what was waived, on standard output."""
-    waived = rendering.waived if rendering else ()
+    waived = rendered.waived if rendered else ()
     if form in FORGES:
         problems = [locate_from_here(problem, root) for problem in problems]
         waived = tuple(it._replace(problem=locate_from_here(it.problem, root)) for it in waived)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from daskgen.checks.proof import Subject, prove
-from daskgen.cli._fleet import render_well
+from daskgen.checks.proof import prove
+from daskgen.cli._fleet import end_if_wrong, load
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
 from daskgen.cli._say import say
-from daskgen.cli._show import show
-from daskgen.findings.problem import has_errors
+from daskgen.cli._show import show, showing
+from daskgen.findings.problem import Problem, has_errors
 from daskgen.outside import disk
 from daskgen.render import guards
-from daskgen.render.cluster import prepare
+from daskgen.render.cluster import render_clusters
 from daskgen.render.entry_points import find_entry_points, find_folders
-from daskgen.render.operator import find_operators
+from daskgen.render.operator import render_operators
+from daskgen.render.tree import RenderedFleet, combine, write_cluster
 from daskgen.report import conclude
 from daskgen.report.changes import find_problems
-from daskgen.spec.load import find_clusters
+from daskgen.spec.load import LoadedFleet
 from daskgen.words import count_overlays
 
 
@@ -41,18 +42,27 @@ def command(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     """Prove the fleet with the programs that will read it."""
-    fleet, rendering = render_well(root, only, jobs, form)
-    vanished = find_vanished(fleet, root, rendering, only)
-    problems = [*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]
-    changes = disk.compare(root, rendering.tree, find_rooms(only))
-    problems += find_problems(guards.leave_out(changes, vanished))
-    names = set(only or rendering.names)
-    clusters = [it for file in find_clusters(root)[0] if (it := prepare(fleet, root, file)).name in names]
-    operators = find_operators(fleet, only)
-    groups = () if only else rendering.groups
-    entries = [] if only else find_entry_points(fleet, groups)
-    overlays: list[Subject] = [*clusters, *operators, *entries]
-    problems += prove(rendering.tree, overlays, fleet.fleet.kubernetes, find_folders(entries, groups))
-    say(conclude(problems, count_overlays(len(clusters), len(operators)), fleet.fleet.kubernetes), err=True)
-    show(sorted(problems), form, rendering, root)
+    with showing(form, root):
+        fleet = load(root)
+    clusters = render_clusters(fleet)
+    rendered = combine(fleet, [write_cluster(fleet.settings, cluster) for cluster in clusters], only)
+    end_if_wrong(rendered, only, form, root)
+    problems = [*rendered.problems, *_compare_with_disk(fleet, root, rendered, only)]
+    chosen = [cluster for cluster in clusters if not only or cluster.name in only]
+    operators = render_operators(fleet.settings, only)
+    groups = () if only else rendered.groups
+    entries = [] if only else find_entry_points(fleet.settings, groups)
+    version, folders = fleet.fleet.kubernetes, find_folders(entries, groups)
+    problems += prove(rendered.tree, [*chosen, *operators, *entries], version, folders, jobs)
+    say(conclude(problems, count_overlays(len(chosen), len(operators)), version), err=True)
+    show(sorted(problems), form, rendered, root)
     return int(has_errors(problems))
+
+
+def _compare_with_disk(
+    fleet: LoadedFleet, root: Path, rendered: RenderedFleet, only: Sequence[str]
+) -> Iterator[Problem]:
+    """Find overlays that would vanish, and files on disk that are not what the spec gives."""
+    vanished = find_vanished(fleet, root, rendered, only)
+    yield from guards.find_problems(fleet, vanished, rendered)
+    yield from find_problems(guards.leave_out(disk.compare(root, rendered.tree, find_rooms(only)), vanished))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose
+from daskgen.cli._fleet import choose_clusters, load
 from daskgen.cli._say import say
 from daskgen.connect import FORMATS, find_connection
 
@@ -17,6 +17,6 @@ from daskgen.connect import FORMATS, find_connection
 @click.pass_obj
 def command(root: Path, name: str, form: str) -> int:
     """Show how to use a cluster: addresses, who is admitted, lines for a notebook."""
-    [cluster] = choose(root, [name])
+    [cluster] = choose_clusters(load(root), [name])
     say(FORMATS[form](find_connection(cluster.valid)))
     return 0

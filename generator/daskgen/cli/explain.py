@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from daskgen.becomes import find_outcomes, find_value
-from daskgen.cli._fleet import choose
+from daskgen.cli._fleet import choose_clusters, load
 from daskgen.cli._say import say
 from daskgen.findings.codes import CODES
 from daskgen.findings.problem import suggest
@@ -32,7 +32,7 @@ def command(root: Path, what: str | None, field: str | None) -> int:
 
 def explain_value(root: Path, name: str, field: str) -> int:
     """Say where a value was written and what depends on it."""
-    [prepared] = choose(root, [name])
+    [prepared] = choose_clusters(load(root), [name])
     path = parse_path(field)
     try:
         origin = find_value(prepared, path)

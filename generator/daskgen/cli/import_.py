@@ -15,8 +15,9 @@ from daskgen.findings.problem import DiskError, has_errors
 from daskgen.importing.report import FORMATS
 from daskgen.importing.run import Result, run
 from daskgen.outside import disk
+from daskgen.outside.files import CLUSTERS, FLEET_FILE, read_folder
 from daskgen.spec.fleet import Fleet
-from daskgen.spec.load import CLUSTERS, FLEET_FILE, LoadedFleet, load_fleet
+from daskgen.spec.load import Settings, load_fleet
 from daskgen.yaml.read import Source
 
 STDIN = "-"
@@ -94,14 +95,15 @@ def print_specs(root: Path, order: Order, form: str) -> int:
 
 def _run(root: Path, order: Order) -> Result:
     files = {("stdin" if file == STDIN else file): _read(file) for file in order.files}
-    return run(files, _load_fleet(root), order.name, order.namespace, str(order.out))
+    return run(files, _load_settings(root), order.name, order.namespace, str(order.out))
 
 
-def _load_fleet(root: Path) -> LoadedFleet:
-    """The fleet that the specs are for; where there is none, one that says nothing."""
-    if (root / FLEET_FILE).is_file():
-        return load_fleet(root)
-    return LoadedFleet(Fleet(), Source(FLEET_FILE, {}))
+def _load_settings(root: Path) -> Settings:
+    """Load the settings of the fleet that the specs are for; where there is none, settings that say nothing."""
+    files = read_folder(root)
+    if FLEET_FILE in files or files.refusals(FLEET_FILE):
+        return load_fleet(files).settings
+    return Settings(Fleet(), Source(FLEET_FILE, {}))
 
 
 def _read(file: str) -> bytes:

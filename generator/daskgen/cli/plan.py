@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose_overlays, refuse_name
+from daskgen.cli._fleet import choose_overlays, load, refuse_name
 from daskgen.cli._options import context_option, only_option
 from daskgen.cli._say import say
 from daskgen.findings.problem import ProblemsError
@@ -16,6 +16,7 @@ from daskgen.kubernetes.totals import Totals
 from daskgen.kubernetes.trial import Trial
 from daskgen.live.dry_run import try_fleet
 from daskgen.outside import disk
+from daskgen.outside.files import FLEET_FILE
 from daskgen.outside.git import Revision, read_revision
 from daskgen.outside.kubernetes import connect
 from daskgen.plan import running
@@ -23,13 +24,13 @@ from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import Side, compare, find_side
 from daskgen.plan.groups import Plan
 from daskgen.plan.report import FORMATS
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.overlay import RenderedOverlay
 from daskgen.report import format_text
-from daskgen.spec.load import FLEET_FILE, load_fleet
+from daskgen.spec.load import LoadedFleet, load_fleet
 from daskgen.words import count, escape_lines
 
-Overlays = Sequence[Prepared | Installation]
+Overlays = Sequence[RenderedOverlay]
 
 
 @click.command("plan", short_help="Say what merging does to running clusters: what restarts, scales or is lost.")
@@ -86,7 +87,7 @@ def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: P
 def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, output: Path | None) -> int:
     """Say what applying does to clusters as they run now."""
     try:
-        overlays = choose_overlays(root, only)
+        overlays = choose_overlays(load(root), only)
     except ProblemsError as error:
         return _give_up(error)
     return _show(_try(overlays, context, bool(only)), form, output)
@@ -106,29 +107,30 @@ def _show(found: Plan, form: str, output: Path | None) -> int:
 
 
 def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
+    fleet = load(root)
     revision = read_revision(root, base)
-    after = choose_overlays(root, ())
-    with disk.lay_out(revision.files) as folder:
-        before = _find_before(folder, revision, _find_unchanged(root, revision, after))
-    known = sorted({it.name for it in [*before.overlays, *after]})
+    overlays = choose_overlays(fleet)
+    before = _find_before(revision, _find_unchanged(revision, fleet, overlays))
+    known = sorted({overlay.name for overlay in [*before.overlays, *overlays]})
     for name in {*only} - {*known}:
         refuse_name(name, known)
-    plans = compare(before, find_side(load_fleet(root).fleet, after))
-    return Plan(revision.name, tuple(it for it in plans if not only or it.name in only))
+    plans = compare(before, find_side(fleet.fleet, overlays))
+    return Plan(revision.name, tuple(plan for plan in plans if not only or plan.name in only))
 
 
-def _find_unchanged(root: Path, revision: Revision, after: Overlays) -> Mapping[str, Prepared]:
-    """Clusters whose rendering is what it was, by their files: it depends on these and daskgen.yaml alone."""
-    same = {file for file, data in revision.files.items() if disk.read_bytes(root, file) == data}
-    clusters = (it for it in after if isinstance(it, Prepared))
+def _find_unchanged(revision: Revision, fleet: LoadedFleet, overlays: Overlays) -> Mapping[str, RenderedCluster]:
+    """Find the clusters that are rendered as in the revision, by file: those whose own file and daskgen.yaml are."""
+    same = {file for file, data in revision.files.items() if fleet.files.get(file) == data}
+    clusters = (overlay for overlay in overlays if isinstance(overlay, RenderedCluster))
     return {it.written.file: it for it in clusters if {it.written.file, FLEET_FILE} <= same}
 
 
-def _find_before(folder: Path, revision: Revision, known: Mapping[str, Prepared]) -> Side:
-    if not (folder / FLEET_FILE).is_file():
+def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -> Side:
+    if FLEET_FILE not in revision.files:
         return Side()
     try:
-        return find_side(load_fleet(folder).fleet, choose_overlays(folder, (), known))
+        fleet = load_fleet(revision.files)
+        return find_side(fleet.fleet, choose_overlays(fleet, (), unchanged))
     except ProblemsError as error:
         places = [it._replace(at=it.at._replace(file=f"{revision.name}:{it.at.file}")) for it in error.problems]
         raise ProblemsError(places) from None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose_overlays, render_well
+from daskgen.cli._fleet import choose_overlays, load, load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
 from daskgen.cli._say import give, say
@@ -55,40 +55,40 @@ def command(
 
 def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
     """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
-    fleet, rendering = render_well(root, only, jobs, form)
-    if vanished := find_vanished(fleet, root, rendering, only, allowed):
-        show(sorted([*rendering.problems, *guards.find_problems(fleet, vanished, rendering)]), form, rendering, root)
-        say(guards.summarize(vanished, rendering), err=True)
+    fleet, rendered = load_and_render(root, only, jobs, form)
+    if vanished := find_vanished(fleet, root, rendered, only, allowed):
+        show(sorted([*rendered.problems, *guards.find_problems(fleet, vanished, rendered)]), form, rendered, root)
+        say(guards.summarize(vanished, rendered), err=True)
         return 1
-    changes = disk.write(root, rendering.tree, find_rooms(only))
-    show(rendering.problems, form, rendering, root)
-    say(summarize(rendering, changes, root), err=True)
+    changes = disk.write(root, rendered.tree, find_rooms(only))
+    show(rendered.problems, form, rendered, root)
+    say(summarize(rendered, changes, root), err=True)
     return 0
 
 
 def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
     """Say how the files on disk differ from what the spec gives."""
-    fleet, rendering = render_well(root, only, jobs, form)
-    changes = disk.compare(root, rendering.tree, find_rooms(only))
-    vanished = find_vanished(fleet, root, rendering, only, allowed)
-    found = [*guards.find_problems(fleet, vanished, rendering)]
+    fleet, rendered = load_and_render(root, only, jobs, form)
+    changes = disk.compare(root, rendered.tree, find_rooms(only))
+    vanished = find_vanished(fleet, root, rendered, only, allowed)
+    found = [*guards.find_problems(fleet, vanished, rendered)]
     if diff:
-        for text in find_diffs(root, rendering.tree, changes):
+        for text in find_diffs(root, rendered.tree, changes):
             say(text)
         if found:
             say(format_text(found), err=True)
     else:
         found += find_problems(guards.leave_out(changes, vanished))
-        show(sorted([*rendering.problems, *found]), form, rendering, root)
+        show(sorted([*rendered.problems, *found]), form, rendered, root)
     say(_describe_changes(changes), err=True)
     if vanished:
-        say(guards.summarize(vanished, rendering), err=True)
+        say(guards.summarize(vanished, rendered), err=True)
     return int(changes.any)
 
 
 def print_manifests(root: Path, name: str) -> int:
     """Print the objects that Kubernetes gets from one cluster, or from the operator."""
-    [chosen] = choose_overlays(root, [name])
+    [chosen] = choose_overlays(load(root), [name])
     give(dump_all(chosen.objects))
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose
+from daskgen.cli._fleet import choose_clusters, load
 from daskgen.cli._options import context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import smoke_report
@@ -49,7 +49,7 @@ def command(
     removed afterwards. With --via port-forward, the client runs on this machine.
     """
     order = _order(workload, size, timeout)
-    [cluster] = choose(root, [name])
+    [cluster] = choose_clusters(load(root), [name])
 
     async def work() -> Smoke:
         return await smoke(await connect(context), cluster, order, via, lambda text: say(text, err=True))

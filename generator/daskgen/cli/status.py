@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose, choose_overlays
+from daskgen.cli._fleet import choose_clusters, choose_overlays, load
 from daskgen.cli._options import context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
@@ -31,8 +31,9 @@ def command(root: Path, names: tuple[str, ...], context: str | None, drift: bool
 
 def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
     """Print the state of clusters; return 1 unless all of them are well."""
+    fleet = load(root)
     # Who may look at clusters need not have the rights to look at the operator.
-    overlays = choose_overlays(root, names) if names else choose(root, ())
+    overlays = choose_overlays(fleet, names) if names else choose_clusters(fleet)
 
     async def look() -> list[ClusterState]:
         api = await connect(context)

@@ -21,9 +21,10 @@ from daskgen.importing.reasons import ADDED
 from daskgen.importing.sources.clusters import draft_clusters, name_clusters
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import personalize
+from daskgen.outside.files import CLUSTERS
 from daskgen.paths import find_maps
-from daskgen.render.cluster import Prepared, prepare_source
-from daskgen.spec.load import CLUSTERS, LoadedFleet
+from daskgen.render.cluster import RenderedCluster, render_cluster
+from daskgen.spec.load import Settings
 from daskgen.yaml.read import parse
 from daskgen.yaml.write import dump
 
@@ -61,7 +62,7 @@ class Result(NamedTuple):
 
 
 def run(
-    files: Mapping[str, bytes], fleet: LoadedFleet, name: str = "", namespace: str = "", folder: str = CLUSTERS
+    files: Mapping[str, bytes], settings: Settings, name: str = "", namespace: str = "", folder: str = CLUSTERS
 ) -> Result:
     """Import the clusters of some files into `folder`. `name` and `namespace` are for what the files do not say."""
     placeholders = Placeholders()
@@ -79,7 +80,7 @@ def run(
         problems += [Problem(Position(file), "DG607", "holds no Dask cluster", hint) for file in files]
     imported: list[Imported] = []
     for draft in drafts if not has_errors(problems) else ():
-        found = _Import(draft, fleet, placeholders, folder).run(namespace)
+        found = _Import(draft, settings, placeholders, folder).run(namespace)
         imported += [found] if isinstance(found, Imported) else []
         problems += [] if isinstance(found, Imported) else found
     return Result(() if has_errors(problems) else tuple(imported), _name_all(problems, placeholders))
@@ -92,10 +93,10 @@ def _name_all(problems: Sequence[Problem], placeholders: Placeholders) -> tuple[
 class _Import:
     """One cluster on its way from a draft to a spec."""
 
-    def __init__(self, draft: Draft, fleet: LoadedFleet, placeholders: Placeholders, folder: str) -> None:
+    def __init__(self, draft: Draft, settings: Settings, placeholders: Placeholders, folder: str) -> None:
         self.draft = draft
         self.file = f"{folder}/{draft.name}.yaml"
-        self.fleet = fleet
+        self.settings = settings
         self.placeholders = placeholders
         self.files = tuple(dict.fromkeys(it.file for it in draft.documents))
 
@@ -125,7 +126,7 @@ class _Import:
 
     def write(self, namespace: str) -> dict[str, Any]:
         """The spec without patches."""
-        shared = self.fleet.fleet.defaults
+        shared = self.settings.fleet.defaults
         spec = write_spec(self.draft, self.draft.namespace() or namespace, shared)
         missing = {
             field: self.placeholders.stand_in(f"<{field}>") for field in UNKNOWN if field not in {*spec, *shared}
@@ -139,9 +140,9 @@ class _Import:
         names = ", ".join(" ".join(FilePath(file).name.split()) for file in self.files)
         return f"# Imported by daskgen from {names}.\n{dump(spec)}"
 
-    def prepare(self, spec: dict[str, Any]) -> Prepared:
+    def prepare(self, spec: dict[str, Any]) -> RenderedCluster:
         """Render a spec, as if its file were there already."""
-        return prepare_source(self.fleet, parse(self.write_text(spec).encode(), self.file))
+        return render_cluster(self.settings, parse(self.write_text(spec).encode(), self.file))
 
     def places(self) -> list[Place]:
         """Where every part is rendered."""
@@ -178,7 +179,7 @@ class _Import:
                 yield number, self.placeholders.restore(match[0])
 
 
-def _find_bodies(prepared: Prepared) -> Bodies:
+def _find_bodies(prepared: RenderedCluster) -> Bodies:
     """The full objects by kind and short name."""
     full = personalize(prepared.resources, prepared.identity)
     return {it.key: whole.body for it, whole in zip(prepared.resources, full, strict=True)}

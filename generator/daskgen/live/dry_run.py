@@ -20,8 +20,8 @@ from daskgen.live.state import is_made, strip
 from daskgen.live.status import AT_ONCE
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import Path, get
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.overlay import RenderedOverlay
 
 KINDS: Mapping[str, str] = {kind.name: kind.version for kind in ROWS if kind.namespaced}
 """Kinds that are rendered, in namespaces, and the API version of each."""
@@ -49,7 +49,7 @@ class _Seen(NamedTuple):
     unseen: tuple[str, ...]
 
 
-async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> tuple[list[Trial], list[Trial]]:
+async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[Trial], list[Trial]]:
     """A trial of each, in their order; and of other clusters in their namespaces, to which nothing is applied.
 
     Only of clusters without errors. Raises `AccessError`.
@@ -58,7 +58,7 @@ async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> tu
     pending = await _find_pending(api, overlays)
     seen = await _look_around(api, overlays, limit)
 
-    async def run(overlay: Prepared | Installation) -> Trial:
+    async def run(overlay: RenderedOverlay) -> Trial:
         async with limit:
             return await _try_one(api, overlay, seen[overlay.identity.namespace], pending)
 
@@ -67,9 +67,7 @@ async def try_fleet(api: Api, overlays: Sequence[Prepared | Installation]) -> tu
     return list(tried), [it for space in sorted(known) for it in _find_strange(space, seen[space], known[space])]
 
 
-async def _look_around(
-    api: Api, overlays: Iterable[Prepared | Installation], limit: asyncio.Semaphore
-) -> dict[str, _Seen]:
+async def _look_around(api: Api, overlays: Iterable[RenderedOverlay], limit: asyncio.Semaphore) -> dict[str, _Seen]:
     """What there is in each namespace of the fleet."""
     needed: dict[str, set[str]] = defaultdict(set)
     for it in overlays:
@@ -82,7 +80,7 @@ async def _look_around(
     return dict(zip(needed, await asyncio.gather(*map(look, needed)), strict=True))
 
 
-async def _find_pending(api: Api, overlays: Iterable[Prepared | Installation]) -> set[str]:
+async def _find_pending(api: Api, overlays: Iterable[RenderedOverlay]) -> set[str]:
     """Namespaces and kinds that come with the fleet, and are not there yet."""
     bodies = [body for it in overlays for body in it.objects if body["kind"] in BRINGS]
     found = await asyncio.gather(*map(api.get, bodies))
@@ -96,7 +94,7 @@ BRINGS: Mapping[str, Path] = {
 """What others rest on, and where it says by which name."""
 
 
-async def _try_one(api: Api, overlay: Prepared | Installation, seen: _Seen, pending: set[str]) -> Trial:
+async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set[str]) -> Trial:
     name, namespace, _ = overlay.identity
     bodies = _index(overlay)
     there = {key: it for key, it in seen.there.items() if it["metadata"]["labels"].get(INSTANCE) == name}
@@ -120,10 +118,10 @@ async def _try_one(api: Api, overlay: Prepared | Installation, seen: _Seen, pend
     )
 
 
-def _index(overlay: Prepared | Installation) -> dict[Key, Object]:
+def _index(overlay: RenderedOverlay) -> dict[Key, Object]:
     """Full objects, by what `Trial` has them by."""
     truth = overlay.truth
-    short = overlay.resources if isinstance(overlay, Prepared) else truth
+    short = overlay.resources if isinstance(overlay, RenderedCluster) else truth
     return {it.key: full.body for it, full in zip(short, truth, strict=True)}
 
 

@@ -11,8 +11,7 @@ from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
 from daskgen.kubernetes.objects import Object
 from daskgen.live.state import ClusterState, explain_custom
 from daskgen.outside.kubernetes import AccessError, Api
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.overlay import RenderedOverlay
 
 MADE = {**CLUSTER, MANAGED_BY: "daskgen"}
 """Labels of everything rendered for a cluster."""
@@ -21,13 +20,13 @@ KINDS = {kind: find_kind(kind).version for kind in ("Deployment", *CUSTOM)}
 """What a cluster's pods hang on, and the API version of each."""
 
 
-async def find_leftovers(api: Api, overlays: Iterable[Prepared | Installation]) -> list[ClusterState]:
+async def find_leftovers(api: Api, overlays: Iterable[RenderedOverlay]) -> list[ClusterState]:
     """The state of each of them. Raises `AccessError`."""
     found = await asyncio.gather(*(_find(api, *it) for it in find_known(overlays).items()))
     return [_describe(*cluster, objects) for it in found for cluster, objects in sorted(it.items())]
 
 
-def find_known(overlays: Iterable[Prepared | Installation]) -> Mapping[str, set[str]]:
+def find_known(overlays: Iterable[RenderedOverlay]) -> Mapping[str, set[str]]:
     """Each namespace of the fleet, and what it has there."""
     known: dict[str, set[str]] = defaultdict(set)
     for it in overlays:

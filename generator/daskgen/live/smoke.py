@@ -21,7 +21,7 @@ from daskgen.live.state import ENDED, ClusterState
 from daskgen.live.status import look_at
 from daskgen.live.workload import MARK, Order
 from daskgen.outside.kubernetes import Api, Kubernetes
-from daskgen.render.cluster import Prepared
+from daskgen.render.cluster import RenderedCluster
 
 ASK_EVERY = 0.5
 """Seconds."""
@@ -57,7 +57,7 @@ class Smoke(NamedTuple):
 Tell = Callable[[str], None]
 
 
-async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: str, tell: Tell) -> Smoke:
+async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, via: str, tell: Tell) -> Smoke:
     """Find the cluster, run `order` by a client in a Job or on this machine, and report."""
     state = await _await_scheduler(kubernetes, prepared, order["timeout"], tell)
     if state.job in ENDED:
@@ -71,7 +71,7 @@ async def smoke(kubernetes: Kubernetes, prepared: Prepared, order: Order, via: s
     return await _run_here(kubernetes, prepared, order, state, tell)
 
 
-async def _await_scheduler(kubernetes: Api, prepared: Prepared, timeout: float, tell: Tell) -> ClusterState:
+async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, timeout: float, tell: Tell) -> ClusterState:
     """The cluster once its scheduler is ready, or never will be, or the time is over."""
     end, told = time.monotonic() + timeout, ""
     while True:
@@ -91,7 +91,7 @@ def _is_settled(state: ClusterState) -> bool:
 
 
 async def _run_in_job(
-    kubernetes: Kubernetes, prepared: Prepared, order: Order, state: ClusterState, tell: Tell
+    kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
 ) -> Smoke:
     order["address"] = find_connection(prepared.valid).scheduler
     job = make_job(prepared.valid, prepared.objects, order)
@@ -145,7 +145,9 @@ def _find_report(log: str) -> dict[str, Any]:
     return report
 
 
-async def _run_here(kubernetes: Kubernetes, prepared: Prepared, order: Order, state: ClusterState, tell: Tell) -> Smoke:
+async def _run_here(
+    kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
+) -> Smoke:
     scheduler = next(it for it in find_pod_sets(prepared.objects) if not it.group)
     labels = {INSTANCE: state.name, **scheduler.labels}
     pods = await kubernetes.find("v1", "Pod", state.namespace, labels)

@@ -22,25 +22,24 @@ from daskgen.live.state import (
 )
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.overlay import RenderedOverlay
 
 AT_ONCE = 8
 """Clusters that are looked at side by side."""
 
 
-async def look_at_fleet(api: Api, overlays: Sequence[Prepared | Installation], *, drift: bool) -> list[ClusterState]:
+async def look_at_fleet(api: Api, overlays: Sequence[RenderedOverlay], *, drift: bool) -> list[ClusterState]:
     """The state of each cluster, and of the operator, in their order. Raises `AccessError`."""
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def look(overlay: Prepared | Installation) -> ClusterState:
+    async def look(overlay: RenderedOverlay) -> ClusterState:
         async with limit:
             return await look_at(api, overlay, drift=drift)
 
     return list(await asyncio.gather(*map(look, overlays)))
 
 
-async def look_at(api: Api, overlay: Prepared | Installation, *, drift: bool = False) -> ClusterState:
+async def look_at(api: Api, overlay: RenderedOverlay, *, drift: bool = False) -> ClusterState:
     """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
     name, namespace, image = overlay.identity
     rendered = overlay.objects

@@ -11,7 +11,7 @@ from daskgen.plan.custom import HANDED_OVER
 from daskgen.plan.effect import Effect, Kind
 from daskgen.plan.effects import Change, ClusterPlan, describe_loss, find_changes, make_plan
 from daskgen.plan.route import Fate, Transfer, name_engines
-from daskgen.render.cluster import Prepared
+from daskgen.render.cluster import RenderedCluster
 from daskgen.words import count
 
 UNATTENDED = "it runs on, and nobody looks after it"
@@ -79,8 +79,8 @@ def _name_delivery(kind: str) -> str:
 
 def settle(
     plan: ClusterPlan | None,
-    before: Prepared | None,
-    after: Prepared | None,
+    before: RenderedCluster | None,
+    after: RenderedCluster | None,
     transfer: Transfer,
     held: Held = frozenset(),
 ) -> ClusterPlan | None:
@@ -91,7 +91,7 @@ def settle(
 
 
 def _settle(
-    told: Sequence[Effect], before: Prepared, after: Prepared | None, transfer: Transfer, held: Held
+    told: Sequence[Effect], before: RenderedCluster, after: RenderedCluster | None, transfer: Transfer, held: Held
 ) -> Iterator[Effect]:
     if after and after.name == before.name:
         yield from _settle_kept(told, before, after, transfer)
@@ -107,7 +107,7 @@ def _settle(
             yield _leave(f"the cluster {before.name}", before, transfer)
 
 
-def _tell_end(before: Prepared, transfer: Transfer, loss: str) -> Effect:
+def _tell_end(before: RenderedCluster, transfer: Transfer, loss: str) -> Effect:
     """What happens to a cluster that is not there any more."""
     match transfer.find_fate(before.name):
         case Fate.LEFT:
@@ -118,7 +118,9 @@ def _tell_end(before: Prepared, transfer: Transfer, loss: str) -> Effect:
     return Effect(Kind.DELETED, "the cluster", loss)
 
 
-def _settle_kept(told: Sequence[Effect], before: Prepared, after: Prepared, transfer: Transfer) -> Iterator[Effect]:
+def _settle_kept(
+    told: Sequence[Effect], before: RenderedCluster, after: RenderedCluster, transfer: Transfer
+) -> Iterator[Effect]:
     """What happens to a cluster that keeps its name."""
     name, fate = before.name, transfer.find_fate(before.name)
     moved = any(it.kind is Kind.MOVED for it in told)
@@ -142,7 +144,7 @@ def _settle_kept(told: Sequence[Effect], before: Prepared, after: Prepared, tran
         yield from _tell_keeper(fate, name, transfer)
 
 
-def _tell_journey(before: Prepared, transfer: Transfer, start: str, end: str) -> Iterator[Effect]:
+def _tell_journey(before: RenderedCluster, transfer: Transfer, start: str, end: str) -> Iterator[Effect]:
     """What happens to a cluster that goes to another Kubernetes cluster.
 
     Neither engine looks at the former again: argoproj/argo-cd#9172, fluxcd/flux2#5003.
@@ -166,7 +168,7 @@ def _tell_keeper(fate: Fate, name: str, transfer: Transfer) -> Iterator[Effect]:
         yield Effect(Kind.UPDATED, "its delivery", cost)
 
 
-def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) -> Effect:
+def _carry(it: Effect, before: RenderedCluster, after: RenderedCluster, transfer: Transfer) -> Effect:
     """An effect on an object of a cluster that stays, as what delivers the cluster has it."""
     if it.kind is Kind.IGNORED:
         return it._replace(command=" && ".join([it.command, *transfer.take_back(after.name)]))
@@ -183,7 +185,7 @@ def _carry(it: Effect, before: Prepared, after: Prepared, transfer: Transfer) ->
     return it
 
 
-def _are_autoscaled(*sides: Prepared) -> bool:
+def _are_autoscaled(*sides: RenderedCluster) -> bool:
     return all(any(it.key[0] == "DaskAutoscaler" for it in side.resources) for side in sides)
 
 
@@ -192,10 +194,10 @@ def _tell_deleters(name: str, transfer: Transfer) -> str:
     return f"deleted with group {group.name} by {name_engines(transfer.find_deleters(group))}"
 
 
-def _leave(what: str, before: Prepared, transfer: Transfer) -> Effect:
+def _leave(what: str, before: RenderedCluster, transfer: Transfer) -> Effect:
     why = transfer.explain_left(before.name) if before.name in transfer.old else "people look after it"
     return Effect(Kind.LEFT_BEHIND, what, f"{UNATTENDED}: {why}", _delete(before))
 
 
-def _delete(before: Prepared) -> str:
+def _delete(before: RenderedCluster) -> str:
     return f"kubectl delete -k overlays/{before.name}  # of the commit before"

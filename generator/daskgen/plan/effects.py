@@ -16,8 +16,8 @@ from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import Diff, find_diffs
 from daskgen.plan.effect import LOST, Effect, Kind, name_pods, remove, scale
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.overlay import RenderedOverlay
 
 
 class Change(NamedTuple):
@@ -53,7 +53,9 @@ class ClusterPlan(NamedTuple):
         return self._replace(effects=found, after=self.before, diffs=())
 
 
-def compare(before: Prepared | None, after: Prepared | None, *, marked: bool = True) -> ClusterPlan | None:
+def compare(
+    before: RenderedCluster | None, after: RenderedCluster | None, *, marked: bool = True
+) -> ClusterPlan | None:
     """The plan for a cluster that was there, is to be there, or both; None if nothing happens.
 
     `marked` is false where what delivers the cluster does not heed marks for it to be made anew.
@@ -66,8 +68,8 @@ def compare(before: Prepared | None, after: Prepared | None, *, marked: bool = T
 
 
 def make_plan(
-    before: Prepared | Installation | None,
-    after: Prepared | Installation | None,
+    before: RenderedOverlay | None,
+    after: RenderedOverlay | None,
     effects: Iterable[Effect],
     diffs: Iterable[Diff] = (),
 ) -> ClusterPlan | None:
@@ -92,7 +94,9 @@ def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
         yield Change(path, before, after)
 
 
-def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects, new: Objects) -> Iterator[Effect]:
+def _find_effects(
+    before: RenderedCluster | None, after: RenderedCluster | None, old: Objects, new: Objects
+) -> Iterator[Effect]:
     if not after:
         yield Effect(Kind.DELETED, "the cluster", describe_loss(before) if before else "")
     elif not before:
@@ -107,17 +111,17 @@ def _find_effects(before: Prepared | None, after: Prepared | None, old: Objects,
         yield from compare_objects(after.name, old, new)
 
 
-def describe_loss(it: Prepared, kept: Container[str] = ()) -> str:
+def describe_loss(it: RenderedCluster, kept: Container[str] = ()) -> str:
     """What is lost with a cluster that is deleted; `kept` are namespaces that stay all the same."""
     return "; ".join([LOST, *describe_losses([full.body for full in it.truth], kept)])
 
 
-def find_namespaces(it: Prepared) -> set[str]:
+def find_namespaces(it: RenderedCluster) -> set[str]:
     """The namespaces that an overlay holds."""
     return {it.identity.namespace for resource in it.resources if resource.key[0] == "Namespace"}
 
 
-def _index(prepared: Prepared) -> Objects:
+def _index(prepared: RenderedCluster) -> Objects:
     """Objects as Kubernetes gets them, by kind and short name: that of a ConfigMap changes with its content."""
     truths = personalize(prepared.resources, prepared.identity)
     return {short.key: full.body for short, full in zip(prepared.resources, truths, strict=True)}

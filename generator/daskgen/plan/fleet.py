@@ -9,12 +9,13 @@ from daskgen.parts.groups import gather
 from daskgen.plan import delivery, effects, operator
 from daskgen.plan.effects import ClusterPlan, find_namespaces
 from daskgen.plan.route import Route, Transfer
-from daskgen.render.cluster import Prepared
+from daskgen.render.cluster import RenderedCluster
 from daskgen.render.entry_points import find_member, find_operator_members
-from daskgen.render.operator import Installation
+from daskgen.render.operator import RenderedOperator
+from daskgen.render.overlay import RenderedOverlay
 from daskgen.spec.fleet import Fleet
 
-Overlays = Sequence[Prepared | Installation]
+Overlays = Sequence[RenderedOverlay]
 
 
 class Side(NamedTuple):
@@ -24,20 +25,20 @@ class Side(NamedTuple):
     route: Route = Route()
 
     @property
-    def operator(self) -> Installation | None:
+    def operator(self) -> RenderedOperator | None:
         """The operator, if the fleet installs it."""
-        return next((it for it in self.overlays if isinstance(it, Installation)), None)
+        return next((it for it in self.overlays if isinstance(it, RenderedOperator)), None)
 
     @property
-    def clusters(self) -> dict[str, Prepared]:
+    def clusters(self) -> dict[str, RenderedCluster]:
         """The clusters by name."""
-        return {it.name: it for it in self.overlays if isinstance(it, Prepared)}
+        return {it.name: it for it in self.overlays if isinstance(it, RenderedCluster)}
 
 
 def find_side(fleet: Fleet, overlays: Overlays) -> Side:
     """A fleet with all of its overlays, and how they are delivered."""
-    installed = [it for it in overlays if isinstance(it, Installation)]
-    members = [member for it in overlays if isinstance(it, Prepared) for member in find_member(fleet, it)]
+    installed = [it for it in overlays if isinstance(it, RenderedOperator)]
+    members = [member for it in overlays if isinstance(it, RenderedCluster) for member in find_member(fleet, it)]
     return Side(overlays, Route(fleet.delivery, gather([*find_operator_members(fleet, installed), *members])))
 
 
@@ -58,14 +59,14 @@ def compare(before: Side, after: Side) -> list[ClusterPlan]:
     return [it for it in plans if it]
 
 
-def _heeds_marks(cluster: Prepared | None, transfer: Transfer) -> bool:
+def _heeds_marks(cluster: RenderedCluster | None, transfer: Transfer) -> bool:
     """Whether Argo CD delivers a cluster, or may do so, for all that the fleet says."""
     return not (cluster and cluster.name in transfer.new) or "argocd" in transfer.after.kinds
 
 
 def _pair(
-    before: Mapping[str, Prepared], after: Mapping[str, Prepared]
-) -> Iterator[tuple[Prepared | None, Prepared | None]]:
+    before: Mapping[str, RenderedCluster], after: Mapping[str, RenderedCluster]
+) -> Iterator[tuple[RenderedCluster | None, RenderedCluster | None]]:
     """Each cluster before and after; one that took another's place stands beside that."""
     replaced = {
         old: name

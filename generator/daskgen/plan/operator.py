@@ -11,8 +11,8 @@ from daskgen.plan.diffs import find_diffs
 from daskgen.plan.effect import Effect, Kind, remove
 from daskgen.plan.effects import ClusterPlan, make_plan
 from daskgen.plan.route import Fate, Transfer
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.operator import RenderedOperator
 
 UNATTENDED = "its clusters run on, and nobody scales or deletes them any more: delete them first"
 
@@ -27,12 +27,12 @@ PAUSED = "its clusters run on; nobody makes, scales or deletes any until it is b
 KEPT = "Argo CD and Flux leave them; with them, kubectl deletes every object of their kinds in all namespaces"
 
 
-def compare(before: Installation | None, after: Installation | None) -> ClusterPlan | None:
+def compare(before: RenderedOperator | None, after: RenderedOperator | None) -> ClusterPlan | None:
     """The plan for the operator that was there, is to be there, or both; None if nothing happens."""
     return make_plan(before, after, _find_effects(before, after), find_diffs(_index(before), _index(after)))
 
 
-def _find_effects(before: Installation | None, after: Installation | None) -> Iterator[Effect]:
+def _find_effects(before: RenderedOperator | None, after: RenderedOperator | None) -> Iterator[Effect]:
     if before and after:
         yield from _compare(before, after)
     elif after:
@@ -45,7 +45,7 @@ def _find_effects(before: Installation | None, after: Installation | None) -> It
         yield Effect(Kind.DELETED, "the definitions of its resources", KEPT)
 
 
-def _compare(before: Installation, after: Installation) -> Iterator[Effect]:
+def _compare(before: RenderedOperator, after: RenderedOperator) -> Iterator[Effect]:
     home, new_home = before.identity.namespace, after.identity.namespace
     if home != new_home:
         yield Effect(Kind.MOVED, f"the operator, from namespace {home} to {new_home}", PAUSED)
@@ -60,7 +60,7 @@ def compare_objects(old: Objects, new: Objects) -> Iterator[Effect]:
             yield from _tell(key, old.get(key), new.get(key))
 
 
-def _index(it: Installation | None) -> Objects:
+def _index(it: RenderedOperator | None) -> Objects:
     return {key_of(body): body for body in (it.objects if it else ())}
 
 
@@ -79,10 +79,10 @@ def _tell(key: Key, old: Object | None, new: Object | None) -> Iterator[Effect]:
 class Change(NamedTuple):
     """The operator and the clusters of a fleet before and after an edit, and how they are delivered."""
 
-    before: Installation | None
-    after: Installation | None
-    clusters: Mapping[str, Prepared]
-    edited: Mapping[str, Prepared]
+    before: RenderedOperator | None
+    after: RenderedOperator | None
+    clusters: Mapping[str, RenderedCluster]
+    edited: Mapping[str, RenderedCluster]
     transfer: Transfer
 
     def find_users(self) -> tuple[list[str], list[str]]:
@@ -103,7 +103,7 @@ def settle(plan: ClusterPlan | None, change: Change) -> ClusterPlan | None:
 
 
 def _carry(
-    plan: ClusterPlan | None, before: Installation, after: Installation, transfer: Transfer
+    plan: ClusterPlan | None, before: RenderedOperator, after: RenderedOperator, transfer: Transfer
 ) -> ClusterPlan | None:
     """The plan, if the operator is not delivered to another Kubernetes cluster."""
     if not (journey := transfer.find_journey(before.name)):
@@ -113,7 +113,7 @@ def _carry(
     return make_plan(before, after, [moved, Effect(Kind.LEFT_BEHIND, f"the operator on {start}", ALONE)])
 
 
-def _settle(plan: ClusterPlan, before: Installation, users: str, *, delivered: bool) -> Iterator[Effect]:
+def _settle(plan: ClusterPlan, before: RenderedOperator, users: str, *, delivered: bool) -> Iterator[Effect]:
     for it in plan.effects:
         if not delivered:
             yield it._replace(cost=f"{it.cost}{users}") if it.what == TITLE else it
@@ -133,5 +133,5 @@ def _describe_users(left: list[str], going: list[str]) -> str:
     return "".join(f"; {it}" for it in words)
 
 
-def _uses(operator: Installation, cluster: Prepared) -> bool:
+def _uses(operator: RenderedOperator, cluster: RenderedCluster) -> bool:
     return cluster.valid.engine.kind == "operator" and operator.operator.looks_after(cluster.identity.namespace)

@@ -1,25 +1,26 @@
-"""One cluster on its way: read, built, patched, and looked at by every rule."""
+"""Render a cluster: load its file, build and patch its objects, and apply every rule."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.claims import Unique
-from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.totals import Totals, add_up
-from daskgen.layers.trace import find_origin
-from daskgen.layers.truth import Identity, as_objects, personalize
+from daskgen.layers.truth import Identity
 from daskgen.paths import Path
+from daskgen.render.overlay import RenderedOverlay
 from daskgen.render.patches import apply
 from daskgen.render.resources import build
 from daskgen.rules import Rule, Subject, delivery, fit, operator, security
 from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
-from daskgen.spec.cluster import Cluster, Waiver
-from daskgen.spec.load import LoadedFleet, load_source, read
+from daskgen.spec.cluster import Cluster, Patch, Waiver
+from daskgen.spec.load import LoadedFleet, Settings, load_cluster
 from daskgen.spec.written import Written
 from daskgen.yaml.read import Source
 
@@ -27,20 +28,26 @@ RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *delivery.RULES, *securi
 
 
 class Waived(NamedTuple):
-    """A finding that the spec says is right here, and why."""
+    """A finding that the spec waives, and why."""
 
     problem: Problem
     reason: str
 
 
-class Prepared(NamedTuple):
-    """A cluster, its objects under short names, and all that is wrong with it. No cluster: its file is invalid."""
+@dataclass(frozen=True)
+class RenderedCluster(RenderedOverlay):
+    """A cluster, its objects, and all that is wrong with it; no cluster and no objects if its file is invalid."""
 
-    written: Written
-    cluster: Cluster | None
-    resources: Sequence[Resource] = ()
+    cluster: Cluster | None = None
     problems: tuple[Problem, ...] = ()
     waived: tuple[Waived, ...] = ()
+
+    @property
+    def valid(self) -> Cluster:
+        """The cluster. Raises `ValueError` if its file is invalid."""
+        if not self.cluster:
+            raise ValueError(f"{self.written.file} has errors")
+        return self.cluster
 
     @property
     def name(self) -> str:
@@ -49,66 +56,49 @@ class Prepared(NamedTuple):
 
     @property
     def at(self) -> Position:
-        """Where it is written."""
+        """Its file."""
         return Position(self.written.file)
 
     @property
-    def valid(self) -> Cluster:
-        """The cluster, where its file is valid."""
-        if not self.cluster:
-            raise ValueError(f"{self.written.file} has errors")
-        return self.cluster
-
-    @property
     def identity(self) -> Identity:
-        """What its objects get of their own. Only of a valid cluster, as what follows."""
+        """Its name, its namespace and its image."""
         return Identity(self.valid.name, self.valid.namespace.name, self.valid.image.reference)
 
     @property
-    def truth(self) -> list[Resource]:
-        """The objects under full names, in their order."""
-        return personalize(self.resources, self.identity)
-
-    @property
-    def objects(self) -> list[Object]:
-        """What Kubernetes gets, in the order in which it is to be applied."""
-        return as_objects(self.truth)
-
-    def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
-        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
-        origin = find_origin(resource, path, self.valid.patches, self.written.value())
-        return self.written.at(origin, key=key)
-
-    @property
-    def claims(self) -> tuple[Claimed, ...]:
-        """What it takes for itself in the fleet."""
-        return tuple(_find_claims(self.cluster, self.written.file, self.resources)) if self.cluster else ()
+    def patches(self) -> Sequence[Patch]:
+        """The patches of its spec."""
+        return self.valid.patches
 
     @property
     def totals(self) -> Totals:
-        """What it asks for."""
-        return add_up(it.body for it in self.resources)._replace(clusters=1) if self.cluster else Totals()
+        """What it requests from Kubernetes."""
+        return add_up(resource.body for resource in self.resources)._replace(clusters=1) if self.cluster else Totals()
+
+    @property
+    def claims(self) -> Sequence[Claimed]:
+        """What it takes that only one in the fleet can have."""
+        return tuple(_find_claims(self.cluster, self.written.file, self.resources)) if self.cluster else ()
 
 
-def prepare(fleet: LoadedFleet, root: FilePath, file: str) -> Prepared:
-    """Bring the cluster of `file` to where it can be rendered or checked."""
-    return prepare_source(fleet, read(root, file))
+def render_clusters(fleet: LoadedFleet) -> list[RenderedCluster]:
+    """Build every cluster of a fleet, in the order of their files."""
+    return [render_cluster(fleet.settings, fleet.read(file)) for file in fleet.clusters]
 
 
-def prepare_source(fleet: LoadedFleet, source: Source) -> Prepared:
-    """Bring a cluster whose file was read to where it can be rendered or checked."""
-    written, cluster, problems = load_source(fleet, source)
+def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
+    """Load a cluster from its file, build and patch its objects, and apply every rule to them."""
+    written, cluster, problems = load_cluster(settings, source)
     if not cluster:
-        return Prepared(written, None, problems=problems)
-    resources, findings = assemble(cluster, fleet.fleet.kubernetes)
-    subject = Subject(cluster, resources, written, fleet.fleet.operator, fleet.fleet.delivery)
+        return RenderedCluster(written, (), problems=problems)
+    resources, findings = build_objects(cluster, settings.fleet.kubernetes)
+    subject = Subject(cluster, resources, written, settings.fleet.operator, settings.fleet.delivery)
     findings += [finding for rule in RULES for finding in rule(subject)]
     left, waived = _waive(findings, cluster.waive, written)
-    return Prepared(written, cluster, resources, (*problems, *left), tuple(waived))
+    return RenderedCluster(written, resources, cluster, (*problems, *left), tuple(waived))
 
 
-def assemble(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
-    """Return every object of a cluster for Kubernetes `minor`, patches applied, and what is wrong with the patches."""
+def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
+    """Build and patch the objects of a cluster for Kubernetes `minor`; find what is wrong with its patches."""
     resources, findings = apply(build(cluster), cluster.patches, minor)
     return cluster.engine.settle(resources, cluster.name, cluster.image.reference), findings
 

@@ -16,11 +16,11 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.overlay import KUSTOMIZATION, Files
 from daskgen.parts.groups import OPERATOR, Group, Member
 from daskgen.paths import Path
-from daskgen.render.cluster import Prepared
-from daskgen.render.operator import Installation
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.operator import RenderedOperator
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.fleet import Fleet
-from daskgen.spec.load import LoadedFleet
+from daskgen.spec.load import Settings
 from daskgen.yaml.write import dump, dump_all
 
 HEADER = "# Made by daskgen from daskgen.yaml; edit that file and run `daskgen render`.\n"
@@ -31,7 +31,7 @@ GROUP_HEADER = "# Made by daskgen from daskgen.yaml and clusters/; edit these an
 class EntryPoint(NamedTuple):
     """What is applied by hand once, for one engine to deliver the fleet from then on."""
 
-    fleet: LoadedFleet
+    settings: Settings
     delivery: Delivery
     resources: Sequence[Resource]
     """Under full names."""
@@ -56,21 +56,21 @@ class EntryPoint(NamedTuple):
         return self._locate(resource.origin)
 
     def _locate(self, path: Path) -> Position:
-        return self.fleet.at(("delivery", self.fleet.fleet.delivery.index(self.delivery), *path))
+        return self.settings.at(("delivery", self.settings.fleet.delivery.index(self.delivery), *path))
 
 
-def find_member(fleet: Fleet, prepared: Prepared) -> list[Member]:
-    """The cluster as a member of its group; none if it is left to people, or has errors."""
-    cluster = prepared.cluster
+def find_member(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
+    """Describe the cluster as a member of its group; none if it is left to people, or has errors."""
+    cluster = rendered.cluster
     if not (cluster and fleet.delivery and cluster.delivery.enabled):
         return []
-    bodies = [it.body for it in prepared.resources]
+    bodies = [it.body for it in rendered.resources]
     scaled = [it["spec"]["cluster"] for it in bodies if it["kind"] == "DaskAutoscaler"]
     return [
         Member(
             name=cluster.name,
-            file=prepared.written.file,
-            group=cluster.delivery.group or _choose_group(fleet.delivery[0].group_by, cluster, prepared.written.file),
+            file=rendered.written.file,
+            group=cluster.delivery.group or _choose_group(fleet.delivery[0].group_by, cluster, rendered.written.file),
             namespace=cluster.namespace.name,
             base=cluster.base.name,
             objects=len(bodies),
@@ -80,8 +80,8 @@ def find_member(fleet: Fleet, prepared: Prepared) -> list[Member]:
     ]
 
 
-def find_operator_members(fleet: Fleet, installations: Iterable[Installation]) -> list[Member]:
-    """The operator as the one member of its group, if the fleet installs it and is delivered."""
+def find_operator_members(fleet: Fleet, operators: Iterable[RenderedOperator]) -> list[Member]:
+    """Describe the operator as the one member of its group, if the fleet installs it and is delivered."""
     return [
         Member(
             name=it.name,
@@ -92,18 +92,18 @@ def find_operator_members(fleet: Fleet, installations: Iterable[Installation]) -
             objects=len(it.resources),
             kinds=_find_kinds(resource.body for resource in it.resources),
         )
-        for it in installations
+        for it in operators
         if fleet.delivery
     ]
 
 
-def find_entry_points(fleet: LoadedFleet, groups: Sequence[Group]) -> list[EntryPoint]:
-    """One for each engine that delivers the fleet."""
-    return [EntryPoint(fleet, it, it.resources(groups)) for it in fleet.fleet.delivery]
+def find_entry_points(settings: Settings, groups: Sequence[Group]) -> list[EntryPoint]:
+    """Build an entry point for each engine that delivers the fleet."""
+    return [EntryPoint(settings, delivery, delivery.resources(groups)) for delivery in settings.fleet.delivery]
 
 
 def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict[str, list[str]]:
-    """Folders of the tree that build to more than one overlay, or to an entry point, and to which overlays."""
+    """Find the folders of the tree that build to more than one overlay, or to an entry point, and to which overlays."""
     return {
         **{f"{GROUPS}/{it.name}": [member.name for member in it.members] for it in groups},
         **{f"overlays/{it.name}": [it.name] for it in entries},
@@ -111,7 +111,7 @@ def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict
 
 
 def write(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> Files:
-    """Every file under overlays/gitops, by its path from the fleet's root."""
+    """Write every file under overlays/gitops, by its path from the fleet's root."""
     tree = {f"{GROUPS}/{it.name}/kustomization.yaml": _list_members(it) for it in groups}
     for entry in entries:
         tree |= {f"overlays/{entry.name}/{name}": text for name, text in _write(entry.resources).items()}

@@ -16,8 +16,9 @@ from daskgen.kubernetes.objects import Object
 from daskgen.layers.reading import find_file, find_namespace, read_overlay
 from daskgen.operator.install import INSTANCE
 from daskgen.outside.disk import Changes, find_made, read_text
-from daskgen.render.tree import Rendering
-from daskgen.spec.load import FLEET_FILE, LoadedFleet, read
+from daskgen.outside.files import FLEET_FILE
+from daskgen.render.tree import RenderedFleet
+from daskgen.spec.load import LoadedFleet
 from daskgen.words import count, lay_lines
 
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
@@ -50,31 +51,33 @@ class Overlay(NamedTuple):
     """Its files and what is in them."""
 
 
-def find_gone(root: Path, rendering: Rendering) -> list[str]:
+def find_gone(root: Path, rendered: RenderedFleet) -> list[str]:
     """Names of the overlays on disk that a fleet without errors does not give any more."""
     # That folder is made anew whenever clusters change.
-    return list(find_made(root, OVERLAYS, {*rendering.names, GITOPS}))
+    return list(find_made(root, OVERLAYS, {*rendered.names, GITOPS}))
 
 
-def find_vanished(root: Path, rendering: Rendering, gone: Sequence[str], allowed: Collection[str]) -> list[Vanished]:
-    """Those that are `gone`, and of which nobody says that they may go. Only reads."""
-    guarded = [it for it in gone if it not in allowed and it not in rendering.replaced]
-    newcomers = _find_newcomers(root, rendering) if guarded else []
-    found = [_describe(root, newcomers, name) for name in guarded if name != INSTANCE]
+def find_vanished(
+    fleet: LoadedFleet, root: Path, rendered: RenderedFleet, gone: Sequence[str], allowed: Collection[str]
+) -> list[Vanished]:
+    """Find overlays that are `gone` though neither `allowed` nor the fleet says that they may go. Only reads."""
+    guarded = [it for it in gone if it not in {*allowed, *fleet.fleet.removed, *rendered.replaced}]
+    newcomers = _find_newcomers(root, rendered) if guarded else []
+    found = [_describe(fleet, root, newcomers, name) for name in guarded if name != INSTANCE]
     if INSTANCE in guarded:
         at = Position(FLEET_FILE)
         found.append(Vanished(INSTANCE, (), at, companions=[it for it in gone if _is_operated(root, it)]))
     return found
 
 
-def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendering: Rendering) -> Iterator[Problem]:
+def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendered: RenderedFleet) -> Iterator[Problem]:
     """One for each, with what it costs and, unless there are many, with what may be done."""
     for it in vanished:
         if it.name == INSTANCE:
-            yield _report_operator(fleet, rendering.operated, it.companions)
+            yield _report_operator(fleet, rendered.operated, it.companions)
         else:
             hint = _advise(it) if len(vanished) <= FEW else ""
-            cost = _describe_cost(it.objects, _find_namespaces(rendering))
+            cost = _describe_cost(it.objects, _find_namespaces(rendered))
             yield Problem(it.at, "DG405", f"{it.name} would vanish: {cost}", hint)
 
 
@@ -84,11 +87,11 @@ def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
     return changes._replace(stale=tuple(it for it in changes.stale if not it.startswith(folders)))
 
 
-def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
+def summarize(vanished: Sequence[Vanished], rendered: RenderedFleet) -> str:
     """That nothing was written, and if many would vanish, what may be done for all of them."""
     clusters = [it for it in vanished if it.name != INSTANCE]
     what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
-    lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendering.clusters)} would be left"]
+    lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendered.clusters)} would be left"]
     if len(vanished) > FEW:
         lines += [
             f"so many have most likely one reason: is everything there that {FLEET_FILE} and clusters/ had?",
@@ -98,11 +101,11 @@ def summarize(vanished: Sequence[Vanished], rendering: Rendering) -> str:
     return lay_lines(lines)
 
 
-def _describe(root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:
+def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:
     folder, text = f"{OVERLAYS}/{name}", partial(read_text, root)
     old = _strip(name, {path.name: text(f"{folder}/{path.name}") or "" for path in (root / folder).glob("*.yaml")})
-    file = old.file if (root / old.file).is_file() else _find_successor(newcomers, old)
-    at = read(root, file).at(("name",)) if file else Position(f"{folder}/{KUSTOMIZATION}")
+    file = old.file if old.file in fleet.clusters else _find_successor(newcomers, old)
+    at = fleet.at(file, ("name",)) if file else Position(f"{folder}/{KUSTOMIZATION}")
     return Vanished(name, read_overlay(text, folder), at, file)
 
 
@@ -114,10 +117,10 @@ def _find_successor(newcomers: Sequence[Overlay], old: Overlay) -> str:
     return best[0] if len(best) == 1 else ""
 
 
-def _find_newcomers(root: Path, rendering: Rendering) -> list[Overlay]:
+def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Overlay]:
     """Overlays in the tree that are not on disk."""
-    found: dict[str, dict[str, str]] = {it: {} for it in rendering.clusters if not (root / OVERLAYS / it).exists()}
-    for path, text in rendering.tree.items():
+    found: dict[str, dict[str, str]] = {it: {} for it in rendered.clusters if not (root / OVERLAYS / it).exists()}
+    for path, text in rendered.tree.items():
         room, name, *rest = path.split("/")
         if room == OVERLAYS and name in found:
             found[name]["/".join(rest)] = text
@@ -136,10 +139,10 @@ def _is_operated(root: Path, name: str) -> bool:
     return any(it["kind"] in CUSTOM for it in objects)
 
 
-def _find_namespaces(rendering: Rendering) -> set[str]:
+def _find_namespaces(rendered: RenderedFleet) -> set[str]:
     """Those that overlays hold."""
-    folders = [f"{OVERLAYS}/{it}" for it in rendering.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendering.tree]
-    return {find_namespace(rendering.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
+    folders = [f"{OVERLAYS}/{it}" for it in rendered.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendered.tree]
+    return {find_namespace(rendered.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
 
 
 def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
@@ -168,7 +171,7 @@ def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequenc
     first = "let clusters of its engine go in a merge before; " if going or operated else ""
     go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
     hint = f"{first}to let it go, {go}"
-    return Problem(fleet.at(("operator", "install")), "DG406", message, hint)
+    return Problem(fleet.settings.at(("operator", "install")), "DG406", message, hint)
 
 
 def _list(names: Sequence[str]) -> str:

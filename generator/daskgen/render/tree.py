@@ -1,26 +1,26 @@
-"""The whole fleet as a dict from path to text: what the files under base/, overlays/ and schema/ ought to be."""
+"""Render the whole fleet as a dict from path to text: the files under base/, overlays/ and schema/."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from daskgen.findings.problem import Position, Problem, sort
+from daskgen.findings.problem import Problem, sort
 from daskgen.kubernetes.totals import Totals, total
 from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
+from daskgen.outside.files import FLEET_FILE
 from daskgen.parts.groups import Group, Member, gather
-from daskgen.paths import Path
 from daskgen.render import entry_points as gitops
-from daskgen.render.cluster import Prepared, Waived, prepare
-from daskgen.render.operator import Installation, find_operators
+from daskgen.render.cluster import RenderedCluster, Waived, render_cluster
+from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
 from daskgen.spec.cluster import Base
-from daskgen.spec.load import LoadedFleet, find_clusters, load_cluster
+from daskgen.spec.load import LoadedFleet, Settings
+from daskgen.yaml.read import parse
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -32,26 +32,28 @@ CHUNK = 25
 """Clusters that one job takes at a time."""
 
 EMPTY = "DG012"
-"""That there is nothing to render, which is no problem where there is the operator."""
+"""There is no cluster; that is no problem if there is the operator."""
 
 
-class Outcome(NamedTuple):
-    """What became of one cluster's file. Small, as it travels between processes."""
+class WrittenCluster(NamedTuple):
+    """The files of a cluster's overlay, and what the rest of the fleet has to know of it. Small, as it is sent between
+    processes.
+    """
 
     name: str
     base: Base | None
-    """None where the cluster has errors."""
+    """None if the cluster has errors."""
     files: Files
     problems: tuple[Problem, ...]
     waived: tuple[Waived, ...]
-    claims: tuple[Claimed, ...]
+    claims: Sequence[Claimed]
     totals: Totals
     members: tuple[Member, ...] = ()
-    """It, if it is delivered."""
+    """The cluster as a member of its group; none if it is not delivered."""
 
 
-class Rendering(NamedTuple):
-    """What became of the fleet."""
+class RenderedFleet(NamedTuple):
+    """Every file of a fleet, and what is wrong with it."""
 
     tree: dict[str, str]
     problems: tuple[Problem, ...]
@@ -69,89 +71,87 @@ class Rendering(NamedTuple):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those of all overlays."""
+        """The names of all overlays."""
         return (*self.clusters, *self.operators)
 
 
-def render_fleet(
-    fleet: LoadedFleet, root: FilePath, executor: Executor | None = None, only: Sequence[str] = ()
-) -> Rendering:
+def render_fleet(fleet: LoadedFleet, executor: Executor | None = None, only: Sequence[str] = ()) -> RenderedFleet:
     """Render every cluster, and the operator; the tree is that of `only`, if given, while rules look at all.
 
-    Nothing is written, and no process is started but those of `executor`.
+    Reads and writes nothing, and starts no process but those of `executor`.
     """
-    operators = find_operators(fleet)
-    paths, problems = find_clusters(root)
-    outcomes = _render_all(fleet, root, paths, executor)
-    members = [*gitops.find_operator_members(fleet.fleet, operators), *(it for done in outcomes for it in done.members)]
-    groups = gather(members)
-    chosen, installed = [it for it in outcomes if not only or it.name in only], find_operators(fleet, only)
-    entries = {} if only else gitops.write(gitops.find_entry_points(fleet, groups), groups)
-    return Rendering(
+    return combine(fleet, _write_all(fleet, executor), only)
+
+
+def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequence[str] = ()) -> RenderedFleet:
+    """Put all clusters of a fleet together with its operator and what delivers them, and check what is unique."""
+    settings = fleet.settings
+    operators = render_operators(settings)
+    delivered = (member for cluster in clusters for member in cluster.members)
+    groups = gather([*gitops.find_operator_members(fleet.fleet, operators), *delivered])
+    chosen = [cluster for cluster in clusters if not only or cluster.name in only]
+    installed = render_operators(settings, only)
+    entries = {} if only else gitops.write(gitops.find_entry_points(settings, groups), groups)
+    problems = [
+        *(problem for problem in fleet.problems if not (operators and problem.code == EMPTY)),
+        *_check(fleet, (*operators, *clusters), groups),
+        *(problem for cluster in clusters for problem in cluster.problems),
+    ]
+    claims = [claim for cluster in clusters for claim in cluster.claims]
+    return RenderedFleet(
         tree=_grow(chosen, installed) | entries,
-        problems=sort(
-            [
-                *(it for it in problems if not (operators and it.code == EMPTY)),
-                *_check(fleet, root, (*operators, *outcomes), groups),
-                *(it for done in outcomes for it in done.problems),
-            ]
-        ),
-        waived=tuple(waived for it in outcomes for waived in it.waived),
-        totals=total([*(it.totals for it in chosen), *(it.totals for it in installed)]),
-        clusters=tuple(it.name for it in outcomes),
-        operators=tuple(it.name for it in operators),
+        problems=sort(problems),
+        waived=tuple(waived for cluster in clusters for waived in cluster.waived),
+        totals=total([*(cluster.totals for cluster in chosen), *(operator.totals for operator in installed)]),
+        clusters=tuple(cluster.name for cluster in clusters),
+        operators=tuple(operator.name for operator in operators),
         groups=tuple(groups),
-        replaced=tuple(claim.value for it in outcomes for claim in it.claims if claim.unique == REPLACED),
-        operated=tuple(it.name for it in outcomes if it.base and it.base.engine == "operator"),
+        replaced=tuple(claim.value for claim in claims if claim.unique == REPLACED),
+        operated=tuple(cluster.name for cluster in clusters if cluster.base and cluster.base.engine == "operator"),
     )
 
 
-def _render_all(fleet: LoadedFleet, root: FilePath, paths: Sequence[str], executor: Executor | None) -> list[Outcome]:
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
-    done = (executor.map if executor else map)(partial(render_clusters, fleet, root), chunks)
-    return [it for outcomes in done for it in outcomes]
+def _write_all(fleet: LoadedFleet, executor: Executor | None) -> list[WrittenCluster]:
+    files = [(file, fleet.files[file]) for file in fleet.clusters]
+    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
+    # Only the settings and the chunk are sent to a process, not the fleet.
+    written = (executor.map if executor else map)(partial(_write_some, fleet.settings), chunks)
+    return [cluster for clusters in written for cluster in clusters]
 
 
-def render_clusters(fleet: LoadedFleet, root: FilePath, paths: Sequence[str]) -> list[Outcome]:
-    """Render some clusters, each by itself."""
-    return [_render(fleet, prepare(fleet, root, path)) for path in paths]
+def _write_some(settings: Settings, files: Sequence[tuple[str, bytes]]) -> list[WrittenCluster]:
+    return [write_cluster(settings, render_cluster(settings, parse(data, file))) for file, data in files]
 
 
-def _render(fleet: LoadedFleet, prepared: Prepared) -> Outcome:
-    rest = prepared.problems, prepared.waived, prepared.claims, prepared.totals
-    cluster = prepared.cluster
+def write_cluster(settings: Settings, rendered: RenderedCluster) -> WrittenCluster:
+    """Write the files of a cluster's overlay."""
+    rest = rendered.problems, rendered.waived, rendered.claims, rendered.totals
+    cluster = rendered.cluster
     if not cluster:
-        return Outcome(prepared.name, None, {}, *rest)
+        return WrittenCluster(rendered.name, None, {}, *rest)
     base = cluster.base
-    file = prepared.written.file
-    overlay = Overlay(file, cluster.name, cluster.namespace.name, cluster.image, base.name)
-    written = write_overlay(overlay, prepared.resources, build_base(base))
-    return Outcome(cluster.name, base, written, *rest, tuple(gitops.find_member(fleet.fleet, prepared)))
+    overlay = Overlay(rendered.written.file, cluster.name, cluster.namespace.name, cluster.image, base.name)
+    files = write_overlay(overlay, rendered.resources, build_base(base))
+    return WrittenCluster(cluster.name, base, files, *rest, tuple(gitops.find_member(settings.fleet, rendered)))
 
 
 def _check(
-    fleet: LoadedFleet, root: FilePath, takers: Sequence[Installation | Outcome], groups: Sequence[Group]
+    fleet: LoadedFleet, overlays: Sequence[RenderedOperator | WrittenCluster], groups: Sequence[Group]
 ) -> Iterator[Problem]:
-    """What only shows in all of the fleet together."""
-    locate = partial(_locate, fleet, root)
-    claims = [claim for it in takers for claim in it.claims]
-    yield from check_unique(claims, locate)
-    yield from check_gone([it.name for it in takers], fleet.fleet.removed, claims, fleet.source.file, locate)
-    yield from check_delivery(fleet.source.file, fleet.fleet.delivery, groups, locate)
+    """Find what is wrong only in all of the fleet together."""
+    claims = [claim for overlay in overlays for claim in overlay.claims]
+    names = [overlay.name for overlay in overlays]
+    yield from check_unique(claims, fleet.at)
+    yield from check_gone(names, fleet.fleet.removed, claims, FLEET_FILE, fleet.at)
+    yield from check_delivery(FLEET_FILE, fleet.fleet.delivery, groups, fleet.at)
 
 
-def _locate(fleet: LoadedFleet, root: FilePath, file: str, path: Path) -> Position:
-    if file == fleet.source.file:
-        return fleet.at(path)
-    return load_cluster(fleet, root, file).written.at(path)
-
-
-def _grow(outcomes: Iterable[Outcome], operators: Iterable[Installation]) -> dict[str, str]:
+def _grow(clusters: Iterable[WrittenCluster], operators: Iterable[RenderedOperator]) -> dict[str, str]:
     tree = {f"schema/{name}": text for name, text in read_spec_schemas().items()}
-    for base in sorted({it.base for it in outcomes if it.base}):
+    for base in sorted({cluster.base for cluster in clusters if cluster.base}):
         _plant(tree, f"base/{base.name}", write_base(build_base(base)))
-    for it in outcomes:
-        _plant(tree, f"overlays/{it.name}", it.files)
+    for cluster in clusters:
+        _plant(tree, f"overlays/{cluster.name}", cluster.files)
     for operator in operators:
         _plant(tree, f"base/{operator.name}", operator.write_base())
         _plant(tree, f"overlays/{operator.name}", operator.write_overlay())
@@ -163,6 +163,6 @@ def _plant(tree: dict[str, str], folder: str, files: Files) -> None:
 
 
 def read_spec_schemas() -> Files:
-    """The JSON schemas of the spec, for editors, by name."""
+    """Read the JSON schemas of the spec, which editors use, by name."""
     folder = files("daskgen") / "data" / "spec"
     return {name: (folder / name).read_text("utf-8") for name in ("cluster.json", "fleet.json")}

@@ -8,16 +8,16 @@ from pathlib import Path
 from daskgen.findings.problem import Problem, has_errors
 from daskgen.kubernetes.quantity import format_bytes
 from daskgen.outside.disk import Changes
-from daskgen.render.tree import Rendering
+from daskgen.render.tree import RenderedFleet
 from daskgen.words import count, count_overlays, first_lines, lay_lines, name_some
 
 SHOWN = 20
 """Files that a summary names."""
 
 
-def summarize(rendering: Rendering, changes: Changes, root: Path) -> str:
+def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
     """Say what was rendered and written, what it asks for, and what to do next."""
-    totals = rendering.totals
+    totals = rendered.totals
     written = len(changes.missing) + len(changes.changed)
     by_sign = [("+", changes.missing), ("~", changes.changed), ("-", changes.stale)]
     files = [f"  {sign} {path}" for sign, paths in by_sign for path in paths]

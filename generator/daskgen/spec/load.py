@@ -1,4 +1,4 @@
-"""Reads a fleet from disk: `daskgen.yaml`, and every cluster under `clusters/`."""
+"""Load a fleet from its files: validate daskgen.yaml, and each cluster together with what it shares with others."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from daskgen import __version__
 from daskgen.findings.problem import Position, Problem, ProblemsError, has_errors, suggest
+from daskgen.outside.files import CLUSTERS, FLEET_FILE, Files
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe, find_written
@@ -17,39 +18,81 @@ from daskgen.spec.fleet import Fleet, fits
 from daskgen.spec.written import Layer, Written
 from daskgen.yaml.read import Source, parse
 
-FLEET_FILE, CLUSTERS = "daskgen.yaml", "clusters"
-
 ALONE = {"name", "renamedFrom", "profile", "apiVersion"}
 """Fields that clusters cannot share."""
 
 
-class LoadedFleet(NamedTuple):
-    """The fleet's settings and where they are written."""
+class Settings(NamedTuple):
+    """The settings of a fleet, and where they are written."""
 
     fleet: Fleet
     source: Source
+    """daskgen.yaml"""
 
     def at(self, path: Path) -> Position:
-        """Where a field is written; the one element of a list may stand for the list."""
+        """Find where a field is written; the one element of a list may stand for the list."""
         return self.source.at(find_written(self.source.value, path))
 
 
+class LoadedFleet(NamedTuple):
+    """A fleet that was read: its settings, and the files of its clusters as they are."""
+
+    settings: Settings
+    files: Files
+
+    @property
+    def fleet(self) -> Fleet:
+        """The settings."""
+        return self.settings.fleet
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """The files of clusters, sorted."""
+        return self.files.clusters
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What under clusters/ cannot be read, or that there is nothing to read."""
+        hint = "write clusters/NAME.yaml with namespace, image and workers"
+        none = Problem(Position(CLUSTERS), "DG012", "there is no cluster to render", hint)
+        return (*self.files.problems, *(() if self.clusters else (none,)))
+
+    def read(self, file: str) -> Source:
+        """Parse the file of a cluster."""
+        return parse(self.files[file], file)
+
+    def at(self, file: str, path: Path) -> Position:
+        """Find where a field of daskgen.yaml, or of the cluster of `file`, is written."""
+        if file == FLEET_FILE:
+            return self.settings.at(path)
+        return load_cluster(self.settings, self.read(file)).written.at(path)
+
+
 class LoadedCluster(NamedTuple):
-    """A cluster's file, read: the cluster, unless something is wrong with it."""
+    """The file of a cluster, validated: the cluster, or what is wrong with it."""
 
     written: Written
     cluster: Cluster | None
     problems: tuple[Problem, ...]
 
 
-def load_fleet(root: FilePath) -> LoadedFleet:
-    """Read `daskgen.yaml`. Raises `ProblemsError` with all that is wrong with it."""
-    source = read(root, FLEET_FILE)
+def load_fleet(files: Files) -> LoadedFleet:
+    """Validate daskgen.yaml. Raises `ProblemsError` with all that is wrong with it."""
+    return LoadedFleet(_load_settings(_read_settings(files)), files)
+
+
+def _read_settings(files: Files) -> Source:
+    if FLEET_FILE not in files:
+        missing = Problem(Position(FLEET_FILE), "DG010", "is missing", "it holds the settings of the fleet")
+        raise ProblemsError(files.refusals(FLEET_FILE) or [missing])
+    source = parse(files[FLEET_FILE], FLEET_FILE)
+    return Source(FLEET_FILE, {}) if source.value is None and not source.problems else source
+
+
+def _load_settings(source: Source) -> Settings:
     if problem := _check_version(source):
         raise ProblemsError([problem])
     problems = list(source.problems)
-    if source.value is None and not problems:
-        source = Source(FLEET_FILE, {})
     fleet = Fleet()
     try:
         fleet = Fleet.model_validate(source.value)
@@ -59,37 +102,16 @@ def load_fleet(root: FilePath) -> LoadedFleet:
         problems = _check_profiles(fleet, source)
     if has_errors(problems):
         raise ProblemsError(problems)
-    return LoadedFleet(fleet, source)
+    return Settings(fleet, source)
 
 
-def find_clusters(root: FilePath) -> tuple[list[str], list[Problem]]:
-    """Files of clusters, sorted, and what lies beside them that looks like one and is not read."""
-    files: list[str] = []
-    problems = []
-    for path in sorted((root / CLUSTERS).rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if path.suffix == ".yaml" and path.is_file() and not path.name.startswith("."):
-            files.append(name)
-        elif path.suffix in {".yml", ".YAML", ".YML", ".json"} and path.is_file():
-            problems.append(Problem(Position(name), "DG011", "is not read", "name it with the ending .yaml"))
-    if not files:
-        hint = "write clusters/NAME.yaml with namespace, image and workers"
-        problems.append(Problem(Position(CLUSTERS), "DG012", "there is no cluster to render", hint))
-    return files, problems
-
-
-def load_cluster(fleet: LoadedFleet, root: FilePath, file: str) -> LoadedCluster:
-    """Read one cluster's file and lay it over its profile and the fleet's defaults."""
-    return load_source(fleet, read(root, file))
-
-
-def load_source(fleet: LoadedFleet, source: Source) -> LoadedCluster:
-    """Lay a cluster's file that was read over its profile and the fleet's defaults."""
+def load_cluster(settings: Settings, source: Source) -> LoadedCluster:
+    """Lay the file of a cluster over its profile and the defaults of the fleet, and validate the result."""
     if not isinstance(source.value, dict):
         found = "is empty" if source.value is None else "is not a map of fields"
         problem = Problem(source.at(()), "DG102", found, "a cluster has namespace, image and workers")
         return LoadedCluster(Written((Layer(source),)), None, source.problems or (problem,))
-    written, problems = _lay_over(fleet, source)
+    written, problems = _lay_over(settings, source)
     problems += source.problems
     value = written.value()
     value.setdefault("name", FilePath(source.file).stem)
@@ -101,26 +123,16 @@ def load_source(fleet: LoadedFleet, source: Source) -> LoadedCluster:
     return LoadedCluster(written, None if has_errors(problems) else cluster, tuple(problems))
 
 
-def read(root: FilePath, file: str) -> Source:
-    """Read a file of the fleet; that it cannot be read is a problem of its own."""
-    try:
-        return parse((root / file).read_bytes(), file)
-    except OSError as error:
-        hint = "run daskgen in the folder that holds daskgen.yaml and clusters/" if file == FLEET_FILE else ""
-        problem = Problem(Position(file), "DG010", f"cannot be read: {error.strerror}", hint)
-        return Source(file, None, (problem,))
-
-
-def _lay_over(fleet: LoadedFleet, source: Source) -> tuple[Written, list[Problem]]:
+def _lay_over(settings: Settings, source: Source) -> tuple[Written, list[Problem]]:
     layers, problems = [Layer(source)], []
     if "profile" in source.value:
         name = source.value["profile"]
-        if isinstance(name, str) and name in fleet.fleet.profiles:
-            layers.append(Layer(fleet.source, ("profiles", name)))
+        if isinstance(name, str) and name in settings.fleet.profiles:
+            layers.append(Layer(settings.source, ("profiles", name)))
         else:
-            problems.append(_report_profile(source, name, fleet.fleet.profiles))
-    if fleet.fleet.defaults:
-        layers.append(Layer(fleet.source, ("defaults",)))
+            problems.append(_report_profile(source, name, settings.fleet.profiles))
+    if settings.fleet.defaults:
+        layers.append(Layer(settings.source, ("defaults",)))
     return Written(tuple(layers)), problems
 
 

@@ -42,6 +42,11 @@ READING: Mapping[str, Code] = {
         "or bytes that are not UTF-8 cannot be written there.",
     ),
     "DG016": Code("too many files", "No fleet has that many clusters; the folder holds something else."),
+    "DG030": Code(
+        "no fleet in this folder",
+        "A fleet is a folder that holds daskgen.yaml, its settings, and clusters/, a file for each cluster. Commands "
+        "use the current folder, or that of -C.",
+    ),
     "DG101": Code(
         "unknown field", "The name is none of the fields here. Most often it is misspelt or indented wrongly."
     ),
