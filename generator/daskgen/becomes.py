@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from daskgen.findings.problem import Position
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import find_minors
-from daskgen.layers.truth import Identity, personalize
+from daskgen.layers.truth import Identity, index_truth
 from daskgen.paths import Path, find_differences, get, has
 from daskgen.render.cluster import RenderedCluster, build_objects
 from daskgen.spec.cluster import Cluster
@@ -83,8 +83,7 @@ def _find_lines(value: Any, other: Any) -> Any:
 def _index(cluster: Cluster) -> Objects:
     resources, _ = build_objects(cluster, find_minors()[-1])
     identity = Identity(cluster.name, cluster.namespace.name, cluster.image.reference)
-    full = personalize(resources, identity)
-    return {short.key: it.body for short, it in zip(resources, full, strict=True)}
+    return index_truth(resources, identity)
 
 
 def _vary(prepared: RenderedCluster, path: Path) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import jsonpointer
+
 Path = tuple[str | int, ...]
 
 Place = tuple[str, ...]
@@ -12,19 +14,30 @@ Place = tuple[str, ...]
 
 
 def has(value: Any, part: str | int) -> bool:
-    """Whether `value` is a map with that key, or a list with that place."""
+    """Return whether `value` is a map with that key, or a list with that place."""
     if isinstance(value, Mapping):
         return part in value
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
 def get(value: Any, path: Path) -> Any:
-    """What stands at `path` inside `value`; None if nothing does."""
+    """Return what stands at `path` inside `value`; None if nothing does."""
     for part in path:
         if not has(value, part):
             return None
         value = value[part]
     return value
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield every value inside `value` and its path, `value` itself first, maps and lists before what they hold."""
+    yield path, value
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from walk(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from walk(inner, (*path, index))
 
 
 def find_maps(value: Any, place: Place) -> Iterator[dict[str, Any]]:
@@ -41,7 +54,7 @@ def find_maps(value: Any, place: Place) -> Iterator[dict[str, Any]]:
 
 
 def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
-    """Every place where two values differ, and what stands there in each."""
+    """Find every place where two values differ, and what stands there in each."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for key in [*one, *(key for key in other if key not in one)]:
             if one.get(key) != other.get(key):
@@ -55,21 +68,22 @@ def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Pa
 
 
 def split_pointer(pointer: str) -> Path:
-    """The path that a JSON pointer most likely means: a number is a place in a list."""
-    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    """Return the path that a JSON pointer most likely means: a number is a place in a list."""
+    parts = map(jsonpointer.unescape, pointer.split("/")[1:])
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
 
 def join_pointer(path: Path) -> str:
-    """The JSON pointer of a path."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """Return the JSON pointer of a path."""
+    pointer: str = jsonpointer.JsonPointer.from_parts(path).path
+    return pointer
 
 
 def parse_path(text: str) -> Path:
-    """The path that a message writes so; a number is a place in a list."""
+    """Read a path as messages write it; a number is a place in a list."""
     return tuple(int(part) if part.isdecimal() else part for part in text.split("."))
 
 
 def format_path(path: Path) -> str:
-    """A path as messages write it: workers.0.memory."""
+    """Write a path for messages: workers.0.memory."""
     return ".".join(str(part) for part in path)

@@ -20,7 +20,7 @@ from daskgen.importing.reading.shapes import check_shape
 from daskgen.importing.reasons import ADDED
 from daskgen.importing.sources.clusters import draft_clusters, name_clusters
 from daskgen.kubernetes.objects import Object
-from daskgen.layers.truth import personalize
+from daskgen.layers.truth import index_truth
 from daskgen.outside.files import CLUSTERS
 from daskgen.paths import find_maps
 from daskgen.render.cluster import RenderedCluster, render_cluster
@@ -180,9 +180,7 @@ class _Import:
 
 
 def _find_bodies(prepared: RenderedCluster) -> Bodies:
-    """The full objects by kind and short name."""
-    full = personalize(prepared.resources, prepared.identity)
-    return {it.key: whole.body for it, whole in zip(prepared.resources, full, strict=True)}
+    return index_truth(prepared.resources, prepared.identity)
 
 
 def _confirm(comparisons: Sequence[Comparison], patched: Sequence[Comparison]) -> Iterator[Comparison]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.kinds import CONTAINER_LISTS, ROWS, find_kind, find_pods
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY, NAME
-from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.objects import Key, Object, Resource
 from daskgen.parts.image import PLACEHOLDER
 from daskgen.paths import find_maps
 
@@ -42,6 +42,12 @@ def personalize(resources: Iterable[Resource], identity: Identity) -> list[Resou
         it.body["metadata"]["name"] = names[it.key]
         _place(it.body, identity.namespace)
     return copies
+
+
+def index_truth(resources: Sequence[Resource], identity: Identity) -> dict[Key, Object]:
+    """Return the full objects by kind and short name: the full name of a ConfigMap changes with its content."""
+    full = personalize(resources, identity)
+    return {short.key: whole.body for short, whole in zip(resources, full, strict=True)}
 
 
 def hash_config_map(data: Mapping[str, str]) -> str:

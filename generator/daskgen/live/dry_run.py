@@ -14,6 +14,7 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.kubernetes.trial import Refusal, Trial
+from daskgen.layers.truth import index_truth
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.state import is_made, strip
@@ -120,9 +121,9 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
 
 def _index(overlay: RenderedOverlay) -> dict[Key, Object]:
     """Full objects, by what `Trial` has them by."""
-    truth = overlay.truth
-    short = overlay.resources if isinstance(overlay, RenderedCluster) else truth
-    return {it.key: full.body for it, full in zip(short, truth, strict=True)}
+    if isinstance(overlay, RenderedCluster):
+        return index_truth(overlay.resources, overlay.identity)
+    return {key_of(body): body for body in overlay.objects}
 
 
 def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[Trial]:

@@ -10,7 +10,7 @@ from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.totals import Totals
-from daskgen.layers.truth import personalize
+from daskgen.layers.truth import index_truth
 from daskgen.paths import Path
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
@@ -122,9 +122,7 @@ def find_namespaces(it: RenderedCluster) -> set[str]:
 
 
 def _index(prepared: RenderedCluster) -> Objects:
-    """Objects as Kubernetes gets them, by kind and short name: that of a ConfigMap changes with its content."""
-    truths = personalize(prepared.resources, prepared.identity)
-    return {short.key: full.body for short, full in zip(prepared.resources, truths, strict=True)}
+    return index_truth(prepared.resources, prepared.identity)
 
 
 def compare_objects(name: str, before: Objects, after: Objects) -> Iterator[Effect]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from daskgen.delivery import Delivery, Handover, Substitution, list_engines, name_engines
@@ -14,7 +14,7 @@ from daskgen.findings.problem import Problem
 from daskgen.model.patterns import DNS_LABEL
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.groups import Group, Member
-from daskgen.paths import Path, format_path
+from daskgen.paths import Path, format_path, walk
 from daskgen.rules import Subject
 from daskgen.rules.fleet import Locate
 from daskgen.words import enumerate_all
@@ -148,16 +148,9 @@ def _find_replaced(subject: Subject, substitution: Substitution) -> list[Path]:
     return list(dict.fromkeys([*paths, *(subject.origin(resource, *path) for resource, path in rest)]))
 
 
-def _find_variables(value: Any, variable: re.Pattern[str], path: Path = ()) -> Iterator[tuple[Path, str]]:
+def _find_variables(value: Any, variable: re.Pattern[str]) -> Iterator[tuple[Path, str]]:
     """Find the texts inside `value` that hold a variable, and where they stand."""
-    if isinstance(value, str) and variable.search(value):
-        yield path, value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _find_variables(inner, variable, (*path, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _find_variables(inner, variable, (*path, index))
+    return ((path, text) for path, text in walk(value) if isinstance(text, str) and variable.search(text))
 
 
 RULES = (check_handover, check_update, check_variables)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from daskgen.findings.problem import Position
 from daskgen.importing.accounting.compare import Comparison, is_below, shorten
 from daskgen.importing.draft import OPTION, Draft, Note
-from daskgen.paths import Path, get
+from daskgen.paths import Path, get, walk
 from daskgen.yaml.read import Source
 
 FIELDS: Mapping[str, str] = {
@@ -37,7 +37,7 @@ FIELDS: Mapping[str, str] = {
 EXPOSED = "expose.dashboard"
 """A field that is left out as a whole if one thing in it does not do."""
 
-ALWAYS = ("apiVersion", "kind")
+ALWAYS = (("apiVersion",), ("kind",))
 
 
 class Entry(NamedTuple):
@@ -106,16 +106,10 @@ def _describe(path: Path, comparison: Comparison) -> tuple[str, str]:
 
 
 def _find_values(value: Any, path: Path) -> Iterator[Path]:
-    """Places of all that is said: scalars, but not what kind of object it is."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if path or key not in ALWAYS:
-                yield from _find_values(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _find_values(item, (*path, index))
-    elif value is not None:
-        yield path
+    """Find the places of all scalars, but not of what kind of object it is."""
+    for place, inner in walk(value, path):
+        if not isinstance(inner, Mapping | list) and inner is not None and place not in ALWAYS:
+            yield place
 
 
 def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:

@@ -12,7 +12,7 @@ from daskgen.findings.problem import Position, Problem
 from daskgen.importing.draft import Draft, Part, find_container
 from daskgen.kubernetes.ports import COMM, DASHBOARD
 from daskgen.parts.placement import HOST
-from daskgen.paths import Path, format_path, get
+from daskgen.paths import Path, format_path, get, walk
 
 POD_FIELDS = frozenset(
     {
@@ -87,14 +87,9 @@ def _find_typos(value: Any, path: Path) -> Iterator[Path]:
 
 def _find_terms(value: Any, path: Path) -> Iterator[Path]:
     """Terms that say which pods are meant, but not how near."""
-    if isinstance(value, dict):
-        if path[-1] == "podAffinityTerm" and "topologyKey" not in value:
-            yield path
-        for key, item in value.items():
-            yield from _find_terms(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _find_terms(item, (*path, index))
+    for place, term in walk(value, path):
+        if place[-1] == "podAffinityTerm" and isinstance(term, dict) and "topologyKey" not in term:
+            yield place
 
 
 def _find_ports(part: Part) -> Iterator[tuple[Part, Path]]:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from daskgen.engine._update import DIGITS
 from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes.labels import INSTANCE, MANAGED_BY
-from daskgen.paths import Path, format_path, get
+from daskgen.paths import Path, format_path, get, walk
 from daskgen.yaml.dialect import find_unreadable
 from daskgen.yaml.read import Source, parse_all
 
@@ -195,7 +195,7 @@ def _find_end(lines: list[str], start: int, column: int) -> int:
 
 
 def _name_placeholders(source: Source, placeholders: Placeholders) -> Iterator[Problem]:
-    for path, text in _find_texts(source.value, ()):
+    for path, text in _find_texts(source.value):
         for match in STAND_IN.finditer(text):
             written = placeholders.known.get(match[0], "")
             # A variable in a command is the shell's.
@@ -205,13 +205,7 @@ def _name_placeholders(source: Source, placeholders: Placeholders) -> Iterator[P
             yield Problem(source.at(path), "DG601", message, "write the value into the spec", "warning")
 
 
-def _find_texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield (*path, key), key
-            yield from _find_texts(item, (*path, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _find_texts(item, (*path, index))
+def _find_texts(value: Any) -> Iterator[tuple[Path, str]]:
+    """Find all texts inside `value`, keys included."""
+    for path, inner in walk(value):
+        yield from ((path, text) for text in (*path[-1:], inner) if isinstance(text, str))
