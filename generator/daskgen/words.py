@@ -36,6 +36,11 @@ def escape(text: str) -> str:
     return COMMAND.sub(r"#\\u0023", text if text.isprintable() else "".join(map(_escape_character, text)))
 
 
+def shorten(text: str, most: int = 100) -> str:
+    """Cut a text that is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def escape_lines(text: str) -> str:
     """Escape each line of a text that was made of several. The result of JSON stays what it was."""
     return "\n".join(map(escape, text.split("\n")))
@@ -103,4 +108,4 @@ def show_found(found: Any) -> str:
     if isinstance(found, bool):
         return "true" if found else "false"
     noun = NOUNS.get(type(found), "something else")
-    return f"{noun} {found}" if isinstance(found, str | int | float) else noun
+    return f"{noun} {shorten(str(found))}" if isinstance(found, str | int | float) else noun

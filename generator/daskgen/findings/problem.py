@@ -1,4 +1,4 @@
-"""What can be wrong, and where: the one value that every stage reports its findings with."""
+"""Problems: what is wrong, and where. Every stage reports what it finds as this one value."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning"]
+
+LONGEST_NAME = 253
+"""Characters of a name that can have been misspelt."""
 
 
 class Position(NamedTuple):
@@ -56,17 +59,18 @@ class DiskError(DaskgenError):
 
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Every problem once, in the order of the files and lines they point at."""
+    """Return every problem once, in the order of the files and lines they point at."""
     return tuple(sorted(set(problems)))
 
 
 def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """A hint to what `name` was probably meant to be; `otherwise`, if nothing known is near it."""
-    names = {it.lower(): it for it in known}
-    near = get_close_matches(name.lower(), names, 1)
+    """Suggest what `name` was probably meant to be; return `otherwise` if nothing known is near it."""
+    names = {written.lower(): written for written in known}
+    # Comparing takes the product of the lengths.
+    near = get_close_matches(name.lower(), names, 1) if len(name) <= LONGEST_NAME else ()
     return f"did you mean {names[near[0]]}?" if near else otherwise
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Whether one of them forbids going on; warnings do not."""
+    """Return whether one of them forbids going on; warnings do not."""
     return any(problem.severity == "error" for problem in problems)

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from daskgen.findings.problem import Problem
 from daskgen.render.cluster import Waived
-from daskgen.words import escape
+from daskgen.words import escape, shorten
 
 COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
+
+LONGEST = 2000
+"""Characters of a message that are shown."""
 
 SHOWN = 20
 """Findings of one kind in one file that are shown one by one."""
@@ -45,4 +48,4 @@ def _format_line(problem: Problem, label: str, hint: str, colour: bool) -> str:
     end = "\033[0m" if colour else ""
     tail = f"; {hint}" if hint else ""
     place = f"{escape(at.file)}:{at.line}:{at.column}"
-    return f"{place}: {start}{label}[{problem.code}]{end}: {escape(problem.message + tail)}"
+    return f"{place}: {start}{label}[{problem.code}]{end}: {shorten(escape(problem.message + tail), LONGEST)}"

@@ -1,8 +1,9 @@
-"""Turns what pydantic finds into problems, in words that say what was written and what to write."""
+"""Turn what pydantic finds into problems that say what was written and what to write."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,7 @@ from pydantic_core import ErrorDetails
 from daskgen.findings.problem import Position, Problem, suggest
 from daskgen.model.patterns import PATTERNS
 from daskgen.paths import Path, format_path, get, has
-from daskgen.words import show_found
+from daskgen.words import shorten, show_found
 
 At = Callable[..., Position]
 
@@ -38,23 +39,28 @@ BOUNDS: Mapping[str, tuple[str, str, str]] = {
 
 
 def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At) -> list[Problem]:
-    """A problem for each of the error's, at the place that `at` gives for a path."""
-    found = error.errors(include_url=False)
-    return [_describe(model, value, details, at) for details in found if not _is_consequence(details)]
+    """Describe each problem of the error, at the place that `at` gives for a path.
+
+    Which fields there are is said once for each map, however many of its fields are unknown.
+    """
+    found = [details for details in error.errors(include_url=False) if not _is_consequence(details)]
+    told: set[Path] = set()
+    return [_describe(model, value, details, at, told) for details in found]
 
 
 def _is_consequence(details: ErrorDetails) -> bool:
-    """Whether a list was only found too short because what is wrong in it was left out."""
+    """Return whether a list was only found too short because what is wrong in it was left out."""
     short = details["type"] == "too_short" and isinstance(details["input"], list)
     return short and len(details["input"]) >= details["ctx"]["min_length"]
 
 
-def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At) -> Problem:
+def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At, told: set[Path]) -> Problem:
     path = find_written(value, details["loc"])
     kind, context = details["type"], details.get("ctx", {})
     name = format_path(path)
     if kind == "extra_forbidden":
-        return Problem(at(path, key=True), "DG101", f"{name} is not a field", _suggest_field(model, details["loc"]))
+        hint = _suggest_field(model, details["loc"], told)
+        return Problem(at(path, key=True), "DG101", f"{name} is not a field", hint)
     if kind == "missing":
         return Problem(at(path), "DG103", f"{name} is missing")
     if context.get("key"):
@@ -79,20 +85,34 @@ def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
 
 
 def _is_added(value: Any, part: str | int) -> bool:
-    """Whether `part` names the variant that `value` is, marks a key of a map, or counts what is no list."""
+    """Return whether `part` names the variant that `value` is, marks a key of a map, or counts what is no list."""
     if part == 0 and not isinstance(value, list):
         return True
     kind = value.get("kind") if isinstance(value, Mapping) else value
     return part in {kind if isinstance(kind, str) else "", "[key]"}
 
 
-def _suggest_field(model: type[BaseModel], location: tuple[str | int, ...]) -> str:
-    known, name = _find_fields(model.model_json_schema(), location[:-1]), str(location[-1])
-    return suggest(name, known, f"known here: {', '.join(sorted(known))}")
+def _suggest_field(model: type[BaseModel], location: Path, told: set[Path]) -> str:
+    """Suggest the field that was probably meant; if none is near, list those there are, unless that was `told`."""
+    *place, name = location
+    known = _find_fields(model, tuple(place))
+    if near := suggest(str(name), known):
+        return near
+    if tuple(place) in told:
+        return ""
+    told.add(tuple(place))
+    return f"known here: {', '.join(sorted(known))}"
 
 
-def _find_fields(schema: dict[str, Any], location: tuple[str | int, ...]) -> list[str]:
-    """Names of the fields at `location`, found by following it through the model's JSON schema."""
+@cache
+def _make_schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
+
+
+@cache
+def _find_fields(model: type[BaseModel], location: Path) -> Sequence[str]:
+    """Find the names of the fields at `location`, by following it through the model's JSON schema."""
+    schema = _make_schema(model)
     nodes = _open(schema, schema)
     for part in location:
         nodes = [inner for node in nodes for step in _step(node, part) for inner in _open(schema, step)]
@@ -107,14 +127,14 @@ def _step(node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
 
 
 def _open(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a node of a schema may be: itself, what it refers to, or any of several."""
+    """List what a node of a schema may be: itself, what it refers to, or any of several."""
     if "$ref" in node:
         return _open(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
     return [node, *(it for option in node.get("anyOf", []) for it in _open(schema, option))]
 
 
 def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -> tuple[str, str]:
-    """What is wrong, and what to do."""
+    """Say what is wrong, and what to do."""
     if kind == "refused":
         return context["message"], context["hint"]
     if kind in WANTED:
@@ -140,4 +160,4 @@ def _measure(found: Any) -> str:
 def _explain_choice(context: Mapping[str, Any], found: Any) -> tuple[str, str]:
     text = str(context.get("tag", found))
     allowed = str(context.get("expected_tags") or context["expected"]).replace("'", "").replace(" or ", ", ")
-    return f"{text} is none of: {allowed}", suggest(text, allowed.split(", "))
+    return f"{shorten(text)} is none of: {allowed}", suggest(text, allowed.split(", "))
