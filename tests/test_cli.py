@@ -329,3 +329,14 @@ def test_the_same_bytes_everywhere(make_fleet: MakeFleet) -> None:
         trees.append(snapshot(root))
     assert trees[0] == trees[1] == trees[2]
     assert len(trees[0]) > 500
+
+
+def test_what_is_no_cluster_is_named(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL)
+    for name in ("README.md", ".gitkeep", "prod.yaml~"):
+        (root / "clusters" / name).write_text("", encoding="utf-8")
+    said = daskgen("render", root=root).stderr
+    assert "passed over: clusters/.gitkeep, clusters/README.md, clusters/prod.yaml~\n" in said
+    (root / "clusters/b.yaml").symlink_to("prod.yaml")
+    done = daskgen("render", root=root, code=1)
+    assert done.stdout.startswith("clusters/b.yaml:1:1: error[DG013]: is a symbolic link, not a file or a folder; ")

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from conftest import SMALL, MakeFleet, render
+from conftest import SMALL, MakeFleet
 from daskgen.findings.problem import Position, Problem
 from daskgen.report import FORMATS, format_text
+from support.fleets import render
 
 
 def find(root_text: str, make_fleet: MakeFleet) -> list[Problem]:

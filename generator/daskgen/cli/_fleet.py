@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from daskgen.cli._missing import explain_missing_fleet
+from daskgen.cli._say import say
 from daskgen.cli._show import show, showing
 from daskgen.findings.problem import ProblemsError, has_errors, suggest
 from daskgen.outside.files import FLEET_FILE, read_folder
@@ -19,11 +20,15 @@ from daskgen.render.operator import render_operators
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.render.tree import CHUNK, EMPTY, RenderedFleet, render_fleet
 from daskgen.spec.load import LoadedFleet, load_fleet
+from daskgen.words import escape, name_some
 
 NONE: Mapping[str, RenderedCluster] = {}
 
 FEW = 4 * CHUNK
 """Up to so many clusters are rendered sooner than a second process starts."""
+
+NAMED = 8
+"""Files that are passed over and named."""
 
 
 def load(root: Path) -> LoadedFleet:
@@ -68,6 +73,8 @@ def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tu
     """Load and render the fleet; if that has errors, print them and end the command."""
     with showing(form, root):
         fleet = load(root)
+    if passed_over := fleet.files.passed_over:
+        say(f"passed over: {escape(name_some(passed_over, NAMED))}", err=True)
     with _start_pool(len(fleet.clusters), jobs) as executor:
         rendered = render_fleet(fleet, executor, only)
     end_if_wrong(rendered, only, form, root)

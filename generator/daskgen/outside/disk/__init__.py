@@ -1,9 +1,9 @@
 """The files of a fleet. The only place that writes."""
 
-from daskgen.outside.disk.beside import keep_for_now, lay_out, write_report
+from daskgen.outside.disk.beside import keep_for_now, write_report
 from daskgen.outside.disk.look import Changes, compare, find_made, read_bytes, read_text
 from daskgen.outside.disk.write import write
 
 __all__ = [
-    "Changes", "compare", "find_made", "keep_for_now", "lay_out", "read_bytes", "read_text", "write", "write_report",
+    "Changes", "compare", "find_made", "keep_for_now", "read_bytes", "read_text", "write", "write_report",
 ]  # fmt: skip
