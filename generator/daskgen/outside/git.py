@@ -91,19 +91,32 @@ def _find(repository: Repo, revision: str) -> tuple[str, Commit]:
 
 
 def _find_fork(repository: Repo) -> tuple[str, Commit]:
-    from dulwich.graph import find_merge_base  # noqa: PLC0415 - as above
-    from dulwich.objects import Commit  # noqa: PLC0415 - as above
-
     for name in MAIN:
         try:
             _, main = _find(repository, name)
         except GitError:
             continue
-        found = find_merge_base(repository, [main.id, repository.head()])
-        commit = repository[found[0]] if found else main
-        assert isinstance(commit, Commit)  # noqa: S101 - what a merge base is
+        commit = _find_common(repository, main)
         return f"{name} ({commit.id.decode()[:8]})", commit
     raise GitError(f"there is none of {', '.join(MAIN)} to compare with; name a revision: --base REF")
+
+
+def _find_common(repository: Repo, main: Commit) -> Commit:
+    """Find the last commit that this branch has in common with the main one; that one's own if there is none."""
+    from dulwich.graph import find_merge_base  # noqa: PLC0415 - as above
+    from dulwich.objects import Commit  # noqa: PLC0415 - as above
+
+    try:
+        head = repository.head()
+    except KeyError:  # a branch without a commit
+        return main
+    found = find_merge_base(repository, [main.id, head])
+    if not found and repository.get_shallow():
+        hint = "fetch the rest: git fetch --unshallow; or name a revision: --base REF"
+        raise GitError(f"the clone is shallow, so that it is not known where this branch left the main one; {hint}")
+    commit = repository[found[0]] if found else main
+    assert isinstance(commit, Commit)  # noqa: S101 - what a merge base is
+    return commit
 
 
 class InTree(NamedTuple):
