@@ -32,9 +32,9 @@ SPEC = """\
 Made from the models by `scripts/make_docs.py`; editors show the same from `schema/cluster.json`. Names are those of
 Kubernetes and Dask where they have one. A dot leads into a map, `[]` into a list, `{}` into a map with your own names.
 
-Every file under clusters/ that ends in `.yaml` is a cluster, in folders too. What ends in another spelling of that, in
-`.yml` or `.json`, is refused, and so are links, files of more than 1 MiB, and names with characters that cannot be shown.
-Everything else, and all that begins with a dot, is passed over and named: README.md, .gitkeep, backups of editors.
+Every file under clusters/ that ends in `.yaml` is a cluster, in folders too. What ends in `.yml`, `.json` or another
+spelling of `.yaml` is refused, and so are links, files of more than 1 MiB, and names with characters that cannot be
+shown. Everything else, and all that begins with a dot, is passed over and named: README.md, .gitkeep, backups.
 """
 
 
