@@ -1,4 +1,4 @@
-"""Custom resources of the dask-kubernetes operator, which makes Deployments of them: one for each worker.
+"""Build custom resources of the dask-kubernetes operator, which creates a Deployment for each worker.
 
 What it does is taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py. It copies the
 labels of a custom resource to the pods, so that selectors are those of every engine. After it has made pods it heeds
@@ -73,7 +73,7 @@ class DaskOperator(Engine):
     ] = "manual"
 
     def pods(self, parts: Parts) -> list[Resource]:
-        """A DaskCluster with the scheduler and the default group, a DaskWorkerGroup for each further group.
+        """Build a DaskCluster with the scheduler and the default group, and a DaskWorkerGroup for each further group.
 
         Or a DaskJob, of which the operator makes a DaskCluster until it has ended.
         """
@@ -89,7 +89,7 @@ class DaskOperator(Engine):
         ]
 
     def settle(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
-        """The objects, with what carries an edit of them to the pods."""
+        """Return the objects, with what `update` adds so that an edit reaches the pods."""
         match self.update:
             case "recreate":
                 return force(resources)
@@ -98,19 +98,19 @@ class DaskOperator(Engine):
         return resources
 
     def claims(self) -> list[tuple[str, str]]:
-        """What the operator makes for the scheduler. It takes what is there of that name for its own."""
+        """List what the operator creates for the scheduler. It adopts an object of that name that exists already."""
         if self.update == "blue-green":
             return []  # its names have a hash that nothing else has
         return [("Deployment", f"{NAME}-scheduler"), ("Service", f"{NAME}-scheduler")]
 
     def policies(self, parts: Parts) -> list[NetworkPolicy]:
-        """Let the operator at the scheduler's API, which is on the dashboard's port, and a job at its scheduler."""
+        """Admit the operator to the scheduler's API, on the dashboard's port, and a job to its scheduler."""
         operator = admit("operator", SCHEDULER, [in_namespace(self.namespace)], [ports.DASHBOARD.number])
         return [operator, *(reach_scheduler() if parts.job else [])]
 
 
 def find_default(groups: tuple[WorkerGroup, ...]) -> int:
-    """Which group the operator makes with the DaskCluster: the default one; the first where a rule misses that."""
+    """Return the index of the group that the operator creates with the DaskCluster: the default one, else the first."""
     return next((index for index, group in enumerate(groups) if group.name == DEFAULT), 0)
 
 
@@ -184,7 +184,7 @@ def _autoscaler(group: WorkerGroup, index: int) -> list[Resource]:
 
 
 def _complete(template: PodTemplateSpec) -> PodTemplateSpec:
-    """Write out what the definitions of the custom resources fill in, so that what is stored is what is in Git."""
+    """Set what the definitions of the custom resources would fill in, so that what is stored equals what is in Git."""
     for container in template["spec"]["containers"]:
         _with_protocol(container)
     return template

@@ -1,4 +1,4 @@
-"""What goes when a cluster's objects are deleted. Told from the objects alone, which may be those of a damaged file."""
+"""Find what is lost when a cluster's objects are deleted. The objects may be those of a damaged file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daskgen.paths import find_maps, get
 
 
 def describe_workers(objects: Sequence[Object]) -> str:
-    """The groups of workers and how many there are: default 2, gpu 4."""
+    """List the groups of workers with their numbers: default 2, gpu 4."""
     most = [maximum for it in objects if isinstance(maximum := get(it, ("spec", "maximum")), int)]
     groups = []
     for body in (it for it in objects if find_kind(it["kind"]).replicas):
@@ -24,7 +24,7 @@ def describe_workers(objects: Sequence[Object]) -> str:
 
 
 def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
-    """What is lost beside what runs: the namespace and all in it, and data on volumes; and which data stays."""
+    """List what is lost besides the pods: the namespace, and data on volumes; and which data stays."""
     kinds = {it["kind"] for it in objects if it["metadata"]["name"] not in kept_namespaces or it["kind"] != "Namespace"}
     mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
     gone = {it["metadata"]["name"] for it in objects if it["kind"] == "PersistentVolumeClaim"}
@@ -40,7 +40,7 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
 
 
 def _find_group(body: Object) -> tuple[Any, Any]:
-    """The labels of the workers that an object makes, and how many it makes."""
+    """Return the labels and the number of the workers that an object creates."""
     path = find_kind(body["kind"]).replicas
     template = ("spec", "template") if body["kind"] == "Deployment" else path[:-1]
     count = get(body, path)

@@ -1,4 +1,4 @@
-"""Labels that tell a cluster's pods apart, and the selectors made of them.
+"""Define the labels of a cluster's pods, and the selectors made of them.
 
 The standard ones are those of https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/.
 None begins with `dask.org/`: a Service that carries `dask.org/component: scheduler` wakes the dask-kubernetes operator
@@ -21,7 +21,7 @@ GROUP = "daskgen/worker-group"
 CLIENT = "daskgen/client"
 
 OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
-"""Labels that selectors rest on; the spec may not set them."""
+"""Labels that selectors use; the spec may not set them."""
 
 CLUSTER = {NAME: "dask"}
 SCHEDULER = {**CLUSTER, COMPONENT: "scheduler"}
@@ -30,7 +30,7 @@ JOB = {**CLUSTER, COMPONENT: "job"}
 
 
 def worker_group(name: str) -> dict[str, str]:
-    """Labels of the pods of one worker group, unlike those of every other."""
+    """Return the labels that select the pods of one worker group."""
     return {**WORKER, GROUP: name}
 
 

@@ -1,4 +1,4 @@
-"""Objects under their short names, as bases and overlays hold them: `scheduler` and not yet `prod-scheduler`."""
+"""Hold objects under their short names, as bases and overlays do: `scheduler` and not yet `prod-scheduler`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Object = dict[str, Any]
 
 Key = tuple[str, str]
-"""Kind and name: what tells objects of a cluster, or of a namespace, apart."""
+"""Kind and name, which identify an object within a cluster or a namespace."""
 
 
 class Resource(NamedTuple):
@@ -25,36 +25,36 @@ class Resource(NamedTuple):
     file: str
     origin: Path
     inner: tuple[tuple[Path, Path], ...] = ()
-    """Places in it that other parts of the spec ask for, and which."""
+    """Places in it that other parts of the spec ask for, and these parts."""
     stable: bool = False
-    """Whether a ConfigMap keeps its name whatever it holds, instead of one made of what it holds."""
+    """Whether a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
     suffix: str = ""
-    """What its name ends in beside its short name, which is that of `body`."""
+    """The end of its name, after the short name of `body`."""
 
     @property
     def key(self) -> Key:
-        """Kind and short name: what tells a cluster's objects apart."""
+        """Return kind and short name, which identify the object within its cluster."""
         return key_of(self.body)
 
     @property
     def named(self) -> Object:
-        """The object under the name that it has in its overlay."""
+        """Return the object under the name that it has in its overlay."""
         if not self.suffix:
             return self.body
         return {**self.body, "metadata": {**self.body["metadata"], "name": f"{self.key[1]}{self.suffix}"}}
 
     def origins(self) -> list[tuple[Path, Path]]:
-        """Every place in it that a part of the spec asks for, and which part; the innermost first."""
+        """List the places in it that parts of the spec ask for, and these parts; the innermost first."""
         return [*self.inner, ((), self.origin)]
 
 
 def key_of(body: Object) -> Key:
-    """The kind and the name of an object."""
+    """Return the kind and the name of an object."""
     return body["kind"], body["metadata"]["name"]
 
 
 def resource(body: Mapping[str, Any], file: str, *origin: str | int) -> Resource:
-    """Note for `body`, one of the typed dicts of `types`, where it is kept and where it comes from."""
+    """Make a resource of `body`, a typed dict of `types`, with its file and the part of the spec it comes from."""
     return Resource(cast("Object", body), file, origin)
 
 
@@ -63,7 +63,7 @@ def metadata(
     labels: Mapping[str, str] | None = None,
     annotations: Mapping[str, str] | None = None,
 ) -> ObjectMeta:
-    """Metadata without empty fields."""
+    """Build metadata without empty fields."""
     meta: ObjectMeta = {"name": name}
     if labels:
         meta["labels"] = dict(labels)

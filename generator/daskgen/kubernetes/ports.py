@@ -1,4 +1,4 @@
-"""Ports, fixed so that policies can name them. Dask picks worker and nanny ports at random unless told.
+"""Define the ports, fixed so that policies can name them. Dask picks worker and nanny ports at random by default.
 
 A name begins with its protocol, as service meshes want it.
 """

@@ -1,4 +1,4 @@
-"""What the API server stores of a custom resource: not all that is written, and something that is not.
+"""Compute what the API server stores of a custom resource: fields are dropped, and defaults are filled in.
 
 The definitions are those of dask-kubernetes (`scripts/make_definitions.py`). What a definition does not name is dropped
 when an object is stored, and its defaults are filled in:
@@ -24,13 +24,13 @@ DEFINITIONS = files("daskgen") / "data" / "operator"
 PRESERVE = "x-kubernetes-preserve-unknown-fields"
 
 OWN = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object", PRESERVE: True}}
-"""Fields of every object; the server knows them without a definition."""
+"""Fields of every object, which no definition has to name."""
 
 Schema = Mapping[str, Any]
 
 
 class Stored(NamedTuple):
-    """An object as it is stored, and how that is not what was written."""
+    """An object as it is stored, and the places where that differs from what was written."""
 
     body: Object
     dropped: tuple[Path, ...] = ()
@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 
 
 def store(body: Object) -> Stored:
-    """What is stored of `body`. Kubernetes' own kinds are stored as they are written, as far as this goes."""
+    """Return what is stored of `body`. Kubernetes' own kinds are taken to be stored as they are written."""
     if body["kind"] not in CUSTOM:
         return Stored(body)
     visit = _Visit([], [])
@@ -47,13 +47,13 @@ def store(body: Object) -> Stored:
 
 
 def find_dropped(body: Object) -> tuple[Path, ...]:
-    """Every field of `body` that the server drops without a word."""
+    """Find the fields of `body` that the server drops silently."""
     return store(body).dropped
 
 
 @cache
 def read_schema(kind: str) -> Schema:
-    """The schema by which the server keeps objects of a custom kind."""
+    """Return the schema by which the server prunes objects of a custom kind."""
     definition = json.loads((DEFINITIONS / f"{kind.lower()}.json").read_text("utf-8"))
     (version,) = definition["spec"]["versions"]
     schema = version["schema"]["openAPIV3Schema"]
@@ -61,13 +61,13 @@ def read_schema(kind: str) -> Schema:
 
 
 class _Visit(NamedTuple):
-    """A walk through an object, noting what is dropped and filled in."""
+    """A walk through an object that notes what is dropped and filled in."""
 
     dropped: list[Path]
     filled: list[Path]
 
     def keep(self, value: Any, schema: Schema, path: Path) -> Any:
-        """What is stored of `value`. One of another type than the schema's is refused anyway, and left as it is."""
+        """Return what is stored of `value`, or `value` itself where its type is wrong and the server refuses it."""
         if isinstance(value, dict) and schema.get("type") == "object":
             return self._fill_in(self._keep_fields(value, schema, path), schema, path)
         if isinstance(value, list) and "items" in schema:

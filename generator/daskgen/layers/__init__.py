@@ -1,1 +1,1 @@
-"""A cluster's objects as people review them, base and overlay, and as Kubernetes gets them, the truth."""
+"""Write a cluster's objects as base and overlay, and compute what kustomize builds from these."""

@@ -1,4 +1,4 @@
-"""Writes a cluster's objects as the little in which they differ from their base.
+"""Write a cluster's objects as a kustomize overlay: what differs from its base.
 
 The base of an engine and platform is what a cluster becomes that says nothing. It depends on daskgen's version alone.
 """
@@ -27,7 +27,7 @@ KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kusto
 
 
 class Overlay(NamedTuple):
-    """What an overlay says of its cluster as a whole."""
+    """The settings of an overlay that hold for all objects of its cluster."""
 
     file: str
     name: str
@@ -38,7 +38,7 @@ class Overlay(NamedTuple):
 
 
 def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> Files:
-    """The files of a base, by name."""
+    """Write the files of a base, by name."""
     objects = _group(resources)
     configs = [it for it in resources if _is_generated(it)]
     listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
@@ -84,7 +84,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
 
 
 def _find_custom(resources: Sequence[Resource]) -> list[str]:
-    """The custom resources of a base and its overlays: jobs, or clusters with what belongs to them."""
+    """List the custom kinds that a base and its overlays may use: DaskJob, or DaskCluster and what belongs to it."""
     kinds = {it.key[0] for it in resources}.intersection(CUSTOM)
     return [it for it in CUSTOM if kinds and (it == "DaskJob") == ("DaskJob" in kinds)]
 
@@ -94,7 +94,7 @@ def _is_generated(resource: Resource) -> bool:
 
 
 def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
-    """Objects by file, but for those that kustomize generates."""
+    """Group objects by file, without those that kustomize generates."""
     objects: dict[str, list[Object]] = defaultdict(list)
     for it in resources:
         if not _is_generated(it):

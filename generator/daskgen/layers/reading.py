@@ -1,6 +1,6 @@
-"""Reads an overlay back, as it stands on disk, to tell what is in it when its spec is gone.
+"""Read an overlay from disk, to find what it holds when its spec is gone.
 
-Not what kustomize makes of it: names are short, and what is damaged or was edited counts for nothing.
+Names are short, unlike in what kustomize builds. Damaged files and unknown patches are ignored.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ HEADER = re.compile(re.escape(OVERLAY_HEADER).replace(r"\{file\}", "(?P<file>.+?
 
 
 def find_file(text: str) -> str:
-    """The cluster's file that an overlay's file was made from; empty if it does not say."""
+    """Return the spec that an overlay's file was made from; empty if the file does not name one."""
     found = HEADER.match(text)
     return found["file"] if found else ""
 
 
 def find_namespace(text: str) -> str:
-    """The namespace that an overlay's kustomization names; empty if there is none."""
+    """Return the namespace that an overlay's kustomization sets; empty if there is none."""
     found = re.search(r"^namespace: (\S+)$", text, re.MULTILINE)
     return found[1] if found else ""
 
 
 def read_overlay(read: Read, folder: str) -> list[Object]:
-    """The objects of an overlay, those of its base included, under short names."""
+    """Return the objects of an overlay, those of its base included, under short names."""
     return list(_read(read, folder).values())
 
 

@@ -1,4 +1,4 @@
-"""Leads a place in a rendered object back to the field of the spec that it comes from."""
+"""Find the field of the spec that a place in a rendered object comes from."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from daskgen.paths import Path, get, split_pointer
 from daskgen.spec.cluster import Patch
 
 NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")
-"""Fields by which elements of two lists are known to be the same."""
+"""Fields that identify an element of a list."""
 
 
 class Candidate(NamedTuple):
-    """A part of the spec that holds a piece of an object: where it is, what it says, and which piece."""
+    """A part of the spec that gives a piece of an object: its path, its value, and the place of the piece."""
 
     prefix: Path
     given: Any
@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
 
 
 def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value: Any) -> Path:
-    """The path in the spec, whose value is `value`, that gave the place `path` of the object; at least its part.
+    """Return the path in the spec, of value `value`, that gave the place `path` of the object, or the part around it.
 
     What follows furthest is the origin; of two, a patch, since it was applied last.
     """

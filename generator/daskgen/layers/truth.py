@@ -1,4 +1,4 @@
-"""What `kustomize build` makes of a cluster's objects: the objects that Kubernetes gets.
+"""Compute what `kustomize build` makes of a cluster's objects: the objects that Kubernetes gets.
 
 Done here, too, so that nothing has to be started to see, compare or check them; that both agree is checked against the
 real kustomize, for every golden tree and in every `daskgen check`.
@@ -23,7 +23,7 @@ COMMON_LABELS = {NAME: "dask", MANAGED_BY: "daskgen"}
 
 
 class Identity(NamedTuple):
-    """What the objects of a cluster get of its own."""
+    """The name, namespace and image that kustomize gives to the objects of a cluster."""
 
     name: str
     namespace: str
@@ -51,7 +51,7 @@ def index_truth(resources: Sequence[Resource], identity: Identity) -> dict[Key, 
 
 
 def hash_config_map(data: Mapping[str, str]) -> str:
-    """The suffix of a generated ConfigMap's name (kustomize, api/hasher/hasher.go).
+    """Return the suffix of a generated ConfigMap's name (kustomize, api/hasher/hasher.go).
 
     Go's JSON writes &, < and > as escapes; the name is looked up in the wrong place there, hence always empty.
     """
@@ -104,7 +104,7 @@ def _place(body: Object, namespace: str) -> None:
 
 
 def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
-    """The bare objects, namespaces and what others rest on first, as they are to be applied."""
+    """Return the objects in the order in which they are to be applied."""
     return sorted((it.body for it in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
 
 

@@ -1,4 +1,4 @@
-"""The programs that trees are proved with, at their pinned versions. The only place that starts processes."""
+"""Run the programs that check rendered trees, at their pinned versions. The only module that starts processes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ PINS: Mapping[str, Pin] = {
 
 
 class Tool(NamedTuple):
-    """A program, how it was come by, and why the places that come before were passed over."""
+    """A program, how it was obtained, and why each earlier way was passed over."""
 
     name: str
     version: str
@@ -99,13 +99,13 @@ def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept
 
 
 def find(name: str) -> Tool:
-    """The program at its pinned version, obtained if need be. Raises `ToolError` that says what was tried."""
+    """Return the program at its pinned version; obtain it if need be. Raises `ToolError` that says what was tried."""
     with _obtaining:
         return _obtain(name)
 
 
 def describe(name: str) -> list[str]:
-    """Why each place that comes before was passed over, and last how the program is come by; nothing is obtained."""
+    """Say why each earlier way was passed over, and last how the program is obtained, without doing so."""
     tool = _seek(name, PINS[name], PRESENT)
     return [*tool.passed_over, tool.how]
 
@@ -198,7 +198,7 @@ def _build(name: str, pin: Pin) -> Path:
 
 
 def _keep(name: str, pin: Pin, make: Callable[[Path], object]) -> Path:
-    """Have it made in a folder of its own, and move it to where other processes see all of it or nothing."""
+    """Make it in a temporary folder, and move it into the cache, so that other processes see all of it or nothing."""
     place = _place(name, pin)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -228,7 +228,7 @@ def _expect_version(path: Path, pin: Pin) -> None:
 
 
 def _read_build_info(path: Path, pin: Pin) -> str:
-    """The version that Go notes in what it builds: by `go install`, kubeconform only says "development"."""
+    """Return the version that Go notes in what it builds: by `go install`, kubeconform only says "development"."""
     note = rb"path\t%s\nmod\t[^\t]+\tv([^\t\n]+)" % re.escape(pin.package.encode())
     found = re.search(note, path.read_bytes())
     return found[1].decode() if found else ""

@@ -1,4 +1,4 @@
-"""What schedulers and workers have in common: resources, security, environment, volumes."""
+"""Build what pods have in common: resources, security, environment, volumes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ constraint gives every namespace a range of its own, and a pod that names a user
 
 
 class Surroundings(NamedTuple):
-    """What a pod's shape depends on beside its own options."""
+    """What a pod depends on besides its own options."""
 
     platform: Platform
     image: Image
@@ -63,14 +63,14 @@ class Pod(Placement):
     annotations: Annotated[Annotations, Field(description="Annotations of the pods and their Deployments.")] = {}
 
     def metadata(self, labels: dict[str, str]) -> ObjectMeta:
-        """Metadata of the pods, which are known by `labels`."""
+        """Return the metadata of the pods, which `labels` select."""
         meta: ObjectMeta = {"labels": {**labels, **self.labels}}
         if self.annotations:
             meta["annotations"] = dict(self.annotations)
         return meta
 
     def resources(self) -> ResourceRequirements:
-        """As much as is allowed is asked for: a full node then starts nothing rather than killing something."""
+        """Return requests equal to limits, so that a full node starts no pod rather than kill one."""
         amounts: dict[str, int | str] = {
             "cpu": self.cpu,
             "memory": self.memory,
@@ -81,7 +81,7 @@ class Pod(Placement):
     def template(
         self, labels: dict[str, str], container: Container, grace: int, around: Surroundings
     ) -> PodTemplateSpec:
-        """The pod that runs `container`, hardened and with room to write; `grace` in seconds."""
+        """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
         spec: PodSpec = {
             "serviceAccountName": "dask",
             "automountServiceAccountToken": False,
@@ -101,7 +101,7 @@ class Pod(Placement):
         return {"metadata": self.metadata(labels), "spec": spec}
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
-        """Where the pod may run."""
+        """Return where the pod may run."""
         return self.fields()
 
     def _complete(self, container: Container, around: Surroundings) -> Container:
@@ -122,7 +122,7 @@ class Pod(Placement):
 
 
 def write_to_scratch() -> list[EnvVar]:
-    """Make everything that wants to write do so in the one place that can be written.
+    """Return variables that have every program write to the one place that can be written.
 
     Dask ends with "No usable temporary directory found" otherwise, and `getpass.getuser` fails for a user without an
     entry in /etc/passwd, as OpenShift's are (dask/helm-chart#79). `DASK_CONFIG` makes the mounted files win over those
@@ -138,7 +138,7 @@ def write_to_scratch() -> list[EnvVar]:
 
 
 def secure_pod(platform: Platform) -> PodSecurityContext:
-    """What Pod Security `restricted` and OpenShift's restricted-v2 ask of a pod."""
+    """Return the security context that Pod Security `restricted` and OpenShift's restricted-v2 require of a pod."""
     context: PodSecurityContext = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     if platform != "openshift":
         context.update({"runAsUser": USER, "runAsGroup": USER, "fsGroup": USER})
@@ -146,7 +146,7 @@ def secure_pod(platform: Platform) -> PodSecurityContext:
 
 
 def secure_container() -> SecurityContext:
-    """What they ask of a container, and a root file system that cannot be written."""
+    """Return the one that they require of a container, with a read-only root file system."""
     return {
         "allowPrivilegeEscalation": False,
         "capabilities": {"drop": ["ALL"]},
@@ -157,7 +157,7 @@ def secure_container() -> SecurityContext:
 
 
 def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> PodDisruptionBudget:
-    """Let a drain take at most so many of the pods `labels` at a time; pods that do not work never hold it up."""
+    """Let a drain evict at most so many of the pods `labels` at a time; pods that are not ready never block it."""
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
@@ -171,7 +171,7 @@ def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> Pod
 
 
 def probe(path: str, port: str, period: int, failures: int, timeout: int = 5, scheme: str = "HTTP") -> Probe:
-    """Ask `path` every `period` seconds and give up after `failures` answers that do not come within `timeout`."""
+    """Build a probe that asks `path` every `period` seconds and fails after `failures` answers later than `timeout`."""
     get: Any = {"path": path, "port": port}
     if scheme != "HTTP":
         get["scheme"] = scheme

@@ -1,4 +1,4 @@
-"""The scheduler: one pod that knows all that a cluster has computed, and holds none of it on disk."""
+"""Build the scheduler: one pod that holds the state of a cluster, in memory only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Scheduler(Pod):
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
 
     def pod(self, prefix: str, certificate: str, around: Surroundings) -> PodTemplateSpec:
-        """The scheduler's pod, with its dashboard under `prefix` and behind the TLS Secret `certificate`, if any."""
+        """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""
         template = self.template(SCHEDULER, _container(prefix, bool(certificate)), GRACE, around)
         if certificate:
             spec = template["spec"]
@@ -39,7 +39,7 @@ class Scheduler(Pod):
 
 
 def dashboard_port(secure: bool) -> Port:
-    """The dashboard's port; its name says which protocol is spoken there."""
+    """Return the dashboard's port, whose name begins with its protocol."""
     return ports.SECURE_DASHBOARD if secure else ports.DASHBOARD
 
 
@@ -64,14 +64,14 @@ def _container(prefix: str, secure: bool) -> Container:
 
 
 def _serve_tls(secure: bool) -> list[EnvVar]:
-    """Variables of the scheduler alone: as configuration, they would turn the workers' dashboards to HTTPS too."""
+    """Return variables for the scheduler alone: as configuration, they would turn on HTTPS for workers too."""
     files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
     name = "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__"
     return [{"name": f"{name}{key}", "value": f"{CERTIFICATE}/{file}"} for key, file in files.items()]
 
 
 def service(secure: bool, annotations: dict[str, str]) -> Service:
-    """The name under which workers and clients find the scheduler."""
+    """Build the Service by which workers and clients reach the scheduler."""
     ports_ = (dashboard_port(secure), ports.COMM)
     return {
         "apiVersion": "v1",

@@ -1,4 +1,4 @@
-"""Workers: groups of like pods that compute and hold data, and hand it over before they go."""
+"""Build groups of workers: pods that compute and hold data, and hand it over before they end."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Replicas(Model):
 
     @property
     def vary(self) -> bool:
-        """Whether the number is not given, but follows the work."""
+        """Return whether the operator chooses the number."""
         return self.min < self.max
 
 
@@ -143,28 +143,28 @@ class WorkerGroup(Pod):
 
     @property
     def object_name(self) -> str:
-        """Short name of the group's objects."""
+        """Return the short name of the group's objects."""
         return "worker" if self.name == DEFAULT else f"worker-{self.name}"
 
     @property
     def file(self) -> str:
-        """The file that holds them."""
+        """Return the file that holds them."""
         return f"{self.object_name}.yaml"
 
     @property
     def labels_of_pods(self) -> dict[str, str]:
-        """What tells the group's pods from all others."""
+        """Return the labels that select the group's pods."""
         return labels.worker_group(self.name)
 
     def pod(self, around: Surroundings, *variables: EnvVar, cluster: str = labels.INSTANCE) -> PodTemplateSpec:
-        """A worker's pod. It needs DASK_WORKER_NAME, in `variables` unless somebody else sets it.
+        """Build a worker's pod. It needs DASK_WORKER_NAME, in `variables` unless the operator sets it.
 
         `cluster` is the label that names the cluster, for the Service of its scheduler.
         """
         return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, around)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
-        """Where the pods may run, and how far apart."""
+        """Return where the pods may run, and how they are spread."""
         spec = self.fields()
         if self.topology_spread_constraints:
             spec["topologySpreadConstraints"] = [it.constraint(labels) for it in self.topology_spread_constraints]
