@@ -92,6 +92,46 @@ def test_replicas_can_be_edited_and_nothing_is_lost(
     assert namespace("logs", client).split() == ["held", "40", "recomputed", "0", "grown"]
 
 
+IDLE = """
+import time
+wait_for = {"default": 2, "other": 1}
+def count():
+    names = [worker["name"] for worker in client.scheduler_info(n_workers=-1)["workers"].values()]
+    return {group: sum(group in name for name in names) for group in wait_for}
+work = client.map(lambda _: time.sleep(1), range(300), pure=False)
+while count() != wait_for:
+    time.sleep(1)
+workers = client.scheduler_info(n_workers=-1)["workers"]
+default = [address for address, worker in workers.items() if "default" in worker["name"]]
+held = [client.submit(bytes, 1_000_000, workers=[it], key=it, priority=1) for it in default]
+client.gather(held)
+client.cancel(work)
+print("held", sorted(map(len, client.has_what().values())), flush=True)
+time.sleep(600)
+"""
+"""Has the autoscaler make a second worker of the default group, and then has nothing more to do."""
+
+
+@pytest.mark.cluster
+def test_an_autoscaler_deletes_workers_of_another_group(
+    operated: dict[str, Any], namespace: Kubectl, tmp_path: Path
+) -> None:
+    """Why DG270 is an error. Where this fails, the operator has learnt to tell groups apart."""
+    groups = [{**SMALL, "threads": 1, "replicas": {"min": 1, "max": 2}}, {**SMALL, "threads": 1, "name": "other"}]
+    waive = [{"rule": "DG270", "reason": "to see what it is about"}]
+    bring_up(namespace, tmp_path, {**operated, "workers": groups, "waive": waive}, 2)
+    start_client(namespace, "client", CLIENT, CONNECT.format(name="team", workers=2) + IDLE)
+
+    def count(group: str) -> tuple[int, int]:
+        """Count the workers that a group is to have, and those that it has."""
+        made = namespace.get("deployments", "--selector", f"dask.org/workergroup-name={group}")["items"]
+        return namespace.get("daskworkergroup", group)["spec"]["worker"]["replicas"], len(made)
+
+    wait_until(lambda: count("team-dask-default") == (2, 2), "scaled up")
+    wait_until(lambda: count("team-worker-other") == (1, 0), "the other group's worker deleted")
+    assert count("team-dask-default") == (1, 2)
+
+
 def describe_job(operated: dict[str, Any], code: str, **job: Any) -> dict[str, Any]:
     return {**operated, "kind": "DaskJob", "job": {**SMALL, "command": ["python", "-c", code], **job}}
 
