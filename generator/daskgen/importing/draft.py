@@ -41,6 +41,8 @@ class Note(NamedTuple):
     origin: Path
     reason: str = ""
     field: str = ""
+    left: bool = False
+    """Whether it is no part of the cluster, or cannot be: then somebody has to look after it."""
 
 
 @dataclass
@@ -60,6 +62,8 @@ class Part:
     """How far apart the pods want to be, where their affinity says it."""
     options: dict[str, str] = field(default_factory=dict)
     """Options of its command that the spec has fields for."""
+    folder: str = ""
+    """Where its command finds Dask's programs, if that is no usual place."""
     more: list[str] = field(default_factory=list)
     """Options of its command that are to be added to the rendered one."""
 
@@ -101,9 +105,10 @@ class Part:
         self.moves += [Move(to, *written) for to, written in places if written]
 
     def mention(self, path: Path, reason: str = "", field: str = "") -> None:
-        """Note what became of what was written for `path`."""
-        if written := self.written(path):
-            self.notes.append(Note(*written, reason, field))
+        """Note what became of what was written for `path`, in one place or in several below it."""
+        below = [(it.source, it.origin) for it in self.moves if it.to[: len(path)] == path]
+        written = self.written(path)
+        self.notes += [Note(*place, reason, field) for place in ([written] if written else below)]
 
     def relocate(self, old: Path, new: Path) -> None:
         """Move what stands at `old` to `new`; it keeps the place where it was written."""
@@ -136,6 +141,8 @@ class Draft:
     workers: list[Part] = field(default_factory=list)
     objects: list[Part] = field(default_factory=list)
     """What is said of further objects themselves, apart from their pods."""
+    made: set[tuple[str, str]] = field(default_factory=set)
+    """Kinds and short names of objects that the source makes without naming them."""
     spec: dict[str, Any] = field(default_factory=dict)
     """Fields of the spec that are asked for in so many words."""
     notes: list[Note] = field(default_factory=list)

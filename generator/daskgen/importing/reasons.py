@@ -9,12 +9,15 @@ from daskgen.kubernetes import labels
 REMOVED = "is gone since distributed 2026.6.0, and `dask {word}` takes its place"
 
 COMMAND = "the command is daskgen's, which gives Dask its limits from the container's own"
+ENTRYPOINT = "daskgen sets args and no command, so that the image's own entrypoint runs"
+PROCESSES = "each pod runs one worker process, with a thread for each core"
 PORTS = "ports are fixed, so that policies can name them"
 FOUND = "workers find the scheduler through a variable"
 AMOUNTS = "memory and threads are the container's own limits"
 NAMED = "objects, containers and their labels are named after the cluster and what they are"
 SELECTED = "selectors rest on daskgen's own labels"
 PROBED = "probes ask the same, with more patience: a startup probe gives time, a busy worker is not killed"
+PROBE_MOVED = "it asks port {port}, where nothing listens in what is rendered; daskgen's own probe takes its place"
 CLOSED = "the scheduler runs any code it is sent; expose.scheduler opens a node port to the addresses that it names"
 SECURED = "Pod Security `restricted` refuses it, and rendered pods run under it"
 HANDED = "a worker that goes hands its data over first"
@@ -25,10 +28,12 @@ SERVED = "the Service serves 8786 and 8787, where the scheduler listens"
 PREPARED = "daskgen sets it for its own command"
 
 OPTIONS: Mapping[str, str] = {
-    **dict.fromkeys(("--name", "--nworkers", "--nprocs", "--nanny", "--no-nanny", "--death-timeout"), COMMAND),
+    **dict.fromkeys(("--name", "--nanny", "--no-nanny", "--death-timeout"), COMMAND),
     **dict.fromkeys(("--local-directory", "--dashboard", "--dashboard-prefix", "--show", "--no-show"), COMMAND),
     **dict.fromkeys(("--port", "--dashboard-address", "--worker-port", "--nanny-port", "--no-dashboard"), PORTS),
     **dict.fromkeys(("--bokeh", "--no-bokeh", "--bokeh-port", "--host", "--interface"), PORTS),
+    **dict.fromkeys(("--listen-address", "--contact-address"), PORTS),
+    **dict.fromkeys(("--nworkers", "--nprocs"), PROCESSES),
     **dict.fromkeys(("--nthreads", "--memory-limit"), AMOUNTS),
     "address": FOUND,
     "--scheduler-file": FOUND,
@@ -43,7 +48,6 @@ PODS: Mapping[str, str] = {
     "spec.containers.lifecycle.preStop": HANDED,
     "spec.restartPolicy": "Deployments and the operator restart pods always",
     "spec.serviceAccount": "it is a deprecated alias of serviceAccountName",
-    "metadata.creationTimestamp": NOTED,
     "metadata.name": NAMED,
 }
 
@@ -59,7 +63,7 @@ SERVICE: Mapping[str, str] = {
     "ports.nodePort": CLOSED,
     "ports": SERVED,
     "selector": SELECTED,
-    **dict.fromkeys(("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"), NOTED),
+    **dict.fromkeys(("ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"), NOTED),
 }
 
 OBJECTS: Mapping[str, str] = {
@@ -67,13 +71,6 @@ OBJECTS: Mapping[str, str] = {
     **{f"metadata.labels.{key}": NAMED for key in labels.OURS},
     "spec.selector": SELECTED,
     "spec.strategy": ROLLED,
-    "status": NOTED,
-    **{
-        f"metadata.{field}": NOTED
-        for field in ("uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink")
-    },
-    "metadata.annotations.kubectl.kubernetes.io/last-applied-configuration": NOTED,
-    "metadata.annotations.deployment.kubernetes.io/revision": NOTED,
 }
 
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -93,6 +90,7 @@ IMPLIED: Mapping[str, object] = {
     "schedulerName": "default-scheduler",
     "terminationMessagePath": "/dev/termination-log",
     "terminationMessagePolicy": "File",
+    "preemptionPolicy": "PreemptLowerPriority",
     "revisionHistoryLimit": 10,
     "progressDeadlineSeconds": 600,
 }
@@ -107,13 +105,12 @@ LOOSE: Mapping[str, tuple[object, ...]] = {
 }
 """Fields of a security context, and the values that are not kept because of `SECURED`."""
 
+COMMAND_ADDED = "command: `dask scheduler` or `dask worker` as args, where the image's own command was used"
+
 ADDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "security: no root, no privileges, a root file system that is only read, no token of the service account": (
         ("spec", "securityContext"),
         ("spec", "automountServiceAccountToken"),
-    ),
-    "amounts: requests that equal limits, where nothing was said": (
-        ("spec", "containers", "*", "resources", "limits"),
     ),
     "health: a startup probe, then readiness and liveness": (
         ("spec", "containers", "*", "livenessProbe"),

@@ -40,7 +40,7 @@ def _describe(cluster: Imported) -> Iterator[str]:
     yield from _list_reasons("patched", _choose(cluster, "patch"))
     yield from _list_reasons("different, and why", _choose(cluster, "difference"))
     yield from _list("added", [f"    {it}" for it in cluster.added])
-    yield from _list("left over: look after it yourself", _list_places(_choose(cluster, "left"), "    "))
+    yield from _list("left over: look after it yourself", _list_left(_choose(cluster, "left")))
     yield from _list("to fill in", [f"    {cluster.file}:{line}: {text}" for line, text in cluster.placeholders])
     yield from _list("to decide", [f"    {_decide(it)}" for it in cluster.decisions])
 
@@ -62,10 +62,20 @@ def _list_fields(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _list_reasons(title: str, entries: Sequence[Entry]) -> Iterator[str]:
+    yield from _list(title, _group(entries))
+
+
+def _group(entries: Sequence[Entry]) -> list[str]:
+    """Return each reason, and below it the places of its entries."""
     lines: list[str] = []
     for reason in dict.fromkeys(it.text for it in entries):
         lines += [f"    {reason}", *_list_places([it for it in entries if it.text == reason], "      ")]
-    yield from _list(title, lines)
+    return lines
+
+
+def _list_left(entries: Sequence[Entry]) -> list[str]:
+    plain = [it for it in entries if not it.text]
+    return [*_list_places(plain, "    "), *_group([it for it in entries if it.text])]
 
 
 def _list_places(entries: Sequence[Entry], indent: str) -> list[str]:

@@ -7,17 +7,18 @@ from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from daskgen.findings.problem import Position, Problem, has_errors, sort
+from daskgen.importing.accounting.added import Bodies, list_objects, list_resources, list_settings
 from daskgen.importing.accounting.compare import Comparison, Match, Place, compare, find_place
 from daskgen.importing.accounting.entries import Entry, list_entries
-from daskgen.importing.accounting.patches import append_options, restore, write_patches
+from daskgen.importing.accounting.patches import edit_command, restore, write_patches
 from daskgen.importing.draft import Draft
+from daskgen.importing.drafting.checks import check_draft
 from daskgen.importing.drafting.decided import remove_decided
 from daskgen.importing.drafting.fields import write_spec
 from daskgen.importing.drafting.misplaced import mend
-from daskgen.importing.drafting.refused import remove_refused
+from daskgen.importing.drafting.refused import Fitting, remove_refused
 from daskgen.importing.reading.documents import STAND_IN, Placeholders, find_short_name, read_documents
 from daskgen.importing.reading.shapes import check_shape
-from daskgen.importing.reasons import ADDED
 from daskgen.importing.sources.clusters import draft_clusters, name_clusters
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import index_truth
@@ -30,8 +31,6 @@ from daskgen.yaml.write import dump
 
 UNKNOWN = ("namespace", "image")
 """What a spec must say, and manifests need not."""
-
-Bodies = dict[tuple[str, str], Object]
 
 
 class Imported(NamedTuple):
@@ -74,7 +73,8 @@ def run(
         return Result((), _name_all(problems, placeholders))
     drafts, strays = draft_clusters(documents)
     problems += strays
-    problems += [*name_clusters(drafts, name), *(problem for draft in drafts for problem in mend(draft))]
+    problems += name_clusters(drafts, name)
+    problems += [problem for draft in drafts for problem in [*mend(draft), *check_draft(draft)]]
     if not drafts and not has_errors(problems):
         hint = "give a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
         problems += [Problem(Position(file), "DG607", "holds no Dask cluster", hint) for file in files]
@@ -101,9 +101,9 @@ class _Import:
         self.files = tuple(dict.fromkeys(it.file for it in draft.documents))
 
     def run(self, namespace: str) -> Imported | list[Problem]:
-        added = list(_find_added(self.draft))
+        added = list(list_settings(self.draft))
         remove_decided(self.draft)
-        spec = self.write(namespace)
+        spec, refused = self.write(namespace)
         before = self.prepare(spec)
         if not before.cluster:
             at = self.draft.documents[0].at(())
@@ -118,14 +118,14 @@ class _Import:
             file=self.file,
             text=self.write_text(self.placeholders.restore(spec)),
             files=self.files,
-            entries=tuple(list_entries(self.draft, comparisons, spec)),
-            added=(*added, *_find_objects(bodies, {(it.kind, it.name) for it in self.places()})),
+            entries=tuple(list_entries(self.draft, comparisons, refused)),
+            added=(*added, *list_resources(self.draft, bodies), *list_objects(self.draft, bodies)),
             placeholders=tuple(self.find_placeholders(spec)),
             decisions=_name_all(self.prepare(spec).problems, self.placeholders),
         )
 
-    def write(self, namespace: str) -> dict[str, Any]:
-        """The spec without patches."""
+    def write(self, namespace: str) -> Fitting:
+        """Write the spec without patches."""
         shared = self.settings.fleet.defaults
         spec = write_spec(self.draft, self.draft.namespace() or namespace, shared)
         missing = {
@@ -143,10 +143,6 @@ class _Import:
     def prepare(self, spec: dict[str, Any]) -> RenderedCluster:
         """Render a spec, as if its file were there already."""
         return render_cluster(self.settings, parse(self.write_text(spec).encode(), self.file))
-
-    def places(self) -> list[Place]:
-        """Where every part is rendered."""
-        return [find_place(part, self.draft.engine) for part in self.draft.parts]
 
     def compare(self, bodies: Bodies) -> list[Comparison]:
         """What became of all that every part asks for."""
@@ -169,8 +165,8 @@ class _Import:
         for comparison in comparisons:
             if comparison.outcome == "patch":
                 missing.setdefault(comparison.place, []).append(comparison.match)
-        options = [(find_place(part, self.draft.engine), part.more) for part in self.draft.pods]
-        return write_patches(missing, bodies) + [it for row in options for it in append_options(*row)]
+        commands = [edit_command(find_place(part, self.draft.engine), part) for part in self.draft.pods]
+        return write_patches(missing, bodies) + [patch for patches in commands for patch in patches]
 
     def find_placeholders(self, spec: dict[str, Any]) -> Iterator[tuple[int, str]]:
         """Lines of the spec's file with placeholders."""
@@ -194,22 +190,3 @@ def _confirm(comparisons: Sequence[Comparison], patched: Sequence[Comparison]) -
             yield comparison._replace(outcome="patch", text="")
         else:
             yield comparison._replace(outcome="left") if differs and comparison.outcome == "patch" else comparison
-
-
-def _find_added(draft: Draft) -> Iterator[str]:
-    """What all pods get that has nothing of it in one of them."""
-    if draft.is_ours:
-        return
-    for words, paths in ADDED.items():
-        trees = [part.tree for part in draft.pods if part.tree]
-        if any(not list(find_maps({"": tree}, ("", *path))) for tree in trees for path in paths):
-            yield words
-
-
-def _find_objects(bodies: Bodies, known: set[tuple[str, str]]) -> Iterator[str]:
-    """Objects that nobody asked for."""
-    kinds: dict[str, list[str]] = {}
-    for kind, name in bodies:
-        if (kind, name) not in known:
-            kinds.setdefault(kind, []).append(name)
-    yield from (f"{kind}: {', '.join(names)}" for kind, names in kinds.items())

@@ -48,6 +48,11 @@ def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At)
     return [_describe(model, value, details, at, told) for details in found]
 
 
+def describe_one(model: type[BaseModel], value: Any, details: ErrorDetails) -> str:
+    """Return the message of one error, without its place."""
+    return _describe(model, value, details, lambda *_, **__: Position("")).message
+
+
 def _is_consequence(details: ErrorDetails) -> bool:
     """Return whether a list was only found too short because what is wrong in it was left out."""
     short = details["type"] == "too_short" and isinstance(details["input"], list)

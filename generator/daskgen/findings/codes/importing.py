@@ -38,4 +38,38 @@ IMPORTING: Mapping[str, Code] = {
         "A DaskWorkerGroup or DaskAutoscaler names its DaskCluster. A spec describes them together.",
     ),
     "DG610": Code("wrong shape", "Kubernetes refuses a list where it wants a map, and the like."),
+    "DG611": Code(
+        "another program",
+        "daskgen renders `dask scheduler` and `dask worker`, with ports, probes, NetworkPolicies and a hand-over that "
+        "fit them. Another program, such as dask-cuda-worker or a script, listens elsewhere: it would be killed by its "
+        "probes, or closed off by the policies.",
+    ),
+    "DG612": Code(
+        "scheduler elsewhere",
+        "The workers join a scheduler that other files make. A spec describes a scheduler and its workers together; to "
+        "render a second scheduler would take the workers away from theirs.",
+    ),
+    "DG613": Code(
+        "no scheduler in the files",
+        "A spec describes a scheduler and its workers together, so that a scheduler is rendered. If there is one "
+        "already, its workers move to the new one.",
+    ),
+    "DG614": Code(
+        "kustomization",
+        "A kustomization names files and what to change in them. What it makes can be imported: "
+        "`kustomize build FOLDER | daskgen import -`.",
+    ),
+    "DG615": Code(
+        "format of 2022",
+        "The first releases of the operator read `image`, `replicas`, `resources` and `env` in the DaskCluster's spec. "
+        "Releases since 2022.7 drop these fields. `daskgen import` takes them where they belong today.",
+    ),
+    "DG616": Code(
+        "not a string",
+        "Kubernetes refuses a number or a boolean where it wants text, as in the value of an environment variable.",
+    ),
+    "DG617": Code(
+        "Jupyter is not imported",
+        "The chart makes a Jupyter server unless `jupyter.enabled` is false. A spec describes the Dask cluster alone.",
+    ),
 }

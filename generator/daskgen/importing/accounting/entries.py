@@ -34,9 +34,6 @@ FIELDS: Mapping[str, str] = {
 }
 """Places in pods and objects, without numbers of list elements, and the fields of the spec that say the same."""
 
-EXPOSED = "expose.dashboard"
-"""A field that is left out as a whole if one thing in it does not do."""
-
 ALWAYS = (("apiVersion",), ("kind",))
 
 
@@ -63,9 +60,9 @@ Place = tuple[int, Path]
 """A source, known by its identity, and a path in it."""
 
 
-def list_entries(draft: Draft, comparisons: Sequence[Comparison], spec: Mapping[str, Any]) -> list[Entry]:
-    """An entry for every value of a draft's documents, in their order."""
-    notes = [it for it in _enter_notes(draft) if it.text != EXPOSED or "expose" in spec]
+def list_entries(draft: Draft, comparisons: Sequence[Comparison], refused: Mapping[str, str]) -> list[Entry]:
+    """Return an entry for every value of a draft's documents, in their order; `refused` are fields with messages."""
+    notes = _enter_notes(draft, refused)
     known = [*notes, *(entry for it in comparisons for entry in _enter_comparison(it))]
     places: dict[Place, Entry] = {}
     for entry in sorted(known, key=lambda it: RANK[it.outcome]):
@@ -80,14 +77,24 @@ def _find_entry(source: Source, path: Path, places: Mapping[Place, Entry]) -> En
     return Entry(source, path, "left") if depth is None else places[id(source), path[:depth]]._replace(origin=path)
 
 
-def _enter_notes(draft: Draft) -> Iterator[Entry]:
+def _enter_notes(draft: Draft, refused: Mapping[str, str]) -> Iterator[Entry]:
     notes: list[Note] = [*draft.notes, *(note for part in draft.parts for note in part.notes)]
     for note in notes:
-        outcome = "difference" if note.reason else "patch" if note.field == OPTION else "field"
-        yield Entry(note.source, note.origin, outcome, note.reason or note.field)
+        if message := _find_refusal(note.field, refused):
+            yield Entry(note.source, note.origin, "left", message)
+        elif note.left:
+            yield Entry(note.source, note.origin, "left", note.reason)
+        else:
+            outcome = "difference" if note.reason else "patch" if note.field == OPTION else "field"
+            yield Entry(note.source, note.origin, outcome, note.reason or note.field)
     for document in draft.documents:
         for path, field in ((("metadata", "name"), "name"), (("metadata", "namespace"), "namespace")):
             yield Entry(document, path, "field", field)
+
+
+def _find_refusal(field: str, refused: Mapping[str, str]) -> str:
+    """Return why a field was left out, itself or the map that it is in."""
+    return next((text for path, text in refused.items() if field and is_below(field, path)), "")
 
 
 def _enter_comparison(comparison: Comparison) -> Iterator[Entry]:

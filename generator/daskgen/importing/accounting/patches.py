@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from daskgen.importing.accounting.added import Bodies
 from daskgen.importing.accounting.compare import Match, Place
+from daskgen.importing.draft import Part
+from daskgen.importing.drafting.noted import without_noted
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, get, has, join_pointer
-
-Bodies = Mapping[tuple[str, str], Object]
-"""Rendered objects in full by kind and short name."""
 
 
 def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> list[dict[str, Any]]:
@@ -29,10 +29,12 @@ def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> l
     ]
 
 
-def append_options(place: Place, options: Iterable[str]) -> list[dict[str, Any]]:
-    """Operations that add options to the command of a template's first container."""
-    path = join_pointer((*place.path, "spec", "containers", 0, "args", "-"))
-    operations = [{"op": "add", "path": path, "value": option} for option in options]
+def edit_command(place: Place, part: Part) -> list[dict[str, Any]]:
+    """Return operations that make the rendered command start the program of a part's folder, with its options."""
+    args = (*place.path, "spec", "containers", 0, "args")
+    program = [{"op": "replace", "path": join_pointer((*args, 0)), "value": f"{part.folder}/dask"}]
+    options = [{"op": "add", "path": join_pointer((*args, "-")), "value": option} for option in part.more]
+    operations = [*(program if part.folder else []), *options]
     return [_patch((place.kind, place.name), operations)] if operations else []
 
 
@@ -42,6 +44,7 @@ def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
         body["metadata"].get("name"): bodies[key]["metadata"]["name"] for key, body in given.items() if key in bodies
     }
     patches = []
+    given = {key: without_noted(body) for key, body in given.items()}
     for key in (it for it in given if it in bodies):
         difference = find_difference(bodies[key], _rename(given[key], names), find_kind(key[0]).merge_keys)
         patches += [_patch(key, difference)] if difference else []

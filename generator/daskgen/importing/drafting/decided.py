@@ -8,39 +8,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from daskgen.importing.draft import OPTION, OWN, Draft, Part, find_container
-from daskgen.importing.reading.command import PROGRAM, find_options
+from daskgen.importing.draft import OWN, Draft, Part, find_container
+from daskgen.importing.drafting.noted import remove_noted
+from daskgen.importing.drafting.process import take_process
 from daskgen.importing.reasons import (
-    COMMAND,
     LOOSE,
     NAMED,
-    OPTIONS,
-    PORTS,
     PREPARED,
-    PROBED,
-    REMOVED,
     SECURED,
     STARTED,
     TIMED,
 )
-from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes import labels
 from daskgen.parts.placement import HOST
 from daskgen.paths import Path, get
 from daskgen.rules.fit import OUR_VARIABLES
 
-PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
-
 APART = ("requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution")
-
-FIXED = {it.number for it in (ports.COMM, ports.DASHBOARD, ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY)}
-
 
 GRACE: Path = ("spec", "terminationGracePeriodSeconds")
 FILLED_IN = 30
 
 
 def remove_decided(draft: Draft) -> None:
-    """Note what of the draft's pods is said otherwise, and take it out."""
+    """Note what of a draft daskgen decides otherwise, and take it out."""
+    remove_noted(draft)
     for part in draft.workers[:1] if draft.limits else ():
         if "replicas" in part.tree:
             part.explain(("replicas",), STARTED)
@@ -56,60 +48,14 @@ def remove_decided(draft: Draft) -> None:
 
 
 def _take_container(part: Part, here: Path) -> None:
-    _take_command(part, here)
-    _take_ports(part, here)
+    take_process(part, here)
     _take_security(part, (*here, "securityContext"))
-    for name in PROBES:
-        if _asks_health(get(part.tree, (*here, name))):
-            part.explain((*here, name), PROBED)
     for index in reversed(range(len(get(part.tree, (*here, "env")) or []))):
         if get(part.tree, (*here, "env", index, "name")) in OUR_VARIABLES:
             part.explain((*here, "env", index), PREPARED)
     if get(part.tree, (*here, "name")) != OWN[part.role]:
         part.mention((*here, "name"), NAMED)
         part.put((*here, "name"), OWN[part.role])
-
-
-def _take_command(part: Part, here: Path) -> None:
-    container = get(part.tree, here)
-    for option, value, (field, index) in find_options(container) or ():
-        what = _explain_option(part, option, value)
-        part.mention((*here, field, index), **what)
-        if value and container[field][index] == option:
-            part.mention((*here, field, index + 1), **what)
-    if part.options:
-        for field in {"command", "args"}.intersection(container):
-            part.explain((*here, field), COMMAND)
-
-
-def _explain_option(part: Part, option: str, value: str) -> dict[str, str]:
-    """What becomes of an option: a field, a patch, or the reason why daskgen's own command does without."""
-    if option == PROGRAM:
-        part.options[option] = value
-        return {"reason": _explain_program(value)}
-    if option == "--nthreads" and value.isdecimal():
-        part.options[option] = value
-        return {"field": "threads"}
-    if option == "--memory-limit":
-        part.options[option] = value
-    if option in OPTIONS:
-        return {"reason": OPTIONS[option]}
-    part.more.append(f"{option}={value}" if value else option)
-    return {"field": OPTION}
-
-
-def _explain_program(program: str) -> str:
-    dask, minus, word = program.partition("-")
-    return f"{program} {REMOVED.format(word=word)}" if minus and dask else COMMAND
-
-
-def _take_ports(part: Part, here: Path) -> None:
-    """Leave the ports that Dask does not listen on; all those that it does are rendered."""
-    for index in reversed(range(len(get(part.tree, (*here, "ports")) or []))):
-        number = get(part.tree, (*here, "ports", index, "containerPort"))
-        name = str(get(part.tree, (*here, "ports", index, "name")) or "")
-        if number in FIXED or any(word in name for word in ("comm", "dashboard", "scheduler", "worker", "nanny")):
-            part.explain((*here, "ports", index), PORTS)
 
 
 def _take_security(part: Part, here: Path) -> None:
@@ -119,11 +65,6 @@ def _take_security(part: Part, here: Path) -> None:
             part.explain((*here, field), SECURED)
     if get(part.tree, (*here, "capabilities", "add")):
         part.explain((*here, "capabilities", "add"), SECURED)
-
-
-def _asks_health(probe: Any) -> bool:
-    path = get(probe, ("httpGet", "path"))
-    return isinstance(path, str) and path.rstrip("/").rpartition("/")[2] in {"health", "status"}
 
 
 def _take_labels(part: Part) -> None:

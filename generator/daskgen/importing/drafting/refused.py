@@ -1,17 +1,17 @@
-"""Leaves out of a spec what its fields do not take; patches say it then, as Kubernetes takes more than daskgen does."""
+"""Leave out of a spec what its fields do not take; patches say it then, as Kubernetes takes more than daskgen does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from daskgen.parts.config import merge
-from daskgen.paths import Path, get
+from daskgen.paths import Path, format_path, get
 from daskgen.spec.cluster import Cluster
-from daskgen.spec.explain import find_written
+from daskgen.spec.explain import describe_one, find_written
 
 DEPTHS = {"scheduler": 2, "workers": 3}
 """How far a field's path leads, where not one step."""
@@ -23,13 +23,22 @@ KEPT = {"namespace", "image", "workers", "name"}
 """Fields that no cluster does without."""
 
 
-def remove_refused(spec: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec without fields that are refused; `shared` are the fleet's defaults."""
+class Fitting(NamedTuple):
+    """A spec without refused fields, and the messages about these by their dotted paths."""
+
+    spec: dict[str, Any]
+    refused: dict[str, str]
+
+
+def remove_refused(spec: Mapping[str, Any], shared: Mapping[str, Any]) -> Fitting:
+    """Take out of a spec the fields that are refused; `shared` are the fleet's defaults."""
     fitting = deepcopy(dict(spec))
-    while refused := set(_find_refused(fitting, shared)):
+    messages: dict[str, str] = {}
+    while refused := _find_refused(fitting, shared):
+        messages |= {format_path(path): message for path, message in refused.items()}
         for path in sorted(refused, key=str, reverse=True):
             _take_out(fitting, path)
-    return {key: value for key, value in fitting.items() if value or key in KEPT}
+    return Fitting({key: value for key, value in fitting.items() if value or key in KEPT}, messages)
 
 
 def _take_out(spec: dict[str, Any], path: Path) -> None:
@@ -40,19 +49,25 @@ def _take_out(spec: dict[str, Any], path: Path) -> None:
         get(spec, path[:-2]).pop(path[-2])
 
 
-def _find_refused(spec: dict[str, Any], shared: Mapping[str, Any]) -> Iterator[Path]:
+def _find_refused(spec: dict[str, Any], shared: Mapping[str, Any]) -> dict[Path, str]:
+    """Return the paths of fields that can be left out and are refused, each with the message."""
     value = merge(shared, {"name": "cluster", **spec})
     try:
         Cluster.model_validate(value)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            path = _cut(find_written(value, details["loc"]))
-            if path and get(spec, path) is not None and path[-1] not in KEPT and path[0] not in KEPT - {"workers"}:
-                yield path
+        details = error.errors(include_url=False)
+        found = {_cut(find_written(value, it["loc"])): describe_one(Cluster, value, it) for it in details}
+        return {path: message for path, message in found.items() if _may_go(spec, path)}
+    return {}
+
+
+def _may_go(spec: dict[str, Any], path: Path) -> bool:
+    needed = not path or path[-1] in KEPT or path[0] in KEPT - {"workers"}
+    return not needed and get(spec, path) is not None
 
 
 def _cut(path: Path) -> Path:
-    """The field that is refused, or its entry."""
+    """Return the path of the refused field, or of its entry."""
     depth = DEPTHS.get(str(path[0]), 1) if path else 0
     if len(path) > depth and path[depth - 1] in MAPS:
         depth += 1

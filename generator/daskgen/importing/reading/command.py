@@ -1,13 +1,11 @@
-"""Reads the command of a container that runs Dask: which program, with which options."""
+"""Read the command of a container that runs Dask: which program, with which options."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-ENTRYPOINT = ("tini", "-g", "--", "/usr/bin/prepare.sh")
-"""What the official images begin with (dask/dask-docker, base/Dockerfile)."""
+from typing import Any, NamedTuple
 
 PROGRAMS: Mapping[tuple[str, ...], str] = {
     ("dask", "scheduler"): "dask scheduler",
@@ -16,70 +14,180 @@ PROGRAMS: Mapping[tuple[str, ...], str] = {
     ("dask-worker",): "dask-worker",
 }
 
+MODULES: Mapping[str, str] = {
+    "dask": "dask",
+    "dask.__main__": "dask",
+    "distributed.cli.dask_scheduler": "dask-scheduler",
+    "distributed.cli.dask_worker": "dask-worker",
+}
+"""What `python -m MODULE` runs."""
+
+WRAPPERS = {"tini", "dumb-init", "catatonit", "env", "exec", "nohup", "prepare.sh", "start.sh"}
+"""Programs that start the one behind them, such as the entrypoint of the official images (dask/dask-docker)."""
+
+SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
+
+PYTHON = re.compile(r"python[0-9.]*")
+
+OPERATORS = re.compile(r"[;&|<>(){}`*?~]|\$\(")
+"""What makes a script more than one plain command."""
+
+VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
+
+REFERENCE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
+"""A variable in a command, as Kubernetes replaces it."""
+
+LONGEST = 60
+"""Characters of a program's name in a message."""
+
 PROGRAM, ADDRESS = "program", "address"
 """What stands for the command itself and for the scheduler's address among the options."""
 
 SWITCHES = {"--dashboard", "--jupyter", "--nanny", "--reconnect", "--show", "--validate"}
 """Options without a value, as all are that begin with --no-."""
 
-Words = list[tuple[str, int, str]]
-"""Field of the container, place in its list, and the word."""
+USUAL_FOLDERS = {"", "/bin", "/usr/bin", "/usr/local/bin", "/opt/conda/bin"}
+"""Folders that images have in their PATH."""
+
+Place = tuple[str, int]
+"""A field of the container, and a place in its list."""
 
 
-def split(container: Mapping[str, Any]) -> Iterator[tuple[str, int, str]]:
-    """Every word, and the field and place that it has."""
-    for name in ("command", "args"):
-        for index, word in enumerate(_list(container.get(name))):
-            yield name, index, str(word)
+class Word(NamedTuple):
+    """A word of a command."""
+
+    place: Place
+    text: str
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+class Option(NamedTuple):
+    """An option, its value ("" of a switch), and where it is written."""
+
+    name: str
+    value: str
+    place: Place
 
 
-def find_options(container: Mapping[str, Any]) -> list[tuple[str, str, tuple[str, int]]] | None:
-    """Option, its value ("" of a switch), and where it stands; None if the command is not one of Dask's.
+class Command(NamedTuple):
+    """A command that starts a scheduler or a worker."""
+
+    program: str
+    """One of `PROGRAMS`."""
+    folder: str
+    """Where the program is, if the command says so."""
+    options: tuple[Option, ...]
+    """The program itself comes first."""
+
+    @property
+    def role(self) -> str:
+        """`scheduler` or `worker`."""
+        return self.program[len("dask-") :]
+
+
+def read_words(container: Mapping[str, Any]) -> list[Word]:
+    """Return every word of a container's command, in order."""
+    lists = ((field, container.get(field)) for field in ("command", "args"))
+    return [
+        Word((field, index), str(word))
+        for field, words in lists
+        for index, word in enumerate(words if isinstance(words, list) else [])
+    ]
+
+
+def name_program(container: Mapping[str, Any]) -> str:
+    """Return what a command starts, in a word or a few; "" if the image's own is left."""
+    texts = [word.text for word in _unwrap(read_words(container))[1]]
+    if texts[:1] and texts[0] in SHELLS:
+        return "a script of the shell"
+    length = 3 if texts[:1] and (texts[0] == "dask" or PYTHON.fullmatch(texts[0])) else 1
+    return " ".join(texts[:length])[:LONGEST]
+
+
+def read_command(container: Mapping[str, Any]) -> Command | None:
+    """Return the command of a container; None if it starts no scheduler and no worker.
 
     `$(NAME)` in a value is what the container's own environment says literally.
     """
-    words = _skip_entrypoint(list(split(container)))
-    texts = tuple(text for _, _, text in words)
+    folder, words = _unwrap(read_words(container))
+    texts = tuple(word.text for word in words)
     program = next((it for it in PROGRAMS if texts[: len(it)] == it), None)
     if not program:
         return None
-    field, index, _ = words[len(program) - 1]
-    options = [(option, _fill_in(value, container), at) for option, value, at in _pair(words[len(program) :])]
-    return [(PROGRAM, PROGRAMS[program], (field, index)), *options]
-
-
-def read_options(container: Mapping[str, Any]) -> dict[str, str] | None:
-    """Option to value; of one given twice, the last."""
-    found = find_options(container)
-    return None if found is None else {option: value for option, value, _ in found}
+    pairs = _pair(words[len(program) :])
+    options = [Option(option.name, _fill_in(option.value, container), option.place) for option in pairs]
+    first = Option(PROGRAM, PROGRAMS[program], words[len(program) - 1].place)
+    return Command(PROGRAMS[program], folder, (first, *options))
 
 
 def _fill_in(text: str, container: Mapping[str, Any]) -> str:
-    known = {it.get("name"): it.get("value") for it in container.get("env") or [] if isinstance(it, dict)}
-    return re.sub(r"\$\(([A-Za-z_]\w*)\)", lambda match: str(known.get(match[1]) or match[0]), text)
+    entries = container.get("env")
+    known = {it.get("name"): it.get("value") for it in entries or [] if isinstance(it, dict)}
+    return REFERENCE.sub(lambda match: str(known.get(match[1]) or match[0]), text)
 
 
-def _skip_entrypoint(words: Words) -> Words:
-    length = len(ENTRYPOINT)
-    return words[length:] if tuple(text for _, _, text in words[:length]) == ENTRYPOINT else words
+def _unwrap(words: list[Word]) -> tuple[str, list[Word]]:
+    """Return the folder of the program that is started in the end, and its command."""
+    while words:
+        folder, _, name = words[0].text.rpartition("/")
+        rest = words[1:]
+        if name in WRAPPERS:
+            words = _skip_options(rest)
+        elif name in SHELLS and (script := _read_script(rest)):
+            words = script
+        elif PYTHON.fullmatch(name) and (module := _read_module(rest)):
+            return _leave_usual(folder), module
+        else:
+            return _leave_usual(folder), [words[0]._replace(text=name), *rest]
+    return "", []
 
 
-def _pair(words: Words) -> Iterator[tuple[str, str, tuple[str, int]]]:
-    """Options with their values, whether after a blank or an equals sign."""
+def _leave_usual(folder: str) -> str:
+    return "" if folder in USUAL_FOLDERS else folder
+
+
+def _skip_options(words: list[Word]) -> list[Word]:
+    first = next((index for index, word in enumerate(words) if not word.text.startswith("-")), len(words))
+    return words[first:]
+
+
+def _read_script(words: list[Word]) -> list[Word]:
+    """Return the words of a shell's script, with variables as Kubernetes writes them; [] if it is no plain command."""
+    rest = _skip_options(words)
+    options = [word.text for word in words[: len(words) - len(rest)]]
+    if len(rest) != 1 or not options or not options[-1].endswith("c"):
+        return []
+    [(place, text)] = rest
+    script = text.replace("\\\n", " ").strip()
+    if "\n" in script or OPERATORS.search(VARIABLE.sub("", script)):
+        return []
+    try:
+        texts = shlex.split(VARIABLE.sub(r"$(\1\2)", script))
+    except ValueError:
+        return []
+    return [Word(place, text) for text in texts]
+
+
+def _read_module(words: list[Word]) -> list[Word]:
+    """Return the command that `python -m` stands for; [] if it runs something else."""
+    rest = _skip_options(words)
+    options = [word.text for word in words[: len(words) - len(rest)]]
+    if not rest or options[-1:] != ["-m"] or rest[0].text not in MODULES:
+        return []
+    return [rest[0]._replace(text=MODULES[rest[0].text]), *rest[1:]]
+
+
+def _pair(words: list[Word]) -> Iterator[Option]:
+    """Pair options with their values, whether after a blank or an equals sign."""
     rest = iter(words)
     held = next(rest, None)
     while held:
-        field, index, text = held
+        place, text = held
         held = next(rest, None)
         if not text.startswith("-"):
-            yield ADDRESS, text, (field, index)
+            yield Option(ADDRESS, text, place)
             continue
         option, equals, value = text.partition("=")
         is_switch = option in SWITCHES or option.startswith("--no-")
-        if not equals and not is_switch and held and not held[2].startswith("-"):
-            value, held = held[2], next(rest, None)
-        yield option, value, (field, index)
+        if not equals and not is_switch and held and not held.text.startswith("-"):
+            value, held = held.text, next(rest, None)
+        yield Option(option, value, place)

@@ -1,7 +1,8 @@
-"""Checks that manifests have the shape that Kubernetes gives them, as far as they are looked into."""
+"""Check that manifests have the shape that Kubernetes gives them, as far as they are looked into."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,25 +11,27 @@ from daskgen.paths import Path, format_path, get
 from daskgen.yaml.read import Source
 
 Shape = dict[str, Any] | list[Any] | str
-"""A map by key, where `*` is every other key; a list of what its one element says; or "", one value."""
+"""A map by key, where `*` is every other key; a list of what its one element says; one value, or one of text."""
 
 ONE = ""
+TEXT = "text"
 MAP: Shape = {"*": ONE}
+TEXTS: Shape = {"*": TEXT}
 
 NAMED: Shape = {"name": ONE}
 
-METADATA: Shape = {"name": ONE, "namespace": ONE, "labels": MAP, "annotations": MAP}
+METADATA: Shape = {"name": ONE, "namespace": ONE, "labels": TEXTS, "annotations": TEXTS}
 
 PROBE: Shape = {"httpGet": {"path": ONE}}
 
 CONTAINER: dict[str, Shape] = {
     **dict.fromkeys(("name", "image", "imagePullPolicy"), ONE),
-    "args": [ONE],
-    "command": [ONE],
+    "args": [TEXT],
+    "command": [TEXT],
     "startupProbe": PROBE,
     "readinessProbe": PROBE,
     "livenessProbe": PROBE,
-    "env": [{"name": ONE, "value": ONE, "valueFrom": {"*": MAP}}],
+    "env": [{"name": TEXT, "value": TEXT, "valueFrom": {"*": MAP}}],
     "envFrom": [{"configMapRef": MAP, "secretRef": MAP}],
     "ports": [{"name": ONE, "containerPort": ONE}],
     "resources": {"limits": MAP, "requests": MAP},
@@ -64,15 +67,27 @@ POD: dict[str, Shape] = {**POD_SPEC, "metadata": METADATA, "spec": POD_SPEC}
 
 SERVICE: Shape = {"ports": [{"name": ONE, "port": ONE}], "selector": MAP}
 
+OLD_POD: dict[str, Shape] = {
+    **{key: CONTAINER[key] for key in ("image", "imagePullPolicy", "env", "resources")},
+    "imagePullSecrets": [{"name": ONE}],
+    "replicas": ONE,
+    "protocol": ONE,
+}
+"""Fields of the operator's format of 2022."""
+
 OBJECTS: Mapping[str, Shape] = {
     "Deployment": {"metadata": METADATA, "spec": {**POD_SPEC, "template": POD, "replicas": ONE}},
     "Pod": POD,
     "Service": {"metadata": METADATA, "spec": SERVICE},
     "DaskCluster": {
         "metadata": METADATA,
-        "spec": {"scheduler": {**POD, "service": SERVICE}, "worker": {**POD, "replicas": ONE}},
+        "spec": {
+            **OLD_POD,
+            "scheduler": {**POD, **OLD_POD, "service": SERVICE, "serviceType": ONE},
+            "worker": {**POD, "replicas": ONE},
+        },
     },
-    "DaskWorkerGroup": {"metadata": METADATA, "spec": {"cluster": ONE, "worker": {**POD, "replicas": ONE}}},
+    "DaskWorkerGroup": {"metadata": METADATA, "spec": {**OLD_POD, "cluster": ONE, "worker": {**POD, "replicas": ONE}}},
     "DaskAutoscaler": {"metadata": METADATA, "spec": {"cluster": ONE, "minimum": ONE, "maximum": ONE}},
 }
 """Kind to its shape."""
@@ -81,7 +96,7 @@ BLOCK: dict[str, Shape] = {
     **{key: POD_SPEC[key] for key in ("env", "resources", "livenessProbe", "readinessProbe", "affinity")},
     "image": {"repository": ONE, "tag": ONE, "pullPolicy": ONE, "pullSecrets": [{"name": ONE}]},
     "mounts": {"volumes": POD_SPEC["volumes"], "volumeMounts": CONTAINER["volumeMounts"]},
-    "annotations": MAP,
+    "annotations": TEXTS,
     "securityContext": POD_SPEC["securityContext"],
     "default_resources": MAP,
     "extraArgs": [ONE],
@@ -101,18 +116,24 @@ WORDS = ((dict, "a map"), (list, "a list"), (object, "one value"))
 
 
 def check_shape(document: Source) -> Iterator[Problem]:
-    """Find what is a list and should be a map, and the like."""
+    """Find what is a list and should be a map, and numbers that should be text."""
     kind = get(document.value, ("kind",))
     shape = OBJECTS.get(kind, {}) if isinstance(kind, str) else VALUES
     for path, wanted in _find_misshapen(document.value, shape, ()):
-        found = _name(get(document.value, path)) if get(document.value, path) is not None else "nothing"
-        message = f"{format_path(path)} is {found}, and should be {wanted}".removeprefix(" ")
-        yield Problem(document.at(path), "DG610", message)
+        value = get(document.value, path)
+        if wanted == TEXT and not isinstance(value, dict | list):
+            written = json.dumps(value)
+            message = f"{format_path(path)} is {written}, and Kubernetes takes only text there"
+            yield Problem(document.at(path), "DG616", message, f'quote it: "{written}"')
+        else:
+            found = _name(value) if value is not None else "nothing"
+            message = f"{format_path(path)} is {found}, and should be {_name(wanted)}".removeprefix(" ")
+            yield Problem(document.at(path), "DG610", message)
 
 
-def _find_misshapen(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, str]]:
-    if _name(value) != _name(shape):
-        yield path, _name(shape)
+def _find_misshapen(value: Any, shape: Shape, path: Path) -> Iterator[tuple[Path, Shape]]:
+    if _name(value) != _name(shape) or (shape == TEXT and not isinstance(value, str)):
+        yield path, shape
     elif isinstance(shape, dict):
         for key, item in value.items():
             wanted = shape.get(key, shape.get("*"))

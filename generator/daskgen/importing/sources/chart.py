@@ -1,12 +1,15 @@
-"""Values of the `dask` Helm chart, moved to where its templates put them (dask/helm-chart, dask/templates)."""
+"""Read values of the `dask` Helm chart, moved to where its templates put them (dask/helm-chart, dask/templates)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
-from daskgen.importing.draft import CONTAINER, Draft, Note, Part, has_path
+from daskgen.findings.problem import Problem
+from daskgen.importing.draft import CONTAINER, OWN, Draft, Note, Part, has_path
+from daskgen.importing.reasons import ALONE
+from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
 
@@ -37,8 +40,8 @@ REASONS: Mapping[Path, str] = {
     ("scheduler", "name"): NAMED,
     ("webUI", "name"): NAMED,
     ("worker", "name"): NAMED,
-    ("scheduler", "replicas"): "there is one scheduler, always",
-    ("scheduler", "enabled"): "there is one scheduler, always",
+    ("scheduler", "replicas"): ALONE,
+    ("scheduler", "enabled"): ALONE,
     ("scheduler", "servicePort"): SERVED,
     ("webUI", "servicePort"): SERVED,
     ("worker", "port"): "workers listen on port 8789, which policies name",
@@ -48,13 +51,24 @@ REASONS: Mapping[Path, str] = {
 }
 """Values without a field of ours, because none is needed."""
 
-PROGRAM = ("worker", "image", "dask_worker")
-"""What workers run, which may be another than Dask's own."""
+MONITORED = "a ServiceMonitor or PodMonitor is none of the cluster's objects; keep it beside what is rendered"
+
+LEFT: Mapping[Path, str] = {
+    ("jupyter",): "a Jupyter server is no part of a Dask cluster",
+    ("scheduler", "metrics"): MONITORED,
+    ("worker", "metrics"): MONITORED,
+}
+"""Values that somebody has to look after, and why."""
+
+DEFAULT_REPLICAS = 3
+"""Workers of a group whose values name no number (dask/values.yaml)."""
 
 INGRESS = ("webUI", "ingress")
 
 CLASS = "kubernetes.io/ingress.class"
 """Annotation by which Ingresses named their class before Kubernetes 1.18."""
+
+CLASSLESS = "the Ingress has no class, and expose.dashboard needs one; write it there, with the host"
 
 OFF = "it is off"
 
@@ -71,6 +85,9 @@ def draft_cluster(document: Source) -> Draft:
     draft = Draft(str(name), document.file, "deployments", [document])
     draft.notes.append(Note(document, ("fullnameOverride",), field="name"))
     _fill(draft.scheduler, draft, document, ("scheduler",))
+    service = Part("object", kind="Service", name="scheduler")
+    service.take(document, ("scheduler", "serviceAnnotations"), ("metadata", "annotations"))
+    draft.objects.append(service)
     draft.service.take(document, ("scheduler", "serviceType"), ("type",))
     draft.workers.append(_fill(Part("workers"), draft, document, ("worker",)))
     for index, group in enumerate(get(document.value, ("additional_worker_groups",)) or []):
@@ -79,12 +96,31 @@ def draft_cluster(document: Source) -> Draft:
         draft.workers.append(_fill(part, draft, document, ("worker",), ("additional_worker_groups", index)))
     _expose(draft, document)
     draft.notes += [Note(document, path, reason) for path, reason in REASONS.items() if has_path(document.value, path)]
-    if get(document.value, PROGRAM) in ("dask-worker", "dask worker"):
-        draft.notes.append(
-            Note(document, PROGRAM, "`dask worker` is used; dask-worker is gone since distributed 2026.6.0")
-        )
+    draft.notes += [Note(document, path, reason, left=True) for path, reason in LEFT.items()]
     draft.notes += [Note(document, path, OFF) for path in _find_disabled(document.value, ())]
+    draft.made = {("Service", "scheduler"), ("Deployment", "scheduler"), *map(_name_deployment, draft.workers)}
     return draft
+
+
+def _name_deployment(part: Part) -> tuple[str, str]:
+    return "Deployment", WorkerGroup.model_construct(name=part.group).object_name
+
+
+def check_values(document: Source) -> Iterator[Problem]:
+    """Find a scheduler that these values do not make, and warn of the Jupyter server that they do."""
+    groups = range(len(get(document.value, ("additional_worker_groups",)) or []))
+    blocks: list[Path] = [("worker",), *(("additional_worker_groups", index) for index in groups)]
+    hint = "import the scheduler's manifests together with these workers, as Deployments"
+    for path in ((*block, "custom_scheduler_url") for block in blocks):
+        if url := get(document.value, path):
+            message = f"the workers join the scheduler at {url}, which these values do not make"
+            yield Problem(document.at(path), "DG612", message, hint)
+    if get(document.value, ("scheduler", "enabled")) is False:
+        message = "these values make workers and no scheduler"
+        yield Problem(document.at(("scheduler", "enabled")), "DG612", message, hint)
+    if not has_path(document.value, ("jupyter",)):
+        message = "the chart makes a Jupyter server by default, which is not imported"
+        yield Problem(document.at(()), "DG617", message, "set jupyter.enabled: false if there is none", "warning")
 
 
 def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
@@ -93,6 +129,7 @@ def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
         for source, to in POD.items():
             _take_all(part, document, (*block, *source), to)
         if part.role == "workers":
+            part.put(("replicas",), get(part.tree, ("replicas",)) or DEFAULT_REPLICAS)
             part.take(document, (*block, "replicas"), ("replicas",))
             _take_default_resources(part, document, block)
         _take_image(part, draft, document, block)
@@ -127,8 +164,11 @@ def _take_default_resources(part: Part, document: Source, block: Path) -> None:
 
 
 def _take_arguments(part: Part, document: Source, blocks: Sequence[Path]) -> None:
-    word = "scheduler" if part.role == "scheduler" else "worker"
-    part.put((*CONTAINER, "args"), ["dask", word])
+    program = _find_last(document, blocks, "image", "dask_worker") if part.role == "workers" else ()
+    words = str(get(document.value, program)).split() if program else ["dask", OWN[part.role]]
+    part.put((*CONTAINER, "args"), words)
+    if program:
+        part.note((*CONTAINER, "args"), document, program)
     threads = _find_last(document, blocks, "threads_per_worker")
     if threads:
         _add_argument(part, f"--nthreads={get(document.value, threads)}", document, threads)
@@ -137,9 +177,9 @@ def _take_arguments(part: Part, document: Source, blocks: Sequence[Path]) -> Non
         _add_argument(part, str(argument), document, (*arguments, index))
 
 
-def _find_last(document: Source, blocks: Sequence[Path], field: str) -> Path:
+def _find_last(document: Source, blocks: Sequence[Path], *field: str) -> Path:
     """Where the last block that says something of a field does; () if none does."""
-    said = [(*block, field) for block in blocks if get(document.value, (*block, field)) not in BLANK]
+    said = [(*block, *field) for block in blocks if get(document.value, (*block, *field)) not in BLANK]
     return said[-1] if said else ()
 
 
@@ -154,6 +194,9 @@ def _expose(draft: Draft, document: Source) -> None:
     if ingress.get("enabled") is not True:
         return
     annotations = dict(ingress.get("annotations") or {})
+    if not (ingress.get("ingressClassName") or annotations.get(CLASS)):
+        draft.notes.append(Note(document, INGRESS, CLASSLESS, left=True))
+        return
     dashboard = {
         "kind": "ingress",
         "class": ingress.get("ingressClassName") or annotations.pop(CLASS, None),

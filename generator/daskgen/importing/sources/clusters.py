@@ -24,7 +24,9 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
     objects = [it for it in documents if isinstance(get(it.value, ("kind",)), str)]
     operated, problems = operator.draft_clusters([it for it in objects if it.value["kind"] in operator.KINDS])
     made = plain.draft_clusters([it for it in objects if it.value["kind"] in plain.KINDS])
-    charted = [chart.draft_cluster(it) for it in documents if chart.is_values(it.value)]
+    values = [it for it in documents if chart.is_values(it.value)]
+    charted = [chart.draft_cluster(it) for it in values]
+    problems += [problem for it in values for problem in chart.check_values(it)]
     drafts = [*operated, *made, *charted]
     known = {id(document) for draft in drafts for document in draft.documents}
     strangers = [it for it in documents if id(it) not in known and get(it.value, ("kind",)) not in operator.KINDS]

@@ -1,25 +1,41 @@
-"""Manifests of the dask-kubernetes operator: DaskCluster, and the groups and autoscalers that name it."""
+"""Read manifests of the dask-kubernetes operator: DaskCluster, and the groups and autoscalers that name it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from daskgen.engine.operator import NAME
 from daskgen.findings.problem import Problem
-from daskgen.importing.draft import Draft, Note, Part, take_object
+from daskgen.importing.draft import CONTAINER, Draft, Note, Part, take_object
 from daskgen.importing.reading.documents import find_name, find_short_name
 from daskgen.parts.workers import DEFAULT, WorkerGroup
-from daskgen.paths import get
+from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
 
 KINDS = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
+
+OLD_POD: Mapping[str, Path] = {
+    "image": (*CONTAINER, "image"),
+    "imagePullPolicy": (*CONTAINER, "imagePullPolicy"),
+    "imagePullSecrets": ("spec", "imagePullSecrets"),
+    "env": (*CONTAINER, "env"),
+    "resources": (*CONTAINER, "resources"),
+}
+"""Fields of the format of 2022 that describe pods, and their places in a template."""
+
+OLD_SHARED = ("image", "imagePullPolicy", "imagePullSecrets")
+"""Those that hold for the scheduler, too."""
+
+OLD = {*OLD_POD, "replicas", "protocol"}
+
+PROTOCOL = "Dask uses tcp unless it is told otherwise"
 
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
     """Draft each DaskCluster, and say which groups and autoscalers are of none."""
     of_kind = {kind: [it for it in documents if it.value["kind"] == kind] for kind in KINDS}
     drafts = [_draft(it) for it in of_kind["DaskCluster"]]
-    problems: list[Problem] = []
+    problems = [problem for kind in KINDS[:2] for it in of_kind[kind] for problem in _report_format(it)]
     for document in [*of_kind["DaskWorkerGroup"], *of_kind["DaskAutoscaler"]]:
         draft = _find_cluster(document, drafts)
         if not draft:
@@ -35,12 +51,39 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
 
 def _draft(document: Source) -> Draft:
     draft = Draft(find_name(document), document.file, "operator", [document])
-    draft.objects.append(take_object(document, Part("object", kind="DaskCluster", name=NAME), "scheduler", "worker"))
+    own = Part("object", kind="DaskCluster", name=NAME)
+    draft.objects.append(take_object(document, own, "scheduler", "worker", *_find_old(document)))
     for key in get(document.value, ("spec", "scheduler")) or {}:
-        part, to = (draft.service, ()) if key == "service" else (draft.scheduler, (key,))
+        part, to = _place_field(draft, key)
         part.take(document, ("spec", "scheduler", key), to)
+    for key in set(OLD_SHARED).intersection(_find_old(document)):
+        draft.scheduler.take(document, ("spec", key), OLD_POD[key])
     draft.workers.append(_take_workers(document, DEFAULT))
+    if get(document.value, ("spec", "protocol")) == "tcp":
+        draft.notes.append(Note(document, ("spec", "protocol"), PROTOCOL))
     return draft
+
+
+def _place_field(draft: Draft, key: str) -> tuple[Part, Path]:
+    """Return the part that a field of `spec.scheduler` is about, and its place there."""
+    if key == "service":
+        return draft.service, ()
+    if key == "serviceType":
+        return draft.service, ("type",)
+    return draft.scheduler, OLD_POD.get(key, (key,))
+
+
+def _find_old(document: Source) -> list[str]:
+    """Return the fields of the format of 2022, in which no map `worker` is."""
+    spec = get(document.value, ("spec",))
+    return [key for key in spec if key in OLD] if isinstance(spec, dict) and "worker" not in spec else []
+
+
+def _report_format(document: Source) -> Iterator[Problem]:
+    if old := _find_old(document):
+        message = f"{', '.join(f'spec.{key}' for key in old)}: the operator's format of 2022, which it no longer reads"
+        at = document.at(("spec", old[0]), key=True)
+        yield Problem(at, "DG615", message, "check the spec that it becomes; render and apply that", "warning")
 
 
 def _find_cluster(document: Source, drafts: Sequence[Draft]) -> Draft | None:
@@ -67,13 +110,15 @@ def _add_group(draft: Draft, document: Source) -> Iterator[Problem]:
         yield Problem(document.at(("metadata", "name")), "DG605", message, severity="warning")
         return
     draft.workers.append(_take_workers(document, group))
-    name = WorkerGroup.model_construct(name=group).object_name
-    draft.objects.append(take_object(document, Part("object", kind="DaskWorkerGroup", name=name), "worker", "cluster"))
+    own = Part("object", kind="DaskWorkerGroup", name=WorkerGroup.model_construct(name=group).object_name)
+    draft.objects.append(take_object(document, own, "worker", "cluster", *_find_old(document)))
 
 
 def _take_workers(document: Source, group: str) -> Part:
     part = Part("workers", group)
     part.take(document, ("spec", "worker"))
+    for key in set(_find_old(document)) - {"protocol"}:
+        part.take(document, ("spec", key), OLD_POD.get(key, (key,)))
     return part
 
 

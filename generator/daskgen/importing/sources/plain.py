@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from daskgen.importing.draft import Draft, Part, take_object
-from daskgen.importing.reading.command import PROGRAM, read_options
+from daskgen.importing.reading.command import read_command
 from daskgen.importing.reading.documents import find_instance, find_short_name
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
@@ -36,9 +37,9 @@ def _find_role(document: Source) -> str:
     """What a Deployment runs or a Service leads to, "" if nothing of Dask; by its command, and else by its name."""
     containers = get(document.value, (*find_template(document), "spec", "containers"))
     for container in containers if isinstance(containers, list) else []:
-        program = (read_options(container) or {}).get(PROGRAM, "") if isinstance(container, dict) else ""
-        if program:
-            return next(role for role in ROLES if program.endswith(role))
+        command = read_command(container) if isinstance(container, dict) else None
+        if command:
+            return command.role
     if not any(word in str(document.value) for word in ("dask", "8786")):
         return ""
     roles = ("scheduler",) if document.value["kind"] == "Service" else ROLES
@@ -54,7 +55,9 @@ def _name_cluster(document: Source, role: str) -> tuple[str, str]:
     """The cluster's name, which stands before the role, and the group's, behind it."""
     if not get(document.value, ("metadata", "name")):
         return "dask", ""
-    before, _, after = (part.strip("-") for part in find_short_name(document).partition(role))
+    name = find_short_name(document)
+    found = re.search(rf"(?:^|-){role}s?(?:-|$)", name) or re.search(role, name)
+    before, after = (name[: found.start()].strip("-"), name[found.end() :].strip("-")) if found else (name, "")
     instance = find_instance(document)
     if instance or role == "worker":
         return instance or before, after

@@ -1,0 +1,71 @@
+"""Find what no spec can say of a draft: programs that are not Dask's own, and schedulers that are not in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from daskgen.findings.problem import Position, Problem
+from daskgen.importing.draft import OWN, Draft, Part, find_container
+from daskgen.importing.reading.command import (
+    ADDRESS,
+    PROGRAM,
+    REFERENCE,
+    Command,
+    name_program,
+    read_command,
+    read_words,
+)
+from daskgen.importing.reasons import OPTIONS
+from daskgen.paths import Path, get
+
+
+def check_draft(draft: Draft) -> list[Problem]:
+    """Find what keeps a draft from becoming a spec, or makes it another cluster than it was."""
+    problems = [problem for part in draft.pods for problem in _check_process(part)]
+    return problems + list(_check_scheduler(draft))
+
+
+def _check_process(part: Part) -> Iterator[Problem]:
+    """Find a command that is not `dask scheduler` or `dask worker`: what is rendered beside would not fit it."""
+    index = find_container(part)
+    container = {} if index is None else get(part.tree, ("spec", "containers", index))
+    if not read_words(container):
+        return
+    command, at = read_command(container), _locate(part, ("spec", "containers", index or 0), container)
+    if command and command.role == OWN[part.role]:
+        yield from _check_options(command, container, at)
+        return
+    program, word = command.program if command else name_program(container), OWN[part.role]
+    message = f"the {word} runs {program}; daskgen runs `dask {word}`, and its probes and network policies fit no other"
+    yield Problem(at, "DG611", message, f"run `dask {word}` there first, or keep this part out of daskgen")
+
+
+def _locate(part: Part, here: Path, container: dict[str, Any]) -> Position:
+    field = "command" if container.get("command") else "args"
+    written = part.written((*here, field, 0)) or part.written((*here, field)) or part.written(here)
+    return written[0].at(written[1]) if written else Position("")
+
+
+def _check_options(command: Command, container: dict[str, Any], at: Position) -> Iterator[Problem]:
+    """Find options that need what the shell knew and Kubernetes does not."""
+    known = {get(it, ("name",)) for it in container.get("env") or []}
+    for option in command.options:
+        unknown = [name for name in REFERENCE.findall(option.value) if name not in known]
+        if unknown and option.name not in {PROGRAM, *OPTIONS}:
+            message = f"{option.name} uses the variable {unknown[0]}, which the env of the container does not set"
+            yield Problem(at, "DG611", message, "write its value into the command")
+
+
+def _check_scheduler(draft: Draft) -> Iterator[Problem]:
+    """Warn where only workers are given: their scheduler may be elsewhere, and a new one is rendered."""
+    if draft.scheduler.tree or draft.scheduler.moves:
+        return
+    for part in draft.workers[:1]:
+        index = find_container(part)
+        command = read_command(get(part.tree, ("spec", "containers", index))) if index is not None else None
+        addresses = [option.value for option in command.options if option.name == ADDRESS] if command else []
+        asked = f", and its workers connect to {addresses[0]}" if addresses else ""
+        message = f"no scheduler is in the files{asked}; a new scheduler is rendered for {draft.name}"
+        hint = "import its Deployment together with the workers"
+        yield Problem(draft.documents[0].at(()), "DG613", message, hint, "warning")
