@@ -20,10 +20,8 @@ from daskgen.importing.drafting.refused import Fitting, remove_refused
 from daskgen.importing.reading.documents import STAND_IN, Placeholders, find_short_name, read_documents
 from daskgen.importing.reading.shapes import check_shape
 from daskgen.importing.sources.clusters import draft_clusters, name_clusters
-from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import index_truth
 from daskgen.outside.files import CLUSTERS
-from daskgen.paths import find_maps
 from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.spec.load import Settings
 from daskgen.yaml.read import parse

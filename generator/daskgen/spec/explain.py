@@ -50,7 +50,7 @@ def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At)
 
 def describe_one(model: type[BaseModel], value: Any, details: ErrorDetails) -> str:
     """Return the message of one error, without its place."""
-    return _describe(model, value, details, lambda *_, **__: Position("")).message
+    return _describe(model, value, details, lambda *_, **__: Position(""), set()).message
 
 
 def _is_consequence(details: ErrorDetails) -> bool:

@@ -1,0 +1,88 @@
+"""Manifests that others wrote, and the specs and reports they become: `tests/import/<case>/`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import MakeFleet
+from daskgen.checks.proof import prove
+from daskgen.importing.report import format_result
+from daskgen.importing.run import run
+from daskgen.kubernetes.objects import Object
+from daskgen.outside import disk
+from daskgen.render.cluster import render_clusters
+from daskgen.yaml.write import dump_all
+from support.fleets import load
+from support.imports import CASES, NO_FLEET, import_text, list_cases, read_case, render_import
+
+HERE = Path(__file__).parents[1]
+
+GOLDEN = sorted(path.name for path in (HERE / "golden").iterdir() if path.name != "operator-job")
+"""All but the one of a DaskJob, which is not imported."""
+
+CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
+
+
+@pytest.mark.parametrize("case", list_cases())
+def test_what_manifests_become(case: str, request: pytest.FixtureRequest) -> None:
+    result = run(read_case(case), NO_FLEET)
+    made = {it.file: it.text for it in result.clusters} | {"clusters/report.txt": format_result(result) + "\n"}
+    root = CASES / case
+    if request.config.getoption("--approve"):
+        disk.write(root, made, (), force=True)
+    assert {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.glob("clusters/*")} == made
+
+
+@pytest.mark.parametrize("case", list_cases())
+def test_every_value_is_accounted_for(case: str) -> None:
+    result = run(read_case(case), NO_FLEET)
+    found = [(it.at, it.origin) for cluster in result.clusters for it in cluster.entries]
+    assert len(found) == len(set(found)) > 0
+    left = [it for cluster in result.clusters for it in cluster.entries if it.outcome == "left"]
+    assert {it.origin[0] for it in left} <= {"jupyter", "webUI"}
+    assert all(it.text for it in left)
+
+
+@pytest.mark.parametrize("case", GOLDEN)
+def test_what_was_rendered_here_comes_back(case: str) -> None:
+    for cluster in render_clusters(load(HERE / "golden" / case)):
+        given = [it for it in cluster.objects if _has_pods(it)]
+        [imported] = import_text(dump_all(given)).clusters
+        assert _compare(it for it in render_import(imported).objects if _has_pods(it)) == _compare(given)
+
+
+def _compare(objects: Iterable[Object]) -> list[str]:
+    """Objects in one order, without the hashes in names: a configuration that is not imported is part of them."""
+    texts = (json.dumps(_sort(it), sort_keys=True) for it in objects)
+    return sorted(re.sub(r"(-dask|-worker-\w+)-[0-9a-f]{7}\b", r"\1", text) for text in texts)
+
+
+def _has_pods(body: Object) -> bool:
+    return body["kind"] in {*CUSTOM, "Deployment"}
+
+
+def _sort(value: Any) -> Any:
+    """Lists whose elements have names in the order of these: Kubernetes keeps none either when it merges them."""
+    if isinstance(value, dict):
+        return {key: _sort(item) for key, item in value.items()}
+    if isinstance(value, list):
+        named = all(isinstance(it, dict) and "name" in it for it in value)
+        return sorted(map(_sort, value), key=str) if named else [_sort(it) for it in value]
+    return value
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("case", ["chart", "several"])
+def test_kustomize_builds_what_is_imported(case: str, make_fleet: MakeFleet) -> None:
+    from support.fleets import render as render_tree  # noqa: PLC0415 - another render
+
+    clusters = run(read_case(case), NO_FLEET, namespace="science").clusters
+    root = make_fleet(**{it.name: it.text for it in clusters})
+    fleet = load(root)
+    assert prove(render_tree(root).tree, render_clusters(fleet), fleet.fleet.kubernetes) == []

@@ -1,0 +1,60 @@
+"""Files that cannot be imported, and what is said of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from daskgen.importing.run import run
+from support.imports import DEPLOYMENT, NO_FLEET, import_text, list_findings
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("image: ghcr.io", "image: [", ("DG001", 8, 79)),
+        ("metadata: {", "metadata: {<<: 1, ", ("DG004", 3, 12)),
+        ("containers:\n      -", "containers:\n       ", ("DG610", 8, 9)),
+        ("kind: Deployment", "{{ if .Values.on }}", ("DG602", 2, 1)),
+        ("kind: Deployment", "kind: Job", ("DG607", 1, 1)),
+        ("name: dask-scheduler", "name: dask_scheduler", ("DG608", 3, 18)),
+        ("ghcr.io/dask", "ghcr.io/Dask", ("DG608", 1, 1)),
+    ],
+)
+def test_errors_are_found_where_they_are(before: str, after: str, found: tuple[str, int, int]) -> None:
+    assert before in DEPLOYMENT
+    result = import_text(DEPLOYMENT.replace(before, after))
+    assert found in list_findings(result)
+    assert result.clusters == ()
+
+
+def test_two_clusters_of_one_name() -> None:
+    result = import_text(f"{DEPLOYMENT}---\n{DEPLOYMENT}")
+    assert list_findings(result) == [("DG201", 12, 18)]
+    assert "dask.yaml:3 already" in result.problems[0].message
+
+
+def test_a_group_without_its_cluster() -> None:
+    text = "kind: DaskWorkerGroup\nmetadata: {name: more}\nspec: {cluster: gone, worker: {replicas: 1}}\n"
+    assert ("DG609", 3, 17) in list_findings(import_text(text))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00\xff" * 100, b"a: b\n" * 300_000, b"- a\n", b"kind: {}\n", b"\xef\xbb\xbf# nothing\n"]
+)
+def test_files_that_hold_no_cluster(data: bytes) -> None:
+    result = run({"file.yaml": data}, NO_FLEET)
+    assert result.clusters == ()
+    assert {"DG001", "DG009", "DG607", "DG610"}.intersection(it.code for it in result.problems)
+
+
+def test_what_the_operator_made_is_left_to_it() -> None:
+    owned = DEPLOYMENT.replace("name: dask-", "ownerReferences: [{kind: DaskCluster}], name: dask-")
+    assert list_findings(import_text(owned)) == [("DG605", 1, 1), ("DG607", 1, 1)]
+
+
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "x", 0, True, [], {}, ["a"], {"a": 1}, [{}], [None], {"name": "x"}, -1, "", [["a"]]]
+)
