@@ -1,4 +1,4 @@
-"""Sorts documents into clusters, and gives each its name."""
+"""Sort documents into clusters, and gives each its name."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from daskgen.yaml.read import Source
 LONGEST = 40
 """Characters of a cluster's name."""
 
+KUSTOMIZE = "kustomize.config.k8s.io/"
+"""How the API versions of kustomize begin."""
+
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
     """Draft every cluster there is, and name the documents that belong to none."""
@@ -29,8 +32,23 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
     problems += [problem for it in values for problem in chart.check_values(it)]
     drafts = [*operated, *made, *charted]
     known = {id(document) for draft in drafts for document in draft.documents}
+    problems += [_report_kustomization(it) for it in documents if _is_kustomization(it)]
     strangers = [it for it in documents if id(it) not in known and get(it.value, ("kind",)) not in operator.KINDS]
-    return drafts, [*problems, *map(_report_stranger, strangers)]
+    return drafts, [*problems, *(_report_stranger(it) for it in strangers if not _is_kustomization(it))]
+
+
+def _is_kustomization(document: Source) -> bool:
+    """Return whether a document is for kustomize. Flux has a kind of the same name."""
+    version, kind = (str(get(document.value, (key,)) or "") for key in ("apiVersion", "kind"))
+    if not kind:
+        return FilePath(document.file).stem in ("kustomization", "Kustomization")
+    return kind in ("Kustomization", "Component") and (not version or version.startswith(KUSTOMIZE))
+
+
+def _report_kustomization(document: Source) -> Problem:
+    folder = FilePath(document.file).parent
+    message = "a kustomization names other files and holds no objects; build it first"
+    return Problem(document.at(()), "DG614", message, f"run: kustomize build {folder} | daskgen import -")
 
 
 def _report_stranger(document: Source) -> Problem:
