@@ -213,3 +213,13 @@ def test_what_is_too_long_is_cut_at_a_line() -> None:
 def test_the_mark_of_the_plan_stands_once() -> None:
     request = PullRequest("", "", "", {}, "11bd7190", "https://forge.example.com/7")
     assert write_comment(".", f"<!-- daskgen plan -->\n{PLAN}", request) == write_comment(".", PLAN, request)
+
+
+def test_the_name_of_a_folder_stays_a_name() -> None:
+    request = PullRequest("", "", "", {})
+    text = write_comment("a --><img src=x> @all\n## b", "text", request)
+    first, second, *_ = text.splitlines()
+    assert first == "<!-- daskgen plan: a &#45;&#45;&gt;<img src=x&gt; @all\\n## b -->"
+    assert second.startswith("## a ")
+    assert "<img" not in second
+    assert "@all" not in second

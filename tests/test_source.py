@@ -21,7 +21,7 @@ from daskgen.findings.problem import Position
 from daskgen.outside.tools import run
 from daskgen.paths import Path, format_path, get, split_pointer
 from daskgen.yaml.dialect import DEEPEST, LARGEST
-from daskgen.yaml.read import Source, parse
+from daskgen.yaml.read import Source, parse, parse_all
 from daskgen.yaml.write import dump
 
 FILE = "clusters/prod.yaml"
@@ -446,3 +446,22 @@ def test_what_is_no_problem_is_read_alike_by_kustomize(
     text = head + "".join(f"  k{index}: {text}\n" for index, text in enumerate(plain))
     folder = tmp_path_factory.mktemp("overlay")
     assert build(folder, text) == build(folder, json.dumps(read(text).value))
+
+
+def test_many_documents_are_read_in_time_and_too_many_refused() -> None:
+    text = b"---\na: 1\n" * 10_000
+    sources = parse_all(text, FILE)
+    assert len(sources) == 10_000
+    assert sources[-1].at(("a",)) == Position(FILE, 20_000, 4)
+    [refused] = parse_all(text + b"---\n", FILE)
+    assert [problem.code for problem in refused.problems] == ["DG009"]
+
+
+def test_problems_of_a_later_document_stand_where_they_are() -> None:
+    _, second, third = parse_all(b"a: 1\n---\nb: 1\nb: 2\n---\nc: [1\nd: 2\n", FILE)
+    [duplicate] = second.problems
+    assert (duplicate.at.line, duplicate.message) == (4, "the key b stands in line 3 already")
+    [unclosed] = third.problems
+    assert (unclosed.at.line, unclosed.message) == (7, "a comma is missing here, or the ] for the [ in line 6")
+    [odd] = parse_all(b"a: 1\n---\nb: \x01\n", FILE)[1].problems
+    assert odd.at == Position(FILE, 3, 4)

@@ -1,4 +1,4 @@
-"""The comment of a pull request on GitHub or GitLab: there is one, found by its first line, and kept up to date."""
+"""Post the comment of a pull request on GitHub or GitLab, and keep it up to date: it is found by its first line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from daskgen.findings.problem import DaskgenError
 from daskgen.plan.comment import MARK
+from daskgen.plan.markdown import plain
+from daskgen.words import escape
 
 ANSWER_TIME = 30.0
 """Seconds for a server to answer."""
@@ -27,7 +29,7 @@ LIMIT = 65_536
 
 
 class ForgeError(DaskgenError):
-    """The server cannot be asked, or its answer is an error."""
+    """The server cannot be reached, or its answer is an error."""
 
 
 class ForbiddenError(ForgeError):
@@ -52,7 +54,7 @@ class PullRequest(NamedTuple):
 
 
 def find_pull_request(environment: Mapping[str, str]) -> PullRequest:
-    """The pull request that a CI job runs for. Raises `ForgeError` if it runs for none.
+    """Find the pull request that a CI job runs for. Raises `ForgeError` if it runs for none.
 
     Forgejo and Gitea set GitHub's variables, and answer as it does.
     """
@@ -72,7 +74,7 @@ def _read_event(path: str) -> dict[str, Any]:
 
 
 def _find_on_github(environment: Mapping[str, str], event: Mapping[str, Any]) -> PullRequest:
-    """Where GitHub keeps them: https://docs.github.com/en/rest/issues/comments."""
+    """Find where GitHub keeps the comments: https://docs.github.com/en/rest/issues/comments."""
     token = environment.get("GITHUB_TOKEN", "")
     repository = environment["GITHUB_REPOSITORY"]
     issues = f"{environment.get('GITHUB_API_URL', 'https://api.github.com')}/repos/{repository}/issues"
@@ -88,7 +90,7 @@ def _find_on_github(environment: Mapping[str, str], event: Mapping[str, Any]) ->
 
 
 def _find_on_gitlab(environment: Mapping[str, str]) -> PullRequest:
-    """Where GitLab keeps them: https://docs.gitlab.com/api/notes/#merge-requests."""
+    """Find where GitLab keeps the comments: https://docs.gitlab.com/api/notes/#merge-requests."""
     project = f"{environment['CI_API_V4_URL']}/projects/{environment['CI_PROJECT_ID']}"
     notes = f"{project}/merge_requests/{environment['CI_MERGE_REQUEST_IID']}/notes"
     return PullRequest(
@@ -106,15 +108,20 @@ def _authorize(header: str, token: str, scheme: str = "") -> dict[str, str]:
 
 
 def write_comment(fleet: str, text: str, request: PullRequest) -> str:
-    """A comment for the fleet in the folder `fleet`: what it is found by, the text, and what that is about."""
-    head, title = (MARK, "") if fleet == "." else (f"{MARK.removesuffix(' -->')}: {fleet} -->", f"## {fleet}\n\n")
+    """Write a comment for the fleet in the folder `fleet`: what it is found by, the text, and what that is about."""
+    head, title = (MARK, "") if fleet == "." else (_mark(fleet), f"## {plain(fleet)}\n\n")
     foot = f"\n\n<sub>{request.commit} · [log]({request.run})</sub>\n"
     start = f"{head}\n{title}"
     return start + _fit(text.removeprefix(MARK).strip(), LIMIT - len(f"{start}{foot}".encode())) + foot
 
 
+def _mark(fleet: str) -> str:
+    """Write the first line of a comment. No name of a folder ends it early."""
+    return f"{MARK.removesuffix(' -->')}: {escape(fleet).replace('--', '&#45;&#45;').replace('>', '&gt;')} -->"
+
+
 def _fit(text: str, room: int) -> str:
-    """As many lines as `room` bytes hold. What `plan` says is short enough; others may say more."""
+    """Keep as many lines as `room` bytes hold. What `plan` says is short enough; others may say more."""
     if len(text.encode()) <= room:
         return text
     cut = "\n\n… and more: all of it is in the log, or a file that was kept with it."
@@ -124,7 +131,7 @@ def _fit(text: str, room: int) -> str:
 def post(request: PullRequest, body: str, *, anew: bool) -> str:
     """Write the comment over the one that begins with the same line; make it only if `anew`, where there is none.
 
-    Gives what was done: "updated", "posted", "nothing". Raises `ForbiddenError` and `ForgeError`.
+    Returns what was done: "updated", "posted", "nothing". Raises `ForbiddenError` and `ForgeError`.
     """
     if not request.headers:
         raise ForbiddenError("there is no token")
@@ -139,11 +146,11 @@ def post(request: PullRequest, body: str, *, anew: bool) -> str:
 
 
 def _find_comment(request: PullRequest, mark: str) -> int:
-    """The number of the first comment that begins with this line; 0 if there is none."""
-    for it in _list_comments(request):
-        ours = not request.bot or it["user"]["type"] == "Bot"
-        if ours and it["body"].splitlines()[:1] == [mark]:
-            return int(it["id"])
+    """Find the number of the first comment that begins with this line; 0 if there is none."""
+    for comment in _list_comments(request):
+        is_ours = not request.bot or comment["user"]["type"] == "Bot"
+        if is_ours and (comment["body"] or "").splitlines()[:1] == [mark]:
+            return int(comment["id"])
     return 0
 
 

@@ -68,3 +68,8 @@ def test_the_command_prints_specs_or_json(tmp_path: Path) -> None:
     )
     [cluster] = document["clusters"]
     assert {it["outcome"] for it in cluster["values"]} == {"field", "difference", "same"}
+
+
+def test_a_file_without_end_is_refused(tmp_path: Path) -> None:
+    done = daskgen("import", "/dev/zero", root=tmp_path, code=2)
+    assert "/dev/zero has more than 16777216 bytes: split it" in done.stderr

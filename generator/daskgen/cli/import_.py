@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +17,13 @@ from daskgen.outside import disk
 from daskgen.outside.files import CLUSTERS, FLEET_FILE, read_folder
 from daskgen.spec.fleet import Fleet
 from daskgen.spec.load import Settings, load_fleet
+from daskgen.yaml.dialect import LARGEST
 from daskgen.yaml.read import Source
 
 STDIN = "-"
+
+LARGEST_FILE = 16 * LARGEST
+"""Bytes of a file, which can hold many documents."""
 
 
 class Order(NamedTuple):
@@ -108,9 +111,14 @@ def _load_settings(root: Path) -> Settings:
 
 def _read(file: str) -> bytes:
     try:
-        return sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        # A pipe is fine: `daskgen import <(kubectl get …)`.
+        with click.open_file(file, "rb") as stream:
+            data: bytes = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="FILE") from None
+    if len(data) > LARGEST_FILE:
+        raise click.BadParameter(f"{file} has more than {LARGEST_FILE} bytes: split it", param_hint="FILE")
+    return data
 
 
 def _conclude(result: Result, changed: bool) -> str:

@@ -19,7 +19,7 @@ from daskgen.outside.disk import Changes, find_made, read_text
 from daskgen.outside.files import FLEET_FILE
 from daskgen.render.tree import RenderedFleet
 from daskgen.spec.load import LoadedFleet
-from daskgen.words import count, lay_lines
+from daskgen.words import count, lay_lines, name_some
 
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
 
@@ -165,14 +165,10 @@ def _advise(it: Vanished) -> str:
 
 
 def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequence[str]) -> Problem:
-    left = f"; {count(len(operated), 'cluster')} left without it: {_list(operated)}" if operated else ""
-    hung = f"; what goes with it hangs at its finalizer if it is gone first: {_list(going)}" if going else ""
+    left = f"; {count(len(operated), 'cluster')} left without it: {name_some(operated, FEW)}" if operated else ""
+    hung = f"; what goes with it hangs at its finalizer if it is gone first: {name_some(going, FEW)}" if going else ""
     message = f"the operator would vanish: nobody makes, scales or deletes clusters of its engine any more{left}{hung}"
     first = "let clusters of its engine go in a merge before; " if going or operated else ""
     go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
     hint = f"{first}to let it go, {go}"
     return Problem(fleet.settings.at(("operator", "install")), "DG406", message, hint)
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join([*names[:FEW], *([f"and {len(names) - FEW} more"] if len(names) > FEW else [])])

@@ -1,4 +1,4 @@
-"""The YAML that is read here: its characters, its plain scalars, and its parser's errors in plain words."""
+"""Define the YAML that is read: its characters, its plain scalars, and the words for its parser's errors."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ DEEPEST = 100
 TEXT_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""What YAML calls not printable, and the separators."""
+"""Characters that YAML calls not printable, and the separators of lines."""
 
 MOST_FORBIDDEN = 20
-"""How many of them are reported; a file with more is no text."""
+"""Number of them that are reported; a file with more is no text."""
 
 SEPARATORS = re.compile("[\x85\u2028\u2029]")
 """Ends of lines to some readers."""
 
 UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-"""Not even good when escaped: kustomize 5.8.1 fails on all others than the two separators."""
+"""Refused even as escapes: kustomize 5.8.1 fails on all of them but the two separators."""
 
 WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -61,7 +61,7 @@ TRAPS: Mapping[str, re.Pattern[str]] = {
         r"[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?)?)?"
     ),
 }
-"""What unquoted text, as it is or without its underscores, is to some readers: those of YAML 1.1
+"""Kinds of value that unquoted text, with or without its underscores, is to some readers: those of YAML 1.1
 (https://yaml.org/type/), those of 1.2, or kubectl and kustomize, which take from both (resolve.go of https://github.com/yaml/go-yaml)."""
 
 NUMBER_START = frozenset("+-.0123456789")
@@ -103,7 +103,7 @@ def _end_of(text: str, file: str) -> Position:
 
 @lru_cache(maxsize=4096)
 def resolve(text: str) -> tuple[Any, str]:
-    """What unquoted text is; and, where it is text here but not to all readers, what it is to the others."""
+    """Return the value of unquoted text; and, if it is text here but not to all readers, what it is to the others."""
     if text in WORDS:
         return WORDS[text], ""
     if text in TRAPPED_WORDS:
@@ -119,13 +119,13 @@ def resolve(text: str) -> tuple[Any, str]:
 
 
 class Syntax(NamedTuple):
-    """Why reading stopped. `{line}` in the message is where the thing began whose end was not found."""
+    """A reason why reading stopped. `{line}` in the message is where that began whose end was not found."""
 
     message: str
     hint: str = ""
     code: str = "DG001"
     at_start: bool = False
-    """Point at that beginning, and not where the parser gave up."""
+    """Whether to point at that beginning, instead of where the parser stopped."""
 
 
 TAB = Syntax("a tab cannot indent", "indent with spaces")
@@ -162,11 +162,11 @@ SYNTAX: Mapping[str, Syntax] = {
     "second document": Syntax("a second document begins here", "give it a file of its own", "DG005"),
     "too deep": Syntax(f"nested more than {DEEPEST} levels deep", code="DG008"),
 }
-"""By what libyaml 0.2.5 says (scanner.c, parser.c), or our reader; the rest is shown as libyaml says it."""
+"""By the words of libyaml 0.2.5 (scanner.c, parser.c), or of our reader; other words are shown as they are."""
 
 
 def explain(problem: str, found: str) -> Syntax:
-    """What the parser's `problem` means, where `found` is the character that it stopped at."""
+    """Explain the parser's `problem`; `found` is the character that it stopped at."""
     if problem != "found character that cannot start any token":
         return SYNTAX.get(problem) or Syntax(problem)
     return TAB if found == "\t" else Syntax(f"text cannot begin with {found}", "quote it")

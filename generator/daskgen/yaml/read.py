@@ -1,7 +1,7 @@
-"""Reads YAML that people wrote: strictly, with all that is wrong with it, and with the place of every value.
+"""Read YAML that people wrote: strictly, with all that is wrong with it, and with the place of every value.
 
-It reads the parser's events itself: so it sees what a loader hides (anchors, tags, a key given twice),
-resolves no alias, stops at a depth that does not hurt, and takes half the time of PyYAML's own loader.
+The parser's events are read here, so that what a loader hides is seen (anchors, tags, a key given twice), no alias is
+resolved, and reading stops at a harmless depth. That takes half the time of PyYAML's own loader.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ from daskgen.yaml.dialect import (
 Places = dict[Path, tuple[int, int]]
 
 UNKNOWN = {"DG001", "DG004", "DG005", "DG008"}
-"""Problems with which nobody can say what the value is. With others it is what was most likely meant."""
+"""Problems with which the value is not known. With others it is what was most likely meant."""
 
 DOCUMENT = re.compile(rb"---(\s|$)")
-"""What begins a document; inside of one, not even a block of text can hold it at the beginning of a line."""
+"""Begins a document. Within a document, not even a block of text can hold it at the beginning of a line."""
+
+MOST_DOCUMENTS = 10_000
 
 SHARE = "write it out, or share values through a profile in daskgen.yaml"
 
@@ -50,51 +52,62 @@ class Source:
     """Made of dict, list, str, int, float, bool and None; None if the file is empty or cannot be read."""
     problems: tuple[Problem, ...] = ()
     data: bytes = field(default=b"", repr=False)
+    lines_before: int = 0
+    """Lines of the file before this document."""
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Where the value at `path` stands, or the nearest around it; with `key`, where its key stands."""
+        """Find where the value at `path` stands, or the nearest around it; with `key`, where its key stands."""
         values, keys = self._places
         written = path[: self.depth(path)]
         place = keys.get(written) if key else None
-        return Position(self.file, *(place or values.get(written, (1, 1))))
+        return Position(self.file, *(place or values.get(written, (self.lines_before + 1, 1))))
 
     def depth(self, path: Path) -> int:
-        """How many of the first parts of `path` are written here."""
+        """Count how many of the first parts of `path` are written here."""
         values, _ = self._places
         return next((depth for depth in range(len(path), 0, -1) if path[:depth] in values), 0)
 
     @cached_property
     def _places(self) -> tuple[Places, Places]:
         # Read again when first asked: most files never are.
-        reader = _Reader(self.data)
+        reader = _Reader(self.data, lines_before=self.lines_before)
         reader.read()
-        return _locate(reader.values), _locate(reader.keys)
+        return _locate(reader.values, self.lines_before), _locate(reader.keys, self.lines_before)
 
 
-def parse(data: bytes, file: str) -> Source:
-    """Read YAML. Whatever is wrong with it is among the source's problems; with the worst of them its value is None."""
+def parse(data: bytes, file: str, lines_before: int = 0) -> Source:
+    """Read a document. What is wrong with it is in the source's problems; with the worst of them its value is None.
+
+    The document stands in its file after so many lines.
+    """
     data = data.removeprefix(BOM_UTF8)
-    problems = tuple(find_unreadable(data, file))
+    problems = tuple(_move(problem, lines_before) for problem in find_unreadable(data, file))
     if problems:
-        return Source(file, None, problems)
-    reader = _Reader(data, file)
+        return Source(file, None, problems, lines_before=lines_before)
+    reader = _Reader(data, file, lines_before)
     value = reader.read()
     is_known = UNKNOWN.isdisjoint(problem.code for problem in reader.problems)
-    return Source(file, value if is_known else None, tuple(reader.problems), data)
+    return Source(file, value if is_known else None, tuple(reader.problems), data, lines_before)
+
+
+def _move(problem: Problem, lines: int) -> Problem:
+    return problem._replace(at=problem.at._replace(line=problem.at.line + lines))
 
 
 def parse_all(data: bytes, file: str) -> list[Source]:
     """Read every document of a file; places are those in the file. What is empty is left out."""
     lines = data.removeprefix(BOM_UTF8).splitlines(keepends=True)
     starts = [index for index, line in enumerate(lines) if DOCUMENT.match(line)]
+    if len(starts) > MOST_DOCUMENTS:
+        message = f"has {len(starts)} documents, more than {MOST_DOCUMENTS}"
+        return [Source(file, None, (Problem(Position(file), "DG009", message),))]
     edges = [0, *(start for start in starts if start), len(lines)]
-    pieces = (b"\n" * start + b"".join(lines[start:end]) for start, end in pairwise(edges))
-    sources = [parse(piece, file) for piece in pieces]
-    return [it for it in sources if it.value is not None or it.problems]
+    sources = [parse(b"".join(lines[start:end]), file, start) for start, end in pairwise(edges)]
+    return [source for source in sources if source.value is not None or source.problems]
 
 
-def _locate(marks: Mapping[Path, Any]) -> Places:
-    return {path: (mark.line + 1, mark.column + 1) for path, mark in marks.items()}
+def _locate(marks: Mapping[Path, Any], lines_before: int) -> Places:
+    return {path: (lines_before + mark.line + 1, mark.column + 1) for path, mark in marks.items()}
 
 
 class _Reader:
@@ -103,9 +116,10 @@ class _Reader:
     Where two things have one path, the first counts.
     """
 
-    def __init__(self, data: bytes, file: str = "") -> None:
+    def __init__(self, data: bytes, file: str = "", lines_before: int = 0) -> None:
         self.data = data
         self.file = file
+        self.lines_before = lines_before
         self.problems: list[Problem] = []
         self.values: dict[Path, Any] = {}
         self.keys: dict[Path, Any] = {}
@@ -171,7 +185,7 @@ class _Reader:
         key = str(event.value)
         first: Any = self.keys.setdefault((*path, key), event.start_mark)
         if key in known:
-            message = f"the key {key} stands in line {first.line + 1} already"
+            message = f"the key {key} stands in line {self.position(first).line} already"
             self.report("DG002", event, path, message, "keep one of the two")
         self.check_key(event, path)
         return key
@@ -223,7 +237,7 @@ class _Reader:
         start = error.context_mark or mark
         syntax = explain(str(error.problem), self.data.decode()[mark.index :][:1])
         at = self.position(start if syntax.at_start else mark)
-        message = syntax.message.format(line=start.line + 1)
+        message = syntax.message.format(line=self.position(start).line)
         self.problems.append(Problem(at, syntax.code, message, syntax.hint))
 
     def report(self, code: str, event: yaml.Event, path: Path, message: str, hint: str) -> None:
@@ -231,4 +245,4 @@ class _Reader:
         self.problems.append(Problem(self.position(event.start_mark), code, where + message, hint))
 
     def position(self, mark: Any) -> Position:
-        return Position(self.file, mark.line + 1, mark.column + 1)
+        return Position(self.file, self.lines_before + mark.line + 1, mark.column + 1)

@@ -108,7 +108,7 @@ def _take_apart(source: Source, shifts: Mapping[int, int]) -> list[Source]:
         return [Item(source.file, source.value, source.problems, whole=source, shifts=shifts)]
     rest = [Source(source.file, None, source.problems)] if source.problems else []
     places: list[Path] = [("items", index) for index in range(len(items))]
-    return rest + [Item(source.file, get(source.value, it), (), b"", source, it, shifts) for it in places]
+    return rest + [Item(source.file, get(source.value, it), (), whole=source, place=it, shifts=shifts) for it in places]
 
 
 def find_instance(document: Source) -> str:
