@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-FLEET = 'apiVersion: daskgen/v1\nkubernetes: "1.34"\n'
+from support.edits import SETTINGS, Fleets
+
+FLEET = SETTINGS
 
 SMALL = "namespace: analytics\nimage: ghcr.io/dask/dask:2026.8.0-py3.12\nworkers:\n- replicas: 2\n"
 
@@ -22,6 +24,12 @@ settings.load_profile("steady")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--approve", action="store_true", help="write what is rendered as the golden files")
+
+
+@pytest.fixture
+def fleets(tmp_path: Path) -> Fleets:
+    """Make fleets before and after an edit, each in a folder of its own."""
+    return Fleets(tmp_path)
 
 
 @pytest.fixture

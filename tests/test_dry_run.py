@@ -22,7 +22,11 @@ from daskgen.live.dry_run import KINDS, try_fleet
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.outside.kubernetes import AccessError, Kubernetes
 from daskgen.plan import running
-from daskgen.plan.effects import ClusterPlan
+from daskgen.plan.changes import Change
+from daskgen.plan.effect import Cost, Fact
+from daskgen.plan.plans import ClusterPlan
+from daskgen.plan.say.commands import say_commands
+from daskgen.plan.say.effects import say_kind, say_what
 from daskgen.render.cluster import RenderedCluster
 from support.fleets import load
 from test_golden import CASES, GOLDEN
@@ -90,7 +94,7 @@ def plan(prepared: RenderedCluster, api: Cluster) -> dict[str, ClusterPlan]:
 
 
 def tell(plans: dict[str, ClusterPlan], name: str = "prod") -> list[str]:
-    return [f"{it.kind.word} {it.what}" for it in plans[name].effects]
+    return [f"{say_kind(it.kind)} {say_what(it)}" for it in plans[name].effects]
 
 
 def test_what_runs_is_as_rendered(prod: RenderedCluster) -> None:
@@ -111,7 +115,7 @@ def test_what_somebody_has_set_by_hand_is_set_back(prod: RenderedCluster) -> Non
     plans = plan(prod, Cluster(objects))
     assert tell(plans) == ["scaled workers default 7 → 2"]
     [change] = plans["prod"].changes
-    assert change == (("Deployment prod-worker", "spec", "replicas"), 7, 2, "kubectl")
+    assert change == Change(("spec", "replicas"), 7, 2, owner=("Deployment", "prod-worker"), by="kubectl")
     assert (plans["prod"].before.workers, plans["prod"].after.workers) == (7, 2)
     [diff] = plans["prod"].diffs
     assert [line for line in diff.changed if "replicas" in line] == ["-  replicas: 7", "+  replicas: 2"]
@@ -128,7 +132,7 @@ def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet:
     *happens, left = tell(plans)
     assert happens == ["restarted scheduler", "rolled workers default"]
     assert left == "left behind ConfigMap prod-dask-0123456789"
-    assert plans["prod"].effects[-1].command == (
+    assert say_commands(plans["prod"].effects[-1].commands) == (
         "kubectl delete --namespace analytics --ignore-not-found configmap/prod-dask-0123456789"
     )
     replaced = [it.changed[0] for it in plans["prod"].diffs if it.kind == "ConfigMap"]
@@ -146,7 +150,7 @@ def test_what_is_not_rendered_any_more(prod: RenderedCluster) -> None:
     gpu["metadata"]["labels"] |= FLUX
     plans = plan(prod, Cluster([*objects, gpu]))
     assert tell(plans) == ["deleted workers gpu"]
-    assert "Flux brought it and may prune it" in plans["prod"].effects[0].cost
+    assert plans["prod"].effects[0].costs[0] == Cost(Fact.BROUGHT_BY, (("Flux",),))
     assert plans["prod"].before.workers == 4
 
 
@@ -160,7 +164,7 @@ def test_a_cluster_that_is_in_no_file(make_fleet: MakeFleet) -> None:
     assert list(plans) == ["prod"]
     assert tell(plans) == ["left behind the cluster"]
     assert plans["prod"].before == plans["prod"].after
-    command = plans["prod"].effects[0].command
+    command = say_commands(plans["prod"].effects[0].commands)
     assert command.startswith("kubectl delete --namespace analytics --cascade=foreground --ignore-not-found dask")
     assert "networkpolicy/prod-default-deny" in command
     for it in old:
@@ -179,7 +183,7 @@ RIGHTS = 'Kubernetes refuses: services "prod-scheduler" is forbidden: User "ann"
 def test_what_kubernetes_does_not_accept(prod: RenderedCluster, message: str, status: int) -> None:
     plans = plan(prod, Cluster(run(prod), Service=AccessError(message, status)))
     assert tell(plans) == ["refused Service prod-scheduler"]
-    assert plans["prod"].effects[0].cost == message
+    assert plans["prod"].effects[0].costs == (Cost(Fact.SAID_BY_SERVER, (message,)),)
 
 
 @pytest.mark.parametrize(("message", "status"), [(RIGHTS, 403), ("no answer within 20 seconds", 0)])

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from daskgen.findings.problem import DaskgenError
-from daskgen.plan.comment import MARK
-from daskgen.plan.markdown import plain
+from daskgen.plan.say.comment import MARK
+from daskgen.plan.say.markdown import plain
 from daskgen.words import escape
 
 ANSWER_TIME = 30.0

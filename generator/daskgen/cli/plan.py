@@ -20,10 +20,10 @@ from daskgen.outside.files import FLEET_FILE
 from daskgen.outside.git import Revision, read_revision
 from daskgen.outside.kubernetes import connect
 from daskgen.plan import running
-from daskgen.plan.comment import format_comment
 from daskgen.plan.fleet import Side, compare, find_side
-from daskgen.plan.groups import Plan
-from daskgen.plan.report import FORMATS
+from daskgen.plan.plans import Plan
+from daskgen.plan.say.comment import format_comment
+from daskgen.plan.say.formats import FORMATS
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.report import format_text

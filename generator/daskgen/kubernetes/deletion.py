@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from daskgen.kubernetes.kinds import find_kind, find_pods
 from daskgen.kubernetes.labels import GROUP
@@ -23,19 +23,38 @@ def describe_workers(objects: Sequence[Object]) -> str:
     return ", ".join(sorted(groups))
 
 
-def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
-    """List what is lost besides the pods: the namespace, and data on volumes; and which data stays."""
+class Losses(NamedTuple):
+    """What is lost besides the pods."""
+
+    namespace: bool
+    """Whether the namespace goes, and all in it."""
+    claims: tuple[str, ...]
+    """PersistentVolumeClaims that go."""
+    pod_volumes: tuple[str, ...]
+    """Volumes that were made for each pod."""
+    kept_claims: tuple[str, ...]
+    """PersistentVolumeClaims that were mounted, and stay."""
+
+
+def find_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> Losses:
+    """Find what is lost when objects are deleted; `kept_namespaces` stay all the same."""
     kinds = {it["kind"] for it in objects if it["metadata"]["name"] not in kept_namespaces or it["kind"] != "Namespace"}
     mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
     gone = {it["metadata"]["name"] for it in objects if it["kind"] == "PersistentVolumeClaim"}
     gone |= mounted if "Namespace" in kinds else set()
-    losses = ["so is its namespace, with all that others have there"] if "Namespace" in kinds else []
-    if gone:
-        losses.append(f"PersistentVolumeClaims go with their data, unless volumes are kept: {', '.join(sorted(gone))}")
-    if per_pod:
-        losses.append(f"volumes made for each pod go with their data: {', '.join(per_pod)}")
-    if kept := sorted(mounted - gone):
-        losses.append(f"PersistentVolumeClaims of others stay: {', '.join(kept)}")
+    return Losses("Namespace" in kinds, tuple(sorted(gone)), tuple(per_pod), tuple(sorted(mounted - gone)))
+
+
+def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
+    """List what is lost besides the pods: the namespace, and data on volumes; and which data stays."""
+    found = find_losses(objects, kept_namespaces)
+    losses = ["so is its namespace, with all that others have there"] if found.namespace else []
+    for names, words in (
+        (found.claims, "PersistentVolumeClaims go with their data, unless volumes are kept"),
+        (found.pod_volumes, "volumes made for each pod go with their data"),
+        (found.kept_claims, "PersistentVolumeClaims of others stay"),
+    ):
+        losses += [f"{words}: {', '.join(names)}"] if names else []
     return losses
 
 

@@ -1,11 +1,15 @@
-"""What can happen to something that runs, in words."""
+"""What can happen to something that runs: values to decide on; `plan.say` makes words of them."""
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from enum import Enum, IntEnum, auto
+from typing import Any, NamedTuple
 
-from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import get
+from daskgen.plan.commands import Command, cover
 
 
 class Kind(IntEnum):
@@ -14,67 +18,232 @@ class Kind(IntEnum):
     DELETED = 0
     MOVED = 1
     RENAMED = 2
-    RECREATED = 3
-    RESTARTED = 4
-    ROLLED = 5
-    REFUSED = 6
-    IGNORED = 7
-    LEFT_BEHIND = 8
-    SCALED = 9
-    REMOVED = 10
-    UPDATED = 11
-    ADDED = 12
+    PENDING = 3
+    RECREATED = 4
+    RESTARTED = 5
+    ROLLED = 6
+    REFUSED = 7
+    IGNORED = 8
+    LEFT_BEHIND = 9
+    SCALED = 10
+    REMOVED = 11
+    UPDATED = 12
+    ADDED = 13
 
-    @property
-    def word(self) -> str:
-        """As people read it."""
-        return "updated in place" if self is Kind.UPDATED else self.name.lower().replace("_", " ")
+
+class Scope(IntEnum):
+    """What kind of thing it happens to."""
+
+    CLUSTER = auto()
+    OPERATOR = auto()
+    DELIVERY = auto()
+    HANDOVER = auto()
+    """Who manages a cluster."""
+    DEFINITIONS = auto()
+    SCHEDULER = auto()
+    WORKERS = auto()
+    CONFIGURATION = auto()
+    METADATA = auto()
+    """Labels and annotations of pods."""
+    GROUP = auto()
+    """Of clusters that are delivered together."""
+    OBJECT = auto()
+
+
+class Subject(NamedTuple):
+    """Something that an effect happens to."""
+
+    scope: Scope
+    kind: str = ""
+    """Of an object."""
+    name: str = ""
+    """Of an object, a worker group, an engine; of a cluster where it is not the plan's own."""
+    namespace: str = ""
+    """Where it is, if that is not the plan's own."""
+    place: str = ""
+    """The Kubernetes cluster where it is, if there are several."""
+
+
+CLUSTER, OPERATOR = Subject(Scope.CLUSTER), Subject(Scope.OPERATOR)
+
+WHOLES = {Scope.CLUSTER, Scope.OPERATOR, Scope.DELIVERY}
+"""What plans are about; everything else is a part of it."""
+
+
+class Aspect(Enum):
+    """In what something differs afterwards."""
+
+    NAME = auto()
+    NAMESPACE = auto()
+    PLACE = auto()
+    REPLICAS = auto()
+    OBJECTS = auto()
+    """How many there are."""
+    MAKER = auto()
+    """The kind that everything else of a cluster belongs to."""
+    IDENTITY = auto()
+    """Namespace and name of an engine's own objects."""
+    SOURCE = auto()
+    """Where an engine reads."""
+    GROUPS = auto()
+    """In which clusters are delivered."""
+
+
+class Shift(NamedTuple):
+    """That aspect before and after."""
+
+    aspect: Aspect
+    before: Any = None
+    after: Any = None
+
+
+class Fact(Enum):
+    """What an effect costs, or why it happens. `plan.say.facts` has the words, and says what the values are."""
+
+    LOST = auto()
+    LOST_THEN = auto()
+    NAMESPACE_LOST = auto()
+    CLAIMS_LOST = auto()
+    POD_VOLUMES_LOST = auto()
+    CLAIMS_KEPT = auto()
+    PODS_HAND_OVER = auto()
+    NAMESPACE_EMPTIED = auto()
+    DATA_DELETED = auto()
+    UNPROTECTED = auto()
+    UNBUDGETED = auto()
+    SELECTOR_FIXED = auto()
+    SCALED_DOWN = auto()
+    SCALED_TO_ZERO = auto()
+    ROLLED_BY_QUARTERS = auto()
+    ROLLED_ALONE = auto()
+    STARTS_EMPTY = auto()
+    OLD_DELETED = auto()
+    PORT_TAKEN = auto()
+    SHARED_ROUTE = auto()
+    NEVER_FREED = auto()
+    FREED_LATER = auto()
+    FREED_BY_HAND = auto()
+    DELETED_BY_HAND = auto()
+    IN_TWO_COMMITS = auto()
+    MAY_BE_PENDING = auto()
+    UNMANAGED = auto()
+    ENGINE_GONE = auto()
+    GROUP_GONE = auto()
+    GROUP_MOVED = auto()
+    PRUNE_OFF = auto()
+    MANAGED_BY_PEOPLE = auto()
+    DELETED_WITH_GROUP = auto()
+    CREATED_AGAIN = auto()
+    NOT_CREATED_AGAIN = auto()
+    TAKEN_OVER = auto()
+    CLUSTERS_TAKEN_OVER = auto()
+    LEFT_TO_PEOPLE = auto()
+    PRUNED = auto()
+    ADOPTED = auto()
+    AUTOSCALED = auto()
+    BESIDE_OLD = auto()
+    RECREATED_BY = auto()
+    HANDED_OVER = auto()
+    PODS_KEPT = auto()
+    CONFIGURATION_KEPT = auto()
+    JOB_KEPT = auto()
+    GROUP_PODS_KEPT = auto()
+    BEGINS_BY_HAND = auto()
+    ENDS_BY_HAND = auto()
+    OWN_OBJECTS_RECREATED = auto()
+    SOURCE_DECIDES = auto()
+    OPERATOR_MISSED = auto()
+    OPERATOR_PAUSED = auto()
+    OPERATOR_KEPT = auto()
+    OPERATOR_ALONE = auto()
+    DEFINITIONS_KEPT = auto()
+    USERS_LEFT = auto()
+    USERS_GO = auto()
+    BROUGHT_BY = auto()
+    UNKNOWN_OWNER = auto()
+    SAID_BY_SERVER = auto()
+
+
+class Cost(NamedTuple):
+    """A fact, and the names and numbers that it is about."""
+
+    fact: Fact
+    values: tuple[Any, ...] = ()
 
 
 class Effect(NamedTuple):
-    """One thing that happens: to what, and what that costs; and what one does about it, in a shell."""
+    """One thing that happens: to what, what that costs, and what one runs because of it."""
 
     kind: Kind
-    what: str
-    cost: str = ""
-    command: str = ""
+    subjects: tuple[Subject, ...]
+    shift: Shift | None = None
+    costs: tuple[Cost, ...] = ()
+    commands: tuple[Command, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it happens to all that the plan is about."""
+        return any(subject.scope in WHOLES for subject in self.subjects)
+
+    @property
+    def rank(self) -> tuple[Kind, tuple[Subject, ...]]:
+        """Where it stands among others: the gravest first."""
+        return self.kind, self.subjects
 
 
-GRAVE = {
-    "Deployment": "its pods hand over what they hold and go",
-    "Namespace": "with everything in it, also of others",
-    "PersistentVolumeClaim": "with the data on it, unless its volume is kept",
-}
-"""What the deletion of an object costs, by kind."""
-
-SLIGHT = {
-    "NetworkPolicy": "it keeps nobody out any more",
-    "PodDisruptionBudget": "nobody waits for it any more",
-}
-"""The same of kinds without which everything runs on; of other kinds there is nothing to say."""
+def happen(kind: Kind, subject: Subject, *costs: Cost | Fact, shift: Shift | None = None) -> Effect:
+    """Make an effect on one thing; a fact without values may stand for its cost."""
+    return Effect(kind, (subject,), shift, tuple(Cost(it) if isinstance(it, Fact) else it for it in costs))
 
 
-def remove(kind: str, title: str) -> Effect:
-    """An object goes from what stays."""
-    return (
-        Effect(Kind.DELETED, title, GRAVE[kind]) if kind in GRAVE else Effect(Kind.REMOVED, title, SLIGHT.get(kind, ""))
+def order(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Sort effects, the gravest first, and leave out commands that those of another effect run, too."""
+    found = sorted(effects, key=lambda effect: effect.rank)
+    return tuple(
+        effect._replace(commands=()) if _is_covered(effect, found[:index], found[index + 1 :]) else effect
+        for index, effect in enumerate(found)
     )
 
 
-LOST = "what runs, and what its workers hold in memory, is lost"
+def _is_covered(effect: Effect, earlier: Sequence[Effect], later: Sequence[Effect]) -> bool:
+    mine = effect.commands
+    return any(cover(other.commands, mine) for other in earlier) or any(
+        cover(other.commands, mine) and not cover(mine, other.commands) for other in later
+    )
 
 
-def name_pods(labels: dict[str, str]) -> str:
-    """What people call the pods that carry `labels`: workers default, scheduler."""
-    return f"workers {labels[GROUP]}" if GROUP in labels else "scheduler"
+GRAVE = {
+    "Deployment": Fact.PODS_HAND_OVER,
+    "Namespace": Fact.NAMESPACE_EMPTIED,
+    "PersistentVolumeClaim": Fact.DATA_DELETED,
+}
+"""What the deletion of an object costs, by kind."""
+
+SLIGHT = {"NetworkPolicy": Fact.UNPROTECTED, "PodDisruptionBudget": Fact.UNBUDGETED}
+"""The same of kinds without which everything runs on; of other kinds there is nothing to say."""
 
 
-def scale(title: str, before: int, after: int) -> Effect:
-    """So many pods of `title` instead of others."""
-    return Effect(Kind.SCALED, f"{title} {before} → {after}", _describe_scaling(before, after))
+def remove(kind: str, subject: Subject) -> Effect:
+    """Tell that an object goes from what stays."""
+    if kind in GRAVE:
+        return happen(Kind.DELETED, subject, GRAVE[kind])
+    return happen(Kind.REMOVED, subject, *([SLIGHT[kind]] if kind in SLIGHT else []))
 
 
-def _describe_scaling(before: int, after: int) -> str:
-    if after == 0:
-        return "what they hold moves to other groups, or is lost where there are none"
-    return "what those that go hold moves to the others first" if after < before else ""
+def scale(subject: Subject, before: int, after: int) -> Effect:
+    """Tell that there are to be so many pods instead of others."""
+    costs = [Fact.SCALED_TO_ZERO] if after == 0 else [Fact.SCALED_DOWN] if after < before else []
+    return happen(Kind.SCALED, subject, *costs, shift=Shift(Aspect.REPLICAS, before, after))
+
+
+def name_pods(labels: dict[str, str]) -> Subject:
+    """Name the pods that carry these labels: a group of workers, or the scheduler."""
+    return Subject(Scope.WORKERS, name=labels[GROUP]) if GROUP in labels else Subject(Scope.SCHEDULER)
+
+
+def name_object(body: Object) -> Subject:
+    """Name an object; a Deployment of ours is known by its pods."""
+    labels = get(body, ("metadata", "labels")) or {}
+    if body["kind"] == "Deployment" and COMPONENT in labels:
+        return name_pods(labels)
+    return Subject(Scope.OBJECT, body["kind"], body["metadata"]["name"])

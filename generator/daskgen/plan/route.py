@@ -12,10 +12,10 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
-from daskgen.delivery import Delivery
+from daskgen.delivery import Delivery, name_engines
 from daskgen.parts.groups import Group
-
-TITLES: Mapping[str, str] = {"argocd": "Argo CD", "flux": "Flux"}
+from daskgen.plan.commands import Command, Shell
+from daskgen.plan.effect import Cost, Fact
 
 
 class Fate(Enum):
@@ -24,15 +24,15 @@ class Fate(Enum):
     KEPT = auto()
     """Nothing: it stays in its group."""
     BY_HAND = auto()
-    """Nothing: people looked after it."""
+    """Nothing: people managed it."""
     TAKEN_OVER = auto()
     """Nothing: another group has it now, and the old one is gone and took nothing along."""
     REMADE = auto()
-    """The old group deletes it, another makes it anew."""
+    """The old group deletes it, another creates it again."""
     DELETED = auto()
-    """Its group deletes it, and no other makes it."""
+    """Its group deletes it, and no other creates it."""
     LEFT = auto()
-    """It runs on, and nobody looks after it."""
+    """It keeps running, and nothing manages it."""
 
 
 class Route(NamedTuple):
@@ -42,13 +42,18 @@ class Route(NamedTuple):
     groups: Sequence[Group] = ()
 
     @property
-    def kinds(self) -> list[str]:
+    def engines(self) -> list[type[Delivery]]:
         """The engines."""
-        return [it.kind for it in self.deliveries]
+        return [type(delivery) for delivery in self.deliveries]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Their names."""
+        return name_engines(self.engines)
 
     def find_places(self) -> dict[str, Group]:
-        """Cluster to group."""
-        return {member.name: it for it in self.groups for member in it.members}
+        """Find the group of each cluster."""
+        return {member.name: group for group in self.groups for member in group.members}
 
 
 @dataclass(frozen=True)
@@ -70,53 +75,62 @@ class Transfer:
 
     @cached_property
     def pairs(self) -> list[tuple[Delivery, Delivery]]:
-        """Engines that are there before and after."""
+        """Engines that deliver before and after."""
         return [
-            (it, other) for it in self.before.deliveries for other in self.after.deliveries if it.kind == other.kind
+            (one, other)
+            for one in self.before.deliveries
+            for other in self.after.deliveries
+            if type(one) is type(other)
         ]
 
     def find_fate(self, name: str) -> Fate:
-        """What becomes of a cluster that was there before."""
+        """Find what becomes of a cluster that was there before."""
         old, new = self.old.get(name), self.new.get(name)
         if old is None:
             return Fate.BY_HAND
-        if new and old.name == new.name and all(self._keeps(*it, old) for it in self.pairs):
+        if new and old.name == new.name and all(self._keeps(*pair, old) for pair in self.pairs):
             return Fate.KEPT
         if self.find_deleters(old):
             return Fate.REMADE if new else Fate.DELETED
         return Fate.TAKEN_OVER if new else Fate.LEFT
 
-    def find_deleters(self, group: Group) -> list[str]:
-        """Engines that delete what is not in a group any more; `prune` counts if it is set on either side."""
-        return [it.kind for it, other in self.pairs if self._deletes(it, other, group)]
+    def find_deleters(self, group: Group) -> list[type[Delivery]]:
+        """Find engines that delete what is not in a group any more; `prune` counts if it is set on either side."""
+        return [type(before) for before, after in self.pairs if self._deletes(before, after, group)]
 
     def find_journey(self, name: str) -> tuple[str, str] | None:
-        """From where to where a cluster, or the operator, goes, if that is to another Kubernetes cluster."""
+        """Find from where to where a cluster, or the operator, goes, if that is to another Kubernetes cluster."""
         old, new = self.old.get(name), self.new.get(name)
-        places = ((it.find_place(old), other.find_place(new)) for it, other in self.pairs if old and new)
-        return next((it for it in places if it[0] != it[1]), None)
+        places = ((before.find_place(old), after.find_place(new)) for before, after in self.pairs if old and new)
+        return next((pair for pair in places if pair[0] != pair[1]), None)
 
-    def explain_left(self, name: str) -> str:
-        """Why nobody deletes what is gone of a cluster from Git."""
-        group = self.old[name]
+    def explain_left(self, name: str) -> Cost:
+        """Explain why nothing deletes what is gone of a cluster from Git."""
+        group = self.old.get(name)
+        if not group:
+            return Cost(Fact.MANAGED_BY_PEOPLE)
         if not self.pairs:
-            return "what delivered it does not any more"
+            return Cost(Fact.ENGINE_GONE)
         if group.name not in self._groups:
-            return f"its group {group.name} goes, and takes nothing along"
-        moves = any(self._moves(*it, group) for it in self.pairs)
-        return f"its group {group.name} goes elsewhere" if moves else "prune is false"
+            return Cost(Fact.GROUP_GONE, (group.name,))
+        moves = any(self._moves(*pair, group) for pair in self.pairs)
+        return Cost(Fact.GROUP_MOVED, (group.name,)) if moves else Cost(Fact.PRUNE_OFF)
 
-    def take_back(self, name: str) -> Iterator[str]:
-        """What is to be run once a cluster was made by hand, for the engines to prune it one day."""
-        if group := self.new.get(name):
-            yield from filter(None, (it.take_back(group) for it in self.after.deliveries))
+    def take_back(self, name: str) -> tuple[Command, ...]:
+        """Return what to run once a cluster was created by hand, for the engines to prune it one day."""
+        group = self.new.get(name)
+        texts = [delivery.take_back(group) for delivery in self.after.deliveries] if group else []
+        return tuple(Shell(text) for text in texts if text)
 
-    def find_regrouped(self) -> Iterator[tuple[list[str], list[str], int]]:
-        """Groups that become others, which others, and how many clusters go over; nothing restarts."""
+    def find_regrouped(self, leaving: Sequence[str] = ()) -> Iterator[tuple[list[str], list[str], int]]:
+        """Find groups that become others, which others, and how many clusters go over without a restart.
+
+        `leaving` are clusters that are not taken over whatever their groups: others are created in their place.
+        """
         targets: dict[str, set[str]] = defaultdict(set)
         counts: dict[str, int] = defaultdict(int)
         for name, old in self.old.items():
-            stays = self.find_fate(name) is Fate.TAKEN_OVER and not self.find_journey(name)
+            stays = self.find_fate(name) is Fate.TAKEN_OVER and not self.find_journey(name) and name not in leaving
             if stays and self.new[name].name != old.name:
                 targets[old.name].add(self.new[name].name)
                 counts[old.name] += 1
@@ -124,15 +138,15 @@ class Transfer:
         for group, others in sorted(targets.items()):
             alike[tuple(sorted(others))].append(group)
         for names, groups in sorted(alike.items()):
-            yield groups, list(names), sum(counts[it] for it in groups)
+            yield groups, list(names), sum(counts[group] for group in groups)
 
     @cached_property
     def _groups(self) -> Mapping[str, Group]:
         """Groups there are after the edit, by name."""
-        return {it.name: it for it in self.after.groups}
+        return {group.name: group for group in self.after.groups}
 
     def _keeps(self, before: Delivery, after: Delivery, group: Group) -> bool:
-        """Whether what an engine has of a group stays, and is changed at most."""
+        """Return whether what an engine has of a group stays, and is changed at most."""
         return group.name in self._groups and before.becomes(after)
 
     def _deletes(self, before: Delivery, after: Delivery, group: Group) -> bool:
@@ -143,10 +157,5 @@ class Transfer:
         return not self._moves(before, after, group) and (before.prune or after.prune)
 
     def _moves(self, before: Delivery, after: Delivery, group: Group) -> bool:
-        """Whether a group that stays is made in another Kubernetes cluster from now on."""
+        """Return whether a group that stays is created in another Kubernetes cluster from now on."""
         return before.find_place(group) != after.find_place(self._groups[group.name])
-
-
-def name_engines(kinds: Sequence[str]) -> str:
-    """Engines as people call them."""
-    return " and ".join(TITLES[it] for it in kinds)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
-
 import pytest
 
 from conftest import FLEET, SMALL
-from daskgen.cli._fleet import choose_overlays
 from daskgen.delivery.argocd import IN_CLUSTER
 from daskgen.parts.groups import MOST_CLUSTERS
-from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import ClusterPlan
-from daskgen.plan.fleet import Side, compare, find_side
-from daskgen.plan.groups import Plan
-from daskgen.plan.report import format_text
-from daskgen.plan.wording import write_headline
-from support.fleets import load
-
-ADDRESS = "https://git.example.com/data/fleet.git"
+from daskgen.plan.changes import Change
+from daskgen.plan.effect import Cost, Effect, Fact, Kind
+from daskgen.plan.plans import ClusterPlan, Plan
+from daskgen.plan.say.commands import say_commands
+from daskgen.plan.say.effects import say_costs, say_kind, say_what
+from daskgen.plan.say.headline import write_headline
+from daskgen.plan.say.text import format_text
+from support.edits import ARGOCD, BOTH, FLUX, Fleets, deliver
 
 NAMESPACE = SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}")
 
@@ -34,40 +29,8 @@ INSTALL = "operator: {install: true}\n"
 CLAIM = "  volumes: [{name: csv, mountPath: /data, persistentVolumeClaim: {claimName: csv-files}}]\n"
 
 
-def deliver(*kinds: str, more: str = "") -> str:
-    """Settings of a fleet that these engines deliver."""
-    return FLEET + "delivery:\n" + "".join(f"- {{kind: {it}, repository: {ADDRESS}{more}}}\n" for it in kinds)
-
-
-ARGOCD, FLUX, BOTH = deliver("argocd"), deliver("flux"), deliver("flux", "argocd")
-
-
-class Fleets(NamedTuple):
-    """A folder for the fleet before an edit and one for it afterwards."""
-
-    folder: Path
-
-    def plan(self, before: Side, after: Side) -> dict[str, ClusterPlan]:
-        return {it.name: it for it in compare(before, after)}
-
-    def make(self, settings: str = ARGOCD, **clusters: str) -> Side:
-        root = self.folder / str(len(list(self.folder.iterdir())))
-        root.mkdir()
-        (root / "daskgen.yaml").write_text(settings, encoding="utf-8")
-        for name, text in clusters.items():
-            path = root / "clusters" / f"{name}.yaml"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        return find_side(load(root).fleet, choose_overlays(load(root)))
-
-
-@pytest.fixture
-def fleets(tmp_path: Path) -> Fleets:
-    return Fleets(tmp_path)
-
-
 def tell(plan: ClusterPlan) -> list[str]:
-    return [f"{it.kind.word} {it.what}" for it in plan.effects]
+    return [f"{say_kind(effect.kind)} {say_what(effect)}" for effect in plan.effects]
 
 
 def only(plan: ClusterPlan) -> Effect:
@@ -75,36 +38,46 @@ def only(plan: ClusterPlan) -> Effect:
     return effect
 
 
+def facts(plan: ClusterPlan) -> list[Fact]:
+    return [cost.fact for cost in only(plan).costs]
+
+
+def cost(plan: ClusterPlan) -> str:
+    return say_costs(only(plan))
+
+
+def command(effect: Effect) -> str:
+    return say_commands(effect.commands)
+
+
 COMMAND = "kubectl delete -k overlays/old  # of the commit before"
 
 
 def test_a_cluster_is_deleted_while_its_group_lives_on(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(old=NAMESPACE + CLAIM, prod=SMALL), fleets.make(prod=SMALL))
-    assert only(plans["old"]) == (
-        Kind.DELETED,
-        "the cluster",
-        "what runs, and what its workers hold in memory, is lost; so is its namespace, with all that others have "
-        "there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files",
-        "",
+    assert tell(plans["old"]) == ["deleted the cluster"]
+    assert only(plans["old"]).costs == (
+        Cost(Fact.LOST),
+        Cost(Fact.NAMESPACE_LOST),
+        Cost(Fact.CLAIMS_LOST, (("csv-files",),)),
     )
+    assert not only(plans["old"]).commands
 
 
 def test_a_namespace_stays_if_its_group_still_holds_it(fleets: Fleets) -> None:
     before = fleets.make(old=NAMESPACE + CLAIM, prod=SMALL)
     plans = fleets.plan(before, fleets.make(prod=NAMESPACE))
-    assert only(plans["old"]).cost.endswith("is lost; PersistentVolumeClaims of others stay: csv-files")
+    assert only(plans["old"]).costs == (Cost(Fact.LOST), Cost(Fact.CLAIMS_KEPT, (("csv-files",),)))
     plans = fleets.plan(before, fleets.make(prod=SMALL, **{"team/other": NAMESPACE}))
-    assert "so is its namespace" in only(plans["old"]).cost
+    assert Fact.NAMESPACE_LOST in facts(plans["old"])
 
 
 def test_the_last_cluster_of_a_group_runs_on(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(**{"team/old": SMALL, "prod": SMALL}), fleets.make(prod=SMALL))
-    effect = only(plans["old"])
     assert tell(plans["old"]) == ["left behind the cluster"]
-    assert effect.cost.startswith(
-        "it runs on, and nobody looks after it: its group team goes, and takes nothing along; deleted by hand, what"
-    )
-    assert effect.command == COMMAND
+    assert facts(plans["old"]) == [Fact.UNMANAGED, Fact.GROUP_GONE, Fact.DELETED_BY_HAND, Fact.LOST]
+    assert only(plans["old"]).costs[1].values == ("team",)
+    assert command(only(plans["old"])) == COMMAND
     assert plans["old"].after == plans["old"].before
 
 
@@ -120,14 +93,14 @@ def test_without_prune_what_is_gone_runs_on(fleets: Fleets) -> None:
     before = fleets.make(settings, old=SMALL, prod=SMALL + "- {name: big}\n")
     plans = fleets.plan(before, fleets.make(settings, prod=SMALL))
     assert tell(plans["old"]) == ["left behind the cluster"]
-    assert "prune is false" in only(plans["old"]).cost
-    assert tell(plans["prod"]) == ["left behind PodDisruptionBudget prod-worker-big", "left behind workers big"]
+    assert Fact.PRUNE_OFF in facts(plans["old"])
+    assert tell(plans["prod"]) == ["left behind workers big", "left behind PodDisruptionBudget prod-worker-big"]
 
 
 def test_without_delivery_people_delete_clusters(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(FLEET, old=SMALL, prod=SMALL), fleets.make(FLEET, prod=SMALL))
     assert tell(plans["old"]) == ["deleted the cluster"]
-    assert only(plans["old"]).command == COMMAND
+    assert command(only(plans["old"])) == COMMAND
 
 
 def test_a_cluster_in_another_group_is_made_anew(fleets: Fleets) -> None:
@@ -135,10 +108,12 @@ def test_a_cluster_in_another_group_is_made_anew(fleets: Fleets) -> None:
     plans = fleets.plan(before, fleets.make(BOTH, **{"b/prod": NAMESPACE, "a/other": SMALL, "b/third": SMALL}))
     assert list(plans) == ["prod"]
     assert tell(plans["prod"]) == ["recreated the cluster"]
-    assert only(plans["prod"]).cost.startswith(
-        "deleted with group a by Flux and Argo CD, and made anew with b; what runs"
+    assert only(plans["prod"]).costs == (
+        Cost(Fact.DELETED_WITH_GROUP, ("a", ("Flux", "Argo CD"))),
+        Cost(Fact.CREATED_AGAIN, ("b",)),
+        Cost(Fact.LOST),
+        Cost(Fact.NAMESPACE_LOST),
     )
-    assert "so is its namespace" in only(plans["prod"]).cost
 
 
 def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
@@ -146,8 +121,8 @@ def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(**{"a/one": SMALL, "b/two": SMALL}), fleets.make(settings, one=SMALL, two=SMALL))
     assert list(plans) == ["gitops"]
     assert plans["gitops"].namespace == "argocd"
-    assert tell(plans["gitops"]) == ["updated in place group a, b goes over to analytics"]
-    assert only(plans["gitops"]).cost == "2 clusters taken over as they are: nothing restarts"
+    assert tell(plans["gitops"]) == ["updated in place groups a and b become analytics"]
+    assert cost(plans["gitops"]) == "clusters that are taken over as they are: 2; nothing restarts"
     text = format_text(Plan("main", tuple(plans.values())))
     assert text.startswith(
         "delivery against main: 1 updated in place\n\ngitops (namespace argocd)\n"
@@ -160,10 +135,10 @@ def test_a_split_is_one_row_and_what_is_removed_by_a_merge_of_parts_runs_on(flee
     many = {f"dask-{index}": SMALL for index in range(MOST_CLUSTERS // 2)}
     large, small = fleets.make(**many), fleets.make(**dict(list(many.items())[:30]))
     split = fleets.plan(small, large)
-    assert tell(split["gitops"]) == ["updated in place group analytics goes over to analytics-0, analytics-1"]
-    assert only(split["gitops"]).cost == "30 clusters taken over as they are: nothing restarts"
+    assert tell(split["gitops"]) == ["updated in place groups analytics become analytics-0 and analytics-1"]
+    assert only(split["gitops"]).costs == (Cost(Fact.CLUSTERS_TAKEN_OVER, (30,)),)
     merged = fleets.plan(large, small)
-    assert tell(merged["gitops"]) == ["updated in place group analytics-0, analytics-1 goes over to analytics"]
+    assert tell(merged["gitops"]) == ["updated in place groups analytics-0 and analytics-1 become analytics"]
     assert {word for name, it in merged.items() if name != "gitops" for word in tell(it)} == {"left behind the cluster"}
 
 
@@ -171,15 +146,14 @@ def test_a_cluster_is_left_to_people(fleets: Fleets) -> None:
     mine = "delivery: none\n" + SMALL
     plans = fleets.plan(fleets.make(prod=SMALL, other=SMALL), fleets.make(prod=mine, other=SMALL))
     assert tell(plans["prod"]) == ["deleted the cluster"]
-    assert "by Argo CD, and nobody makes it anew; what runs" in only(plans["prod"]).cost
-    assert only(plans["prod"]).command == "kubectl apply --server-side -k overlays/prod"
+    assert facts(plans["prod"]) == [Fact.DELETED_WITH_GROUP, Fact.NOT_CREATED_AGAIN, Fact.LOST]
+    assert command(only(plans["prod"])) == "kubectl apply --server-side -k overlays/prod"
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(prod=mine))
-    assert only(plans["prod"])[1:3] == (
-        "its delivery",
-        "it runs on, left to people: its group analytics goes, and takes nothing along",
-    )
+    assert tell(plans["prod"]) == ["updated in place its delivery"]
+    assert facts(plans["prod"]) == [Fact.LEFT_TO_PEOPLE, Fact.GROUP_GONE]
     plans = fleets.plan(fleets.make(prod=mine, other=SMALL), fleets.make(prod=SMALL, other=SMALL))
-    assert only(plans["prod"])[1:3] == ("its delivery", "taken over by Argo CD as it is: nothing restarts")
+    assert tell(plans["prod"]) == ["updated in place its delivery"]
+    assert only(plans["prod"]).costs == (Cost(Fact.TAKEN_OVER, (("Argo CD",),)),)
 
 
 def test_a_renamed_cluster_is_one_row(fleets: Fleets) -> None:
@@ -187,9 +161,11 @@ def test_a_renamed_cluster_is_one_row(fleets: Fleets) -> None:
     plans = fleets.plan(before, fleets.make(new="renamedFrom: old\n" + NAMESPACE + CLAIM, other=SMALL))
     assert list(plans) == ["new"]
     assert tell(plans["new"]) == ["renamed the cluster, from old to new"]
-    assert only(plans["new"]).cost == (
-        "the new one is made beside the old, and starts empty; when the old is deleted, what runs, and what its "
-        "workers hold in memory, is lost; PersistentVolumeClaims of others stay: csv-files"
+    assert only(plans["new"]).costs == (
+        Cost(Fact.STARTS_EMPTY),
+        Cost(Fact.OLD_DELETED, (("Argo CD",),)),
+        Cost(Fact.LOST),
+        Cost(Fact.CLAIMS_KEPT, (("csv-files",),)),
     )
     assert plans["new"].before == plans["new"].after
 
@@ -200,7 +176,7 @@ def test_the_old_cluster_of_a_renamed_one_may_run_on(settings: str, fleets: Flee
         fleets.make(settings, **{"team/old": SMALL}), fleets.make(settings, new="renamedFrom: old\n" + SMALL)
     )
     assert tell(plans["new"]) == ["renamed the cluster, from old to new", "left behind the cluster old"]
-    assert plans["new"].effects[1].command == COMMAND
+    assert command(plans["new"].effects[1]) == COMMAND
 
 
 def test_what_was_renamed_long_ago_is_not_renamed_again(fleets: Fleets) -> None:
@@ -208,75 +184,99 @@ def test_what_was_renamed_long_ago_is_not_renamed_again(fleets: Fleets) -> None:
     assert fleets.plan(fleets.make(new=new), fleets.make(new=new)) == {}
 
 
-def test_another_namespace_may_be_another_group(fleets: Fleets) -> None:
-    moved = SMALL.replace("analytics", "lab")
-    plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(prod=moved))
+MOVED = SMALL.replace("analytics", "lab")
+
+
+@pytest.mark.parametrize("settings", [ARGOCD, FLUX])
+def test_a_namespace_is_another_group_and_the_old_cluster_keeps_running(settings: str, fleets: Fleets) -> None:
+    """Where nothing else is in the former group, that goes, and takes nothing along."""
+    plans = fleets.plan(fleets.make(settings, prod=SMALL), fleets.make(settings, prod=MOVED))
+    assert list(plans) == ["prod"]  # nothing is taken over
+    moved, left = plans["prod"].effects
     assert tell(plans["prod"]) == [
         "moved the cluster, from namespace analytics to lab",
         "left behind the cluster in namespace analytics",
     ]
-    plans = fleets.plan(fleets.make(prod=SMALL, other=SMALL), fleets.make(prod=moved, other=SMALL))
+    assert [cost.fact for cost in moved.costs] == [Fact.STARTS_EMPTY]  # nothing is lost
+    assert [cost.fact for cost in left.costs] == [Fact.UNMANAGED, Fact.GROUP_GONE]
+    assert command(left) == "kubectl delete -k overlays/prod  # of the commit before"
+
+
+@pytest.mark.parametrize("settings", [ARGOCD, FLUX])
+@pytest.mark.parametrize("folder", ["", "team/"])
+def test_the_old_cluster_of_a_namespace_is_deleted_with_its_group_or_by_it(
+    folder: str, settings: str, fleets: Fleets
+) -> None:
+    """The former group is another, and lives on; or it is that of the folder, and prunes what is gone from it."""
+    before = fleets.make(settings, **{f"{folder}prod": SMALL, f"{folder}other": SMALL})
+    plans = fleets.plan(before, fleets.make(settings, **{f"{folder}prod": MOVED, f"{folder}other": SMALL}))
     assert tell(plans["prod"]) == ["moved the cluster, from namespace analytics to lab"]
+    assert facts(plans["prod"]) == [Fact.STARTS_EMPTY, Fact.OLD_DELETED, Fact.LOST]
+
+
+def test_without_delivery_the_old_cluster_of_a_namespace_keeps_running(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(FLEET, prod=SMALL), fleets.make(FLEET, prod=MOVED))
+    assert tell(plans["prod"])[1:] == ["left behind the cluster in namespace analytics"]
 
 
 ENDS = {
-    "argocd": (ARGOCD, "left behind workers big", "Argo CD does not prune what the operator has adopted"),
-    "flux": (FLUX, "deleted workers big", "Flux prunes it"),
-    "both": (BOTH, "deleted workers big", "Flux prunes it"),
-    "people": (FLEET, "left behind workers big", "Flux does"),
+    "argocd": (ARGOCD, "left behind workers big", [Fact.ADOPTED]),
+    "flux": (FLUX, "deleted workers big", [Fact.PRUNED, Fact.HANDED_OVER]),
+    "both": (BOTH, "deleted workers big", [Fact.PRUNED, Fact.HANDED_OVER]),
+    "people": (FLEET, "left behind workers big", [Fact.ADOPTED, Fact.PRUNED]),
 }
 
 
 @pytest.mark.parametrize("case", ENDS)
 def test_a_group_of_the_operator_ends_as_its_engine_ends_it(case: str, fleets: Fleets) -> None:
-    settings, told, cost = ENDS[case]
+    settings, told, found = ENDS[case]
     less = OPERATED.replace("- {name: big, replicas: 4}\n", "").partition("waive")[0]
     plans = fleets.plan(fleets.make(settings, prod=OPERATED), fleets.make(settings, prod=less))
-    effects = {f"{it.kind.word} {it.what}": it for it in plans["prod"].effects}
-    assert cost in effects[told].cost
-    assert bool(effects[told].command) == told.startswith("left behind")
+    effect = dict(zip(tell(plans["prod"]), plans["prod"].effects, strict=True))[told]
+    assert [cost.fact for cost in effect.costs] == found
+    assert bool(effect.commands) == told.startswith("left behind")
 
 
 def test_an_autoscaler_that_argo_cd_leaves_goes_on(fleets: Fleets) -> None:
     pinned = ELASTIC.replace("{min: 2, max: 9}", "2")
     plans = fleets.plan(fleets.make(prod=ELASTIC), fleets.make(prod=pinned))
     assert tell(plans["prod"]) == ["left behind DaskAutoscaler prod-dask"]
-    assert "it goes on until somebody deletes it" in only(plans["prod"]).cost
+    assert facts(plans["prod"]) == [Fact.ADOPTED]
     plans = fleets.plan(fleets.make(FLUX, prod=ELASTIC), fleets.make(FLUX, prod=pinned))
-    assert only(plans["prod"]) == (Kind.DELETED, "DaskAutoscaler prod-dask", "Flux prunes it", "")
+    assert tell(plans["prod"]) == ["deleted DaskAutoscaler prod-dask"]
+    assert (facts(plans["prod"]), only(plans["prod"]).commands) == ([Fact.PRUNED], ())
 
 
 def test_an_edit_of_the_least_number_of_workers_ends_none(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=ELASTIC), fleets.make(prod=ELASTIC.replace("min: 2", "min: 3")))
     assert tell(plans["prod"]) == [
-        "updated in place DaskAutoscaler prod-dask",
         "updated in place workers default 2 → 3",
+        "updated in place DaskAutoscaler prod-dask",
     ]
 
 
 def test_the_operator_runs_on_when_its_group_goes(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(ARGOCD + INSTALL, prod=OPERATED), fleets.make(prod=OPERATED))
-    operator = {it.what: it for it in plans["dask-operator"].effects}
-    assert {it.kind.word for it in operator.values()} == {"left behind"}
-    assert operator["the operator"].cost.endswith(
-        "takes nothing along; delete it after its clusters; its clusters: prod"
-    )
-    assert operator["the operator"].command == (
-        "kubectl delete --namespace dask-operator deployment dask-operator-controller"
+    effects = plans["dask-operator"].effects
+    assert {effect.kind for effect in effects} == {Kind.LEFT_BEHIND}
+    (operator,) = (effect for effect in effects if effect.is_whole)
+    assert operator.costs == (Cost(Fact.OPERATOR_KEPT), Cost(Fact.USERS_LEFT, (("prod",),)))
+    assert command(operator) == (
+        "kubectl delete --namespace dask-operator --ignore-not-found deployment/dask-operator-controller"
     )
 
 
 @pytest.mark.parametrize("settings", [FLEET, FLUX])
 def test_the_operator_does_not_go_with_its_clusters(settings: str, fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(settings + INSTALL, prod=OPERATED, other=SMALL), fleets.make(settings, other=SMALL))
-    costs = [it.cost for it in plans["dask-operator"].effects if it.what == "the operator"]
-    assert costs[0].endswith("; in one merge with prod: let these go first, or they hang at its finalizer")
+    costs = [effect.costs for effect in plans["dask-operator"].effects if effect.is_whole]
+    assert costs[0][-1] == Cost(Fact.USERS_GO, (("prod",),))
 
 
 def test_engines_come_and_go(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(FLEET, prod=SMALL), fleets.make(FLUX, prod=SMALL))
     assert list(plans) == ["gitops"]
-    assert only(plans["gitops"]).command == "kubectl apply --server-side -k overlays/gitops/flux"
+    assert command(only(plans["gitops"])) == "kubectl apply --server-side -k overlays/gitops/flux"
     plans = fleets.plan(fleets.make(BOTH, prod=SMALL, old=SMALL), fleets.make(FLUX, prod=SMALL))
     assert tell(plans["gitops"]) == ["left behind delivery by Argo CD"]
     assert tell(plans["old"]) == ["deleted the cluster"]
@@ -290,7 +290,7 @@ def test_only_argo_cd_makes_marked_clusters_anew(settings: str, kind: Kind, flee
     before, after = (fleets.make(settings, prod=text + env) for env in ("", "env: {GREETING: hello}\n"))
     effect = fleets.plan(before, after)["prod"].effects[0]
     assert effect.kind is kind
-    assert ("kubectl delete" in effect.command) == (kind is Kind.IGNORED)
+    assert bool(effect.commands) == (kind is Kind.IGNORED)
 
 
 @pytest.mark.parametrize(("settings", "start", "end"), [
@@ -304,11 +304,11 @@ def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
     former = ARGOCD if "argocd" in settings else FLUX
     plans = fleets.plan(fleets.make(former, prod=SMALL, old=SMALL), fleets.make(settings, prod=SMALL))
     moved, left = plans["prod"].effects
-    assert (moved.kind, moved.what) == (Kind.MOVED, f"the cluster, from {start} to {end}")
-    assert (left.kind, left.what) == (Kind.LEFT_BEHIND, f"the cluster on {start}")
-    assert left.command == f"kubectl delete -k overlays/prod  # of the commit before, on {start}"
+    assert tell(plans["prod"]) == [f"moved the cluster, from {start} to {end}", f"left behind the cluster on {start}"]
+    assert [cost.fact for cost in moved.costs] == [Fact.STARTS_EMPTY]
+    assert command(left) == f"kubectl delete -k overlays/prod  # of the commit before, on {start}"
     assert tell(plans["old"]) == ["left behind the cluster"]
-    assert "its group analytics goes elsewhere" in only(plans["old"]).cost
+    assert Fact.GROUP_MOVED in facts(plans["old"])
     assert tell(plans["gitops"])[0].startswith("updated in place delivery by ")
 
 
@@ -339,8 +339,8 @@ def test_delivery_by_another_name_takes_clusters_over(fleets: Fleets) -> None:
     assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, as argocd/fleet instead of argocd/dask"]
     assert list(plans) == ["gitops"]
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", namespace: gitops"), prod=SMALL))
-    assert only(plans["gitops"]).what == "delivery by Argo CD, as gitops/dask instead of argocd/dask"
-    assert only(plans["gitops"]).command == "kubectl apply --server-side -k overlays/gitops/argocd"
+    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, as gitops/dask instead of argocd/dask"]
+    assert command(only(plans["gitops"])) == "kubectl apply --server-side -k overlays/gitops/argocd"
 
 
 @pytest.mark.parametrize(("cascade", "told"), [("true", ["recreated the cluster"]), ("false", [])])
@@ -375,13 +375,13 @@ def test_groups_that_cascade_do_not_outlive_the_name_of_delivery(fleets: Fleets)
 def test_engines_are_asked_to_mark_what_was_made_by_hand(settings: str, ends: str, fleets: Fleets) -> None:
     edited = ELASTIC.replace("2026.8.0", "2026.8.1")
     effect = only(fleets.plan(fleets.make(settings, prod=ELASTIC), fleets.make(settings, prod=edited))["prod"])
-    assert (effect.kind, effect.command.endswith(ends)) == (Kind.IGNORED, True)
+    assert (effect.kind, command(effect).endswith(ends)) == (Kind.IGNORED, True)
 
 
 def test_another_branch_is_what_runs(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", branch: dev"), prod=SMALL))
-    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, which looks elsewhere in Git"]
-    assert plans["gitops"].changes == ((("delivery", "argocd", "branch"), None, "dev", ""),)
+    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, which reads elsewhere in Git"]
+    assert plans["gitops"].changes == (Change(("delivery", "argocd", "branch"), None, "dev"),)
 
 
 def test_any_other_setting_of_delivery_is_told(fleets: Fleets) -> None:

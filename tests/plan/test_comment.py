@@ -14,14 +14,18 @@ from markdown_it.token import Token
 
 from daskgen.cli._fleet import choose_overlays
 from daskgen.kubernetes.totals import Totals
-from daskgen.plan.comment import LIMIT, MARK, format_comment, format_markdown
+from daskgen.plan.alike import gather
+from daskgen.plan.changes import Change
+from daskgen.plan.commands import Apply, Shell
 from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Effect, Kind
-from daskgen.plan.effects import Change, ClusterPlan
+from daskgen.plan.effect import Aspect, Cost, Effect, Fact, Kind, Scope, Subject, happen
 from daskgen.plan.fleet import compare, find_side
-from daskgen.plan.groups import Plan, gather
-from daskgen.plan.markdown import code, head_table, lay_row, plain
-from daskgen.plan.wording import write_headline
+from daskgen.plan.plans import ClusterPlan, Plan
+from daskgen.plan.say.comment import LIMIT, MARK, format_comment, format_markdown
+from daskgen.plan.say.effects import SHIFTS
+from daskgen.plan.say.facts import FACTS, say_cost
+from daskgen.plan.say.headline import PHRASES, write_headline
+from daskgen.plan.say.markdown import code, head_table, lay_row, plain
 from support.fleets import load
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
@@ -78,12 +82,20 @@ TOTALS = st.builds(
     memory=st.integers(0, 1 << 40),
     others=st.dictionaries(WORDS, st.integers(0, 9), max_size=3).map(lambda it: tuple(sorted(it.items()))),
 )
+EFFECTS = st.builds(
+    Effect,
+    st.sampled_from(Kind),
+    st.tuples(st.builds(Subject, st.just(Scope.OBJECT), WORDS, WORDS)),
+    st.none(),
+    costs=st.tuples(st.builds(Cost, st.just(Fact.SAID_BY_SERVER), st.tuples(WORDS))),
+    commands=st.tuples(st.builds(Shell, WORDS)),
+)
 PLANS = st.builds(
     ClusterPlan,
     NAMES,
     NAMES,
     st.lists(st.builds(Change, st.tuples(NAMES), WORDS, WORDS), max_size=10).map(tuple),
-    st.lists(st.builds(Effect, st.sampled_from(Kind), WORDS, WORDS, WORDS), min_size=1, max_size=10).map(tuple),
+    st.lists(EFFECTS, min_size=1, max_size=10).map(tuple),
     TOTALS,
     TOTALS,
     st.lists(st.builds(Diff, NAMES, NAMES, WORDS), max_size=3).map(tuple),
@@ -128,7 +140,7 @@ def test_whatever_texts_hold_a_comment_is_well_formed(plan: Plan) -> None:
     check_form(plan, text)
     fences = [it for it in parse(text) if it.type == "fence"]
     diffs = [it.content for it in fences if it.info == "diff"]
-    assert len(diffs) == sum(len([one for one in it.variants if one.diffs]) for it in gather(plan.clusters))
+    assert len(diffs) == sum(len([same for same in it.same_diffs if same.diffs]) for it in gather(plan.clusters))
 
 
 @given(WORDS)
@@ -154,7 +166,7 @@ def make_many(size: int, length: int) -> Plan:
             f"c{number:05}",
             "team",
             (Change(("workers", 0, "env"), None, {"A": "x" * length}),),
-            (Effect(Kind.ROLLED, f"workers w{number}", "each 🎉 handing over"),),
+            (happen(Kind.ROLLED, Subject(Scope.WORKERS, name=f"w{number}"), Cost(Fact.SAID_BY_SERVER, ("🎉",))),),
             Totals(1, workers=number),
             Totals(1, workers=number + 1),
             (Diff("Deployment", f"c{number:05}-worker", "\n".join(f"+ {line}" for line in range(length))),),
@@ -183,16 +195,16 @@ def test_rows_go_after_diffs() -> None:
 
 
 def test_the_headline_begins_with_the_gravest() -> None:
-    def make(name: str, kind: Kind, what: str = "scheduler") -> ClusterPlan:
-        return ClusterPlan(name, "team", (), (Effect(kind, what),), Totals(1), Totals(1))
+    def make(name: str, kind: Kind, scope: Scope = Scope.SCHEDULER) -> ClusterPlan:
+        return ClusterPlan(name, "team", (), (happen(kind, Subject(scope)),), Totals(1), Totals(1))
 
     plans = [
         *(make(f"c{number}", Kind.RESTARTED) for number in range(4)),
         make("a", Kind.SCALED),
-        make("b", Kind.DELETED, "PodDisruptionBudget b-worker"),
-        make("c", Kind.DELETED, "the cluster"),
+        make("b", Kind.DELETED, Scope.OBJECT),
+        make("c", Kind.DELETED, Scope.CLUSTER),
         make("d", Kind.SCALED),
-        ClusterPlan("dask-operator", "x", (), (Effect(Kind.ADDED, "the operator"),), Totals(), Totals(operators=1)),
+        make("dask-operator", Kind.ADDED, Scope.OPERATOR)._replace(scope=Scope.OPERATOR),
     ]
     assert write_headline("Merging this", plans) == (
         "Merging this deletes cluster c (what runs there is lost), deletes parts of cluster b, "
@@ -201,13 +213,37 @@ def test_the_headline_begins_with_the_gravest() -> None:
 
 
 def test_clusters_are_alike_but_for_their_names() -> None:
-    def make(name: str, namespace: str, what: str) -> ClusterPlan:
-        effect = Effect(Kind.UPDATED, what.format(name), f"in {namespace}", f"kubectl delete x/{name}")
-        return ClusterPlan(name, namespace, (), (effect,), Totals(1), Totals(1))
+    def make(name: str, namespace: str, service: str) -> ClusterPlan:
+        effect = happen(Kind.UPDATED, Subject(Scope.OBJECT, "Service", f"{name}-{service}", namespace))
+        return ClusterPlan(name, namespace, (), (effect._replace(commands=(Apply(name),)),), Totals(1), Totals(1))
 
-    plans = [make("a", "a-lab", "Service {}-x"), make("b", "b-lab", "Service {}-x"), make("c", "d", "Service {}-y")]
-    two, one = gather(plans)
+    two, one = gather([make("a", "a-lab", "x"), make("b", "b-lab", "x"), make("c", "d", "y")])
     assert (two.names, one.names) == (("a", "b"), ("c",))
-    assert [(it.what, it.cost) for it in two.effects] == [("Service {cluster}-x", "in {namespace}")]
-    assert two.commands == ("kubectl delete x/a", "kubectl delete x/b")
-    assert [(it.what, it.cost) for it in one.effects] == [("Service c-y", "in d")]
+    assert two.effects[0].subjects == (Subject(Scope.OBJECT, "Service", "{cluster}-x", "{namespace}"),)
+    assert two.commands == ((Apply("a"),), (Apply("b"),))
+    assert one.effects[0].subjects == (Subject(Scope.OBJECT, "Service", "c-y", "d"),)
+
+
+def test_words_that_are_called_like_a_cluster_stay_words() -> None:
+    """A cluster may be called like a field of the spec, a group of workers or a word of the comment."""
+
+    def make(name: str) -> ClusterPlan:
+        change = Change(("workers", 0, "memory"), f"/{name}", "8Gi")
+        return ClusterPlan(name, "lab", (change,), (happen(Kind.SCALED, WORKERS),), Totals(1), Totals(1))
+
+    (alike,) = gather([make("workers"), make("memory"), make("default")])
+    assert alike.changes == (Change(("workers", 0, "memory"), "/{cluster}", "8Gi"),)
+    assert alike.effects == (happen(Kind.SCALED, WORKERS),)
+
+
+WORKERS = Subject(Scope.WORKERS, name="default")
+
+
+def test_every_fact_has_words() -> None:
+    assert set(FACTS) == set(Fact)
+    assert "{" not in "".join(say_cost(Cost(fact, ("a", ("b", "c")))) for fact in Fact)
+
+
+def test_every_kind_has_a_phrase() -> None:
+    assert set(PHRASES) == set(Kind)
+    assert set(SHIFTS) == set(Aspect)

@@ -1,4 +1,4 @@
-"""What an edit does, as the comment of a pull request."""
+"""A plan as the comment of a pull request."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from daskgen.kubernetes.totals import total
+from daskgen.plan.alike import Alike, SameDiffs, gather
 from daskgen.plan.effect import Effect
-from daskgen.plan.groups import Group, Plan, Variant, gather
-from daskgen.plan.markdown import code, fence, fold, head_table, lay_row, plain
-from daskgen.plan.wording import describe_amounts, describe_effect, list_amounts, write_headline
-from daskgen.words import count
+from daskgen.plan.plans import Plan
+from daskgen.plan.say.amounts import describe_amounts, list_amounts
+from daskgen.plan.say.changes import say_change
+from daskgen.plan.say.commands import say_commands
+from daskgen.plan.say.effects import say_effect, say_kind
+from daskgen.plan.say.headline import write_headline
+from daskgen.plan.say.markdown import code, fence, fold, head_table, lay_row, plain
+from daskgen.words import count, first_lines
 
 MARK = "<!-- daskgen plan -->"
 """Stands at the beginning, so that whoever posts the comment finds the former one and replaces it."""
@@ -40,7 +45,7 @@ class Parts(NamedTuple):
     """The comment in pieces that are either kept or left out: the head always is kept."""
 
     head: str
-    groups: Sequence[Group]
+    alike: Sequence[Alike]
     rows: Sequence[str]
     """A row of the table for each group."""
     sections: Sequence[str]
@@ -63,21 +68,21 @@ def format_comment(plan: Plan, whole: str = "", limit: int = LIMIT) -> str:
 
 
 def _write(plan: Plan) -> Parts:
-    groups = gather(plan.clusters)
-    commands = [_write_commands(it) for it in groups if it.commands]
+    found = gather(plan.clusters)
+    commands = [_write_commands(alike) for alike in found if alike.commands]
     # What comes or goes as a whole is long, and seldom read.
-    order = sorted(groups, key=lambda it: it.before.clusters != it.after.clusters)
-    diffs = [_write_diffs(variant) for it in order for variant in it.variants if variant.diffs]
-    return Parts(_write_head(plan), groups, [_write_row(it) for it in groups], [*commands, *diffs])
+    order = sorted(found, key=lambda alike: alike.before.clusters != alike.after.clusters)
+    diffs = [_write_diffs(same) for alike in order for same in alike.same_diffs if same.diffs]
+    return Parts(_write_head(plan), found, [_write_row(alike) for alike in found], [*commands, *diffs])
 
 
 def _cut(parts: Parts, whole: str, limit: int) -> str:
     room = limit - RESERVED - _measure(parts.head)
     rows = list(_take([*head_table(COLUMNS), *parts.rows], room, stop=True))
-    left = parts.groups[len(rows) - 2 :]
+    left = parts.alike[len(rows) - 2 :]
     rows += [_write_rest(left)] if left else []
     sections = list(_take(parts.sections, room - _measure(_join(rows)), stop=False))
-    shown = [f"{len(parts.groups) - len(left)} of {count(len(parts.groups), 'row')}"] if left else []
+    shown = [f"{len(parts.alike) - len(left)} of {count(len(parts.alike), 'row')}"] if left else []
     if len(sections) < len(parts.sections):
         shown.append(f"{len(sections)} of {len(parts.sections)} lists of commands and diffs")
     where = f"{code(whole)} has" if whole else "`daskgen plan --format markdown --output FILE` writes"
@@ -105,37 +110,38 @@ def _write_head(plan: Plan) -> str:
 
 
 def _write_cost(plan: Plan) -> Iterator[str]:
-    before, after = (total(sides) for sides in zip(*((it.before, it.after) for it in plan.clusters), strict=True))
+    before, after = (total(sides) for sides in zip(*((one.before, one.after) for one in plan.clusters), strict=True))
     amounts = list(list_amounts(before, after))[:AMOUNTS]
     against = f"Against {plain(plan.base)}. What {'these clusters ask' if len(plan.clusters) > 1 else 'it asks'} for"
     if before == after:
-        yield f"{against} stays the same: {', '.join(plain(it.name(it.after)) for it in amounts)}."
+        yield f"{against} stays the same: {', '.join(plain(amount.name(amount.after)) for amount in amounts)}."
         return
     yield f"{against}:"
     table = head_table(("", "before", "after", "difference"), ("before", "after", "difference"))
-    rows = (lay_row([plain(it.title), it.show(it.before), it.show(it.after), it.difference]) for it in amounts)
+    rows = (lay_row([plain(one.title), one.show(one.before), one.show(one.after), one.difference]) for one in amounts)
     yield "\n".join([*table, *rows])
 
 
 def _write_notes(plan: Plan) -> list[str]:
-    return [f"> {it}" for it in _shorten([plain(note) for note in plan.notes])]
+    return [f"> {note}" for note in first_lines([plain(note) for note in plan.notes], SHOWN)]
 
 
 def _lay_table(rows: Sequence[str]) -> list[str]:
     return ["\n".join([*head_table(COLUMNS), *rows])] if rows else []
 
 
-def _write_row(group: Group) -> str:
-    effects = [_write_effect(it) for it in group.effects]
-    changes = [code(text) for text, _ in group.changes]
-    asked = [plain(it) for it in describe_amounts(group.before, group.after).split(", ")]
-    return lay_row("<br>".join(it) for it in [[_write_names(group)], *map(_shorten, (effects, changes, asked))])
+def _write_row(alike: Alike) -> str:
+    effects = [_write_effect(effect) for effect in alike.effects]
+    changes = [code(say_change(change)) for change in alike.changes]
+    asked = [plain(amount) for amount in describe_amounts(alike.before, alike.after).split(", ")]
+    shortened = (first_lines(lines, SHOWN) for lines in (effects, changes, asked))
+    return lay_row("<br>".join(lines) for lines in [[_write_names(alike)], *shortened])
 
 
-def _write_names(group: Group) -> str:
-    if len(group.names) == 1:
-        return f"**{plain(group.names[0])}**"
-    return f"**{count(len(group.names), 'cluster')}**<br>{_list_names(group.names)}"
+def _write_names(alike: Alike) -> str:
+    if len(alike.names) == 1:
+        return f"**{plain(alike.names[0])}**"
+    return f"**{count(len(alike.names), 'cluster')}**<br>{_list_names(alike.names)}"
 
 
 def _list_names(names: Sequence[str]) -> str:
@@ -143,36 +149,31 @@ def _list_names(names: Sequence[str]) -> str:
     return ", ".join(map(plain, names[:SHOWN])) + (f" and {left} more" if left > 0 else "")
 
 
-def _write_effect(it: Effect) -> str:
-    by_hand = ": by hand, see below" if it.command else ""
-    return f"**{it.kind.word}** {plain(describe_effect(it))}{by_hand}"
+def _write_effect(effect: Effect) -> str:
+    by_hand = ": by hand, see below" if effect.commands else ""
+    return f"**{say_kind(effect.kind)}** {plain(say_effect(effect))}{by_hand}"
 
 
-def _shorten(lines: Sequence[str]) -> list[str]:
-    left = len(lines) - SHOWN
-    return [*lines[:SHOWN], *([f"… and {left} more"] if left > 0 else [])]
-
-
-def _write_rest(groups: Sequence[Group]) -> str:
+def _write_rest(left: Sequence[Alike]) -> str:
     kinds: Counter[str] = Counter()
-    for it in groups:
-        kinds[it.gravest.word] += len(it.names)
+    for alike in left:
+        kinds[say_kind(alike.gravest)] += len(alike.names)
     told = ", ".join(f"{number} {word}" for word, number in kinds.items())
     return lay_row([f"… and {count(sum(kinds.values()), 'more cluster')}", told, "", ""])
 
 
-def _write_commands(group: Group) -> str:
-    title = f"By hand, for {_title(group.names)}: {count(len(group.commands), 'command')}"
-    return fold(title, fence("\n".join(group.commands), "sh"))
+def _write_commands(alike: Alike) -> str:
+    title = f"By hand, for {_title(alike.names)}: {count(len(alike.commands), 'command')}"
+    return fold(title, fence("\n".join(map(say_commands, alike.commands)), "sh"))
 
 
-def _write_diffs(variant: Variant) -> str:
-    objects = count(len(variant.diffs), "object")
-    blocks = [fence("\n".join(it.text for it in variant.diffs), "diff")]
-    if len(variant.names) > 1:
-        rest = f"The same lines change in {count(len(variant.names) - 1, 'other cluster')}, under their own names: "
-        blocks.insert(0, f"{rest}{', '.join(map(plain, variant.names[1:]))}")
-    return fold(f"What changes in {_title(variant.names)}: {objects}", *blocks)
+def _write_diffs(same: SameDiffs) -> str:
+    objects = count(len(same.diffs), "object")
+    blocks = [fence("\n".join(diff.text for diff in same.diffs), "diff")]
+    if len(same.names) > 1:
+        rest = f"The same lines change in {count(len(same.names) - 1, 'other cluster')}, under their own names: "
+        blocks.insert(0, f"{rest}{', '.join(map(plain, same.names[1:]))}")
+    return fold(f"What changes in {_title(same.names)}: {objects}", *blocks)
 
 
 def _title(names: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ from daskgen.render.tree import RenderedFleet
 from support.fleets import load, read_cluster, render
 from test_cli import daskgen
 
-RECORDED = json.loads((Path(__file__).parent / "recorded" / "operator.json").read_text("utf-8"))
+RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "operator.json").read_text("utf-8"))
 """DaskCluster, DaskWorkerGroup, DaskAutoscaler and DaskJobs as dask-kubernetes 2026.3.0 left them on Kubernetes 1.34.4,
 in every state they were in, from the first to the last. Spec, annotations and managed fields are left out."""
 

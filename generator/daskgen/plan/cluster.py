@@ -1,0 +1,147 @@
+"""What Kubernetes will do with an edit of a cluster, told from its objects before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from daskgen.kubernetes.deletion import Losses, find_losses
+from daskgen.kubernetes.kinds import CUSTOM
+from daskgen.kubernetes.objects import Key, Object
+from daskgen.layers.truth import index_truth
+from daskgen.plan import custom
+from daskgen.plan.custom import Objects
+from daskgen.plan.diffs import find_diffs
+from daskgen.plan.effect import (
+    CLUSTER,
+    Aspect,
+    Cost,
+    Effect,
+    Fact,
+    Kind,
+    Shift,
+    happen,
+    name_object,
+    remove,
+    scale,
+)
+from daskgen.plan.plans import ClusterPlan, make_plan
+from daskgen.render.cluster import RenderedCluster
+
+
+def compare(
+    before: RenderedCluster | None, after: RenderedCluster | None, unheeded: Mapping[str, str] | None = None
+) -> ClusterPlan | None:
+    """Plan for a cluster that was there, is to be there, or both; None if nothing happens.
+
+    `unheeded` are marks to recreate an object that what delivers the cluster does not heed.
+    """
+    if before is after:
+        return None
+    old, new = (_index(side) if side else {} for side in (before, after))
+    heeded = (custom.unmark(objects, unheeded or {}) for objects in (old, new))
+    return make_plan(before, after, _find_effects(before, after, *heeded), find_diffs(old, new))
+
+
+def _find_effects(
+    before: RenderedCluster | None, after: RenderedCluster | None, old: Objects, new: Objects
+) -> Iterator[Effect]:
+    if not after:
+        yield happen(Kind.DELETED, CLUSTER, *(describe_loss(before) if before else ()))
+    elif not before:
+        yield happen(Kind.ADDED, CLUSTER, shift=Shift(Aspect.OBJECTS, 0, after.totals.objects))
+    elif before.name != after.name:
+        yield happen(Kind.RENAMED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAME, before.name, after.name))
+    elif before.identity.namespace != after.identity.namespace:
+        namespaces = before.identity.namespace, after.identity.namespace
+        yield happen(Kind.MOVED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAMESPACE, *namespaces))
+    else:
+        yield from compare_objects(after.name, old, new)
+
+
+def describe_loss(cluster: RenderedCluster, kept: Container[str] = ()) -> tuple[Cost, ...]:
+    """Find what is lost with a cluster that is deleted; `kept` are namespaces that stay all the same."""
+    return (Cost(Fact.LOST), *_describe_losses(find_losses([full.body for full in cluster.truth], kept)))
+
+
+def _describe_losses(losses: Losses) -> Iterator[Cost]:
+    if losses.namespace:
+        yield Cost(Fact.NAMESPACE_LOST)
+    for fact, names in (
+        (Fact.CLAIMS_LOST, losses.claims),
+        (Fact.POD_VOLUMES_LOST, losses.pod_volumes),
+        (Fact.CLAIMS_KEPT, losses.kept_claims),
+    ):
+        if names:
+            yield Cost(fact, (names,))
+
+
+def find_namespaces(cluster: RenderedCluster) -> set[str]:
+    """Find the namespaces that an overlay holds."""
+    return {cluster.identity.namespace for resource in cluster.resources if resource.key[0] == "Namespace"}
+
+
+def _index(cluster: RenderedCluster) -> Objects:
+    """Index objects, as Kubernetes gets them, by kind and short name: that of a ConfigMap changes with its content."""
+    return index_truth(cluster.resources, cluster.identity)
+
+
+def compare_objects(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
+    """Find what happens to a cluster that stays in its namespace; what its pods belong to may not be there yet."""
+    maker = _find_maker(after)
+    former = _find_maker(before) or maker
+    if former != maker:
+        yield happen(Kind.RECREATED, CLUSTER, Fact.LOST, shift=Shift(Aspect.MAKER, former, maker))
+    elif maker != "Deployment":
+        yield from custom.find_effects(custom.Edit(name, before, after))
+    told = CUSTOM if former == maker else {*CUSTOM, "Deployment"}
+    yield from _compare_each(*(_leave_out(objects, told) for objects in (before, after)))
+
+
+def _leave_out(objects: Objects, kinds: Container[str]) -> dict[Key, Object]:
+    return {key: body for key, body in objects.items() if key[0] not in kinds}
+
+
+def _find_maker(objects: Objects) -> str:
+    """Return the kind that all else of a cluster's pods belongs to; "" if there is none."""
+    return next((kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment")), "")
+
+
+def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
+    for key in dict.fromkeys([*before, *after]):
+        old, new = before.get(key), after.get(key)
+        if old == new:
+            continue
+        if old and new:
+            yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(new)
+        elif old:
+            yield remove(key[0], name_object(old))
+        elif new:
+            yield happen(Kind.ADDED, name_object(new))
+
+
+def _update(new: Object) -> Iterable[Effect]:
+    # The pods that read a ConfigMap tell the rest.
+    return [] if new["kind"] == "ConfigMap" else [happen(Kind.UPDATED, name_object(new))]
+
+
+def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
+    before, after = old["spec"], new["spec"]
+    if before["selector"] != after["selector"]:
+        yield happen(Kind.RECREATED, name_object(new), Fact.SELECTOR_FIXED)
+        return
+    counts = before.get("replicas", 1), after.get("replicas", 1)
+    if counts[0] != counts[1]:
+        yield scale(name_object(new), *counts)
+    if before["template"] != after["template"]:
+        yield _restart(new, min(counts))
+    elif counts[0] == counts[1]:
+        yield happen(Kind.UPDATED, name_object(new))
+
+
+def _restart(new: Object, replicas: int) -> Effect:
+    subject = name_object(new)
+    if new["spec"]["strategy"]["type"] == "Recreate":
+        return happen(Kind.RESTARTED, subject, Fact.LOST)
+    if replicas == 0:
+        return happen(Kind.UPDATED, subject)
+    return happen(Kind.ROLLED, subject, Fact.ROLLED_ALONE if replicas == 1 else Fact.ROLLED_BY_QUARTERS)

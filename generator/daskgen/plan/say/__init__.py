@@ -1,0 +1,1 @@
+"""Words for plans: the last step, on which nothing is decided."""

@@ -1,0 +1,65 @@
+"""What is asked for before and after an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+from daskgen.kubernetes.quantity import format_bytes
+from daskgen.kubernetes.totals import Totals
+from daskgen.words import count
+
+
+class Amount(NamedTuple):
+    """How much of something is asked for before and after; `show` writes a number of it, `name` with what it is."""
+
+    title: str
+    before: int
+    after: int
+    show: Callable[[int], str]
+    name: Callable[[int], str]
+
+    @property
+    def difference(self) -> str:
+        """How much more or less it is; "" if it is the same."""
+        more = self.after - self.before
+        return f"{'+' if more > 0 else '-'}{self.show(abs(more))}" if more else ""
+
+
+SIZES = {"ephemeral-storage": "scratch", "storage": "volumes"}
+"""Resources in bytes, and what people call them."""
+
+
+def list_amounts(before: Totals, after: Totals) -> Iterator[Amount]:
+    """List everything that is asked for on either side."""
+    yield Amount("workers", before.workers, after.workers, str, lambda number: count(number, "worker"))
+    yield Amount(
+        "cores", before.millicores, after.millicores, _count_cores, lambda number: count(number / 1000, "core")
+    )
+    yield Amount("memory", before.memory, after.memory, format_bytes, partial(_name_size, "memory"))
+    old, new = dict(before.others), dict(after.others)
+    for name in sorted({*old, *new}):
+        title = SIZES.get(name, name)
+        is_size = name in SIZES or name.startswith("hugepages-")
+        show, tell = (format_bytes, _name_size) if is_size else (str, _name_pieces)
+        yield Amount(title, old.get(name, 0), new.get(name, 0), show, partial(tell, title))
+
+
+def describe_amounts(before: Totals, after: Totals) -> str:
+    """Write what is asked for and changes, in a line; "the same" if nothing does."""
+    amounts = (amount for amount in list_amounts(before, after) if amount.difference)
+    changed = [f"{amount.show(amount.before)} → {amount.name(amount.after)}" for amount in amounts]
+    return ", ".join(changed) or "the same"
+
+
+def _count_cores(millicores: int) -> str:
+    return f"{millicores / 1000:g}"
+
+
+def _name_size(title: str, size: int) -> str:
+    return f"{format_bytes(size)} of {title}"
+
+
+def _name_pieces(title: str, pieces: int) -> str:
+    return f"{pieces} {title}"

@@ -1,0 +1,31 @@
+"""Commands as one types them into a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.plan.commands import Apply, Command, Delete, DeleteOverlay, Named, Shell
+
+
+def say_commands(commands: Sequence[Command]) -> str:
+    """Write commands that run one after another, as long as they succeed."""
+    return " && ".join(map(_say, commands))
+
+
+def _say(command: Command) -> str:
+    match command:
+        case Shell(text):
+            return text
+        case Apply(folder):
+            return f"kubectl apply --server-side -k {folder}"
+        case DeleteOverlay(name, place):
+            return f"kubectl delete -k overlays/{name}  # of the commit before{f', on {place}' if place else ''}"
+        case Delete(namespace, objects, is_foreground):
+            wait = " --cascade=foreground" if is_foreground else ""
+            return f"kubectl delete --namespace {namespace}{wait} --ignore-not-found {' '.join(map(_name, objects))}"
+
+
+def _name(it: Named) -> str:
+    kind = find_kind(it.kind)
+    return f"{kind.path}.{kind.group}/{it.name}" if kind.custom else f"{it.kind.lower()}/{it.name}"

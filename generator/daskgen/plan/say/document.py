@@ -1,0 +1,84 @@
+"""A plan as JSON, for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daskgen.kubernetes.totals import Totals
+from daskgen.paths import format_path
+from daskgen.plan.alike import gather
+from daskgen.plan.changes import Change
+from daskgen.plan.effect import Effect, Subject
+from daskgen.plan.plans import ClusterPlan, Plan
+from daskgen.plan.say.commands import say_commands
+from daskgen.plan.say.effects import say_costs, say_kind, say_what
+from daskgen.words import dump_json
+
+
+def format_json(plan: Plan) -> str:
+    """Write one document: {apiVersion, kind, base, live, notes, alike, clusters}.
+
+    `alike` has lists of names, those of clusters to which the same happens, the gravest first. Each of `clusters` is
+    {name, namespace, scope, changes, effects, before, after, diffs}:
+    scope: cluster, operator or delivery,
+    changes: [{path, before, after, element, object, by}], of the spec; with `live`, of an object, which `by` has set;
+    `element` is the name of what is added to the list at `path`, or removed from it,
+    effects: [{kind, what, cost, command, whole, subjects, facts}], the gravest first; `what`, `cost` and `command` are
+    words, `subjects` [{scope, kind, name, namespace, place}] and `facts` names to decide on,
+    before, after: {clusters, objects, workers, millicores, memory, operators, others: {name: number}}, as in `Totals`,
+    diffs: [{kind, name, text}], unified, of the objects that Kubernetes gets.
+    """
+    document = {
+        "apiVersion": "daskgen/v1",
+        "kind": "Plan",
+        "base": plan.base,
+        "live": plan.is_live,
+        "notes": plan.notes,
+        "alike": [alike.names for alike in gather(plan.clusters)],
+        "clusters": [_describe(cluster) for cluster in plan.clusters],
+    }
+    return dump_json(document)
+
+
+def _describe(plan: ClusterPlan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "namespace": plan.namespace,
+        "scope": plan.scope.name.lower(),
+        "changes": [_describe_change(change) for change in plan.changes],
+        "effects": [_describe_effect(effect) for effect in plan.effects],
+        "before": _count(plan.before),
+        "after": _count(plan.after),
+        "diffs": [diff._asdict() for diff in plan.diffs],
+    }
+
+
+def _describe_change(change: Change) -> dict[str, Any]:
+    return {
+        "path": format_path(change.path),
+        "before": change.before,
+        "after": change.after,
+        "element": change.element,
+        "object": " ".join(change.owner or ()),
+        "by": change.by,
+    }
+
+
+def _describe_effect(effect: Effect) -> dict[str, Any]:
+    return {
+        "kind": say_kind(effect.kind),
+        "what": say_what(effect),
+        "cost": say_costs(effect),
+        "command": say_commands(effect.commands),
+        "whole": effect.is_whole,
+        "subjects": [_describe_subject(subject) for subject in effect.subjects],
+        "facts": [cost.fact.name.lower() for cost in effect.costs],
+    }
+
+
+def _describe_subject(subject: Subject) -> dict[str, str]:
+    return {**subject._asdict(), "scope": subject.scope.name.lower()}
+
+
+def _count(totals: Totals) -> dict[str, Any]:
+    return {**totals._asdict(), "others": dict(totals.others)}

@@ -1,0 +1,17 @@
+"""The forms in which a plan is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from daskgen.plan.plans import Plan
+from daskgen.plan.say.comment import format_markdown
+from daskgen.plan.say.document import format_json
+from daskgen.plan.say.text import format_text
+
+FORMATS: Mapping[str, Callable[[Plan], str]] = {
+    "text": format_text,
+    "markdown": format_markdown,
+    "json": format_json,
+}
+"""Each of them says all there is."""

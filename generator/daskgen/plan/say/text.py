@@ -1,0 +1,45 @@
+"""A plan as text for a terminal."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from daskgen.plan.alike import Alike, gather
+from daskgen.plan.plans import Plan
+from daskgen.plan.say.amounts import describe_amounts
+from daskgen.plan.say.changes import say_change
+from daskgen.plan.say.commands import say_commands
+from daskgen.plan.say.effects import say_effect, say_kind
+from daskgen.plan.say.headline import count_effects
+from daskgen.words import count, first_lines, lay_lines
+
+SHOWN = 8
+"""Changed values that are named of one cluster."""
+
+
+def format_text(plan: Plan) -> str:
+    """Write a headline, then a paragraph for clusters that are alike: what changed in their specs, what that does."""
+    return "\n\n".join([lay_lines([count_effects(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
+
+
+def _describe(alike: Alike) -> str:
+    lines = [
+        *_title(alike).split("\n"),
+        *first_lines([f"  {say_change(change)}" for change in alike.changes], SHOWN, "  "),
+    ]
+    is_one = len(alike.names) == 1
+    for effect in alike.effects:
+        lines.append(f"  {say_kind(effect.kind) + ':':<18}{say_effect(effect)}")
+        lines += [f"    $ {say_commands(effect.commands)}"] if effect.commands and is_one else []
+    lines += [f"    $ {say_commands(commands)}" for commands in alike.commands if not is_one]
+    if alike.before != alike.after:
+        lines.append(f"  {'asked for:':<18}{describe_amounts(alike.before, alike.after)}")
+    return lay_lines(lines)
+
+
+def _title(alike: Alike) -> str:
+    where = f" (namespace {alike.namespaces[0]})" if len(alike.namespaces) == 1 else ""
+    if len(alike.names) == 1:
+        return f"{alike.names[0]}{where}"
+    names = fill(", ".join(alike.names), 118, break_on_hyphens=False)
+    return f"{count(len(alike.names), 'cluster')} alike{where}:\n{names}"
