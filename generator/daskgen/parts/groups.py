@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 MOST_CLUSTERS, MOST_OBJECTS = 100, 400
 """What a group holds at most. kustomize needs 1.4 s of processor time for 375 objects, 8 s for 1,500 and 23 s for 3,000
-(5.8.1, `bench/groups.py`); Argo CD gives it 90 s."""
+(5.8.1, `bench/groups.py`); engines give it 90 s or more."""
 
 BITS = 256
 

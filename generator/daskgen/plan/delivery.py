@@ -176,7 +176,8 @@ def _settle_kept(
 def _tell_journey(before: RenderedCluster, transfer: Transfer, start: str, end: str) -> Iterator[Effect]:
     """Tell what happens to a cluster that goes to another Kubernetes cluster.
 
-    No engine looks at the former again: argoproj/argo-cd#9172, fluxcd/flux2#5003.
+    No engine looks at the former again: https://github.com/argoproj/argo-cd/issues/9172,
+    https://github.com/fluxcd/flux2/issues/5003.
     """
     shift = Shift(Aspect.PLACE, start, end)
     if transfer.find_fate(before.name) is Fate.REMADE:

@@ -1,4 +1,4 @@
-"""The folder that Argo CD and Flux are pointed at, overlays/gitops: groups of overlays, and what delivers each group.
+"""The folder that delivery engines read, overlays/gitops: groups of overlays, and what delivers each group.
 
 Nothing in it is inside what it deploys. The groups are plain kustomizations, and the same for every engine.
 """

@@ -127,11 +127,11 @@ def check_open_api(subject: Subject) -> Iterator[Finding]:
 
 
 def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
-    """The operator deletes a cluster that idles; what keeps Git and Kubernetes alike makes it anew, for ever."""
+    """Find a cluster that the operator deletes when it idles: delivery engines create it again, and so on."""
     for resource in subject.resources:
         path: Path = ("spec", "idleTimeout")
         if resource.key[0] == "DaskCluster" and get(resource.body, path):
-            message = "idleTimeout makes the operator delete the cluster, which Argo CD and Flux then make anew"
+            message = "idleTimeout makes the operator delete the cluster, which delivery engines then create again"
             yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
 
 
