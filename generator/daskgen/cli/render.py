@@ -12,9 +12,10 @@ from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
 from daskgen.cli._say import give, say
 from daskgen.cli._show import show
+from daskgen.findings.problem import has_errors
 from daskgen.outside import disk
 from daskgen.outside.disk import Changes
-from daskgen.render import guards
+from daskgen.render import guards, taken
 from daskgen.report import format_text, summarize
 from daskgen.report.changes import find_diffs, find_problems
 from daskgen.yaml.write import dump_all
@@ -60,8 +61,13 @@ def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, f
         show(sorted([*rendered.problems, *guards.find_problems(fleet, vanished, rendered)]), form, rendered, root)
         say(guards.summarize(vanished, rendered), err=True)
         return 1
+    found = sorted([*rendered.problems, *taken.find_problems(fleet, root, rendered)])
+    if has_errors(found):
+        show(found, form, rendered, root)
+        say("nothing was written", err=True)
+        return 1
     changes = disk.write(root, rendered.tree, find_rooms(only))
-    show(rendered.problems, form, rendered, root)
+    show(found, form, rendered, root)
     say(summarize(rendered, changes, root), err=True)
     return 0
 
@@ -71,7 +77,7 @@ def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, 
     fleet, rendered = load_and_render(root, only, jobs, form)
     changes = disk.compare(root, rendered.tree, find_rooms(only))
     vanished = find_vanished(fleet, root, rendered, only, allowed)
-    found = [*guards.find_problems(fleet, vanished, rendered)]
+    found = [*guards.find_problems(fleet, vanished, rendered), *taken.find_problems(fleet, root, rendered)]
     if diff:
         for text in find_diffs(root, rendered.tree, changes):
             say(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum, auto
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from daskgen.kubernetes.labels import COMPONENT, GROUP
 from daskgen.kubernetes.objects import Object
@@ -63,6 +63,9 @@ class Subject(NamedTuple):
     place: str = ""
     """The Kubernetes cluster where it is, if there are several."""
 
+
+Whole = Literal[Scope.CLUSTER, Scope.OPERATOR, Scope.DELIVERY]
+"""What a plan is about."""
 
 CLUSTER, OPERATOR = Subject(Scope.CLUSTER), Subject(Scope.OPERATOR)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from daskgen.kubernetes.totals import Totals
 from daskgen.plan.changes import Change, find_changes
 from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Effect, Kind, Scope, order
+from daskgen.plan.effect import Effect, Kind, Scope, Whole, order
 from daskgen.render.operator import RenderedOperator
 from daskgen.render.overlay import RenderedOverlay
 
@@ -23,7 +23,7 @@ class ClusterPlan(NamedTuple):
     before: Totals
     after: Totals
     diffs: tuple[Diff, ...] = ()
-    scope: Scope = Scope.CLUSTER
+    scope: Whole = Scope.CLUSTER
 
     @property
     def gravest(self) -> Kind:
@@ -67,6 +67,6 @@ def make_plan(
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
     asked, to_ask = (side.totals if side else Totals() for side in (before, after))
-    scope = Scope.OPERATOR if isinstance(overlay, RenderedOperator) else Scope.CLUSTER
+    scope: Whole = Scope.OPERATOR if isinstance(overlay, RenderedOperator) else Scope.CLUSTER
     name, namespace = overlay.name, overlay.identity.namespace
     return ClusterPlan(name, namespace, tuple(changes), found, asked, to_ask, tuple(diffs), scope)

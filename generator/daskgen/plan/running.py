@@ -24,6 +24,7 @@ from daskgen.plan.effect import (
     Scope,
     Shift,
     Subject,
+    Whole,
     happen,
     name_object,
     order,
@@ -33,7 +34,7 @@ from daskgen.plan.plans import ClusterPlan
 
 def compare(trial: Trial, asked: Totals) -> ClusterPlan | None:
     """Plan for a cluster, or the operator, that asks for so much as it is rendered; None if nothing happens."""
-    scope = Scope.OPERATOR if asked.operators else Scope.CLUSTER
+    scope: Whole = Scope.OPERATOR if asked.operators else Scope.CLUSTER
     found = order([*_find_effects(trial, asked), *_tell_refusals(trial), *_tell_strays(trial)])
     if not found:
         return None

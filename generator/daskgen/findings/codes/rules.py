@@ -129,6 +129,13 @@ RULES: Mapping[str, Code] = {
         "`update: recreate` marks a cluster of the operator so that Argo CD deletes it and makes it anew with every "
         "edit. Flux knows no such mark, and its `force` acts only on what the API server refuses: nothing here.",
     ),
+    "DG260": Code(
+        "the node port is still taken",
+        "The API server refuses a Service whose node port another Service has. Delivery engines apply all of a group "
+        "before they delete what is gone from it, so that a rename, or another namespace, in which the new cluster "
+        "keeps the port of the old never gets there: nothing is deleted, and the new cluster is not complete. Found "
+        "while the files of the commit before are on disk; `daskgen plan` finds it between commits.",
+    ),
     "DG270": Code(
         "autoscaler beside another group",
         "To remove idle workers, the operator's autoscaler asks the scheduler for those of the whole cluster and "
