@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 from conftest import FLEET, SMALL
 from daskgen.cli import cli
 from daskgen.findings.problem import Position, Problem
+from daskgen.live import smoke_report, status_report
+from daskgen.live.pods import Restart
+from daskgen.live.smoke import Smoke
+from daskgen.live.state import ClusterState, Drift, Group
 from daskgen.report import FORMATS
 from daskgen.words import disarm_lines, escape, escape_lines
 
@@ -122,3 +126,21 @@ def test_every_command_escapes_what_a_spec_holds(
     assert is_harmless(shown)
     if not {"json", "markdown", "gitlab", "sarif", "--stdout", "connect"} & {*command}:
         assert not [line for line in shown.split("\n") if line.startswith("stop-commands")]
+
+
+def test_what_servers_say_is_escaped_in_every_report_of_running_clusters() -> None:
+    group = Group(EVIL, 2, 1, (EVIL,), ((EVIL, 2),), (Restart(EVIL, 1, EVIL, 1, None),))
+    scheduler = group._replace(name="")
+    seen = ClusterState(EVIL, EVIL, EVIL, (scheduler, group), (Drift(EVIL, EVIL, EVIL),))
+    gone = ClusterState(EVIL, EVIL, EVIL, missing=EVIL, blocked=(EVIL,))
+    smoke = Smoke(gone, "job", {}, EVIL)
+    for text in (
+        status_report.format_fleet([seen, gone]),
+        status_report.format_details([seen, gone]),
+        smoke_report.format_text(smoke),
+    ):
+        assert is_harmless(disarm_lines(text))
+        assert not re.search("^stop-commands|^::", text, re.MULTILINE)
+    for text in (status_report.format_json([seen, gone]), smoke_report.format_json(smoke)):
+        assert json.loads(text)
+        assert is_harmless(text)

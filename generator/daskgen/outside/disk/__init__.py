@@ -1,4 +1,4 @@
-"""The files of a fleet. The only place that writes."""
+"""Compare and write the files of a fleet. No other module writes files."""
 
 from daskgen.outside.disk.beside import keep_for_now, write_report
 from daskgen.outside.disk.look import Changes, compare, find_made, read_bytes, read_text

@@ -13,7 +13,7 @@ from daskgen.outside.files import read_plain
 
 
 class Changes(NamedTuple):
-    """How files on disk differ from a tree; paths relative to the root, sorted."""
+    """Differences of files on disk from a tree; paths relative to the root, sorted."""
 
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()

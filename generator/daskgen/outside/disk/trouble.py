@@ -1,4 +1,4 @@
-"""What the system refuses, in words."""
+"""Explain what the operating system refuses."""
 
 from __future__ import annotations
 
