@@ -79,6 +79,12 @@ def test_an_operator_of_one_namespace_has_rights_there_alone(make_fleet: MakeFle
     assert "namespaceSelector" not in schedulers
 
 
+def test_its_health_is_served_on_the_address_of_its_pod_whichever_family_that_has(make_fleet: MakeFleet) -> None:
+    (container,) = install(make_fleet(INSTALL))["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert "--liveness=http://$(POD_NAME):8080/healthz" in container["args"]
+    assert {"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}} in container["env"]
+
+
 def test_a_cluster_lets_in_the_operator_of_its_fleet(make_fleet: MakeFleet) -> None:
     assert not has_errors(render(make_fleet(INSTALL, prod=OPERATED)).problems)
     operated = OPERATED.replace("engine: operator", "engine: {kind: operator, namespace: analytics}")

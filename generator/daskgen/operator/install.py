@@ -15,7 +15,7 @@ from daskgen.kubernetes.ports import DASHBOARD, HEALTH
 from daskgen.model import Items, Name, Quantity, refuse
 from daskgen.model.patterns import DASK_VERSION
 from daskgen.operator.rights import grant
-from daskgen.parts.environment import Environment, combine
+from daskgen.parts.environment import Environment, combine, from_field
 from daskgen.parts.image import PLACEHOLDER, Image, ImageField
 from daskgen.parts.namespace import Namespace, NamespaceField
 from daskgen.parts.network import policy, resolve_names, tcp
@@ -164,10 +164,12 @@ class Operator(Placement):
             "args": [
                 # Without rights to kopf's own resources, which others may have brought, it would wait for them.
                 "--standalone",
-                f"--liveness=http://0.0.0.0:{HEALTH.number}/healthz",
+                # The pod's own name stands for its address in every family; 0.0.0.0 is not reached over IPv6
+                # (dask/dask-kubernetes#937).
+                f"--liveness=http://$(POD_NAME):{HEALTH.number}/healthz",
                 "--all-namespaces" if everywhere else f"--namespace={self.namespace.name}",
             ],
-            "env": combine(_write_to_scratch(), self.env),
+            "env": combine([*_write_to_scratch(), from_field("POD_NAME", "metadata.name")], self.env),
             "ports": [{"name": HEALTH.name, "containerPort": HEALTH.number}],
             "startupProbe": probe("/healthz", HEALTH.name, period=2, failures=60),
             "readinessProbe": probe("/healthz", HEALTH.name, period=10, failures=3),
