@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from daskgen.becomes import find_outcomes, find_value
 from daskgen.cli._fleet import choose_clusters, load
 from daskgen.cli._say import say
+from daskgen.explain.outcomes import explain_all, find_value
+from daskgen.explain.text import format_explanation
 from daskgen.findings.codes import CODES
 from daskgen.findings.problem import suggest
-from daskgen.paths import format_path, parse_path
-from daskgen.words import lay_lines, show_value
+from daskgen.paths import parse_path
 
 
 @click.command("explain", short_help="Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`.")
@@ -32,19 +32,14 @@ def command(root: Path, what: str | None, field: str | None) -> int:
 
 def explain_value(root: Path, name: str, field: str) -> int:
     """Say where a value was written and what depends on it."""
-    [prepared] = choose_clusters(load(root), [name])
+    [cluster] = choose_clusters(load(root), [name])
     path = parse_path(field)
     try:
-        origin = find_value(prepared, path)
+        origin = find_value(cluster, path)
     except KeyError:
         hint = "; `daskgen explain` without a field explains codes, docs/spec.md lists every field"
         raise click.UsageError(f"{name} has no {field}{hint}") from None
-    at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
-    lines = [f"{field}: {show_value(origin.value)}  ({at})"]
-    for it in find_outcomes(prepared, path):
-        place = f"{format_path(it.path)}: {show_value(it.value)}" if it.path else "is there because of it"
-        lines.append(f"  {it.kind} {it.name}: {place}")
-    say(lay_lines(lines))
+    say(format_explanation(field, origin, explain_all(cluster, path)))
     return 0
 
 

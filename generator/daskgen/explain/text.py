@@ -1,0 +1,63 @@
+"""Writes explanations of values for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.explain.outcomes import Explanation, Origin, Outcome
+from daskgen.paths import Path, format_path, parse_path
+from daskgen.words import count, enumerate_all, show_value
+
+
+def format_explanation(field: str, origin: Origin, found: Mapping[Path, Explanation]) -> str:
+    """Write where a value was written and what depends on it; of a map or a list, a line for each value in it."""
+    at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
+    path = parse_path(field)
+    if [*found] == [path]:
+        return "\n".join([f"{field}: {show_value(origin.value)}  ({at})", *_list_outcomes(found[path])])
+    return "\n".join([f"{field}:  ({at})", *_summarize(found, len(path))])
+
+
+def _list_outcomes(explanation: Explanation) -> Iterator[str]:
+    for outcome in explanation.outcomes:
+        yield f"  {outcome.kind} {outcome.name}: {_describe(outcome)}"
+    if explanation.reason:
+        yield f"  {explanation.reason}"
+
+
+def _describe(outcome: Outcome) -> str:
+    if outcome.path:
+        return f"{format_path(outcome.path)}: {show_value(outcome.value)}"
+    return "exists because of it" if outcome.is_made else f"would be made {_show_instead(outcome.instead)}"
+
+
+def _show_instead(value: Any) -> str:
+    """Write another value of a field; of a variant, its kind alone."""
+    if value is None:
+        return "without it"
+    return (
+        f"with kind: {value['kind']}" if isinstance(value, Mapping) and "kind" in value else f"with {show_value(value)}"
+    )
+
+
+def _summarize(found: Mapping[Path, Explanation], depth: int) -> Iterator[str]:
+    """Write a line for each value that something depends on, and one for all others."""
+    rest = []
+    for path, explanation in found.items():
+        if explanation.outcomes:
+            yield f"  {format_path(path[depth:])}: {_count(explanation)}"
+        else:
+            rest.append(format_path(path[depth:]))
+    if rest:
+        yield f"  no object depends on {enumerate_all(rest)}"
+
+
+def _count(explanation: Explanation) -> str:
+    places: dict[str, int] = {}
+    for outcome in explanation.outcomes:
+        if outcome.path:
+            places[f"{outcome.kind} {outcome.name}"] = places.get(f"{outcome.kind} {outcome.name}", 0) + 1
+    counted = [f"{count(number, 'place')} in {name}" for name, number in places.items()]
+    whole = [f"{it.kind} {it.name} {_describe(it)}" for it in explanation.outcomes if not it.path]
+    return ", ".join([*counted, *whole])
