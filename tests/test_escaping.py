@@ -43,7 +43,7 @@ def test_every_format_escapes_every_part_of_a_finding(form: str) -> None:
     if form in {"text", "github"}:
         assert text.count("\n") == 1
     else:
-        json.loads(text)
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
     assert is_harmless(text)
 
 

@@ -27,6 +27,8 @@ COMMAND = re.compile(r"##(?=\w*\[)")
 """Begins a command anywhere in a line of a log: `##[add-mask]` to GitHub's runner (its ActionCommand.cs), `##vso[` to
 that of Azure."""
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+
 COMMAND_LINE = re.compile(r"^( *):(?=:)", re.MULTILINE)
 """Begins a line that is a command to GitHub's runner: `::stop-commands::`."""
 
@@ -57,8 +59,12 @@ def disarm_lines(text: str) -> str:
 
 
 def dump_json(document: Any) -> str:
-    """Write JSON for people and programs: readable, and without characters that cannot be printed."""
-    return escape_lines(json.dumps(document, indent=2, ensure_ascii=False, default=str))
+    """Write JSON for people and programs: readable, and without characters that cannot be printed.
+
+    Bytes of file names that are not UTF-8 become U+FFFD, as many parsers of JSON refuse surrogates.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False, default=str)
+    return escape_lines(SURROGATE.sub("\ufffd", text))
 
 
 def _escape_character(character: str) -> str:

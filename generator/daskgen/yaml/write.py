@@ -1,4 +1,4 @@
-"""Writes YAML that every reader reads alike.
+"""Write YAML that every reader reads alike.
 
 PyYAML quotes for readers of YAML 1.1 alone: Kubernetes and kustomize take its bare `y`, `08`, `0o10` and `1e3` for
 booleans and numbers (yaml/pyyaml#860). The resolvers here make it quote these.
@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 FRAGILE = re.compile("[\r\x85\u2028\u2029]|(?:^|\n)\n\\Z")
-"""What is safe in double quotes only: ends of lines that readers turn into line feeds, and blank lines at the end."""
+"""Text that is safe in double quotes only: with ends of lines that readers turn into line feeds, or blank lines at the
+end."""
 
 PLAIN = re.compile(r"[A-Za-z/_$(](?:[ :]?[!\"$-9;-~])*")
 """Texts that PyYAML leaves as they are, unless they are `WORDS`; by far not all of them."""
@@ -71,7 +72,7 @@ def dump_all(values: Iterable[Any]) -> str:
 
 
 def dump_slowly(value: Any) -> str:
-    """What `dump` gives, by PyYAML alone: its definition."""
+    """Write a document as `dump` does, by PyYAML alone: its definition."""
     options: dict[str, Any] = {"default_flow_style": False, "sort_keys": False, "allow_unicode": True, "width": -1}
     text: str = yaml.dump(value, Dumper=_Dumper, **options)
     return text
@@ -106,7 +107,7 @@ def _write_key(key: Any) -> str:
 
 
 def _write_scalar(value: Any, indent: str) -> str:
-    """A scalar, or an empty map or list. Its further lines stand two columns to the right of `indent`."""
+    """Write a scalar, or an empty map or list. Its further lines stand two columns to the right of `indent`."""
     kind = type(value)
     if kind is int:
         return str(value)
@@ -122,5 +123,5 @@ def _write_text(text: str) -> str:
 
 
 def _write_item(value: Any) -> str:
-    """What PyYAML writes after the dash of a list that is not indented."""
+    """Return what PyYAML writes after the dash of a list that is not indented."""
     return dump_slowly([value]).removeprefix("- ").removesuffix("\n")
