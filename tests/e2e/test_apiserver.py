@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from daskgen.kubernetes.kinds import ROWS
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
@@ -26,3 +27,11 @@ def test_server_side_dry_run(root: Path, file: str, empty_namespace: Kubectl) ->
     said = empty_namespace.apply(objects, "--dry-run=server")
     assert said.count("serverside-applied (server dry run)") == len(objects)
     assert "Warning" not in said
+
+
+@pytest.mark.cluster
+def test_the_table_of_kinds_is_that_of_the_server(cluster: Kubectl) -> None:
+    rows = [line.split() for line in cluster("api-resources", "--no-headers").splitlines()]
+    served = {(path, version, namespaced, kind) for path, *_, version, namespaced, kind in rows}
+    wanted = {(it.path, it.version, str(it.namespaced).lower(), it.name) for it in ROWS}
+    assert wanted <= served

@@ -13,7 +13,7 @@ from daskgen.model import Variant
 from daskgen.parts.config import FILE, config_map
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network
-from daskgen.parts.pods import Surroundings, disruption_budget
+from daskgen.parts.pods import PodContext, disruption_budget
 from daskgen.parts.scheduler import Scheduler, service
 from daskgen.parts.workers import WorkerGroup
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Parts(NamedTuple):
     """All that the objects of a cluster depend on, whatever the engine."""
 
-    around: Surroundings
+    context: PodContext
     scheduler: Scheduler
     workers: tuple[WorkerGroup, ...]
     job: Job | None
@@ -71,7 +71,7 @@ class Engine(Variant):
         ]
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
-        for policy in parts.network.policies(parts.around.platform, parts.notebooks):
+        for policy in parts.network.policies(parts.context.platform, parts.notebooks):
             yield resource(policy, _policy_file(policy["metadata"]["name"]), "network")
         if parts.network.isolation:
             yield from (resource(policy, "network.yaml", "engine") for policy in self.policies(parts))

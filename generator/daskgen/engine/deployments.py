@@ -32,13 +32,13 @@ class Deployments(Engine):
 
 def _run_scheduler(parts: Parts) -> Deployment:
     scheduler, edge = parts.scheduler, parts.edge
-    template = scheduler.pod(edge.prefix, edge.certificate, parts.around)
+    template = scheduler.pod(edge.prefix, edge.certificate, parts.context)
     # Two schedulers at once would each have half of the workers.
     return _deployment("scheduler", scheduler, SCHEDULER, template, 1, {"type": "Recreate"})
 
 
 def _run_workers(parts: Parts, group: WorkerGroup) -> Deployment:
-    template = group.pod(parts.around, from_field("DASK_WORKER_NAME", "metadata.name"))
+    template = group.pod(parts.context, from_field("DASK_WORKER_NAME", "metadata.name"))
     # No surge: a worker's room is often all there is, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
     return _deployment(group.object_name, group, group.labels_of_pods, template, group.replicas.min, strategy)

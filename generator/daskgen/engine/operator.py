@@ -126,7 +126,7 @@ def _cluster(parts: Parts, own: int, known_by: str) -> Resource:
 
 
 def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
-    runner = _complete(job.pod(parts.around))
+    runner = _complete(job.pod(parts.context))
     body: DaskJob = {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskJob",
@@ -142,7 +142,7 @@ def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
 
 def _describe(parts: Parts, own: int, known_by: str) -> DaskClusterSpec:
     edge = parts.edge
-    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.around))
+    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.context))
     return {
         "idleTimeout": 0,
         "scheduler": {
@@ -167,7 +167,7 @@ def _group(parts: Parts, index: int, known_by: str) -> Resource:
 
 
 def _workers(parts: Parts, group: WorkerGroup, known_by: str) -> DaskClusterSpecWorker:
-    template = _complete(group.pod(parts.around, cluster=known_by))
+    template = _complete(group.pod(parts.context, cluster=known_by))
     return {"replicas": group.replicas.min, "metadata": template["metadata"], "spec": template["spec"]}
 
 

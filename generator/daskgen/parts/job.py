@@ -15,7 +15,7 @@ from daskgen.kubernetes.labels import INSTANCE, JOB, SCHEDULER, selecting
 from daskgen.model import Items, Quantity
 from daskgen.parts.environment import from_field
 from daskgen.parts.network import admit, policy, tcp
-from daskgen.parts.pods import Pod, Surroundings
+from daskgen.parts.pods import Pod, PodContext
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
@@ -47,9 +47,9 @@ class Job(Pod):
     memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
 
-    def pod(self, around: Surroundings) -> PodTemplateSpec:
+    def pod(self, context: PodContext) -> PodTemplateSpec:
         """The pod that runs the command."""
-        template = self.template(JOB, self._container(), GRACE, around)
+        template = self.template(JOB, self._container(), GRACE, context)
         template["spec"]["restartPolicy"] = self.restart
         if self.deadline:
             template["spec"]["activeDeadlineSeconds"] = self.deadline

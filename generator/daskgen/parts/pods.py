@@ -35,7 +35,7 @@ USER = 20000
 constraint gives every namespace a range of its own, and a pod that names a user is refused."""
 
 
-class Surroundings(NamedTuple):
+class PodContext(NamedTuple):
     """What a pod depends on besides its own options."""
 
     platform: Platform
@@ -79,7 +79,7 @@ class Pod(Placement):
         return {"requests": amounts, "limits": dict(amounts)}
 
     def template(
-        self, labels: dict[str, str], container: Container, grace: int, around: Surroundings
+        self, labels: dict[str, str], container: Container, grace: int, context: PodContext
     ) -> PodTemplateSpec:
         """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
         spec: PodSpec = {
@@ -87,30 +87,30 @@ class Pod(Placement):
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": grace,
-            "securityContext": secure_pod(around.platform),
+            "securityContext": secure_pod(context.platform),
             **self.placement(labels),
-            "containers": [self._complete(container, around)],
+            "containers": [self._complete(container, context)],
             "volumes": [
                 *(volume.volume() for volume in self.volumes),
                 scratch_volume(self.scratch),
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }
-        if around.image.pull_secrets:
-            spec["imagePullSecrets"] = [{"name": name} for name in around.image.pull_secrets]
+        if context.image.pull_secrets:
+            spec["imagePullSecrets"] = [{"name": name} for name in context.image.pull_secrets]
         return {"metadata": self.metadata(labels), "spec": spec}
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pod may run."""
         return self.fields()
 
-    def _complete(self, container: Container, around: Surroundings) -> Container:
+    def _complete(self, container: Container, context: PodContext) -> Container:
         return {
             "name": container["name"],
             "image": PLACEHOLDER,
-            "imagePullPolicy": around.image.pull_policy,
+            "imagePullPolicy": context.image.pull_policy,
             **container,
-            "env": combine([*container["env"], *write_to_scratch()], around.env, self.env),
+            "env": combine([*container["env"], *write_to_scratch()], context.env, self.env),
             "resources": self.resources(),
             "securityContext": secure_container(),
             "volumeMounts": [

@@ -11,7 +11,7 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Quantity
-from daskgen.parts.pods import Pod, Surroundings, probe
+from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Scheduler(Pod):
     memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
 
-    def pod(self, prefix: str, certificate: str, around: Surroundings) -> PodTemplateSpec:
+    def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""
-        template = self.template(SCHEDULER, _container(prefix, bool(certificate)), GRACE, around)
+        template = self.template(SCHEDULER, _container(prefix, bool(certificate)), GRACE, context)
         if certificate:
             spec = template["spec"]
             spec["volumes"].insert(0, {"name": "certificate", "secret": {"secretName": certificate}})

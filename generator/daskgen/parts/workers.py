@@ -11,7 +11,7 @@ from daskgen.kubernetes import labels, ports, quantity
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
-from daskgen.parts.pods import Pod, Surroundings, probe
+from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
@@ -156,12 +156,12 @@ class WorkerGroup(Pod):
         """Return the labels that select the group's pods."""
         return labels.worker_group(self.name)
 
-    def pod(self, around: Surroundings, *variables: EnvVar, cluster: str = labels.INSTANCE) -> PodTemplateSpec:
+    def pod(self, context: PodContext, *variables: EnvVar, cluster: str = labels.INSTANCE) -> PodTemplateSpec:
         """Build a worker's pod. It needs DASK_WORKER_NAME, in `variables` unless the operator sets it.
 
         `cluster` is the label that names the cluster, for the Service of its scheduler.
         """
-        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, around)
+        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, context)
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pods may run, and how they are spread."""

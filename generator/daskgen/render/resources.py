@@ -8,7 +8,7 @@ from typing import Any
 from daskgen.engine import Parts
 from daskgen.expose import Edge, Place
 from daskgen.kubernetes.objects import Resource
-from daskgen.parts.pods import Surroundings
+from daskgen.parts.pods import PodContext
 from daskgen.spec.cluster import Base, Cluster
 
 
@@ -26,7 +26,7 @@ def build(cluster: Cluster) -> list[Resource]:
 
 def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
     return Parts(
-        around=Surroundings(cluster.platform, cluster.image, cluster.env),
+        context=PodContext(cluster.platform, cluster.image, cluster.env),
         scheduler=cluster.scheduler,
         workers=cluster.workers,
         job=cluster.job,
