@@ -16,7 +16,7 @@ import yaml
 import daskgen.cli as daskgen_cli
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.cli import COMMANDS, cli
-from daskgen.findings.problem import Position, Problem
+from daskgen.findings.problem import Position, Problem, ToolError
 from daskgen.report.gitlab import format_gitlab
 
 ROOT = Path(__file__).parent.parent
@@ -340,3 +340,15 @@ def test_what_is_no_cluster_is_named(make_fleet: MakeFleet) -> None:
     (root / "clusters/b.yaml").symlink_to("prod.yaml")
     done = daskgen("render", root=root, code=1)
     assert done.stdout.startswith("clusters/b.yaml:1:1: error[DG013]: is a symbolic link, not a file or a folder; ")
+
+
+def test_a_message_of_several_lines_keeps_them_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ToolError("kustomize is needed:", "  - a\n::error::b\x1b[31m")
+
+    monkeypatch.setattr(click.Group, "main", fail)
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["tools"])
+    assert capsys.readouterr().err == "daskgen: kustomize is needed:\n  - a\\n::error::b\\u001b[31m\n"

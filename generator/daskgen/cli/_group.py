@@ -14,7 +14,7 @@ import click
 
 from daskgen.cli._say import say
 from daskgen.findings.problem import DaskgenError, ProblemsError, suggest
-from daskgen.words import escape
+from daskgen.words import lay_lines
 
 
 class Entry(NamedTuple):
@@ -80,7 +80,7 @@ class CommandGroup(click.Group):
             _show_problems(error)
             code = error.exit_code
         except DaskgenError as error:
-            say(f"daskgen: {escape(str(error))}", err=True)
+            say(f"daskgen: {lay_lines(error.lines)}", err=True)
             code = error.exit_code
         except BrokenPipeError:
             # The reader has gone: nobody is left to tell, and flushing at the end would fail again.

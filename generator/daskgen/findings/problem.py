@@ -35,9 +35,13 @@ class Problem(NamedTuple):
 
 
 class DaskgenError(Exception):
-    """Something the user can mend; the command ends with `exit_code` and the message, without a traceback."""
+    """Something the user can mend; the command ends with `exit_code` and these lines, without a traceback."""
 
     exit_code = 2
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
 
 
 class ProblemsError(DaskgenError):

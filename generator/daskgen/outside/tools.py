@@ -130,9 +130,9 @@ def obtain(name: str, pin: Pin) -> Tool:
     if tool.path:
         return tool
     tried = [*tool.passed_over, *(["DASKGEN_OFFLINE forbids to download or build it"] if offline else [])]
-    reasons = "".join(f"\n  - {reason}" for reason in tried)
+    reasons = [f"  - {reason}" for reason in tried]
     install = f"go install {pin.package}@v{pin.version}"
-    raise ToolError(f"{name} {tool.version} is needed:{reasons}\nPut it on PATH, such as by `{install}`.")
+    raise ToolError(f"{name} {tool.version} is needed:", *reasons, f"Put it on PATH, such as by `{install}`.")
 
 
 def _seek(name: str, pin: Pin, ways: Mapping[str, Way]) -> Tool:
