@@ -13,9 +13,9 @@ from daskgen.paths import find_maps, get
 
 def describe_workers(objects: Sequence[Object]) -> str:
     """List the groups of workers with their numbers: default 2, gpu 4."""
-    most = [maximum for it in objects if isinstance(maximum := get(it, ("spec", "maximum")), int)]
+    most = [maximum for body in objects if isinstance(maximum := get(body, ("spec", "maximum")), int)]
     groups = []
-    for body in (it for it in objects if find_kind(it["kind"]).replicas):
+    for body in filter(lambda body: find_kind(body["kind"]).replicas, objects):
         labels, count = _find_group(body)
         if name := get(labels, (GROUP,)):
             ranged = most and body["kind"] == "DaskCluster"
@@ -38,9 +38,13 @@ class Losses(NamedTuple):
 
 def find_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> Losses:
     """Find what is lost when objects are deleted; `kept_namespaces` stay all the same."""
-    kinds = {it["kind"] for it in objects if it["metadata"]["name"] not in kept_namespaces or it["kind"] != "Namespace"}
+    kinds = {
+        body["kind"]
+        for body in objects
+        if body["metadata"]["name"] not in kept_namespaces or body["kind"] != "Namespace"
+    }
     mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
-    gone = {it["metadata"]["name"] for it in objects if it["kind"] == "PersistentVolumeClaim"}
+    gone = {body["metadata"]["name"] for body in objects if body["kind"] == "PersistentVolumeClaim"}
     gone |= mounted if "Namespace" in kinds else set()
     return Losses("Namespace" in kinds, tuple(sorted(gone)), tuple(per_pod), tuple(sorted(mounted - gone)))
 
@@ -73,10 +77,10 @@ def _find_volumes(objects: Sequence[Object]) -> Iterator[Object]:
 
 
 def _find_claims(objects: Sequence[Object]) -> Iterator[str]:
-    for it in _find_volumes(objects):
-        if isinstance(name := get(it, ("persistentVolumeClaim", "claimName")), str):
+    for volume in _find_volumes(objects):
+        if isinstance(name := get(volume, ("persistentVolumeClaim", "claimName")), str):
             yield name
 
 
 def _find_templates(objects: Sequence[Object]) -> Iterator[str]:
-    return (str(it.get("name")) for it in _find_volumes(objects) if "ephemeral" in it)
+    return (str(volume.get("name")) for volume in _find_volumes(objects) if "ephemeral" in volume)

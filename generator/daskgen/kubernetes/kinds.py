@@ -114,8 +114,8 @@ def _refer_in_pods(*pods: Place) -> tuple[Reference, ...]:
         *(Reference("ServiceAccount", pod, "serviceAccountName") for pod in pods),
         *(Reference("ConfigMap", (*volume, "configMap")) for volume in volumes),
         *(Reference("ConfigMap", (*volume, "projected", "sources", "*", "configMap")) for volume in volumes),
-        *(Reference("ConfigMap", (*it, "env", "*", "valueFrom", "configMapKeyRef")) for it in containers),
-        *(Reference("ConfigMap", (*it, "envFrom", "*", "configMapRef")) for it in containers),
+        *(Reference("ConfigMap", (*container, "env", "*", "valueFrom", "configMapKeyRef")) for container in containers),
+        *(Reference("ConfigMap", (*container, "envFrom", "*", "configMapRef")) for container in containers),
     )
 
 

@@ -40,14 +40,15 @@ class Overlay(NamedTuple):
 def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> Files:
     """Write the files of a base, by name."""
     objects = _group(resources)
-    configs = [it for it in resources if _is_generated(it)]
-    listed = {"resources": list(objects), "configMapGenerator": [_generate(it) for it in configs]}
+    configs = [resource for resource in resources if _is_generated(resource)]
+    listed = {"resources": list(objects), "configMapGenerator": [_generate(config) for config in configs]}
     files = {file: header + dump_all(bodies) for file, bodies in objects.items()}
     if kinds := _find_custom(resources):
         listed["configurations"] = [CONFIGURATION]
         files[CONFIGURATION] = header + dump(configure(kinds))
     return {
-        "kustomization.yaml": header + dump({**KUSTOMIZATION, **{key: it for key, it in listed.items() if it}}),
+        "kustomization.yaml": header
+        + dump({**KUSTOMIZATION, **{key: value for key, value in listed.items() if value}}),
         **files,
         **_read_texts(configs),
     }
@@ -55,11 +56,13 @@ def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> File
 
 def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequence[Resource]) -> Files:
     """Write the files of an overlay, by name."""
-    known = {it.key: it.body for it in base}
-    added = _group([it for it in resources if it.key not in known])
+    known = {resource.key: resource.body for resource in base}
+    added = _group([resource for resource in resources if resource.key not in known])
     changes = _find_changes(resources, base)
-    patches = [(it.entry(), patch) for it in changes if (patch := it.patch())]
-    configs = [it for it in resources if _is_generated(it) and known.get(it.key) != it.body]
+    patches = [(change.entry(), patch) for change in changes if (patch := change.patch())]
+    configs = [
+        resource for resource in resources if _is_generated(resource) and known.get(resource.key) != resource.body
+    ]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
         **KUSTOMIZATION,
@@ -70,9 +73,9 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
             {"pairs": dict(COMMON_LABELS)},
         ],
         "resources": [f"../../base/{overlay.base}", *added],
-        "configMapGenerator": [_generate(it, behavior="replace") for it in configs],
+        "configMapGenerator": [_generate(config, behavior="replace") for config in configs],
         "images": [_image(overlay.image)],
-        "replicas": [count for it in changes for count in it.replicas()],
+        "replicas": [count for change in changes for count in change.replicas()],
         "patches": [*_remove(resources, base), *(entry for entry, _ in patches)],
     }
     return {
@@ -85,8 +88,8 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
 
 def _find_custom(resources: Sequence[Resource]) -> list[str]:
     """List the custom kinds that a base and its overlays may use: DaskJob, or DaskCluster and what belongs to it."""
-    kinds = {it.key[0] for it in resources}.intersection(CUSTOM)
-    return [it for it in CUSTOM if kinds and (it == "DaskJob") == ("DaskJob" in kinds)]
+    kinds = {resource.key[0] for resource in resources}.intersection(CUSTOM)
+    return [kind for kind in CUSTOM if kinds and (kind == "DaskJob") == ("DaskJob" in kinds)]
 
 
 def _is_generated(resource: Resource) -> bool:
@@ -96,9 +99,9 @@ def _is_generated(resource: Resource) -> bool:
 def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
     """Group objects by file, without those that kustomize generates."""
     objects: dict[str, list[Object]] = defaultdict(list)
-    for it in resources:
-        if not _is_generated(it):
-            objects[it.file].append(it.named)
+    for resource in resources:
+        if not _is_generated(resource):
+            objects[resource.file].append(resource.named)
     return dict(objects)
 
 
@@ -108,7 +111,7 @@ def _generate(config: Resource, **behavior: str) -> Object:
 
 
 def _read_texts(configs: Sequence[Resource]) -> Files:
-    return {it.file: it.body["data"][it.file] for it in configs}
+    return {config.file: config.body["data"][config.file] for config in configs}
 
 
 def _image(image: Image) -> Object:
@@ -117,9 +120,13 @@ def _image(image: Image) -> Object:
 
 
 def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
-    wanted = {it.key: it.named for it in resources if not _is_generated(it)}
+    wanted = {resource.key: resource.named for resource in resources if not _is_generated(resource)}
     files = _name_patches(base)
-    return [Change(it, wanted[it.key], files[it.key]) for it in base if it.key in wanted and wanted[it.key] != it.body]
+    return [
+        Change(resource, wanted[resource.key], files[resource.key])
+        for resource in base
+        if resource.key in wanted and wanted[resource.key] != resource.body
+    ]
 
 
 def _name_patches(base: Sequence[Resource]) -> dict[Key, str]:
@@ -139,6 +146,6 @@ def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Obj
 
     https://github.com/kubernetes-sigs/kustomize/issues/5552
     """
-    wanted = {it.key for it in resources}
-    removed = [it for it in base if it.key not in wanted]
-    return [{"patch": dump({**identify(it), "$patch": "delete"})} for it in removed]
+    wanted = {resource.key for resource in resources}
+    removed = [resource for resource in base if resource.key not in wanted]
+    return [{"patch": dump({**identify(resource), "$patch": "delete"})} for resource in removed]

@@ -51,7 +51,7 @@ def _read(read: Read, folder: str) -> Objects:
             path = normpath(f"{folder}/{entry}")
             # Bases rest on nothing, so that this ends whatever is written there.
             inner = _read(read, path).values() if _is_base(path) and not _is_base(folder) else _load(read, path)
-            objects |= {key: it for it in inner if (key := _key(it))}
+            objects |= {key: body for body in inner if (key := _key(body))}
         for entry in _find(listed, "patches", dict):
             for patch in _load_patches(read, folder, entry):
                 # What does not fit is left out: no reason to say nothing of the rest.
@@ -81,12 +81,12 @@ def _parse(text: str, path: str) -> Iterator[Any]:
 
 def _find(value: Any, key: str, kind: type) -> list[Any]:
     found = get(value, (key,))
-    return [it for it in found if isinstance(it, kind)] if isinstance(found, list) else []
+    return [item for item in found if isinstance(item, kind)] if isinstance(found, list) else []
 
 
 def _key(value: Any) -> Key | None:
     key = get(value, ("kind",)), get(value, ("metadata", "name"))
-    return key if all(isinstance(it, str) for it in key) else None
+    return key if all(isinstance(part, str) for part in key) else None
 
 
 def _patch(objects: Objects, target: Any, patch: Any) -> None:

@@ -102,7 +102,8 @@ def _step(given: Any, rendered: Any, part: str | int) -> str | int | None:
         # What has no name and was added to, such as a term of an affinity, is known by its place.
         nameless = len(given) == len(rendered) and not _names_of(rendered[part])
         return next(
-            (index for index, it in enumerate(given) if _is_same(it, rendered[part])), part if nameless else None
+            (index for index, element in enumerate(given) if _is_same(element, rendered[part])),
+            part if nameless else None,
         )
     return None
 

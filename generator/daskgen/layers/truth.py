@@ -33,14 +33,14 @@ class Identity(NamedTuple):
 
 def personalize(resources: Iterable[Resource], identity: Identity) -> list[Resource]:
     """Give the objects of a cluster their full names, namespace, labels and image."""
-    copies = [it._replace(body=deepcopy(it.body)) for it in resources]
-    names = {it.key: _full_name(it, identity) for it in copies}
-    for it in copies:
-        _label(it.body, identity)
-        _set_images(it.body, identity.image)
-        _follow_names(it.body, names)
-        it.body["metadata"]["name"] = names[it.key]
-        _place(it.body, identity.namespace)
+    copies = [resource._replace(body=deepcopy(resource.body)) for resource in resources]
+    names = {copy.key: _full_name(copy, identity) for copy in copies}
+    for copy in copies:
+        _label(copy.body, identity)
+        _set_images(copy.body, identity.image)
+        _follow_names(copy.body, names)
+        copy.body["metadata"]["name"] = names[copy.key]
+        _place(copy.body, identity.namespace)
     return copies
 
 
@@ -85,7 +85,7 @@ def _label(body: Object, identity: Identity) -> None:
 
 def _set_images(body: Object, image: str) -> None:
     for _, pod in find_pods(body):
-        for container in (it for field in CONTAINER_LISTS for it in find_maps(pod, (field, "*"))):
+        for container in (container for field in CONTAINER_LISTS for container in find_maps(pod, (field, "*"))):
             if container.get("image") == PLACEHOLDER:
                 container["image"] = image
 
@@ -105,7 +105,7 @@ def _place(body: Object, namespace: str) -> None:
 
 def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
     """Return the objects in the order in which they are to be applied."""
-    return sorted((it.body for it in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
+    return sorted((resource.body for resource in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
 
 
 ORDER = {kind.name: index for index, kind in enumerate(kind for kind in ROWS if kind.early)}

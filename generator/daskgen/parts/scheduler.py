@@ -79,6 +79,6 @@ def service(secure: bool, annotations: dict[str, str]) -> Service:
         "metadata": metadata("scheduler", SCHEDULER, annotations),
         "spec": {
             "selector": dict(SCHEDULER),
-            "ports": [{"name": it.name, "port": it.number, "targetPort": it.name} for it in ports_],
+            "ports": [{"name": port.name, "port": port.number, "targetPort": port.name} for port in ports_],
         },
     }

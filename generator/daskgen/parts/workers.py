@@ -80,7 +80,7 @@ class Replicas(Model):
 
 def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
     """Refuse two constraints that Kubernetes would take for one."""
-    known = [(it.topology_key, it.when_unsatisfiable) for it in constraints]
+    known = [(constraint.topology_key, constraint.when_unsatisfiable) for constraint in constraints]
     repeated = [index for index, key in enumerate(known) if key in known[:index]]
     if repeated:
         message = "repeats topologyKey and whenUnsatisfiable of another"
@@ -167,7 +167,9 @@ class WorkerGroup(Pod):
         """Return where the pods may run, and how they are spread."""
         spec = self.fields()
         if self.topology_spread_constraints:
-            spec["topologySpreadConstraints"] = [it.constraint(labels) for it in self.topology_spread_constraints]
+            spec["topologySpreadConstraints"] = [
+                spread.constraint(labels) for spread in self.topology_spread_constraints
+            ]
         elif self.spread != "none":
             spec["topologySpreadConstraints"] = spread_evenly(labels)
         if self.spread == "required":
@@ -187,7 +189,7 @@ class WorkerGroup(Pod):
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
             ],
             "env": self._environment(variables, cluster),
-            "ports": [{"name": it.name, "containerPort": it.number} for it in PORTS],
+            "ports": [{"name": port.name, "containerPort": port.number} for port in PORTS],
             "startupProbe": probe("/health", dashboard, period=3, failures=60),
             "readinessProbe": probe("/health", dashboard, period=10, failures=3),
             # A task that holds the interpreter's lock keeps the worker from answering; Dask itself waits five minutes.
