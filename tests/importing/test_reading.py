@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import strategies as st
 
 from daskgen.importing.run import run
@@ -21,6 +23,14 @@ from support.imports import DEPLOYMENT, NO_FLEET, import_text, list_findings
         ("kind: Deployment", "kind: Job", ("DG607", 1, 1)),
         ("name: dask-scheduler", "name: dask_scheduler", ("DG608", 3, 18)),
         ("ghcr.io/dask", "ghcr.io/Dask", ("DG608", 1, 1)),
+        ("kind: Deployment", "kind: [Deployment]", ("DG610", 2, 7)),
+        ("args:", "env: [{name: THREADS_MAX, value: 4}], args:", ("DG616", 8, 95)),
+        ("[dask, scheduler]", "[dask, scheduler, --port, 8786]", ("DG616", 8, 94)),
+        ("kind: Deployment", "%{ if enabled }", ("DG602", 2, 1)),
+        ("kind: Deployment", "<% if enabled %>", ("DG602", 2, 1)),
+        ("kind: Deployment", "{% if enabled %}", ("DG602", 2, 1)),
+        ("kind: Deployment", "kind: Deployment\n$(cat labels)\nspec: x: y", ("DG602", 3, 1)),
+        ("kind: Deployment", "kind: Template", ("DG602", 1, 1)),
     ],
 )
 def test_errors_are_found_where_they_are(before: str, after: str, found: tuple[str, int, int]) -> None:
@@ -58,3 +68,19 @@ def test_what_the_operator_made_is_left_to_it() -> None:
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, "x", 0, True, [], {}, ["a"], {"a": 1}, [{}], [None], {"name": "x"}, -1, "", [["a"]]]
 )
+
+
+def test_a_kustomization_is_met_with_how_to_build_it() -> None:
+    text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dask.yaml]\n"
+    result = run({"base/kustomization.yaml": text.encode(), "kustomization.yaml": b"resources: [a.yaml]\n"}, NO_FLEET)
+    assert [it.code for it in result.problems] == ["DG614", "DG614"]
+    assert result.problems[0].hint == "run: kustomize build base | daskgen import -"
+    assert [
+        it.code for it in import_text(text.replace("kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io")).problems
+    ] == ["DG605", "DG607"]
+
+
+def test_lists_may_hold_lists() -> None:
+    document = json.dumps(yaml.safe_load(DEPLOYMENT))
+    text = f'{{"kind": "List", "items": [{{"kind": "DeploymentList", "items": [{document}]}}]}}'
+    assert [it.name for it in import_text(text).clusters] == ["dask"]

@@ -114,6 +114,9 @@ def _read(file: str) -> bytes:
         # A pipe is fine: `daskgen import <(kubectl get …)`.
         with click.open_file(file, "rb") as stream:
             data: bytes = stream.read(LARGEST_FILE + 1)
+    except IsADirectoryError:
+        hint = f"name its files, or build it: kustomize build {file} | daskgen import -"
+        raise click.BadParameter(f"{file} is a folder; {hint}", param_hint="FILE") from None
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="FILE") from None
     if len(data) > LARGEST_FILE:

@@ -25,7 +25,7 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
     scheduler, workers = pods[0], pods[1:]
     if "scheduler" not in shared:
         scheduler = _drop_defaults(Scheduler, scheduler)
-    workers = [_drop_spill(_drop_defaults(WorkerGroup, group)) for group in workers]
+    workers = [_drop_derived(_drop_defaults(WorkerGroup, group)) for group in workers]
     for part, group in zip(draft.workers, workers, strict=True):
         _count(group, part, draft)
     spec: dict[str, Any] = {
@@ -59,14 +59,16 @@ def _guess_platform(draft: Draft) -> str:
     return "openshift" if draft.is_ours and not any(users) else ""
 
 
-def _drop_spill(group: dict[str, Any]) -> dict[str, Any]:
-    """Leave `spill` out if it is what `scratch` gives anyway."""
+def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
+    """Leave `spill` and `gracePeriod` out if they are what `scratch` and `memory` give anyway."""
+    said: dict[str, Any] = {key: str(group[key]) for key in ("scratch", "memory") if key in group}
+    derived = WorkerGroup.model_construct(**said)
     try:
-        scratch = quantity.parse(str(group.get("scratch", WorkerGroup.model_fields["scratch"].default)))
+        spill = f"{int(float(quantity.parse(derived.scratch)) * SPILL_SHARE) >> 20}Mi"
+        given = {"spill": spill, "gracePeriod": derived.grace}
     except ValueError:
         return group
-    given = f"{int(float(scratch) * SPILL_SHARE) >> 20}Mi"
-    return {key: value for key, value in group.items() if (key, value) != ("spill", given)}
+    return {key: value for key, value in group.items() if given.get(key) != value}
 
 
 def _drop_defaults(model: type[Pod], fields: Mapping[str, Any]) -> dict[str, Any]:

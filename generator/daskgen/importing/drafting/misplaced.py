@@ -1,4 +1,4 @@
-"""Finds what stands in the wrong place or under the wrong name, and moves it where there is only one right place.
+"""Find what stands in the wrong place or under the wrong name, and moves it where there is only one right place.
 
 Kubernetes drops unknown fields, so that such manifests work, only not as they read.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daskgen.findings.problem import Position, Problem
-from daskgen.importing.draft import Draft, Part, find_container
+from daskgen.importing.draft import CONTAINER, Draft, Part, find_container
 from daskgen.kubernetes.ports import COMM, DASHBOARD
 from daskgen.parts.placement import HOST
 from daskgen.paths import Path, format_path, get, walk
@@ -53,29 +53,54 @@ def mend(draft: Draft) -> list[Problem]:
     return problems + [problem for part, path in ports for problem in _check_port(part, path)]
 
 
-def _mend_pod(part: Part) -> Iterator[Problem]:
+def _mend_pod(part: Part) -> list[Problem]:
+    """Move what has one right place, in three steps, as a step may bring to light what the next one looks for."""
+    problems = [_relocate(part, *move) for move in _find_misplaced(part)]
+    ambiguous = list(_find_ambiguous(part))
+    problems += [_relocate(part, *move) for move in _find_container_fields(part)]
+    affinity: Path = ("spec", "affinity")
+    typos = list(_find_typos(get(part.tree, affinity), affinity))
+    problems += [_relocate(part, path, (*path[:-1], TYPOS[str(path[-1])]), "misspelt") for path in typos]
+    terms = list(_find_terms(get(part.tree, affinity), affinity))
+    return problems + ambiguous + [_complete_term(part, path) for path in terms]
+
+
+def _find_misplaced(part: Part) -> list[tuple[Path, Path, str]]:
+    """Return the fields of the pod that stand beside its spec, and where they belong."""
     spec = get(part.tree, ("spec",)) or {}
-    for key in sorted(POD_FIELDS.intersection(part.tree) - set(spec)):
-        yield from _relocate(part, (key,), ("spec", key), "a field of the pod")
-    for key in sorted(CONTAINER_FIELDS.intersection(spec)):
-        if len(spec.get("containers") or []) != 1:
-            message = f"{key} is a field of a container, and there are several"
-            yield Problem(_at(part, ("spec", key)), "DG604", message, "indent it under the one it is meant for")
-        elif key not in spec["containers"][0]:
-            yield from _relocate(part, ("spec", key), ("spec", "containers", 0, key), "a field of the container")
-    for path in list(_find_typos(get(part.tree, ("spec", "affinity")), ("spec", "affinity"))):
-        yield from _relocate(part, path, (*path[:-1], TYPOS[str(path[-1])]), "misspelt")
-    for path in list(_find_terms(get(part.tree, ("spec", "affinity")), ("spec", "affinity"))):
-        message = f"{path[-1]} needs a topologyKey, and has none; {HOST} is taken"
-        yield Problem(_at(part, path), "DG604", message, severity="warning")
-        part.put((*path, "topologyKey"), HOST)
+    keys = sorted(POD_FIELDS.intersection(part.tree) - set(spec))
+    return [((key,), ("spec", key), "a field of the pod") for key in keys]
 
 
-def _relocate(part: Part, old: Path, new: Path, what: str) -> Iterator[Problem]:
+def _find_container_fields(part: Part) -> list[tuple[Path, Path, str]]:
+    """Return the fields of the only container that stand beside it, and where they belong."""
+    spec = get(part.tree, ("spec",)) or {}
+    containers = spec.get("containers") or []
+    keys = sorted(CONTAINER_FIELDS.intersection(spec) - set(containers[0])) if len(containers) == 1 else []
+    return [(("spec", key), (*CONTAINER, key), "a field of the container") for key in keys]
+
+
+def _find_ambiguous(part: Part) -> Iterator[Problem]:
+    """Find fields of a container beside several, or beside none."""
+    spec = get(part.tree, ("spec",)) or {}
+    count = len(spec.get("containers") or [])
+    for key in sorted(CONTAINER_FIELDS.intersection(spec)) if count != 1 else ():
+        message = f"{key} is a field of a container, and there are {'several' if count else 'none'}"
+        yield Problem(_at(part, ("spec", key)), "DG604", message, "indent it under the one it is meant for")
+
+
+def _complete_term(part: Part, path: Path) -> Problem:
+    at = _at(part, path)
+    part.put((*path, "topologyKey"), HOST)
+    message = f"{path[-1]} needs a topologyKey, and has none; {HOST} is taken"
+    return Problem(at, "DG604", message, severity="warning")
+
+
+def _relocate(part: Part, old: Path, new: Path, what: str) -> Problem:
     at = _at(part, old)
     part.relocate(old, new)
     message = f"{old[-1]} is {what}, and is ignored where it stands; it is taken as the pod's {format_path(new)}"
-    yield Problem(at, "DG604", message, severity="warning")
+    return Problem(at, "DG604", message, severity="warning")
 
 
 def _find_typos(value: Any, path: Path) -> Iterator[Path]:

@@ -75,7 +75,10 @@ def without_noted(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a copy of an object without what others noted."""
     copy: dict[str, Any] = deepcopy(dict(body))
     for path, _ in reversed(list(_find(copy, ""))):
-        get(copy, path[:-1]).pop(path[-1])
+        holder = get(copy, path[:-1])
+        holder.pop(path[-1])
+        if not holder and len(path) > 1:
+            get(copy, path[:-2]).pop(path[-2])
     return copy
 
 

@@ -1,4 +1,4 @@
-"""Reads manifests as they are found: several in a file, with placeholders of templates, indented wrongly.
+"""Read manifests as they are found: several in a file, with placeholders of templates, indented wrongly.
 
 A placeholder is a text such as `<your_namespace>`, `${NAME}` or `{{ .Values.name }}`, which is no value, and mostly no
 YAML. A stand-in takes its place, so that everything around it can be read; the spec has the placeholder again.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
@@ -21,13 +21,24 @@ from daskgen.paths import Path, format_path, get, walk
 from daskgen.yaml.dialect import find_unreadable
 from daskgen.yaml.read import Source, parse_all
 
-PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}|\$\{[^${}\n]*\}|<[A-Za-z][A-Za-z0-9_. -]*>")
+PLACEHOLDER = re.compile(r"\$?\{\{[^{}\n]*\}\}|<%=[^%\n]*%>|%\{[^{}\n]*\}|\$\{[^${}\n]*\}|<[A-Za-z][A-Za-z0-9_. -]*>")
 
-INSTRUCTION = re.compile(r"[ \t]*\{\{[^\n]*\}\}[ \t]*")
+TEMPLATES: Mapping[str, re.Pattern[str]] = {
+    "Terraform": re.compile(r"%\{"),
+    "ERB": re.compile(r"<%"),
+    "Jinja": re.compile(r"\{%|\{#"),
+    "Go or Helm": re.compile(r"\{\{"),
+    "the shell": re.compile(r"\$\(|\$\{|\$[A-Z_]"),
+}
+"""Template engines and what their instructions look like."""
+
+INSTRUCTION = re.compile(r"[ \t]*(?:\{\{[^\n]*\}\}|\{%[^\n]*%\}|<%(?!=)[^\n]*%>|%\{[^\n]*\})[ \t]*")
 """A line with nothing but what a template engine is to do."""
 
 STAND_IN = re.compile(r"daskgen-placeholder-(\d+)")
 """Fits where Kubernetes wants a name."""
+
+MAKE = "import what the template makes, such as what `helm template` prints"
 
 MOST_MENDED = 20
 """Lines; a file with more is not one with a slip."""
@@ -76,13 +87,14 @@ def read_documents(data: bytes, file: str, placeholders: Placeholders) -> Readin
     """Read a file, mended where that is unambiguous. A document that cannot be read is only in the problems."""
     if problems := list(find_unreadable(data, file)):
         return Reading((), tuple(problems))
-    lines = data.removeprefix(BOM_UTF8).decode().splitlines()
-    problems += _leave_out_instructions(lines, file)
+    written = data.removeprefix(BOM_UTF8).decode().splitlines()
+    problems += _find_instructions(written, file)
+    lines = ["" if INSTRUCTION.fullmatch(line) else line for line in written]
     lines = [PLACEHOLDER.sub(lambda match: placeholders.stand_in(match[0]), line) for line in lines]
     shifts: Counter[int] = Counter()
     problems += _mend(lines, file, shifts)
     documents = [item for it in parse_all(_join(lines), file) for item in _take_apart(it, shifts)]
-    problems += [problem for it in documents for problem in it.problems]
+    problems += [_name_template(problem, written) for it in documents for problem in it.problems]
     problems += [problem for it in documents for problem in _name_placeholders(it, placeholders)]
     return Reading(tuple(it for it in documents if it.value is not None), tuple(problems))
 
@@ -103,12 +115,21 @@ class Item(Source):
 
 
 def _take_apart(source: Source, shifts: Mapping[int, int]) -> list[Source]:
-    items = get(source.value, ("items",))
-    if not isinstance(items, list) or not str(get(source.value, ("kind",))).endswith("List"):
+    """Return the objects of a document: itself, or the items of a list, which may hold lists."""
+    places = list(_find_items(source.value, ()))
+    if places == [()]:
         return [Item(source.file, source.value, source.problems, whole=source, shifts=shifts)]
     rest = [Source(source.file, None, source.problems)] if source.problems else []
-    places: list[Path] = [("items", index) for index in range(len(items))]
     return rest + [Item(source.file, get(source.value, it), (), whole=source, place=it, shifts=shifts) for it in places]
+
+
+def _find_items(value: Any, path: Path) -> Iterator[Path]:
+    items = get(value, ("items",))
+    if isinstance(items, list) and str(get(value, ("kind",))).endswith("List"):
+        for index, item in enumerate(items):
+            yield from _find_items(item, (*path, "items", index))
+    else:
+        yield path
 
 
 def find_instance(document: Source) -> str:
@@ -134,12 +155,21 @@ def _join(lines: list[str]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-def _leave_out_instructions(lines: list[str], file: str) -> Iterator[Problem]:
+def _find_instructions(lines: Sequence[str], file: str) -> Iterator[Problem]:
+    """Find the lines that hold nothing but an instruction to a template engine."""
     for index, line in enumerate(lines):
         if INSTRUCTION.fullmatch(line):
             message = f"{line.strip()} is an instruction to a template engine, and is not followed"
-            yield Problem(Position(file, index + 1), "DG602", message, "import what `helm template` prints")
-            lines[index] = ""
+            yield Problem(Position(file, index + 1), "DG602", message, MAKE)
+
+
+def _name_template(problem: Problem, lines: Sequence[str]) -> Problem:
+    """Name the template where a line, or the one before it, is no YAML because of one."""
+    near = "\n".join(lines[max(problem.at.line - 2, 0) : problem.at.line])
+    engine = next((name for name, mark in TEMPLATES.items() if mark.search(near)), "")
+    if problem.code != "DG001" or not engine:
+        return problem
+    return problem._replace(code="DG602", message=f"this is a template for {engine}, and no YAML here", hint=MAKE)
 
 
 def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
@@ -165,7 +195,7 @@ def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
 
 
 def _find_stop(lines: list[str], file: str) -> Position | None:
-    """Where the first document that is not YAML ends to be."""
+    """Return where the first document stops to be YAML."""
     stops = (problem.at for it in parse_all(_join(lines), file) for problem in it.problems if problem.code == "DG001")
     return next(stops, None)
 

@@ -75,7 +75,7 @@ OLD_POD: dict[str, Shape] = {
 }
 """Fields of the operator's format of 2022."""
 
-OBJECTS: Mapping[str, Shape] = {
+OBJECTS: Mapping[str | None, dict[str, Shape]] = {
     "Deployment": {"metadata": METADATA, "spec": {**POD_SPEC, "template": POD, "replicas": ONE}},
     "Pod": POD,
     "Service": {"metadata": METADATA, "spec": SERVICE},
@@ -103,7 +103,7 @@ BLOCK: dict[str, Shape] = {
     **dict.fromkeys(("name", "replicas", "threads_per_worker", "serviceType"), ONE),
 }
 
-VALUES: Shape = {
+VALUES: dict[str, Shape] = {
     "fullnameOverride": ONE,
     "scheduler": BLOCK,
     "worker": BLOCK,
@@ -118,7 +118,8 @@ WORDS = ((dict, "a map"), (list, "a list"), (object, "one value"))
 def check_shape(document: Source) -> Iterator[Problem]:
     """Find what is a list and should be a map, and numbers that should be text."""
     kind = get(document.value, ("kind",))
-    shape = OBJECTS.get(kind, {}) if isinstance(kind, str) else VALUES
+    known = {**OBJECTS, None: VALUES}
+    shape = {"kind": ONE, **(known.get(kind, {}) if isinstance(kind, str | None) else {})}
     for path, wanted in _find_misshapen(document.value, shape, ()):
         value = get(document.value, path)
         if wanted == TEXT and not isinstance(value, dict | list):

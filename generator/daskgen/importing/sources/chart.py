@@ -8,7 +8,7 @@ from typing import Any
 
 from daskgen.findings.problem import Problem
 from daskgen.importing.draft import CONTAINER, OWN, Draft, Note, Part, has_path
-from daskgen.importing.reasons import ALONE
+from daskgen.importing.reasons import ALONE, AMOUNTS, NAMED, PORTS, ROLLED, SERVED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
@@ -33,9 +33,6 @@ POD: Mapping[Path, Path] = {
 }
 """Values of a block that a template copies, and where to."""
 
-NAMED = "objects are named after the cluster and what they are"
-SERVED = "Services have the ports that the scheduler listens on, 8786 and 8787"
-
 REASONS: Mapping[Path, str] = {
     ("scheduler", "name"): NAMED,
     ("webUI", "name"): NAMED,
@@ -44,10 +41,10 @@ REASONS: Mapping[Path, str] = {
     ("scheduler", "enabled"): ALONE,
     ("scheduler", "servicePort"): SERVED,
     ("webUI", "servicePort"): SERVED,
-    ("worker", "port"): "workers listen on port 8789, which policies name",
-    ("worker", "portDashboard"): "workers' dashboards are on port 8788, which policies name",
-    ("worker", "strategy"): "workers are replaced a quarter at a time, without surge",
-    ("worker", "default_resources"): "limits of the container say it; the chart has deprecated this",
+    ("worker", "port"): PORTS,
+    ("worker", "portDashboard"): PORTS,
+    ("worker", "strategy"): ROLLED,
+    ("worker", "default_resources"): AMOUNTS,
 }
 """Values without a field of ours, because none is needed."""
 

@@ -54,6 +54,9 @@ def _report_kustomization(document: Source) -> Problem:
 def _report_stranger(document: Source) -> Problem:
     kind, name = (get(document.value, path) for path in (("kind",), ("metadata", "name")))
     what = f"{kind} {name or ''}".strip() if kind else "a document without a kind"
+    if kind == "Template":
+        message = f"{what} is a template of OpenShift, and is left out"
+        return Problem(document.at(()), "DG602", message, f"run: oc process -f {document.file} | daskgen import -")
     message = f"{what} is none of a cluster's objects that are imported, and is left out"
     return Problem(document.at(()), "DG605", message, "keep it beside what is rendered", "warning")
 

@@ -1,0 +1,123 @@
+"""What each kind of source becomes: commands, live objects, values of the chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from daskgen.importing.reading.command import read_command
+from daskgen.importing.report import format_result
+from daskgen.yaml.write import dump_all
+from support.imports import DEPLOYMENT, find_containers, import_text, list_findings, render_import
+
+IMAGE = "image: {repository: ghcr.io/dask/dask, tag: 2026.8.0-py3.11}"
+
+ASKED = "livenessProbe: {tcpSocket: {port: %s}}, args:"
+
+
+@pytest.mark.parametrize(
+    ("words", "program", "folder"),
+    [
+        (["dask", "worker"], "dask worker", ""),
+        (["tini", "-g", "--", "/usr/bin/prepare.sh", "dask", "worker"], "dask worker", ""),
+        (["/opt/app/bin/dask-worker"], "dask-worker", "/opt/app/bin"),
+        (["/usr/local/bin/dask", "scheduler"], "dask scheduler", ""),
+        (["/opt/venv/bin/python3.11", "-u", "-m", "distributed.cli.dask_worker"], "dask-worker", "/opt/venv/bin"),
+        (["python", "-m", "dask", "scheduler"], "dask scheduler", ""),
+        (["/bin/bash", "-c", "exec dask worker $SCHEDULER:8786 \\\n --nthreads 1"], "dask worker", ""),
+        (["sh", "-e", "-c", "dask-scheduler"], "dask-scheduler", ""),
+    ],
+)
+def test_commands_that_start_dask(words: list[str], program: str, folder: str) -> None:
+    command = read_command({"command": words[:1], "args": words[1:]})
+    assert command
+    assert (command.program, command.folder) == (program, folder)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["dask-cuda-worker"],
+        ["dask", "cuda", "worker"],
+        ["./start.sh"],
+        ["python", "worker.py"],
+        ["bash", "-c", "pip install s3fs && dask worker"],
+        ["bash", "-c", "set -e\ndask worker"],
+        ["bash", "-c", "dask worker $(cat address)"],
+        ["conda", "run", "-n", "app", "dask", "worker"],
+        ["env", "A=b", "dask", "worker"],
+        ["dask", "worker"],
+    ],
+)
+def test_another_program_than_the_scheduler_is_refused(words: list[str]) -> None:
+    result = import_text(DEPLOYMENT.replace("[dask, scheduler]", str(words)))
+    codes = {it[0] for it in list_findings(result)}
+    assert codes & {"DG611", "DG613"}
+    assert all("command" not in it for found in result.clusters for it in find_containers(render_import(found).objects))
+
+
+def test_an_option_with_a_variable_of_the_shell_is_refused() -> None:
+    script = "[bash, -c, 'dask scheduler --preload $SETUP']"
+    result = import_text(DEPLOYMENT.replace("[dask, scheduler]", script))
+    assert "--preload uses the variable SETUP" in result.problems[0].message
+
+
+def test_a_program_in_a_folder_of_its_own_is_kept() -> None:
+    [imported] = import_text(DEPLOYMENT.replace("args: [dask, ", "command: [/venv/bin/dask, ")).clusters
+    scheduler, _ = find_containers(render_import(imported).objects)
+    assert scheduler["args"][:2] == ["/venv/bin/dask", "scheduler"]
+
+
+@pytest.mark.parametrize(("port", "kept"), [(8786, True), (8787, True), (9000, False), ("comm", False)])
+def test_a_probe_is_kept_where_its_port_is_rendered(port: Any, kept: bool) -> None:
+    [imported] = import_text(DEPLOYMENT.replace("args:", ASKED % port)).clusters
+    scheduler, _ = find_containers(render_import(imported).objects)
+    assert ("tcpSocket" in scheduler["livenessProbe"]) == kept
+    assert {it.outcome for it in imported.entries if "livenessProbe" in it.origin} == {
+        "patch" if kept else "difference"
+    }
+
+
+def test_what_the_cluster_notes_in_objects_that_were_rendered_here_is_not_patched() -> None:
+    [first] = import_text(DEPLOYMENT).clusters
+    objects = [it for it in render_import(first).objects if it["kind"] in ("Deployment", "Service")]
+    for body in objects:
+        body["metadata"] |= {"uid": "1", "managedFields": [{"manager": "kubectl"}], "finalizers": ["x/y"]}
+        body["metadata"]["annotations"] = {"argocd.argoproj.io/tracking-id": "dask"}
+        body["status"] = {"observedGeneration": 1}
+        if body["kind"] == "Service":
+            body["spec"] |= {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"]}
+    [again] = import_text(dump_all(objects)).clusters
+    assert "patches" not in yaml.safe_load(again.text)
+
+
+def test_a_scheduler_elsewhere_is_not_made_anew() -> None:
+    text = (
+        f"scheduler: {{enabled: false}}\nworker: {{{IMAGE}, custom_scheduler_url: 'tcp://main:8786'}}\njupyter: {{}}\n"
+    )
+    result = import_text(text)
+    assert list_findings(result) == [("DG612", 1, 22), ("DG612", 2, 94)]
+    assert not result.clusters
+
+
+def test_a_group_of_the_chart_has_three_workers_unless_it_says_otherwise() -> None:
+    text = (
+        f"worker: {{{IMAGE}}}\nadditional_worker_groups: [{{name: big}}, {{name: one, replicas: 1}}]\njupyter: {{}}\n"
+    )
+    [imported] = import_text(text).clusters
+    assert [it.get("replicas", 1) for it in yaml.safe_load(imported.text)["workers"]] == [3, 3, 1]
+
+
+def test_workers_without_a_scheduler_get_one_and_it_is_said() -> None:
+    text = DEPLOYMENT.replace("dask-scheduler", "dask-workers").replace("scheduler", "worker")
+    result = import_text(text)
+    assert [it.code for it in result.problems] == ["DG613"]
+    assert {"Deployment: scheduler", "Service: scheduler"} <= set(result.clusters[0].added)
+    assert "name" not in yaml.safe_load(result.clusters[0].text)["workers"][0]
+
+
+def test_limits_that_were_not_given_are_listed() -> None:
+    text = DEPLOYMENT.replace("args:", "resources: {requests: {cpu: 1}, limits: {memory: 2Gi}}, args:")
+    assert "resources of scheduler: limit of cpu 1, ephemeral-storage 1Gi" in format_result(import_text(text))
