@@ -62,6 +62,9 @@ def _check_mounts(container: Object, volumes: set[str]) -> Iterator[Fault]:
 
 
 def _check_resources(resources: Mapping[str, Any]) -> Iterator[Fault]:
+    if unreadable := list(_find_unreadable(resources)):
+        yield from unreadable
+        return
     limits = resources.get("limits", {})
     for name, amount in resources.get("requests", {}).items():
         if name in limits and _parse(amount) > _parse(limits[name]):
@@ -75,6 +78,16 @@ def _check_resources(resources: Mapping[str, Any]) -> Iterator[Fault]:
                 )
             if _is_counted(name) and part == "requests" and name not in limits:
                 yield Fault(("resources", part, name), "needs a limit of the same", "write limits too")
+
+
+def _find_unreadable(resources: Mapping[str, Any]) -> Iterator[Fault]:
+    """Find amounts that look like quantities and are none, such as one of a thousand digits."""
+    for part, amounts in resources.items():
+        for name, amount in amounts.items() if isinstance(amounts, dict) else ():
+            try:
+                _parse(amount)
+            except ValueError:
+                yield Fault(("resources", part, name), "is not a Kubernetes quantity", "write such as 500m or 4Gi")
 
 
 def _is_counted(name: str) -> bool:
