@@ -16,9 +16,10 @@ from lupa import lua51
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.checks.proof import Provable, _validate, prove
 from daskgen.delivery import EngineStatus
-from daskgen.delivery.argocd import HEALTH as KINDS
+from daskgen.delivery._argocd_settings import HEALTH as KINDS
+from daskgen.delivery._flux_health import HEALTH
 from daskgen.delivery.argocd import ArgoCD
-from daskgen.delivery.flux import HEALTH, Flux
+from daskgen.delivery.flux import Flux
 from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import tools

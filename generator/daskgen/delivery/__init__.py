@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.model import FromText, Model, Name, OneOf, Text, Variant, refuse
+from daskgen.model import Model, Name, OneOf, Variant, refuse
 from daskgen.model.patterns import DNS_LABEL
 from daskgen.parts.groups import Group
+from daskgen.parts.repository import RepositoryAddress, RepositoryFolder, Revision
 from daskgen.paths import Path, get
 
 GITOPS = "gitops"
@@ -27,50 +28,6 @@ GROUPS = f"{ENTRIES}/groups"
 """Where the groups are: they are the same for every engine."""
 
 
-def _read_text(text: str) -> dict[str, bool]:
-    if text != "none":
-        raise refuse(f"{text} is not a way to be delivered", "write none, or group: NAME")
-    return {"enabled": False}
-
-
-class Handover(Model):
-    """Whether and with whom a cluster is delivered."""
-
-    enabled: Annotated[bool, Field(description="Whether it is delivered; `delivery: none` is the same as false.")] = (
-        True
-    )
-    group: Annotated[Name | None, Field(description="Name of its group, where the fleet's groupBy is not right.")] = (
-        None
-    )
-
-
-HandoverField = Annotated[Handover, FromText(_read_text)]
-
-
-def _check_repository(address: str) -> str:
-    # What is wrong is not shown: it may hold a password.
-    if not re.fullmatch(r"(https?|ssh|oci)://[^\s/]+(/\S*)?|[\w.-]+@[\w.-]+:\S+", address):
-        raise refuse("is not the address of a repository", "write it like https://git.example.com/team/fleet.git")
-    return address
-
-
-def _check_revision(revision: str) -> str:
-    """https://git-scm.com/docs/git-check-ref-format."""
-    if re.search(r"[\s~^:?*\[\\\x00-\x1f]|\.\.|^[-/.]|[/.]$", revision):
-        raise refuse(f"{revision} is not the name of a branch or tag", "write it without refs/heads/")
-    return revision
-
-
-Revision = Annotated[Text, AfterValidator(_check_revision)]
-
-
-def _check_path(path: str) -> str:
-    parts = path.split("/") if path else []
-    if not all(re.fullmatch(r"[-.\w]+", it, re.ASCII) and it.strip(".") for it in parts):
-        raise refuse(f"{path} is not a folder of the repository", "write it like fleets/dask, without / at either end")
-    return path
-
-
 class Marks(NamedTuple):
     """What an engine adds to the metadata of each object that it applies, and what no file says."""
 
@@ -81,6 +38,13 @@ class Marks(NamedTuple):
     labels: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
     """Keys; most of them are only there with some settings of the engine."""
+    requests: tuple[str, ...] = ()
+    """Keys of labels and annotations that its other parts write, or its command line."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All of these keys."""
+        return (*self.labels, *self.annotations, *self.requests)
 
 
 class Substitution(NamedTuple):
@@ -120,17 +84,13 @@ class Delivery(Variant):
     """A way to deliver: where the fleet is, which clusters go together, and what happens to what is gone from Git."""
 
     repository: Annotated[
-        str,
-        Field(description="Address of the Git repository, or oci:// and that of an artifact."),
-        AfterValidator(_check_repository),
+        RepositoryAddress, Field(description="Address of the Git repository, or oci:// and that of an artifact.")
     ]
     namespace: Annotated[Name, Field(description="Namespace of the engine.")]
     branch: Annotated[Revision | None, Field(description="Branch; main by default.")] = None
     tag: Annotated[Revision | None, Field(description="Tag instead of a branch; artifacts have nothing else.")] = None
     path: Annotated[
-        str,
-        Field(description="Folder of the fleet in the repository; its root by default."),
-        AfterValidator(_check_path),
+        RepositoryFolder, Field(description="Folder of the fleet in the repository; its root by default.")
     ] = ""
     name: Annotated[
         str, Field(pattern=DNS_LABEL, max_length=40, description="Name of its own objects; the others begin with it.")

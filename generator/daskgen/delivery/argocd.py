@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
 from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
+from daskgen.delivery._application import ignore_replicas, read_application
 from daskgen.delivery._applicationset import BASENAME, make_set
+from daskgen.delivery._argocd_settings import write_settings
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
 from daskgen.parts.groups import OPERATOR, Group
-from daskgen.yaml.write import dump
 
 API = "argoproj.io/v1alpha1"
 
@@ -41,14 +41,6 @@ RETRY: Mapping[str, Any] = {
 }
 
 WAVE, SYNC_OPTION = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/sync-options"
-
-INSTANCE_LABEL = "application.instanceLabelKey"
-"""By default it is app.kubernetes.io/instance, by which daskgen tells clusters apart. Argo CD then takes each object
-for one that it tracked by label once, and does not notice that an Application does not own it: what comes from another
-Application, from Flux or from kubectl would never be pruned (3.2.11, util/argo/resource_tracking.go, Normalize)."""
-
-HEALTH = ("DaskCluster", "DaskWorkerGroup", "DaskJob", "DaskAutoscaler")
-"""Kinds of kubernetes.dask.org, of whose health Argo CD knows nothing."""
 
 
 class Tuning(Model):
@@ -130,6 +122,7 @@ class ArgoCD(Delivery):
             tracking=("metadata", "annotations", "argocd.argoproj.io/tracking-id"),
             labels=("argocd.argoproj.io/instance",),
             annotations=("argocd.argoproj.io/tracking-id", "argocd.argoproj.io/installation-id"),
+            requests=("argocd.argoproj.io/refresh", "argocd.argoproj.io/hydrate"),
         )
 
     def find_own(self, group: Group) -> OwnObject:
@@ -138,17 +131,8 @@ class ArgoCD(Delivery):
 
     @classmethod
     def read_status(cls, body: Object) -> EngineStatus:
-        """Read sync, health, the last operation and conditions; a failed operation says most."""
-        status = body.get("status", {})
-        sync, health = status.get("sync", {}), status.get("health", {}).get("status", "")
-        operation = status.get("operationState", {})
-        errors = [it["message"] for it in status.get("conditions", []) if it["type"].endswith("Error")]
-        failed = [operation.get("message", "")] if operation.get("phase") in ("Failed", "Error") else []
-        words = [*failed, *errors, f"{sync.get('status', 'Unknown')}, {health or 'Unknown'}"]
-        is_well = sync.get("status") == "Synced" and health == "Healthy"
-        is_ill = bool(failed or errors) or health == "Degraded"
-        ready = False if is_ill else True if is_well else None
-        return EngineStatus(sync.get("revision", ""), ready, " ".join(words[0].split()))
+        """Read its sync, its health, its last operation and its conditions."""
+        return read_application(body.get("status", {}))
 
     def take_back(self, group: Group) -> str:
         """It marks what it applies, and prunes nothing else; unless it heals, it only applies commits."""
@@ -164,21 +148,8 @@ class ArgoCD(Delivery):
         return tuning.destination or self.destination
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
-        """What Argo CD itself has to know, as a component for the kustomization that installs it, or for a patch."""
-        kinds = [it for it in HEALTH if any(group.is_operated for group in groups)]
-        rules = {f"resource.customizations.health.kubernetes.dask.org_{it}": _read_rule(it) for it in kinds}
-        patch = {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {"name": "argocd-cm"},
-            "data": {INSTANCE_LABEL: "argocd.argoproj.io/instance", **rules},
-        }
-        component = {
-            "apiVersion": "kustomize.config.k8s.io/v1alpha1",
-            "kind": "Component",
-            "patches": [{"path": "argocd-cm.yaml", "target": {"kind": "ConfigMap", "name": "argocd-cm"}}],
-        }
-        return {"argocd-cm/argocd-cm.yaml": dump(patch), "argocd-cm/kustomization.yaml": dump(component)}
+        """Return what Argo CD itself has to know, for the kustomization that installs it, or for a patch."""
+        return write_settings(is_operated=any(group.is_operated for group in groups))
 
     def _name_projects(self, ours: Sequence[Group], operators: Sequence[Group]) -> list[tuple[str, Sequence[Group]]]:
         return [(self.name, ours), (f"{self.name}-{OPERATOR}", operators)]
@@ -221,7 +192,7 @@ class ArgoCD(Delivery):
         )
         if self.cascades and not is_operator:
             body["metadata"]["finalizers"] = [FINALIZER]
-        if ignored := [entry for it in groups for entry in _ignore_replicas(it)]:
+        if ignored := [entry for it in groups for entry in ignore_replicas(it)]:
             body["spec"]["ignoreDifferences"] = ignored
         return body
 
@@ -265,22 +236,3 @@ def _describe_place(place: str) -> dict[str, str]:
 
 def _name_kind(kind: tuple[str, str]) -> dict[str, str]:
     return {"group": kind[0], "kind": kind[1]}
-
-
-def _ignore_replicas(group: Group) -> list[Object]:
-    """A later edit of the least number of workers would otherwise end those that the autoscaler added."""
-    return [
-        {
-            "group": "kubernetes.dask.org",
-            "kind": "DaskCluster",
-            "namespace": it.namespace,
-            "name": name,
-            "jsonPointers": ["/spec/worker/replicas"],
-        }
-        for it in group.members
-        for name in it.scaled
-    ]
-
-
-def _read_rule(kind: str) -> str:
-    return (files("daskgen") / "data" / "argocd" / f"{kind}.lua").read_text("utf-8")

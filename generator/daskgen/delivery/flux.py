@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, final
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject, Substitution
+from daskgen.delivery._flux_health import HEALTH, check_health
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
 from daskgen.parts.groups import OPERATOR, Group
@@ -18,29 +19,6 @@ from daskgen.parts.groups import OPERATOR, Group
 SOURCES, KUSTOMIZATIONS = "source.toolkit.fluxcd.io/v1", "kustomize.toolkit.fluxcd.io/v1"
 
 FOLDER = f"{ENTRIES}/flux"
-
-IS_OWNED: Mapping[str, str] = {
-    # The operator takes an object up by making its cluster the owner; it gives it no status.
-    "inProgress": "!has(metadata.ownerReferences) || has(metadata.deletionTimestamp)",
-    "current": "has(metadata.ownerReferences)",
-}
-
-HEALTH: Mapping[str, Mapping[str, str]] = {
-    "DaskCluster": {
-        # Neither Pending nor Running tells whether pods are ready: the operator writes either, at any time (2026.3.0).
-        "inProgress": "!has(metadata.finalizers) || has(metadata.deletionTimestamp)",
-        "failed": "has(status.phase) && status.phase == 'Error'",
-        "current": "has(status.phase) && status.phase != 'Created'",
-    },
-    "DaskWorkerGroup": IS_OWNED,
-    "DaskAutoscaler": IS_OWNED,
-    # A job that runs is current, as Flux has those of Kubernetes: waiting for its end would take the whole timeout.
-    "DaskJob": {
-        "failed": "has(status.jobStatus) && status.jobStatus == 'Failed'",
-        "current": "has(status.jobStatus) && status.jobStatus in ['Running', 'Successful']",
-    },
-}
-"""Kind to what tells its health. While one of them meets nothing where it expects `status`, Flux waits."""
 
 
 def _check_duration(duration: str) -> str:
@@ -143,7 +121,13 @@ class Flux(Delivery, Tuning):
         https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection-and-prune.
         """
         names = ("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace")
-        return Marks(manager="kustomize-controller", tracking=("metadata", "labels", names[0]), labels=names)
+        helm = ("helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace")
+        return Marks(
+            manager="kustomize-controller",
+            tracking=("metadata", "labels", names[0]),
+            labels=names,
+            requests=("kustomize.toolkit.fluxcd.io/checksum", *helm, "reconcile.fluxcd.io/requestedAt"),
+        )
 
     def find_own(self, group: Group) -> OwnObject:
         """Return the Kustomization."""
@@ -201,7 +185,7 @@ class Flux(Delivery, Tuning):
         if has_operator and group.is_operated and not group.is_operator:
             spec["dependsOn"] = [{"name": f"{self.name}-{OPERATOR}"}]
         kinds = {kind for _, kind in group.kinds}
-        if checks := [_check_health(kind) for kind in HEALTH if self.wait and kind in kinds]:
+        if checks := [check_health(kind) for kind in HEALTH if self.wait and kind in kinds]:
             spec["healthCheckExprs"] = checks
         if ignored := _ignore_replicas(group):
             spec["ignore"] = ignored
@@ -236,10 +220,6 @@ class Flux(Delivery, Tuning):
 
     def _name(self, name: str) -> Object:
         return {"name": name, "namespace": self.namespace}
-
-
-def _check_health(kind: str) -> Object:
-    return {"apiVersion": "kubernetes.dask.org/v1", "kind": kind, **HEALTH[kind]}
 
 
 def _ignore_replicas(group: Group) -> list[Object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum, auto
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from daskgen.kubernetes.labels import COMPONENT, GROUP
 from daskgen.kubernetes.objects import Object
@@ -65,12 +65,9 @@ class Subject(NamedTuple):
 
 
 Whole = Literal[Scope.CLUSTER, Scope.OPERATOR, Scope.DELIVERY]
-"""What a plan is about."""
+"""What a plan is about; everything else is a part of it."""
 
 CLUSTER, OPERATOR = Subject(Scope.CLUSTER), Subject(Scope.OPERATOR)
-
-WHOLES = {Scope.CLUSTER, Scope.OPERATOR, Scope.DELIVERY}
-"""What plans are about; everything else is a part of it."""
 
 
 class Aspect(Enum):
@@ -186,7 +183,7 @@ class Effect(NamedTuple):
     @property
     def is_whole(self) -> bool:
         """Whether it happens to all that the plan is about."""
-        return any(subject.scope in WHOLES for subject in self.subjects)
+        return any(subject.scope in get_args(Whole) for subject in self.subjects)
 
     @property
     def rank(self) -> tuple[Kind, tuple[Subject, ...]]:

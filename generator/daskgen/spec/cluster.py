@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from daskgen import engine, expose
-from daskgen.delivery import GITOPS, Handover, HandoverField
+from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
 from daskgen.model import Items, Model, Name, OneOf, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.environment import Environment
+from daskgen.parts.handover import Handover, HandoverField
 from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField

@@ -7,6 +7,7 @@ from copy import deepcopy
 from fnmatch import fnmatchcase
 from typing import Any
 
+from daskgen.delivery import list_engines
 from daskgen.importing.draft import Draft, Part
 from daskgen.importing.reasons import NOTED
 from daskgen.paths import Path, get
@@ -28,15 +29,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
 
 WRITERS: Mapping[str, tuple[str, ...]] = {
     "the operator": ("kopf.zalando.org/*", "kopf.dev/*", "kubernetes.dask.org/cooldown-until"),
-    "Argo CD": (
-        *("argocd.argoproj.io/tracking-id", "argocd.argoproj.io/installation-id", "argocd.argoproj.io/instance"),
-        *("argocd.argoproj.io/refresh", "argocd.argoproj.io/hydrate"),
-    ),
-    "Flux": (
-        *("kustomize.toolkit.fluxcd.io/name", "kustomize.toolkit.fluxcd.io/namespace"),
-        *("kustomize.toolkit.fluxcd.io/checksum", "helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"),
-        "reconcile.fluxcd.io/requestedAt",
-    ),
+    **{engine.title(): engine.marks().keys for engine in list_engines()},
     "Helm": ("meta.helm.sh/*", "helm.sh/chart", "heritage"),
     "kubectl": ("kubectl.kubernetes.io/last-applied-configuration", "kubectl.kubernetes.io/restartedAt"),
     "kustomize": ("config.kubernetes.io/*", "internal.config.kubernetes.io/*", "config.k8s.io/*"),

@@ -1,0 +1,29 @@
+"""What a cluster says of its delivery."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from daskgen.model import FromText, Model, Name, refuse
+
+
+def _read_text(text: str) -> dict[str, bool]:
+    if text != "none":
+        raise refuse(f"{text} is not a way to be delivered", "write none, or group: NAME")
+    return {"enabled": False}
+
+
+class Handover(Model):
+    """Whether a cluster is delivered, and in which group."""
+
+    enabled: Annotated[bool, Field(description="Whether it is delivered; `delivery: none` is the same as false.")] = (
+        True
+    )
+    group: Annotated[Name | None, Field(description="Name of its group, where the fleet's groupBy is not right.")] = (
+        None
+    )
+
+
+HandoverField = Annotated[Handover, FromText(_read_text)]
