@@ -54,7 +54,7 @@ def test_a_cluster_does_not_vanish_by_accident(rendered: Path) -> None:
         "overlays/old/kustomization.yaml:1:1: error[DG405]: old would vanish: that ends its scheduler and its workers "
         "(default 2, gpu 3), and what they hold in memory is lost; so is its namespace, with all that others have "
         "there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files; restore its file, or "
-        "write `renamedFrom: old` in that of the cluster that replaces it; to let it go, run `daskgen render "
+        "write `renamedFrom: old` in that of the cluster that replaces it; to remove it, run `daskgen render "
         "--allow-delete old`, or write `removed: [old]` in daskgen.yaml"
     )
     assert done.stderr == "nothing was written: 1 cluster would vanish, 1 would be left\n"
@@ -106,7 +106,9 @@ def test_a_renamed_file_is_recognized(make_fleet: MakeFleet) -> None:
     make_fleet(third=SMALL + "  memory: 9Gi\n", far=SMALL.replace("analytics", "lab"))
     (found,) = find(root)
     assert (found["file"], found["line"]) == ("clusters/new.yaml", 1)
-    assert found["hint"].startswith("if it only got another name, write `name: old` in clusters/new.yaml; if that is")
+    assert found["hint"].startswith(
+        "if it only got another file name, write `name: old` in clusters/new.yaml; if another"
+    )
     make_fleet(twin=SMALL)
     (found,) = find(root)
     assert found["file"] == "overlays/old/kustomization.yaml"
@@ -119,7 +121,7 @@ def test_a_namespace_may_be_held_by_two(make_fleet: MakeFleet) -> None:
     write(root)
     rename(root, "old", "new")
     (found,) = find(root)
-    assert found["message"].endswith("is lost; its namespace may go, though another overlay holds it, too")
+    assert found["message"].endswith("is lost; its namespace may be deleted, though another overlay has it, too")
 
 
 def test_a_changed_name_is_recognized_at_its_line(make_fleet: MakeFleet) -> None:
@@ -189,8 +191,8 @@ def test_many_are_told_shortly_and_with_a_headline(make_fleet: MakeFleet) -> Non
     assert max(map(len, done.stdout.splitlines())) < 170
     assert done.stderr.splitlines() == [
         "nothing was written: 12 clusters would vanish, 1 would be left",
-        "so many have most likely one reason: is everything there that daskgen.yaml and clusters/ had?",
-        "to let them go: a list `removed: [old-0, old-1, …]` in daskgen.yaml, `renamedFrom: NAME` in a cluster that "
+        "they most likely have one common reason: are daskgen.yaml and clusters/ complete?",
+        "to remove them: list `removed: [old-0, old-1, …]` in daskgen.yaml, `renamedFrom: NAME` in a cluster that "
         "replaces one, or `name: NAME` in one whose file has another name",
     ]
 
@@ -211,5 +213,5 @@ def test_the_operator_does_not_vanish_with_its_clusters(make_fleet: MakeFleet) -
     (root / "clusters/prod.yaml").unlink()
     make_fleet(FLEET + "removed: [prod]\n")
     (found,) = find(root)
-    assert found["message"].endswith("; what goes with it hangs at its finalizer if it is gone first: prod")
-    assert found["hint"].startswith("let clusters of its engine go in a merge before; ")
+    assert found["message"].endswith("; removed with it, and never finalized if it is deleted first: prod")
+    assert found["hint"].startswith("remove the clusters of its engine in an earlier merge; ")

@@ -1,4 +1,4 @@
-"""What a client needs to use a cluster: addresses, the labels its pod must have, the snippet to paste."""
+"""Tell clients how to use a cluster: its addresses, who is admitted, the lines to paste into a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from daskgen.words import dump_json, lay_lines
 
 
 class Connection(NamedTuple):
-    """Where a cluster is found, and from where."""
+    """How a cluster is reached, and by whom."""
 
     name: str
     namespace: str
@@ -26,11 +26,11 @@ class Connection(NamedTuple):
     dashboard_outside: str
     """Outside; `NODE` stands for the address of a node, and "" says that there is no way."""
     clients: tuple[Peer, ...] | None
-    """Who is let in; None: everyone."""
+    """Who is admitted; None: everyone."""
 
 
 def find_connection(cluster: Cluster) -> Connection:
-    """What the spec says of reaching the cluster."""
+    """Find out from the spec how the cluster is reached."""
     place = Place(cluster.name, cluster.network.isolation)
     dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
     namespace = cluster.namespace.name
@@ -62,64 +62,63 @@ def _join(labels: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in labels.items())
 
 
-def format_text(it: Connection) -> str:
-    """All of it, for people."""
+def format_text(connection: Connection) -> str:
+    """Write all of it, for people."""
     admitted = ["everyone; there are no network policies"]
-    if it.clients is not None:
-        admitted = [_describe(peer, it.namespace) for peer in it.clients] or ["nobody"]
+    if connection.clients is not None:
+        admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
     rows = [
-        ("scheduler", it.scheduler),
-        ("  outside", it.scheduler_outside or "not exposed"),
-        ("dashboard", it.dashboard),
-        ("  outside", it.dashboard_outside or "not exposed"),
+        ("scheduler", connection.scheduler),
+        ("  outside", connection.scheduler_outside or "not exposed"),
+        ("dashboard", connection.dashboard),
+        ("  outside", connection.dashboard_outside or "not exposed"),
         ("admits", admitted[0]),
         *(("", other) for other in admitted[1:]),
-        ("client", f"the versions of Python, dask and distributed that {it.image} has"),
+        ("client", f"the versions of Python, dask and distributed that {connection.image} has"),
     ]
     table = lay_lines(f"{name:<11}{value}" for name, value in rows)
-    return f"{table}\n\n{format_python(it)}"
+    return f"{table}\n\n{format_python(connection)}"
 
 
-def format_python(it: Connection) -> str:
-    """The lines to paste into a notebook whose pod is admitted."""
-    link = _find_link(it)
+def format_python(connection: Connection) -> str:
+    """Write the lines to paste into a notebook whose pod is admitted."""
+    link = _find_link(connection)
     lines = [
         *(["import dask"] if link else []),
         "from dask.distributed import Client",
         "",
         *([f'dask.config.set({{"distributed.dashboard.link": "{link}"}})'] if link else []),
-        f'client = Client("{it.scheduler}")',
+        f'client = Client("{connection.scheduler}")',
         "client",
     ]
     return "\n".join(lines)
 
 
-def format_env(it: Connection) -> str:
-    """Variables of a client's container; Dask takes the address from there."""
-    link = _find_link(it)
-    return "\n".join(
-        [f"DASK_SCHEDULER_ADDRESS={it.scheduler}", *([f"DASK_DISTRIBUTED__DASHBOARD__LINK={link}"] if link else [])]
-    )
+def format_env(connection: Connection) -> str:
+    """Write environment variables for a client's container, from which Dask takes the address."""
+    link = _find_link(connection)
+    shown = [f"DASK_DISTRIBUTED__DASHBOARD__LINK={link}"] if link else []
+    return "\n".join([f"DASK_SCHEDULER_ADDRESS={connection.scheduler}", *shown])
 
 
-def _find_link(it: Connection) -> str:
-    """The dashboard's address as clients are to show it, where it is known in full."""
-    return "" if NODE in it.dashboard_outside else it.dashboard_outside
+def _find_link(connection: Connection) -> str:
+    """Return the address of the dashboard for clients to show; "" where the host is not known."""
+    return "" if NODE in connection.dashboard_outside else connection.dashboard_outside
 
 
-def format_json(it: Connection) -> str:
-    """One document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients}."""
+def format_json(connection: Connection) -> str:
+    """Write one document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients}."""
     clients = None
-    if it.clients is not None:
-        clients = [peer.model_dump(by_alias=True, exclude_defaults=True) for peer in it.clients]
+    if connection.clients is not None:
+        clients = [peer.model_dump(by_alias=True, exclude_defaults=True) for peer in connection.clients]
     document: dict[str, Any] = {
         "apiVersion": "daskgen/v1",
         "kind": "Connection",
-        "name": it.name,
-        "namespace": it.namespace,
-        "image": it.image,
-        "scheduler": {"inside": it.scheduler, "outside": it.scheduler_outside or None},
-        "dashboard": {"inside": it.dashboard, "outside": it.dashboard_outside or None},
+        "name": connection.name,
+        "namespace": connection.namespace,
+        "image": connection.image,
+        "scheduler": {"inside": connection.scheduler, "outside": connection.scheduler_outside or None},
+        "dashboard": {"inside": connection.dashboard, "outside": connection.dashboard_outside or None},
         "clients": clients,
     }
     return dump_json(document)

@@ -1,4 +1,4 @@
-"""Clusters whose overlay is there and whose spec is not: nothing is written until somebody says that they may go."""
+"""Guard running clusters: find overlays on disk that the spec does not give any more, and say what deletion costs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from daskgen.words import count, lay_lines, name_some
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
 
 FEW = 10
-"""So many clusters are told one by one what may be done; more have most likely one reason."""
+"""Up to so many clusters get a hint each; more most likely vanish for one common reason."""
 
 
 class Vanished(NamedTuple):
@@ -34,26 +34,26 @@ class Vanished(NamedTuple):
     objects: Sequence[Object]
     """Under short names, as far as they can be read."""
     at: Position
-    """Where a person would mend it: in `file`, or else in the overlay."""
+    """Where to fix it: in `file`, or else in the overlay."""
     file: str = ""
-    """What it was made from, if that is still there; or what a new cluster is made from that is much alike."""
+    """The file it was rendered from, if it still exists; or that of a new cluster that is much like it."""
     companions: Sequence[str] = ()
-    """Of the operator: the clusters of its engine that would go with it."""
+    """Of the operator: the clusters of its engine that would be removed with it."""
 
 
-class Overlay(NamedTuple):
-    """What an overlay has that others may be like."""
+class Fingerprint(NamedTuple):
+    """What an overlay has in common with that of the same cluster under another name."""
 
     file: str
-    """What it was made from."""
+    """The file it was rendered from."""
     namespace: str
     texts: frozenset[tuple[str, str]]
-    """Its files and what is in them."""
+    """Its files and their content, without the name of the cluster."""
 
 
 def find_gone(root: Path, rendered: RenderedFleet) -> list[str]:
-    """Names of the overlays on disk that a fleet without errors does not give any more."""
-    # That folder is made anew whenever clusters change.
+    """Find the names of overlays on disk that a fleet without errors does not give any more."""
+    # The folder of delivery is rendered anew whenever clusters change.
     return list(find_made(root, OVERLAYS, {*rendered.names, GITOPS}))
 
 
@@ -71,7 +71,7 @@ def find_vanished(
 
 
 def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendered: RenderedFleet) -> Iterator[Problem]:
-    """One for each, with what it costs and, unless there are many, with what may be done."""
+    """Report each overlay that would vanish, with what that costs and, unless there are many, with a hint."""
     for it in vanished:
         if it.name == INSTANCE:
             yield _report_operator(fleet, rendered.operated, it.companions)
@@ -82,26 +82,26 @@ def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendered: Re
 
 
 def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
-    """Changes but for the files of what would vanish, which is told as a whole."""
+    """Leave out the files of overlays that would vanish, which are reported as a whole."""
     folders = tuple(f"{OVERLAYS}/{it.name}/" for it in vanished)
     return changes._replace(stale=tuple(it for it in changes.stale if not it.startswith(folders)))
 
 
 def summarize(vanished: Sequence[Vanished], rendered: RenderedFleet) -> str:
-    """That nothing was written, and if many would vanish, what may be done for all of them."""
+    """Say that nothing was written, and if many would vanish, what to do about all of them."""
     clusters = [it for it in vanished if it.name != INSTANCE]
     what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
     lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendered.clusters)} would be left"]
     if len(vanished) > FEW:
         lines += [
-            f"so many have most likely one reason: is everything there that {FLEET_FILE} and clusters/ had?",
-            f"to let them go: a list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
+            f"they most likely have one common reason: are {FLEET_FILE} and clusters/ complete?",
+            f"to remove them: list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
             "`renamedFrom: NAME` in a cluster that replaces one, or `name: NAME` in one whose file has another name",
         ]
     return lay_lines(lines)
 
 
-def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Overlay], name: str) -> Vanished:
+def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Fingerprint], name: str) -> Vanished:
     folder, text = f"{OVERLAYS}/{name}", partial(read_text, root)
     old = _strip(name, {path.name: text(f"{folder}/{path.name}") or "" for path in (root / folder).glob("*.yaml")})
     file = old.file if old.file in fleet.clusters else _find_successor(newcomers, old)
@@ -109,16 +109,16 @@ def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Overlay], name
     return Vanished(name, read_overlay(text, folder), at, file)
 
 
-def _find_successor(newcomers: Sequence[Overlay], old: Overlay) -> str:
-    """The file of the new cluster in the same namespace that is most alike; empty if it is not one alone."""
+def _find_successor(newcomers: Sequence[Fingerprint], old: Fingerprint) -> str:
+    """Find the file of the new cluster in the same namespace that is most like the old one; "" if several are."""
     counts = [(len(it.texts & old.texts), it.file) for it in newcomers if it.namespace == old.namespace]
     most = max((number for number, _ in counts), default=0)
     best = [file for number, file in counts if number == most]
     return best[0] if len(best) == 1 else ""
 
 
-def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Overlay]:
-    """Overlays in the tree that are not on disk."""
+def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Fingerprint]:
+    """Find overlays in the tree that are not on disk."""
     found: dict[str, dict[str, str]] = {it: {} for it in rendered.clusters if not (root / OVERLAYS / it).exists()}
     for path, text in rendered.tree.items():
         room, name, *rest = path.split("/")
@@ -127,11 +127,11 @@ def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Overlay]:
     return [_strip(name, texts) for name, texts in found.items()]
 
 
-def _strip(name: str, texts: Mapping[str, str]) -> Overlay:
-    """An overlay without its cluster's name, and without the line that says what it was made from."""
+def _strip(name: str, texts: Mapping[str, str]) -> Fingerprint:
+    """Take out the cluster's name, and the line that says which file the overlay was rendered from."""
     word, kustomization = re.compile(rf"\b{re.escape(name)}\b"), texts.get(KUSTOMIZATION, "")
     bare = frozenset((file, word.sub("", text.partition("\n")[2])) for file, text in texts.items())
-    return Overlay(find_file(kustomization), find_namespace(kustomization), bare)
+    return Fingerprint(find_file(kustomization), find_namespace(kustomization), bare)
 
 
 def _is_operated(root: Path, name: str) -> bool:
@@ -140,7 +140,7 @@ def _is_operated(root: Path, name: str) -> bool:
 
 
 def _find_namespaces(rendered: RenderedFleet) -> set[str]:
-    """Those that overlays hold."""
+    """Find the namespaces that overlays create."""
     folders = [f"{OVERLAYS}/{it}" for it in rendered.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendered.tree]
     return {find_namespace(rendered.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
 
@@ -150,25 +150,27 @@ def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
     running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
     losses = describe_losses(objects)
     if any(it["kind"] == "Namespace" and it["metadata"]["name"] in kept for it in objects):
-        losses = ["its namespace may go, though another overlay holds it, too", *describe_losses(objects, kept)]
+        losses = ["its namespace may be deleted, though another overlay has it, too", *describe_losses(objects, kept)]
     return "; ".join([f"that ends {running}, and what they hold in memory is lost", *losses])
 
 
 def _advise(it: Vanished) -> str:
-    go = f"to let it go, run `daskgen render --allow-delete {it.name}`, or write `removed: [{it.name}]` in {FLEET_FILE}"
+    go = f"to remove it, run `daskgen render --allow-delete {it.name}`, or write `removed: [{it.name}]` in {FLEET_FILE}"
     if not it.file:
         return f"restore its file, or write `renamedFrom: {it.name}` in that of the cluster that replaces it; {go}"
     return (
-        f"if it only got another name, write `name: {it.name}` in {it.file}; if that is another cluster in its place, "
+        f"if it only got another file name, write `name: {it.name}` in {it.file}; if another cluster replaces it, "
         f"`renamedFrom: {it.name}`; {go}"
     )
 
 
 def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequence[str]) -> Problem:
     left = f"; {count(len(operated), 'cluster')} left without it: {name_some(operated, FEW)}" if operated else ""
-    hung = f"; what goes with it hangs at its finalizer if it is gone first: {name_some(going, FEW)}" if going else ""
-    message = f"the operator would vanish: nobody makes, scales or deletes clusters of its engine any more{left}{hung}"
-    first = "let clusters of its engine go in a merge before; " if going or operated else ""
+    stuck = f"; removed with it, and never finalized if it is deleted first: {name_some(going, FEW)}" if going else ""
+    cost = "clusters of its engine are not created, scaled or deleted any more"
+    first = "remove the clusters of its engine in an earlier merge; " if going or operated else ""
     go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
-    hint = f"{first}to let it go, {go}"
-    return Problem(fleet.settings.at(("operator", "install")), "DG406", message, hint)
+    hint = f"{first}to remove it, {go}"
+    return Problem(
+        fleet.settings.at(("operator", "install")), "DG406", f"the operator would vanish: {cost}{left}{stuck}", hint
+    )

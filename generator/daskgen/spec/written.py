@@ -1,4 +1,4 @@
-"""What was written for one cluster: its own file over its profile over the fleet's defaults."""
+"""Lay what was written for a cluster over each other: its own file, its profile, the defaults of the fleet."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Layer(NamedTuple):
     root: Path = ()
 
     def value(self) -> Any:
-        """What is written there."""
+        """Return what is written there."""
         return get(self.source.value, self.root)
 
     def follow(self, path: Path) -> tuple[int, bool]:
-        """How many parts of `path` are written here, and whether what stands there hides all layers below."""
+        """Return how many parts of `path` are written here, and whether the value there hides all layers below."""
         value = self.value()
         for depth, part in enumerate(path):
             if not has(value, part):
@@ -42,19 +42,19 @@ class Written(NamedTuple):
         return self.layers[0].source.file
 
     def value(self) -> dict[str, Any]:
-        """Everything together: maps merged deeply, lists and scalars replaced."""
+        """Merge all layers: maps deeply; lists and scalars replace what is below."""
         merged: dict[str, Any] = {}
         for layer in reversed(self.layers):
             merged = merge(merged, layer.value() or {})
         return merged
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Where the value at `path` was written, or the nearest that was and encloses it."""
+        """Find where the value at `path` was written, or else the nearest value around it that was."""
         layer, _ = self.owner(path)
         return layer.source.at(layer.root + path, key=key)
 
     def owner(self, path: Path) -> tuple[Layer, int]:
-        """The layer that the value at `path` is from, and how many parts of the path it has."""
+        """Find the layer that the value at `path` is from, and how many parts of the path are written there."""
         best, best_depth = self.layers[0], -1
         for layer in self.layers:
             depth, hides = layer.follow(path)
