@@ -285,15 +285,14 @@ FOREIGN_TEXTS = [
     "# Not by hand\n# Made by daskgen from a; edit that file and run `daskgen render`.\n",
 ]  # fmt: skip
 COPY = f"{MARK}kind: Copy\n"
+COPIES = ["overlays/a/extra.yaml", "overlays/b/copy.yaml", "overlays/z.yaml", "base/x/y/copy.yaml"]
 
 
 @given(
     trees,
     trees,
     st.dictionaries(st.sampled_from(FOREIGN_NAMES), st.sampled_from(FOREIGN_TEXTS) | st.text("xyz", max_size=5)),
-    st.dictionaries(
-        st.sampled_from(["overlays/a/extra.yaml", "overlays/b/copy.yaml", "overlays/z.yaml"]), st.just(COPY)
-    ),
+    st.dictionaries(st.sampled_from(COPIES), st.just(COPY)),
 )
 @settings(max_examples=60, deadline=None)
 def test_files_of_others_stay_as_they_are(
@@ -350,6 +349,17 @@ def test_all_that_is_rendered_is_known_as_such(tmp_path: Path, case: str) -> Non
 
 def test_schemas_are_known_as_such() -> None:
     assert all(is_made(text.encode()) for text in read_spec_schemas().values())
+
+
+def test_an_overlay_that_was_copied_into_another_is_left(tmp_path: Path) -> None:
+    write(tmp_path, TREE, ROOMS)
+    copies = {f"overlays/prod/mine/{path.rpartition('/')[2]}": text for path, text in TREE.items() if "prod" in path}
+    for path, text in copies.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    done = write(tmp_path, TREE, ROOMS)
+    assert (done.left, done.stale) == (tuple(sorted(copies)), ())
+    assert files(tmp_path) == {**TREE, **copies}
 
 
 def test_folders_that_daskgen_made_are_found(tmp_path: Path) -> None:

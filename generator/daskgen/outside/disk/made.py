@@ -1,7 +1,7 @@
 """Tell the files that daskgen made from those of others, by two marks that nobody else writes.
 
 A rendered file begins with a line that is exactly one of daskgen's. That is enough to write it anew. It is removed only
-if a rendered kustomization, in its folder or above, lists it: a copy that somebody keeps beside it is left. These lists
+if the outermost rendered kustomization of its folder lists it: a copy that somebody keeps there is left. These lists
 are part of what is rendered anyway, so there is no state to merge, and none is missing in fleets of older versions.
 """
 
@@ -47,11 +47,13 @@ class Ledger:
         return is_made(self._head(path))
 
     def lists(self, path: str) -> bool:
-        """Return whether a file has the second mark; a kustomization needs none."""
+        """Return whether a file has the second mark: the outermost rendered kustomization lists it or is it."""
         place = PurePosixPath(path)
-        if place.name == KUSTOMIZATION:
-            return True
-        return any(str(place.relative_to(folder)) in self._list(folder) for folder in list(place.parents)[:-1])
+        outermost = next(filter(self._list, reversed(list(place.parents)[:-1])), None)
+        if outermost is None:
+            return False
+        name = str(place.relative_to(outermost))
+        return name == KUSTOMIZATION or name in self._list(outermost)
 
     def _read(self, folder: PurePosixPath) -> frozenset[str]:
         try:
