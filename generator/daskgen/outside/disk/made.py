@@ -49,18 +49,19 @@ class Ledger:
     def lists(self, path: str) -> bool:
         """Return whether a file has the second mark: the outermost rendered kustomization lists it or is it."""
         place = PurePosixPath(path)
-        outermost = next(filter(self._list, reversed(list(place.parents)[:-1])), None)
-        if outermost is None:
-            return False
-        name = str(place.relative_to(outermost))
-        return name == KUSTOMIZATION or name in self._list(outermost)
+        for folder in reversed(list(place.parents)[:-1]):
+            if (listed := self._list(folder)) is not None:
+                name = str(place.relative_to(folder))
+                return name == KUSTOMIZATION or name in listed
+        return False
 
-    def _read(self, folder: PurePosixPath) -> frozenset[str]:
+    def _read(self, folder: PurePosixPath) -> frozenset[str] | None:
+        """Read what the rendered kustomization of a folder lists; None if there is none."""
         try:
             data = read_plain(self.root / folder / KUSTOMIZATION)
         except OSError:
-            return frozenset()
-        return frozenset(_find_entries(data)) if is_made(data) else frozenset()
+            return None
+        return frozenset(_find_entries(data)) if is_made(data) else None
 
     def _head(self, path: str) -> bytes:
         try:
