@@ -72,6 +72,11 @@ def test_a_map_is_summarized_by_its_values(make_fleet: MakeFleet) -> None:
     assert said[-1].startswith("  no object depends on replicas.max")
 
 
+def test_many_objects_are_counted(make_fleet: MakeFleet) -> None:
+    said = daskgen("explain", "prod", "namespace", root=make_fleet(prod=SMALL.replace("analytics", "{name: team}")))
+    assert "  name: 11 places in 11 objects\n" in said.stdout
+
+
 @pytest.mark.parametrize(
     ("field", "line"),
     [

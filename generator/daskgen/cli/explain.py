@@ -47,7 +47,8 @@ def explain_code(name: str) -> int:
     """Print the title and the explanation of a code."""
     row = CODES.get(name.upper())
     if not row:
-        raise click.UsageError(f"there is no {name}; {suggest(name, CODES, 'daskgen explain lists them')}")
+        otherwise = f"for a value of a cluster, name its field, too: `daskgen explain {name} workers.0.memory`"
+        raise click.UsageError(f"there is no code {name}; {suggest(name, CODES, otherwise)}")
     say(f"{name.upper()}: {row.title}\n\n{row.text}")
     return 0
 

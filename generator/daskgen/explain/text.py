@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daskgen.explain.outcomes import Explanation, Origin, Outcome
 from daskgen.paths import Path, format_path, parse_path
 from daskgen.words import count, enumerate_all, show_value
+
+FEW = 3
+"""Objects that a line about a value names; more are counted."""
 
 
 def format_explanation(field: str, origin: Origin, found: Mapping[Path, Explanation]) -> str:
@@ -54,10 +58,9 @@ def _summarize(found: Mapping[Path, Explanation], depth: int) -> Iterator[str]:
 
 
 def _count(explanation: Explanation) -> str:
-    places: dict[str, int] = {}
-    for outcome in explanation.outcomes:
-        if outcome.path:
-            places[f"{outcome.kind} {outcome.name}"] = places.get(f"{outcome.kind} {outcome.name}", 0) + 1
+    places = Counter(f"{outcome.kind} {outcome.name}" for outcome in explanation.outcomes if outcome.path)
     counted = [f"{count(number, 'place')} in {name}" for name, number in places.items()]
+    if len(places) > FEW:
+        counted = [f"{count(places.total(), 'place')} in {count(len(places), 'object')}"]
     whole = [f"{it.kind} {it.name} {_describe(it)}" for it in explanation.outcomes if not it.path]
     return ", ".join([*counted, *whole])
