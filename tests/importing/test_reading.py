@@ -84,3 +84,10 @@ def test_lists_may_hold_lists() -> None:
     document = json.dumps(yaml.safe_load(DEPLOYMENT))
     text = f'{{"kind": "List", "items": [{{"kind": "DeploymentList", "items": [{document}]}}]}}'
     assert [it.name for it in import_text(text).clusters] == ["dask"]
+
+
+@pytest.mark.parametrize("stray", ["metadata: [[a]]", "spec: text", "spec: [{}]"])
+def test_fields_of_a_template_beside_it_replace_nothing_of_it(stray: str) -> None:
+    [imported] = import_text(DEPLOYMENT.replace("  template:", f"  {stray}\n  template:")).clusters
+    assert imported.text == import_text(DEPLOYMENT).clusters[0].text
+    assert {it.outcome for it in imported.entries if it.origin[:2] == ("spec", stray.partition(":")[0])} == {"left"}

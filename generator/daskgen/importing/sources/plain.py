@@ -105,5 +105,5 @@ def _take_deployment(draft: Draft, document: Source, pods: Part, own: Part) -> N
     others = {key for key in spec if key not in DEPLOYMENT_FIELDS} if isinstance(spec, dict) else set()
     draft.objects.append(take_object(document, own, *others))
     pods.take(document, ("spec", "template"))
-    for key in others - {"template"}:
+    for key in others - {"template", "metadata", "spec"}:
         pods.take(document, ("spec", key), (key,))
