@@ -43,7 +43,7 @@ class Marks(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """All of these keys."""
+        """Return all of these keys."""
         return (*self.labels, *self.annotations, *self.requests)
 
 
@@ -116,53 +116,53 @@ class Delivery(Variant):
 
     @property
     def revision(self) -> str:
-        """The branch or the tag."""
+        """Return the branch or the tag."""
         return self.tag or self.branch or "main"
 
     @property
     def source(self) -> tuple[str, str, str]:
-        """Where the fleet is: repository, branch or tag, folder."""
+        """Return where the fleet is: repository, branch or tag, folder."""
         return self.repository, self.revision, self.path
 
     @property
     def is_artifact(self) -> bool:
-        """Whether the fleet is in an OCI registry."""
+        """Return whether the fleet is in an OCI registry."""
         return self.repository.startswith("oci://")
 
     @property
     def holds_secret(self) -> bool:
-        """Whether the address itself lets in whoever reads it: a password, or a token in a user's place."""
+        """Return whether the address holds a password, or a token in place of a user."""
         return bool(re.match(r"(https?|oci)://[^/]*@|ssh://[^/@]*:[^/@]*@", self.repository))
 
     @property
     def cascades(self) -> bool:
-        """Whether a group that is gone takes its clusters along. Not where a group may be split."""
+        """Return whether a group that is gone takes its clusters along. Not where a group may be split."""
         return self.group_by == "cluster" if self.cascade is None else self.cascade
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What tells its own objects from those of others: namespace and name."""
+        """Return the namespace and the name of its own objects."""
         return self.namespace, self.name
 
     @property
     def substitution(self) -> Substitution | None:
-        """How it replaces variables in rendered texts, if it is told to."""
+        """Return how it replaces variables in rendered texts, if it is told to."""
         return None
 
     def becomes(self, other: Delivery) -> bool:
-        """Whether what it has for a group turns into what `other` has, and neither goes."""
+        """Return whether its object for a group becomes that of `other`, so that neither is deleted."""
         return self.identity == other.identity
 
     def locate(self, folder: str) -> str:
-        """A folder of the fleet in the repository."""
+        """Find a folder of the fleet in the repository."""
         return str(PurePosixPath(self.path, folder))
 
     def name_group(self, group: Group) -> str:
-        """The name of a group's object."""
+        """Return the name of a group's object."""
         return f"{self.name}-{group.name}"
 
     def take_back(self, group: Group) -> str:
-        """How what was made by hand becomes its own, so that it is pruned one day; "" if it sees to that."""
+        """Return the command after which it prunes what was created by hand one day; "" if it needs none."""
         return ""
 
     @classmethod
@@ -212,15 +212,15 @@ class Delivery(Variant):
 
     @abstractmethod
     def find_place(self, group: Group) -> str:
-        """The Kubernetes cluster that a group goes to, as people tell it from others."""
+        """Return the Kubernetes cluster that a group goes to, as people call it."""
 
     def find_origin(self, group: Group) -> tuple[str, ...]:
-        """The field that says most of a group."""
+        """Return the field that says most of a group."""
         return ("groups", group.root) if group.root in self.groups else ()
 
     @abstractmethod
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """What delivers the groups, under full names; the origins are fields of the delivery."""
+        """Build what delivers the groups, under full names; the origins are fields of the delivery."""
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
         """Files beside those, by path under overlays/gitops: what a person puts where it belongs."""

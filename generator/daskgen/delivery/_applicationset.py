@@ -14,7 +14,7 @@ BASENAME = "{{.path.basename}}"
 
 
 def make_set(delivery: Delivery, application: Object) -> Object:
-    """An Application, which holds `BASENAME` for its name, for every group in Git but the operator's."""
+    """Build a set that makes an Application, which has `BASENAME` for its name, of every group but the operator's."""
     meta = application["metadata"]
     template = {"metadata": {key: it for key, it in meta.items() if key != "namespace"}, "spec": application["spec"]}
     directories = [

@@ -75,7 +75,7 @@ class ArgoCD(Delivery):
         return self
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """Projects, the Application of all others, and theirs."""
+        """Build the projects, the Application of all others, and these."""
         ours = [it for it in groups if not it.is_operator]
         operators = [it for it in groups if it.is_operator]
         projects = [self._project(name, its) for name, its in self._name_projects(ours, operators) if its]
@@ -87,7 +87,7 @@ class ArgoCD(Delivery):
         ]
 
     def becomes(self, other: Delivery) -> bool:
-        """An ApplicationSet takes Applications over that are there; one that goes takes its own along (3.2.11)."""
+        """Return false if an ApplicationSet goes: it takes its Applications along, and takes over others (3.2.11)."""
         ends = isinstance(other, ArgoCD) and self.application_set and not other.application_set
         return super().becomes(other) and not ends
 
@@ -135,7 +135,7 @@ class ArgoCD(Delivery):
         return read_application(body.get("status", {}))
 
     def take_back(self, group: Group) -> str:
-        """It marks what it applies, and prunes nothing else; unless it heals, it only applies commits."""
+        """Ask for a sync unless it heals itself: it prunes only what it has marked, and marks what it applies."""
         name = f"applications.argoproj.io/{self.name_group(group)}"
         # An operation heeds no options but its own.
         patch = json.dumps({"operation": {"sync": {"syncOptions": SYNC_OPTIONS}}})
@@ -143,7 +143,7 @@ class ArgoCD(Delivery):
         return "" if self.self_heal else command
 
     def find_place(self, group: Group) -> str:
-        """The name or the address of its destination."""
+        """Return the name or the address of its destination."""
         tuning = self.groups.get(group.root, Tuning())
         return tuning.destination or self.destination
 
@@ -181,7 +181,7 @@ class ArgoCD(Delivery):
         return make_set(self, self._deliver(BASENAME, groups, ("base", "overlays")))
 
     def _deliver(self, name: str, groups: Sequence[Group], paths: Sequence[str]) -> Object:
-        """The Application of the group called `name`, one of `groups`, which are all alike."""
+        """Build the Application of the group called `name`, one of `groups`, which are all alike."""
         folder, is_operator = f"{GROUPS}/{name}", groups[0].is_operator
         # Every object names its namespace; an Application has to name one that its project allows, all the same.
         namespace = min(member.namespace for it in groups for member in it.members)

@@ -89,7 +89,7 @@ class Flux(Delivery, Tuning):
 
     @property
     def substitution(self) -> Substitution | None:
-        """A second $ keeps a variable as it is: https://fluxcd.io/flux/components/kustomize/kustomizations/."""
+        """Return that a second $ keeps a variable as it is: https://fluxcd.io/flux/components/kustomize/kustomizations/."""
         if not any(tuning.post_build for tuning in (self, *self.groups.values())):
             return None
         return Substitution("postBuild", r"(?<!\$)\$\{", "$${…}", "kustomize.toolkit.fluxcd.io/substitute")
@@ -145,18 +145,18 @@ class Flux(Delivery, Tuning):
         return EngineStatus(status.get("lastAppliedRevision", ""), answer, message)
 
     def take_back(self, group: Group) -> str:
-        """It marks what it applies, prunes nothing else, and looks again only within `interval`."""
+        """Ask it to look again: it prunes only what it has marked, and marks what it applies."""
         name = f"kustomizations.kustomize.toolkit.fluxcd.io/{self.name_group(group)}"
         asked = 'reconcile.fluxcd.io/requestedAt="$(date +%s)"'
         return f"kubectl annotate --overwrite --namespace {self.namespace} {name} {asked}"
 
     def find_place(self, group: Group) -> str:
-        """That of a Secret, or that of Flux itself."""
+        """Name the Secret with its kubeconfig, or Flux's own."""
         secret = self._find_config(group)
-        return f"that of Secret {secret}" if secret else "that of Flux"
+        return f"the one of Secret {secret}" if secret else "the one where Flux runs"
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """The source, the Kustomization of all others, and theirs."""
+        """Build the source, the Kustomization of all others, and these."""
         has_operator = any(it.is_operator for it in groups)
         return [
             resource(self._source(), "source.yaml"),
@@ -223,7 +223,7 @@ class Flux(Delivery, Tuning):
 
 
 def _ignore_replicas(group: Group) -> list[Object]:
-    """A later edit of the least number of workers would otherwise end those that the autoscaler added."""
+    """Leave alone the number of workers that an autoscaler owns: an edit of the least number would end some."""
     return [
         {
             "paths": ["/spec/worker/replicas"],

@@ -48,24 +48,24 @@ class Group(NamedTuple):
     @property
     def kinds(self) -> frozenset[tuple[str, str]]:
         """API groups and kinds of its objects."""
-        return frozenset[tuple[str, str]]().union(*(it.kinds for it in self.members))
+        return frozenset[tuple[str, str]]().union(*(member.kinds for member in self.members))
 
     @property
     def is_operator(self) -> bool:
-        """Whether it is the operator's."""
+        """Return whether it is the operator's."""
         return self.root == OPERATOR
 
     @property
     def is_operated(self) -> bool:
-        """Whether the operator has to be there first."""
+        """Return whether the operator has to be there first."""
         return any(group == CUSTOM_GROUP for group, _ in self.kinds)
 
 
 def gather(members: Iterable[Member]) -> list[Group]:
-    """The groups of all members, sorted by name; the order of members does not matter."""
+    """Put members into groups, sorted by name; the order of members does not matter."""
     asked: dict[str, list[Member]] = defaultdict(list)
-    for it in sorted(members):
-        asked[it.group].append(it)
+    for member in sorted(members):
+        asked[member.group].append(member)
     return sorted(group for root, found in asked.items() for group in _split(root, found))
 
 
@@ -78,13 +78,13 @@ def _split(root: str, members: Sequence[Member], bits: str = "") -> Iterator[Gro
         yield Group(f"{root}-{bits}" if bits else root, root, tuple(members))
         return
     for bit in "01":
-        half = [it for it in members if _hash(it.name)[len(bits)] == bit]
+        half = [member for member in members if _hash(member.name)[len(bits)] == bit]
         if half:
             yield from _split(root, half, bits + bit)
 
 
 def _fits(members: Sequence[Member]) -> bool:
-    few = len(members) <= MOST_CLUSTERS and sum(it.objects for it in members) <= MOST_OBJECTS
+    few = len(members) <= MOST_CLUSTERS and sum(member.objects for member in members) <= MOST_OBJECTS
     return few or len(members) == 1
 
 

@@ -25,7 +25,7 @@ class Diff(NamedTuple):
 
 
 def find_diffs(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Iterator[Diff]:
-    """A diff for each object that is not the same, by what tells a cluster's objects apart."""
+    """Compare objects by what tells a cluster's objects apart; one diff for each that is not the same."""
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         it = new or old

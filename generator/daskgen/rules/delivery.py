@@ -30,7 +30,7 @@ Problematic = tuple[Member, str, str, str]
 def check_delivery(
     file: str, deliveries: Sequence[Delivery], groups: Sequence[Group], locate: Locate
 ) -> Iterator[Problem]:
-    """All that is wrong with the deliveries that `file` describes, and with the groups they deliver."""
+    """Find what is wrong with the deliveries that `file` describes, and with the groups they deliver."""
     for finding in (*_check_engines(deliveries), *_check_options(deliveries, groups)):
         at = locate(file, finding.path)
         yield Problem(at, finding.code, finding.message, finding.hint, finding.severity)

@@ -22,7 +22,7 @@ class Amount(NamedTuple):
 
     @property
     def difference(self) -> str:
-        """How much more or less it is; "" if it is the same."""
+        """Write how much more or less it is; "" if it is the same."""
         more = self.after - self.before
         return f"{'+' if more > 0 else '-'}{self.show(abs(more))}" if more else ""
 

@@ -52,13 +52,13 @@ class Parts(NamedTuple):
 
 
 def format_markdown(plan: Plan) -> str:
-    """All of it, however long."""
+    """Write all of it, however long."""
     parts = _write(plan)
     return _join([parts.head, *_lay_table(parts.rows), *parts.sections])
 
 
 def format_comment(plan: Plan, whole: str = "", limit: int = LIMIT) -> str:
-    """What a comment of `limit` bytes can hold; `whole` is the file that has all of it, if there is one.
+    """Write what a comment of `limit` bytes can hold; `whole` is the file that has all of it, if there is one.
 
     Diffs that do not fit are left out first, then rows of the table; what is shown is whole.
     """
@@ -91,7 +91,7 @@ def _cut(parts: Parts, whole: str, limit: int) -> str:
 
 
 def _take(texts: Iterable[str], room: int, *, stop: bool) -> Iterator[str]:
-    """Those that fit into so many bytes, each with two line breaks; `stop` at the first that does not."""
+    """Take those that fit into so many bytes, each with two line breaks; `stop` at the first that does not."""
     for text in texts:
         size = _measure(text) + 2
         if size <= room:

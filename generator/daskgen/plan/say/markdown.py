@@ -16,7 +16,7 @@ LONGEST, LONGEST_CODE = 400, 160
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
-    """A text within a line, that means nothing but itself."""
+    """Write a text within a line, so that it means nothing but itself."""
     return SPECIAL.sub(lambda match: _replace(match[0]), _shorten(text, longest))
 
 
