@@ -86,7 +86,7 @@ def test_lists_may_hold_lists() -> None:
     assert [it.name for it in import_text(text).clusters] == ["dask"]
 
 
-@pytest.mark.parametrize("stray", ["metadata: [[a]]", "spec: text", "spec: [{}]"])
+@pytest.mark.parametrize("stray", ["metadata: [[a]]", "spec: text", "spec: [{a: b}]"])
 def test_fields_of_a_template_beside_it_replace_nothing_of_it(stray: str) -> None:
     [imported] = import_text(DEPLOYMENT.replace("  template:", f"  {stray}\n  template:")).clusters
     assert imported.text == import_text(DEPLOYMENT).clusters[0].text
