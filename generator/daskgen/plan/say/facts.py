@@ -27,7 +27,7 @@ FACTS: Mapping[Fact, str] = {
     Fact.ROLLED_BY_QUARTERS: "a quarter of the workers at a time, each handing over what it holds first",
     Fact.ROLLED_ALONE: "its one worker's data moves to other groups, or is lost where there are none",
     Fact.STARTS_EMPTY: "the new one is created beside the old one, and starts empty",
-    Fact.OLD_DELETED: "the old one is deleted by {0}",
+    Fact.OLD_DELETED: "then the old one is deleted by {0}",
     Fact.PORT_TAKEN: "Kubernetes refuses it while {1} has node port {0}",
     Fact.SHARED_ROUTE: "{1} also answers at {0} until it is deleted, and ingress controllers may refuse one of them",
     Fact.NEVER_FREED: "all of group {1} has to be applied before anything is deleted by {0}, so it is never freed",
