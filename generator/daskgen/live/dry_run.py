@@ -16,6 +16,7 @@ from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.kubernetes.trial import Refusal, Trial
 from daskgen.layers.truth import index_truth
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
+from daskgen.live.marks import keep_marks
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.state import is_made, strip
 from daskgen.live.status import AT_ONCE
@@ -108,7 +109,7 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
         name,
         namespace,
         before={key: strip(it) for key, it in {**before, **former}.items()},
-        after={key: strip(it.applied) for key, it in tried.items()},
+        after={key: strip(keep_marks(it.applied, former.get(key))) for key, it in tried.items()},
         overrides=tuple(
             (key_of(it), one) for key, it in before.items() for one in find_overrides(it, tried[key].applied)
         ),
@@ -149,6 +150,7 @@ async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set
     if pending & {body["kind"], body["metadata"].get("namespace", "")}:
         return _Tried(None, body)
     live = there.get(key_of(body)) or await api.get(body)
+    body = keep_marks(body, live)
     try:
         applied = await api.try_apply(body, find_manager(live) if live else "")
     except AccessError as error:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.objects import Object
+from daskgen.live.marks import keep_marks
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import find_custom, find_pod_sets
 from daskgen.live.state import (
@@ -74,4 +75,5 @@ async def _explain_absence(api: Api, namespace: str) -> str:
 
 async def _compare(api: Api, rendered: Object) -> Drift | None:
     live = await api.get(rendered)
-    return find_drift(rendered, live, await api.try_apply(rendered, find_manager(live)) if live else {})
+    wanted = keep_marks(rendered, live)
+    return find_drift(rendered, live, await api.try_apply(wanted, find_manager(live)) if live else {})
