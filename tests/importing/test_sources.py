@@ -121,3 +121,8 @@ def test_workers_without_a_scheduler_get_one_and_it_is_said() -> None:
 def test_limits_that_were_not_given_are_listed() -> None:
     text = DEPLOYMENT.replace("args:", "resources: {requests: {cpu: 1}, limits: {memory: 2Gi}}, args:")
     assert "resources of scheduler: limit of cpu 1, ephemeral-storage 1Gi" in format_result(import_text(text))
+
+
+def test_the_image_is_that_of_the_first_part_that_names_one() -> None:
+    [imported] = import_text(f"worker: {{{IMAGE}}}\njupyter: {{}}\n").clusters
+    assert yaml.safe_load(imported.text)["image"] == "ghcr.io/dask/dask:2026.8.0-py3.11"

@@ -1,4 +1,4 @@
-"""What a manifest asks for, sorted by the part of the cluster that it is about, with the place of every value."""
+"""Hold what manifests ask for, sorted by the parts of a cluster, with the place of every value."""
 
 from __future__ import annotations
 
@@ -149,33 +149,33 @@ class Draft:
 
     @property
     def parts(self) -> Iterator[Part]:
-        """Every part."""
+        """Return every part."""
         yield from (self.scheduler, self.service, *self.workers, *self.objects)
 
     @property
     def pods(self) -> list[Part]:
-        """Those that are templates of pods."""
+        """Return the parts that are templates of pods."""
         return [self.scheduler, *self.workers]
 
     @property
     def limits(self) -> dict[str, Any]:
-        """How many workers there may be, where the number follows the work; {} where it does not."""
+        """Return how many workers there may be, where the number follows the work; {} where it does not."""
         found = next((it.tree for it in self.objects if it.kind == "DaskAutoscaler"), {})
         return dict(get(found, ("spec",)) or {})
 
     @property
     def is_ours(self) -> bool:
-        """Whether it was rendered here: then what it does not say is meant, too."""
+        """Return whether all documents were rendered by daskgen: then what they do not say is meant, too."""
         return all(get(it.value, ("metadata", "labels", MANAGED_BY)) == "daskgen" for it in self.documents)
 
     def namespace(self) -> str:
-        """The namespace that one of its objects names; "" if none does."""
+        """Return the namespace that one of its objects names; "" if none does."""
         names = (get(it.value, ("metadata", "namespace")) for it in self.documents)
         return next((str(name) for name in names if name), "")
 
 
 def has_path(value: Any, path: Path) -> bool:
-    """Whether something stands at `path`."""
+    """Return whether something stands at `path`."""
     return not path or (has_path(value, path[:-1]) and has(get(value, path[:-1]), path[-1]))
 
 

@@ -1,4 +1,4 @@
-"""Why a rendered cluster differs from the manifests it was imported from: what daskgen decides for all clusters."""
+"""Give the reasons why a rendered cluster differs from its manifests: what daskgen decides for all clusters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was imported, for people and for machines: what became of every value, and what is left to do."""
+"""Report what was imported, for people and for machines: what became of every value, and what is left to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From files to specs: reads manifests, drafts clusters, writes specs, and compares what they render with the files."""
+"""Import files: read manifests, draft clusters, write specs, and compare what they render with the files."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class _Import:
         return remove_refused({key: spec[key] for key in [*(it for it in order if it in spec), *spec]}, shared)
 
     def write_text(self, spec: dict[str, Any]) -> str:
-        """The file that holds a spec."""
+        """Return the text of the file that holds a spec."""
         names = ", ".join(" ".join(FilePath(file).name.split()) for file in self.files)
         return f"# Imported by daskgen from {names}.\n{dump(spec)}"
 
@@ -143,12 +143,12 @@ class _Import:
         return render_cluster(self.settings, parse(self.write_text(spec).encode(), self.file))
 
     def compare(self, bodies: Bodies) -> list[Comparison]:
-        """What became of all that every part asks for."""
+        """Compare all that every part asks for with what is rendered."""
         rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
         return [it for part, place in rows for it in compare(part, place, bodies.get((place.kind, place.name), {}))]
 
     def patch(self, comparisons: Sequence[Comparison], bodies: Bodies) -> dict[str, Any]:
-        """The spec's `patches` for all that has no field; {} if there is nothing."""
+        """Return the spec's `patches` for all that has no field; {} if there is nothing."""
         if self.draft.is_ours:
             patches = restore(
                 {(it.value["kind"], find_short_name(it)): it.value for it in self.draft.documents}, bodies
@@ -158,7 +158,7 @@ class _Import:
         return {"patches": patches} if patches else {}
 
     def write_patches(self, comparisons: Sequence[Comparison], bodies: Bodies) -> list[dict[str, Any]]:
-        """Patches for what was asked for and is not rendered."""
+        """Return patches for what was asked for and is not rendered."""
         missing: dict[Place, list[Match]] = {}
         for comparison in comparisons:
             if comparison.outcome == "patch":
@@ -167,7 +167,7 @@ class _Import:
         return write_patches(missing, bodies) + [patch for patches in commands for patch in patches]
 
     def find_placeholders(self, spec: dict[str, Any]) -> Iterator[tuple[int, str]]:
-        """Lines of the spec's file with placeholders."""
+        """Find the lines of the spec's file with placeholders."""
         for number, line in enumerate(self.write_text(spec).splitlines(), 1):
             for match in STAND_IN.finditer(line):
                 yield number, self.placeholders.restore(match[0])

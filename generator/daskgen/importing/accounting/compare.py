@@ -1,4 +1,4 @@
-"""Compares what was asked for with what is rendered, place by place, and says what became of each value."""
+"""Compare what was asked for with what is rendered, place by place, and say what became of each value."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Comparison(NamedTuple):
 
 
 def find_place(part: Part, engine: str) -> Place:
-    """Where what a part asks for is rendered."""
+    """Return where what a part asks for is rendered."""
     if part.role == "object":
         return Place(part.kind, part.name)
     if engine == "operator":
@@ -73,7 +73,7 @@ def _name_group(part: Part) -> str:
 
 
 def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
-    """What becomes of all that a part asks for, in the full object that is rendered for it."""
+    """Compare all that a part asks for with the full object that is rendered for it."""
     matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, find_kind(place.kind).merge_keys)
     if place.path == ("spec", "template"):
         matches = (_count_pods(it, rendered) for it in matches)
@@ -134,10 +134,10 @@ def _decide(match: Match, table: Mapping[str, str]) -> tuple[Outcome, str]:
 
 
 def shorten(path: Path) -> str:
-    """A path without numbers of list elements."""
+    """Return a path without numbers of list elements."""
     return ".".join(str(part) for part in path if not isinstance(part, int))
 
 
 def is_below(place: str, start: str) -> bool:
-    """Whether a place, without numbers of list elements, is another or stands below it."""
+    """Return whether a place, without numbers of list elements, is another or stands below it."""
     return place == start or place.startswith(f"{start}.")

@@ -1,4 +1,4 @@
-"""Accounts for every value of the manifests that a cluster is imported from: none is lost without a word."""
+"""List what became of every value of the manifests that a cluster is imported from."""
 
 from __future__ import annotations
 

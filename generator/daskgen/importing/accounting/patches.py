@@ -1,4 +1,4 @@
-"""Writes patches for what was asked for and has no field in the spec."""
+"""Write patches for what was asked for and has no field in the spec."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from daskgen.paths import Path, get, has, join_pointer
 
 
 def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> list[dict[str, Any]]:
-    """A strategic merge patch for each object that lacks something."""
+    """Return a strategic merge patch for each object that lacks something."""
     wanted: dict[tuple[str, str], Object] = {}
     for place, matches in missing.items():
         key = (place.kind, place.name)
@@ -39,7 +39,7 @@ def edit_command(place: Place, part: Part) -> list[dict[str, Any]]:
 
 
 def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
-    """Patches that make the rendered objects all that these were, but for hashes in their names."""
+    """Return patches that make the rendered objects all that these were, but for hashes in their names."""
     names = {
         body["metadata"].get("name"): bodies[key]["metadata"]["name"] for key, body in given.items() if key in bodies
     }

@@ -1,4 +1,4 @@
-"""Which fields of a spec say what a draft asks for. What has no field is left for patches."""
+"""Write the fields of a spec that say what a draft asks for. What has no field is left for patches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from daskgen.paths import get
 
 
 def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec of a cluster, without what is so by default; `shared` are the fleet's own defaults."""
+    """Return the spec of a cluster, without defaults; `shared` are the defaults of the fleet."""
     pods = [describe_pod(part) for part in draft.pods]
     env = _share_env(pods)
     scheduler, workers = pods[0], pods[1:]
@@ -42,7 +42,7 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
 
 
 def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
-    """The engine, and how edits reach its pods where rendered objects show it; None if it is the fleet's own."""
+    """Return the engine, and its update where rendered objects show it; None if the fleet says the same."""
     first = draft.documents[0].value
     if draft.is_ours and get(first, ("kind",)) == "DaskCluster":
         if HASH.search(str(get(first, ("metadata", "name")))):
@@ -102,8 +102,9 @@ def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _describe_image(draft: Draft) -> Any:
-    """The scheduler's image. Workers that have another are patched."""
-    container = next(filter(None, map(own_container, draft.pods)), {})
+    """Return the image of the first pod that names one. Pods that have another are patched."""
+    containers = [own_container(part) for part in draft.pods]
+    container = next((it for it in containers if it.get("image")), containers[0])
     policy = container.get("imagePullPolicy")
     secrets = [it for pod in draft.pods for it in get(pod.tree, ("spec", "imagePullSecrets")) or []]
     more = {

@@ -1,4 +1,4 @@
-"""Which fields of the scheduler or of a group of workers say what is asked of a pod."""
+"""Describe pods in the fields of the scheduler or of a group of workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AMOUNTS: Mapping[str, str] = {"cpu": "cpu", "memory": "memory", "ephemeral-stora
 
 
 def describe_pod(part: Part) -> dict[str, Any]:
-    """What the spec says of the pods of a part, their number aside."""
+    """Return the fields that describe the pods of a part, except their number."""
     pod, container = get(part.tree, ("spec",)) or {}, own_container(part)
     meta = get(part.tree, ("metadata",)) or {}
     fields: dict[str, Any] = {
@@ -38,7 +38,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
 
 
 def own_container(part: Part) -> dict[str, Any]:
-    """The container that runs Dask; {} if there is none."""
+    """Return the container that runs Dask; {} if there is none."""
     index = find_container(part)
     found: dict[str, Any] = {} if index is None else get(part.tree, ("spec", "containers", index))
     return found
@@ -95,7 +95,7 @@ def _describe_volumes(volumes: list[Any], mounts: list[Any]) -> list[dict[str, A
 
 
 def _is_plain(volume: Mapping[str, Any], mount: Mapping[str, Any]) -> bool:
-    """Whether a mount is one that the spec can say, and none that every pod has."""
+    """Return whether a mount is one that the spec can say, and none that every pod has."""
     said = {"name", "mountPath"} <= set(mount) <= {"name", "mountPath", "subPath", "readOnly"}
     return said and mount["mountPath"] not in ("", None, OURS.get(volume["name"]))
 

@@ -62,13 +62,13 @@ class Placeholders:
         return {f"daskgen-placeholder-{index}": text for index, text in enumerate(self.texts)}
 
     def stand_in(self, text: str) -> str:
-        """A text that can be read instead of a placeholder."""
+        """Return a text that can be read instead of a placeholder."""
         if text not in self.texts:
             self.texts.append(text)
         return f"daskgen-placeholder-{self.texts.index(text)}"
 
     def restore(self, value: Any) -> Any:
-        """The value with the placeholders that were written."""
+        """Return the value with the placeholders that were written."""
         if isinstance(value, str):
             return STAND_IN.sub(lambda match: self.known.get(match[0], match[0]), value)
         if isinstance(value, Mapping):
@@ -109,7 +109,7 @@ class Item(Source):
     """How many columns further right lines were read than they are written."""
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Where it stands in the file."""
+        """Return where it stands in the file."""
         at = self.whole.at(self.place + path, key=key)
         return at._replace(column=at.column - self.shifts.get(at.line, 0))
 
@@ -133,19 +133,19 @@ def _find_items(value: Any, path: Path) -> Iterator[Path]:
 
 
 def find_instance(document: Source) -> str:
-    """The cluster of an object that was rendered here; "" of all others."""
+    """Return the cluster of an object that daskgen rendered; "" of all others."""
     labels = get(document.value, ("metadata", "labels")) or {}
     return str(get(labels, (INSTANCE,)) or "") if get(labels, (MANAGED_BY,)) == "daskgen" else ""
 
 
 def find_name(document: Source) -> str:
-    """The name of the cluster that an object is named after; without one, that of its file."""
+    """Return the name of the cluster that an object is named after; without one, that of its file."""
     name = find_instance(document) or get(document.value, ("metadata", "name"))
     return str(name) if name else FilePath(document.file).stem
 
 
 def find_short_name(document: Source) -> str:
-    """The name of an object, without the cluster's, and its hash, if it was rendered here."""
+    """Return the name of an object, without the cluster's and the hash that daskgen gives."""
     name = str(get(document.value, ("metadata", "name")) or FilePath(document.file).stem)
     instance = find_instance(document)
     return HASH.sub("", name.removeprefix(f"{instance}-")) if instance else name

@@ -1,4 +1,4 @@
-"""Plain manifests: Deployments of a scheduler and of workers, and its Service, told apart by commands and names."""
+"""Read plain manifests: Deployments of a scheduler and of workers, and its Service, by commands and names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def draft_clusters(documents: Sequence[Source]) -> list[Draft]:
 
 
 def _find_role(document: Source) -> str:
-    """What a Deployment runs or a Service leads to, "" if nothing of Dask; by its command, and else by its name."""
+    """Return what a Deployment runs or a Service leads to, by command or name; "" if nothing of Dask."""
     containers = get(document.value, (*find_template(document), "spec", "containers"))
     for container in containers if isinstance(containers, list) else []:
         command = read_command(container) if isinstance(container, dict) else None
