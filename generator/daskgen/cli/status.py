@@ -12,10 +12,13 @@ from daskgen.cli._fleet import choose_clusters, choose_overlays, load
 from daskgen.cli._options import context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
+from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at_fleet
 from daskgen.outside.kubernetes import connect
+from daskgen.render.cluster import render_cluster
+from daskgen.render.operator import render_operators
 
 
 @click.command("status", short_help="Show clusters as they run; change nothing.")
@@ -30,20 +33,25 @@ def command(root: Path, names: tuple[str, ...], context: str | None, drift: bool
 
 
 def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
-    """Print the state of clusters; return 1 unless all of them are well."""
+    """Print the state of clusters; return 1 unless all are well, and their engine says so."""
     fleet = load(root)
+    ready = {file: render_cluster(fleet.settings, fleet.read(file)) for file in fleet.clusters}
     # Who may look at clusters need not have the rights to look at the operator.
-    overlays = choose_overlays(fleet, names) if names else choose_clusters(fleet)
+    overlays = choose_overlays(fleet, names, ready) if names else choose_clusters(fleet, (), ready)
+    operators = render_operators(fleet.settings)
+    groups = gather_groups(fleet.fleet, ready.values(), operators)
 
-    async def look() -> list[ClusterState]:
+    async def look() -> tuple[list[ClusterState], list[DeliveredGroup]]:
         api = await connect(context)
         states = await look_at_fleet(api, overlays, drift=drift)
-        return states if names else [*states, *await find_leftovers(api, overlays)]
+        if not names:
+            states += await find_leftovers(api, [*operators, *overlays])
+        return states, await ask_engines(api, fleet.fleet.delivery, groups, names)
 
-    states = asyncio.run(look())
+    states, delivered = asyncio.run(look())
     formats = {
         "text": status_report.format_details if names else status_report.format_fleet,
         "json": status_report.format_json,
     }
-    say(formats[form](states))
-    return int(not all(state.well for state in states))
+    say(formats[form](states, delivered))
+    return int(not all(state.well for state in states) or any(group.failed for group in delivered))

@@ -8,6 +8,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from daskgen.live.engines import DeliveredGroup
 from daskgen.live.pods import Restart
 from daskgen.live.state import ENDED, ClusterState, Drift, Group
 from daskgen.words import dump_json, escape, lay_lines
@@ -15,24 +16,47 @@ from daskgen.words import dump_json, escape, lay_lines
 HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")
 
 
-def format_fleet(states: Sequence[ClusterState]) -> str:
-    """A line for each cluster, and below one for each thing that is wrong."""
+def format_fleet(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
+    """Write a line for each cluster, one for each thing that is wrong, and what the engines say."""
     table = tabulate(
-        [[*map(escape, _make_row(it))] for it in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
+        [[*map(escape, _make_row(state))] for state in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
     )
-    lines = [f"{it.name}: {trouble}" for it in states for trouble in _find_troubles(it)]
-    return lay_lines([*table.split("\n"), *([""] if lines else []), *lines])
+    lines = [f"{state.name}: {trouble}" for state in states for trouble in _find_troubles(state)]
+    blocks = [table.split("\n"), lines, [*map(_describe_delivery, delivered)]]
+    return lay_lines([line for block in blocks if block for line in ("", *block)][1:])
 
 
-def format_details(states: Sequence[ClusterState]) -> str:
-    """Every group, restart and difference of each cluster."""
-    return "\n\n".join(_describe(it) for it in states)
+def format_details(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
+    """Write every group, restart and difference of each cluster, and what the engines say."""
+    said = [lay_lines(map(_describe_delivery, delivered))] if delivered else []
+    return "\n\n".join([*map(_describe, states), *said])
 
 
-def format_json(states: Sequence[ClusterState]) -> str:
-    """One document: {apiVersion, kind, clusters: [...]}."""
-    clusters = [_as_dict(it) for it in states]
-    return dump_json({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters})
+def format_json(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
+    """Write one document: {apiVersion, kind, clusters: [...], delivery: [...]}."""
+    clusters = [_as_dict(state) for state in states]
+    groups = [{**group._asdict(), "status": group.status._asdict() if group.status else None} for group in delivered]
+    return dump_json({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters, "delivery": groups})
+
+
+def _describe_delivery(group: DeliveredGroup) -> str:
+    """Say what an engine says of a group in a line; its message only where that tells more than that all is well."""
+    title = f"{group.engine}: {group.kind} {group.namespace}/{group.name}"
+    if not group.status:
+        return f"{title}: {group.problem}"
+    revision = f" at {group.status.revision}" if group.status.revision else ", nothing applied yet"
+    if group.status.ready:
+        return f"{title}: ready{revision}"
+    state = "not ready" if group.failed else "in progress"
+    return f"{title}: {state}{revision}: {_cut(group.status.message)}"
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
+
+
+LONGEST = 400
+"""Characters of an engine's message that are shown in a line."""
 
 
 def _make_row(it: ClusterState) -> list[str]:

@@ -47,6 +47,9 @@ class Engine(NamedTuple):
     """The annotation by which it is asked to look again at once."""
     mark: str
     """The label or annotation of what it prunes."""
+    pause: Mapping[str, Any]
+    """The patch after which it applies nothing."""
+    resume: Mapping[str, Any]
     read: Callable[[Mapping[str, Any]], State]
 
     def look(self, cluster: Kubectl, fleet: str) -> dict[str, State]:
@@ -96,6 +99,8 @@ ENGINES = {
         "argocd-controller",
         ASK_ARGOCD,
         "argocd.argoproj.io/tracking-id",
+        {"spec": {"syncPolicy": {"automated": {"enabled": False}}}},
+        {"spec": {"syncPolicy": {"automated": {"enabled": True}}}},
         read_application,
     ),
     "flux": Engine(
@@ -106,6 +111,8 @@ ENGINES = {
         "kustomize-controller",
         ASK_FLUX,
         "kustomize.toolkit.fluxcd.io/name",
+        {"spec": {"suspend": True}},
+        {"spec": {"suspend": False}},
         read_kustomization,
     ),
 }

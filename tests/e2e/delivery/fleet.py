@@ -225,6 +225,23 @@ class Fleet:
         self.cluster("annotate", self.engine.resource, *names, *where, asked)
         self.await_sync()
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Have the engine apply nothing, neither the groups nor what delivers them."""
+        # What delivers the groups comes first: it would undo the pause of a group.
+        names = sorted(self.look())
+        self._patch(names, self.engine.pause)
+        try:
+            yield
+        finally:
+            self._patch(names, self.engine.resume)
+            self.reconcile()
+
+    def _patch(self, names: Iterable[str], patch: Mapping[str, Any]) -> None:
+        where = ("--namespace", self.engine.namespace, "--type", "merge", "--patch", json.dumps(patch))
+        for name in names:
+            self.cluster("patch", self.engine.resource, name, *where)
+
     def run(self, command: str) -> None:
         """Run what the plan prints, in the working copy."""
         run(self.cluster, self.repository.root, command)

@@ -1,0 +1,79 @@
+"""Ask the engines that deliver a fleet what they say of its groups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Container, Iterable
+from typing import NamedTuple
+
+from daskgen.delivery import Delivery, EngineStatus
+from daskgen.kubernetes.objects import Object
+from daskgen.outside.kubernetes import AccessError, Api
+from daskgen.parts.groups import Group, gather
+from daskgen.render.cluster import RenderedCluster
+from daskgen.render.entry_points import find_member, find_operator_members
+from daskgen.render.operator import RenderedOperator
+from daskgen.spec.fleet import Fleet
+
+
+class DeliveredGroup(NamedTuple):
+    """A group of clusters, the object of an engine that delivers it, and what the engine says of it."""
+
+    engine: str
+    kind: str
+    name: str
+    namespace: str
+    clusters: tuple[str, ...]
+    status: EngineStatus | None = None
+    """None: nothing can be read."""
+    problem: str = ""
+    """Why nothing can be read."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the engine says that it could not apply the group, or that the group is not healthy."""
+        return self.status is not None and self.status.ready is False
+
+
+def gather_groups(
+    fleet: Fleet, clusters: Iterable[RenderedCluster], operators: Iterable[RenderedOperator]
+) -> list[Group]:
+    """Gather the clusters and the operator in the groups in which they are delivered."""
+    members = [member for cluster in clusters for member in find_member(fleet, cluster)]
+    return gather([*find_operator_members(fleet, operators), *members])
+
+
+async def ask_engines(
+    api: Api, deliveries: Iterable[Delivery], groups: Iterable[Group], names: Container[str] = ()
+) -> list[DeliveredGroup]:
+    """Ask each engine about each group; only about groups of the clusters `names`, if there are any."""
+    chosen = [group for group in groups if not names or any(member.name in names for member in group.members)]
+    asked = [_ask(api, delivery, group) for delivery in deliveries for group in chosen]
+    return list(await asyncio.gather(*asked))
+
+
+async def _ask(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
+    version, kind, namespace, name = delivery.find_own(group)
+    body = {"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}}
+    clusters = tuple(member.name for member in group.members)
+    found = DeliveredGroup(delivery.title(), kind, name, namespace, clusters)
+    try:
+        live = await api.get(body)
+    except AccessError as error:
+        if error.status != 403:
+            raise
+        return found._replace(problem=f"its status cannot be read: {error}")
+    if live:
+        return found._replace(status=delivery.read_status(live))
+    return found._replace(problem=await _explain_absence(api, delivery, group))
+
+
+async def _explain_absence(api: Api, delivery: Delivery, group: Group) -> str:
+    space: Object = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": delivery.namespace}}
+    try:
+        there = await api.get(space)
+    except AccessError:
+        there = space  # who may not read namespaces may still read what is in one
+    if not there:
+        return f"namespace {delivery.namespace} does not exist: {delivery.title()} is not installed here"
+    return f"does not exist: apply overlays/gitops/{delivery.kind} once, or push group {group.name}"
