@@ -36,7 +36,7 @@ from daskgen.outside.kubernetes import connect
     type=click.FloatRange(1),
     default=120,
     show_default=True,
-    help="Seconds to wait for the scheduler, for workers, and for the answer.",
+    help="Seconds for all of it; workers may take half of what the scheduler left.",
 )
 @data_option
 @click.pass_obj

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -61,7 +62,7 @@ def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Objec
         },
         "spec": {
             "backoffLimit": 0,
-            "activeDeadlineSeconds": int(2 * order["timeout"]) + 60,
+            "activeDeadlineSeconds": math.ceil(order["timeout"]),
             "ttlSecondsAfterFinished": FORGET_AFTER,
             "template": {"metadata": {"labels": labels}, "spec": {**pod, **ONCE}},
         },

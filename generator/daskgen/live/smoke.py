@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.job import make_job
+from daskgen.live.leftovers import find_if_allowed
 from daskgen.live.pods import explain, is_hopeless
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.state import ENDED, ClusterState
@@ -58,22 +60,23 @@ Tell = Callable[[str], None]
 
 
 async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, via: str, tell: Tell) -> Smoke:
-    """Find the cluster, run `order` by a client in a Job or on this machine, and report."""
-    state = await _await_scheduler(kubernetes, prepared, order["timeout"], tell)
+    """Find the cluster, run `order` by a client in a Job or on this machine, and report, all within its timeout."""
+    end = time.monotonic() + order["timeout"]
+    state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
         return Smoke(state, "", {}, f"job {state.job.lower()}: the cluster went with it")
     if state.missing or not state.scheduler.ready:
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
-    order["workers"] = sum(it.wanted for it in state.workers)
-    if via == "job":
-        return await _run_in_job(kubernetes, prepared, order, state, tell)
-    return await _run_here(kubernetes, prepared, order, state, tell)
+    wanted = sum(group.wanted for group in state.workers)
+    rest: Order = {**order, "workers": wanted, "timeout": max(1, round(end - time.monotonic(), 1))}
+    run = _run_in_job if via == "job" else _run_here
+    return await run(kubernetes, prepared, rest, state, tell)
 
 
-async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, timeout: float, tell: Tell) -> ClusterState:
-    """The cluster once its scheduler is ready, or never will be, or the time is over."""
-    end, told = time.monotonic() + timeout, ""
+async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: float, tell: Tell) -> ClusterState:
+    """Wait until the scheduler is ready, or never will be, or the time is over; return the cluster's state."""
+    told = ""
     while True:
         state = await look_at(kubernetes, prepared)
         if _is_settled(state) or time.monotonic() > end:
@@ -93,7 +96,7 @@ def _is_settled(state: ClusterState) -> bool:
 async def _run_in_job(
     kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
 ) -> Smoke:
-    order["address"] = find_connection(prepared.valid).scheduler
+    order = {**order, "address": find_connection(prepared.valid).scheduler}
     job = make_job(prepared.valid, prepared.objects, order)
     via = f"Job {job['metadata']['name']} in namespace {state.namespace}"
     tell(f"{state.name}: {order['address']}, by {via}")
@@ -107,14 +110,17 @@ async def _run_in_job(
 
 
 async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -> tuple[str, str]:
-    """The log of the Job's pod once it has ended, or why it never will."""
+    """Return the log of the Job's pod once it has ended, or why it never will."""
     namespace, labels = job["metadata"]["namespace"], {JOB_NAME: job["metadata"]["name"]}
     reason = ""
     with suppress(TimeoutError):
-        async with asyncio.timeout(2 * timeout + 60):
+        async with asyncio.timeout(timeout):
             while True:
                 heed_interruption()
-                for pod in await kubernetes.find("v1", "Pod", namespace, labels):
+                pods = await kubernetes.find("v1", "Pod", namespace, labels)
+                if not pods and (refusal := await _find_refusal(kubernetes, job)):
+                    return "", f"the client's pod cannot be created: {refusal}"
+                for pod in pods:
                     before, reason = reason, explain(pod)
                     if pod["status"].get("phase") in ("Succeeded", "Failed"):
                         return await _read_log(kubernetes, pod, reason)
@@ -123,7 +129,20 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                     if reason.startswith("pending") and reason != before:
                         tell(f"the client's pod is {reason}")
                 await asyncio.sleep(ASK_EVERY)
-    return "", f"the client's pod did not end in time: {reason or 'there is none'}"
+    return "", f"the client's pod did not end within {timeout:g} seconds: {reason or 'there is none'}"
+
+
+async def _find_refusal(kubernetes: Api, job: Object) -> str:
+    """Return why the Job cannot create its pod: a quota, Pod Security; "" if nothing is known."""
+    meta = job["metadata"]
+    events = await find_if_allowed(kubernetes, "v1", "Event", meta["namespace"], {})
+    refusals = [
+        event["message"]
+        for event in events or ()
+        if event.get("reason") == "FailedCreate"
+        and (event["involvedObject"].get("kind"), event["involvedObject"].get("name")) == ("Job", meta["name"])
+    ]
+    return refusals[-1] if refusals else ""
 
 
 def heed_interruption() -> None:
@@ -154,7 +173,28 @@ async def _run_here(
     pod = next(it for it in pods if not explain(it))
     via = f"port-forward to {pod['metadata']['name']}"
     async with kubernetes.forward(pod, ports.COMM.number) as port:
-        order["address"] = f"tcp://127.0.0.1:{port}"
-        tell(f"{state.name}: {order['address']}, by {via}")
-        report = await asyncio.to_thread(workload.run, order)
+        local: Order = {**order, "address": f"tcp://127.0.0.1:{port}"}
+        tell(f"{state.name}: {local['address']}, by {via}")
+        try:
+            report = await asyncio.wait_for(_run_in_thread(local), order["timeout"])
+        except TimeoutError:
+            return Smoke(state, via, {}, f"the client got no answer within {order['timeout']:g} seconds")
     return Smoke(state, via, report)
+
+
+async def _run_in_thread(order: Order) -> dict[str, Any]:
+    """Run the client in a thread that does not keep this process alive: blocked work cannot be cancelled."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[dict[str, Any]] = loop.create_future()
+
+    def finish(report: dict[str, Any]) -> None:
+        if not done.done():
+            done.set_result(report)
+
+    def work() -> None:
+        report = workload.run(order)
+        with suppress(RuntimeError):  # the loop is closed once nobody waits any more
+            loop.call_soon_threadsafe(finish, report)
+
+    threading.Thread(target=work, daemon=True).start()
+    return await done

@@ -121,9 +121,9 @@ def _run(order: Order, report: dict[str, Any]) -> None:
 
 
 def _await_workers(client: Client, order: Order) -> None:
-    # Those who are there show what works; that some are missing shows in the report.
+    # Those who are there show what works, for which time is left; that some are missing shows in the report.
     with suppress(TimeoutError):
-        client.wait_for_workers(order["workers"], timeout=order["timeout"])
+        client.wait_for_workers(order["workers"], timeout=order["timeout"] / 2)
 
 
 def _work(client: Client, order: Order, report: dict[str, Any]) -> None:

@@ -119,6 +119,7 @@ class Kubernetes:
         """Bring a pod's port here; gives the local one. Network policies do not apply to this way."""
         from kr8s.asyncio.objects import Pod  # noqa: PLC0415 - see `connect`
 
+        asyncio.get_running_loop().set_exception_handler(ignore_cancellation)
         async with Pod(pod, api=self._api).portforward(port, local_port="auto") as local:
             yield local
 
@@ -152,6 +153,15 @@ class Kubernetes:
         with _explaining():
             async with self._api.call_api(**request, **options) as answer:
                 return answer
+
+
+def ignore_cancellation(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what goes wrong in a callback, but not a connection that is cancelled when the loop ends.
+
+    Before Python 3.12, asyncio's streams report that as an error of their own, with a traceback.
+    """
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 async def connect(context: str | None) -> Kubernetes:

@@ -1,0 +1,110 @@
+"""`daskgen smoke` where no client can run: it says why, at once or when the time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from conftest import SMALL, MakeFleet
+from daskgen.kubernetes.objects import Object
+from daskgen.live import smoke as smoke_module
+from daskgen.live import workload
+from daskgen.live.smoke import smoke
+from daskgen.live.workload import Order
+from test_live import Recorded, read, run
+
+QUOTA = (
+    'Error creating: pods "prod-smoke-1-abc" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, '
+    "limited: pods=3"
+)
+
+
+def make_order(timeout: float) -> Order:
+    return {"address": "", "workers": 0, "timeout": timeout, "workload": "pi", "size": 8, "source": ""}
+
+
+class Full(Recorded):
+    """Has room for a Job, and none for its pod, of which the Job's controller writes an event."""
+
+    async def create(self, body: Object) -> Object:
+        def write_event(name: str, message: str) -> Object:
+            meta = {"name": f"{name}.1", "namespace": "analytics"}
+            owner = {"kind": "Job", "name": name}
+            return {
+                "kind": "Event",
+                "metadata": meta,
+                "involvedObject": owner,
+                "reason": "FailedCreate",
+                "message": message,
+            }
+
+        self.objects += [body, write_event("other", "of another Job"), write_event(body["metadata"]["name"], QUOTA)]
+        return body
+
+    async def delete(self, body: Object) -> None:
+        self.objects.remove(body)
+
+
+def test_a_full_quota_is_named_at_once(make_fleet: MakeFleet) -> None:
+    prod = read(make_fleet(prod=SMALL))
+    api: Any = Full(run(prod))
+    found = asyncio.run(asyncio.wait_for(smoke(api, prod, make_order(600), "job", print), 5))
+    assert found.failure == f"the client's pod cannot be created: {QUOTA}"
+    assert not [body for body in api.objects if body["kind"] == "Job"]
+
+
+def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet: MakeFleet) -> None:
+    prod = read(make_fleet(prod=SMALL))
+    api: Any = Full(run(prod), refused="Event")
+    start = time.monotonic()
+    found = asyncio.run(asyncio.wait_for(smoke(api, prod, make_order(1), "job", print), 5))
+    assert found.failure == "the client's pod did not end within 1 seconds: there is none"
+    assert time.monotonic() - start < 2
+
+
+def test_the_order_of_the_caller_stays_as_it_is(make_fleet: MakeFleet) -> None:
+    prod = read(make_fleet(prod=SMALL))
+    api: Any = Full(run(prod))
+    order = make_order(600)
+    asyncio.run(asyncio.wait_for(smoke(api, prod, order, "job", print), 5))
+    assert order == make_order(600)
+
+
+def test_a_client_that_is_blocked_ends_neither_late_nor_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workload, "run", lambda _: time.sleep(3))
+    start = time.monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(smoke_module._run_in_thread(make_order(1)), 0.1))
+    assert time.monotonic() - start < 1
+
+
+CONNECTED = """
+import asyncio, sys
+from daskgen.outside.kubernetes import ignore_cancellation
+
+async def answer(reader, writer):
+    await asyncio.sleep(60)
+
+async def main():
+    asyncio.get_running_loop().set_exception_handler(ignore_cancellation)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    await asyncio.open_connection(*server.sockets[0].getsockname())
+    await asyncio.sleep(0.1)
+    if "fail" in sys.argv:
+        asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+        await asyncio.sleep(0.1)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("words", "said"), [([], False), (["fail"], True)])
+def test_a_connection_that_is_open_at_the_end_leaves_no_traceback(words: list[str], said: bool) -> None:
+    done = subprocess.run([sys.executable, "-c", CONNECTED, *words], capture_output=True, text=True, check=True)
+    assert ("ZeroDivisionError" in done.stderr) == said
+    assert "CancelledError" not in done.stderr
