@@ -139,7 +139,7 @@ class Recorded:
             it
             for it in self.objects
             if it["kind"] == kind
-            and it["metadata"].get("namespace") == namespace
+            and namespace in ("", it["metadata"].get("namespace"))
             and labels.items() <= it["metadata"].get("labels", {}).items()
         ]
 

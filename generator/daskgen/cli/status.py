@@ -13,7 +13,7 @@ from daskgen.cli._options import context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
 from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
-from daskgen.live.leftovers import find_leftovers
+from daskgen.live.leftovers import find_elsewhere, find_leftovers
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at_fleet
 from daskgen.outside.kubernetes import connect
@@ -44,6 +44,8 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     async def look() -> tuple[list[ClusterState], list[DeliveredGroup]]:
         api = await connect(context)
         states = await look_at_fleet(api, overlays, drift=drift)
+        elsewhere = await find_elsewhere(api, [*operators, *ready.values()])
+        states = [state._replace(elsewhere=elsewhere.get(state.name, ())) for state in states]
         if not names:
             states += await find_leftovers(api, [*operators, *overlays])
         return states, await ask_engines(api, fleet.fleet.delivery, groups, names)

@@ -26,6 +26,22 @@ async def find_leftovers(api: Api, overlays: Iterable[RenderedOverlay]) -> list[
     return [_describe(*cluster, objects) for it in found for cluster, objects in sorted(it.items())]
 
 
+async def find_elsewhere(api: Api, overlays: Iterable[RenderedOverlay]) -> Mapping[str, tuple[str, ...]]:
+    """Find other namespaces that hold a cluster of a name of the fleet, as a move leaves behind; {} for want of rights.
+
+    They may belong to another fleet, which nothing in the cluster tells.
+    """
+    own = {(overlay.name, overlay.identity.namespace) for overlay in overlays}
+    names = {name for name, _ in own}
+    found: dict[str, set[str]] = defaultdict(set)
+    asked = (find_if_allowed(api, version, kind, "", MADE) for kind, version in KINDS.items())
+    for body in [body for answer in await asyncio.gather(*asked) for body in answer or ()]:
+        name, namespace = body["metadata"]["labels"].get(INSTANCE, ""), body["metadata"]["namespace"]
+        if name in names and (name, namespace) not in own:
+            found[name].add(namespace)
+    return {name: tuple(sorted(namespaces)) for name, namespaces in found.items()}
+
+
 def find_known(overlays: Iterable[RenderedOverlay]) -> Mapping[str, set[str]]:
     """Each namespace of the fleet, and what it has there."""
     known: dict[str, set[str]] = defaultdict(set)

@@ -24,11 +24,18 @@ class Restart(NamedTuple):
 
 
 def explain(pod: Object) -> str:
-    """What keeps the pod from being ready; "" if it is, or is on its way out."""
+    """Say what keeps the pod from being ready; "" if it is, or is on its way out."""
+    if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
+        return ""
+    return find_fault(pod) or _explain_phase(pod.get("status", {}))
+
+
+def find_fault(pod: Object) -> str:
+    """Find what keeps the pod from being ready and does not pass by itself; "" if it is ready, or just starts."""
     status = pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
-    return _explain_scheduling(pod) or _explain_end_of_pod(status) or _explain_containers(pod) or _explain_phase(status)
+    return _explain_scheduling(pod) or _explain_end_of_pod(status) or _explain_containers(pod)
 
 
 def is_ready(pod: Object) -> bool:

@@ -10,7 +10,7 @@ from daskgen.engine._update import COMPONENT_LABEL
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.objects import Key, Object, key_of
-from daskgen.live.pods import Restart, explain, find_restart, is_hopeless, is_ready
+from daskgen.live.pods import Restart, explain, find_fault, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet
 from daskgen.yaml.write import dump
 
@@ -65,6 +65,8 @@ class ClusterState(NamedTuple):
     """What holds up the operator's part of it."""
     job: str = ""
     """What the operator says of its job; "" where there is none."""
+    elsewhere: tuple[str, ...] = ()
+    """Other namespaces with a cluster of its name."""
 
     @property
     def scheduler(self) -> Group:
@@ -102,17 +104,24 @@ class ClusterState(NamedTuple):
 
 def find_groups(sets: Iterable[PodSet], deployments: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
     """The state of each set of pods; `deployments` and `pods` are what Kubernetes has of the cluster."""
-    return tuple(_find_group(it, _select(deployments, it.labels), _select(pods, it.labels)) for it in sets)
+    chosen = [(wanted, _select(deployments, wanted.labels), _select(pods, wanted.labels)) for wanted in sets]
+    is_served = any(is_ready(pod) for wanted, _, found in chosen if not wanted.group for pod in found)
+    return tuple(_find_group(*one, is_served=is_served) for one in chosen)
+
+
+UNSERVED = "not ready: it waits for the scheduler, which is not ready"
 
 
 def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object]:
     return [it for it in objects if labels.items() <= it["metadata"].get("labels", {}).items()]
 
 
-def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Object]) -> Group:
+def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Object], *, is_served: bool) -> Group:
+    """Describe a set of pods; workers need a scheduler that serves them."""
     staying = [it for it in pods if not it["metadata"].get("deletionTimestamp")]
     images = {container["image"] for pod in staying for container in pod["spec"]["containers"]}
-    reasons = [*filter(None, map(explain, staying)), *(it for one in deployments for it in _find_refusals(one))]
+    told = explain if is_served or not wanted.group else _explain_unserved
+    reasons = [*filter(None, map(told, staying)), *(it for one in deployments for it in _find_refusals(one))]
     if wanted.wanted and not deployments:
         reasons.append("there is no Deployment for it")
     return Group(
@@ -125,6 +134,11 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         component=wanted.labels[COMPONENT],
         hopeless=bool(staying) and all(map(is_hopeless, staying)),
     )
+
+
+def _explain_unserved(pod: Object) -> str:
+    """Say why a worker is not ready while no scheduler is; "" if it is."""
+    return find_fault(pod) or (UNSERVED if explain(pod) else "")
 
 
 def _find_refusals(deployment: Object) -> list[str]:

@@ -80,11 +80,20 @@ def _count_drift(drift: Sequence[Drift] | None) -> str:
 
 def _find_troubles(it: ClusterState) -> list[str]:
     images = [f"pods run {image}, the spec says {it.image}" for image in it.strange_images]
-    return [it.missing, *it.blocked] if it.missing else [*it.troubles, *images]
+    found = [it.missing, *it.blocked] if it.missing else [*it.troubles, *images]
+    return [*found, *_describe_elsewhere(it)]
+
+
+def _describe_elsewhere(state: ClusterState) -> list[str]:
+    return [
+        f"a cluster of this name is in namespace {namespace}, too: left behind, if this one was moved from there"
+        for namespace in state.elsewhere
+    ]
 
 
 def _describe(it: ClusterState) -> str:
     lines = [f"{it.name} in namespace {it.namespace}, image {it.image}"]
+    lines += [f"  {text}" for text in _describe_elsewhere(it)]
     if it.missing:
         return lay_lines([*lines, f"  {it.missing}"])
     lines += [f"  job: {it.job}"] * bool(it.job)

@@ -41,7 +41,7 @@ class Api(Protocol):
     """What the commands ask of Kubernetes. Every method raises `AccessError`."""
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
-        """Objects of a namespace that carry `labels`; none, if Kubernetes does not know the kind."""
+        """Find objects with `labels` in a namespace, or in all for ""; none, if Kubernetes does not know the kind."""
 
     async def get(self, body: Object) -> Object | None:
         """The object that `body` names, if it is there."""
@@ -74,7 +74,7 @@ class Kubernetes:
         """See `Api`."""
         path, selector = find_kind(kind).path, ",".join(f"{key}={value}" for key, value in labels.items())
         try:
-            answer = await self._call("GET", version, namespace, path, params={"labelSelector": selector})
+            answer = await self._call("GET", version, namespace or None, path, params={"labelSelector": selector})
         except AccessError as error:
             if error.status == 404:
                 return []
