@@ -184,9 +184,15 @@ def _explaining(where: str = "Kubernetes") -> Iterator[None]:
     """Turn whatever goes wrong on the way to an answer into one error with one sentence."""
     import httpx  # noqa: PLC0415 - see `connect`
     import kr8s  # noqa: PLC0415 - see `connect`
+    import yaml  # noqa: PLC0415 - as kr8s reads kubeconfigs
 
     try:
         yield
+    except yaml.YAMLError as error:
+        # Its own words quote the file, which holds secrets.
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise AccessError(f"{where}: the kubeconfig cannot be read as YAML{line}") from None
     except kr8s.ServerError as error:
         status = error.response.status_code if error.response is not None else 0
         raise AccessError(_describe_refusal(where, status, str(error)), status) from None
