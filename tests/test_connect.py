@@ -75,3 +75,17 @@ def test_a_name_that_is_not_there(make_fleet: MakeFleet) -> None:
 def test_a_spec_with_errors_is_shown_instead(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL + "imag: x\n")
     assert "clusters/prod.yaml:5:1: error" in daskgen("connect", "prod", root=root, code=1).stdout
+
+
+JOB = """kind: DaskJob
+engine: {kind: operator}
+job: {command: [python, -c, pass], cpu: 1, memory: 1Gi}
+"""
+
+
+def test_the_address_of_a_job_lasts_as_long_as_the_job(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=JOB + SMALL, other=SMALL)
+    line = "lasts      until its job ends; `daskgen status prod` says whether it has"
+    assert line in daskgen("connect", "prod", root=root).stdout.splitlines()
+    assert json.loads(daskgen("connect", "prod", "--format", "json", root=root).stdout)["endsWithJob"]
+    assert "until its job ends" not in daskgen("connect", "other", root=root).stdout

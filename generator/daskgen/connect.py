@@ -27,6 +27,8 @@ class Connection(NamedTuple):
     """Outside; `NODE` stands for the address of a node, and "" says that there is no way."""
     clients: tuple[Peer, ...] | None
     """Who is admitted; None: everyone."""
+    ends_with_job: bool = False
+    """Whether nothing answers there any more once its job has ended."""
 
 
 def find_connection(cluster: Cluster) -> Connection:
@@ -46,6 +48,7 @@ def find_connection(cluster: Cluster) -> Connection:
         scheduler_outside=scheduler.url,
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
         clients=admitted if place.isolated else None,
+        ends_with_job=cluster.job is not None,
     )
 
 
@@ -76,6 +79,8 @@ def format_text(connection: Connection) -> str:
         *(("", other) for other in admitted[1:]),
         ("client", f"the versions of Python, dask and distributed that {connection.image} has"),
     ]
+    if connection.ends_with_job:
+        rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` says whether it has"))
     table = lay_lines(f"{name:<11}{value}" for name, value in rows)
     return f"{table}\n\n{format_python(connection)}"
 
@@ -107,7 +112,7 @@ def _find_link(connection: Connection) -> str:
 
 
 def format_json(connection: Connection) -> str:
-    """Write one document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients}."""
+    """Write one document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients, endsWithJob}."""
     clients = None
     if connection.clients is not None:
         clients = [peer.model_dump(by_alias=True, exclude_defaults=True) for peer in connection.clients]
@@ -120,6 +125,7 @@ def format_json(connection: Connection) -> str:
         "scheduler": {"inside": connection.scheduler, "outside": connection.scheduler_outside or None},
         "dashboard": {"inside": connection.dashboard, "outside": connection.dashboard_outside or None},
         "clients": clients,
+        "endsWithJob": connection.ends_with_job,
     }
     return dump_json(document)
 
