@@ -63,7 +63,7 @@ def test_half_of_the_workers_pending_for_want_of_cpu(namespace: Kubectl, tmp_pat
     root = write_fleet(tmp_path, half=describe(namespace.namespace) | {"workers": groups})
     apply(namespace, root, "half")
     namespace("rollout", "status", "deployment/half-worker", "--timeout", "240s")
-    said = daskgen(namespace, root, "smoke", "half", "--workload", "pi", "--size", "500", "--timeout", "5", code=1)
+    said = daskgen(namespace, root, "smoke", "half", "--workload", "pi", "--size", "500", "--timeout", "60", code=1)
     assert "half: failed: 1 of 2 workers are there; workers huge: pending for want of cpu (it asks for 900)" in said
     assert "pending for want of cpu (it asks for 900)" in daskgen(namespace, root, "status", code=1)
 

@@ -14,9 +14,10 @@ from conftest import SMALL, MakeFleet
 from daskgen.kubernetes.objects import Object
 from daskgen.live import smoke as smoke_module
 from daskgen.live import workload
-from daskgen.live.smoke import smoke
+from daskgen.live.smoke import JOB_NAME, smoke
+from daskgen.live.smoke_report import format_text
 from daskgen.live.workload import Order
-from test_live import Recorded, read, run
+from test_live import NO_ROOM, READY, Recorded, make_pod, read, run
 
 QUOTA = (
     'Error creating: pods "prod-smoke-1-abc" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, '
@@ -108,3 +109,26 @@ def test_a_connection_that_is_open_at_the_end_leaves_no_traceback(words: list[st
     done = subprocess.run([sys.executable, "-c", CONNECTED, *words], capture_output=True, text=True, check=True)
     assert ("ZeroDivisionError" in done.stderr) == said
     assert "CancelledError" not in done.stderr
+
+
+def test_a_client_that_still_runs_when_the_time_is_over_names_what_workers_lack(make_fleet: MakeFleet) -> None:
+    prod = read(make_fleet(prod=SMALL))
+    objects = run(prod)
+    workers = [body for body in objects if body["kind"] == "Pod" and "worker" in body["metadata"]["name"]]
+    for pod in workers:
+        pod["status"] = NO_ROOM
+    found = asyncio.run(asyncio.wait_for(smoke(Busy(objects), prod, make_order(1), "job", print), 5))  # type: ignore[arg-type]
+    assert found.failure == "the client's pod did not end within 1 seconds: it still runs"
+    assert "pending for want of cpu" in format_text(found)
+
+
+class Busy(Recorded):
+    """Runs the pod of a Job, which does not end."""
+
+    async def create(self, body: Object) -> Object:
+        pod = make_pod("prod-smoke", {JOB_NAME: body["metadata"]["name"]}, **READY)
+        self.objects += [body, pod]
+        return body
+
+    async def delete(self, body: Object) -> None:
+        self.objects.remove(body)

@@ -121,9 +121,9 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                 if not pods and (refusal := await _find_refusal(kubernetes, job)):
                     return "", f"the client's pod cannot be created: {refusal}"
                 for pod in pods:
-                    before, reason = reason, explain(pod)
+                    before, reason = reason, explain(pod) or "it still runs"
                     if pod["status"].get("phase") in ("Succeeded", "Failed"):
-                        return await _read_log(kubernetes, pod, reason)
+                        return await _read_log(kubernetes, pod, explain(pod))
                     if is_hopeless(pod):
                         return "", f"the client's pod cannot run: {reason}"
                     if reason.startswith("pending") and reason != before:

@@ -102,6 +102,8 @@ def _find_faults(smoke: Smoke) -> list[str]:
     if report and len(report.get("workers", ())) < smoke.wanted:
         faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are there")
         faults += [it for it in smoke.state.troubles if it.startswith("workers")]
+    if not report and smoke.via:
+        faults += [trouble for trouble in smoke.state.troubles if trouble.startswith("workers")]
     if not report.get("answer", {}).get("right", True):
         faults.append("the answer is wrong")
     return [it for it in faults if it]
