@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import yaml
 from custom_schemas import find_definitions
 
@@ -121,11 +120,7 @@ def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:
     assert "there is no cluster dask-operator" in daskgen("connect", "dask-operator", root=root, code=2).stderr
 
 
-@pytest.mark.tools
 def test_what_is_not_valid_is_found_where_it_is_written(make_fleet: MakeFleet) -> None:
     root = make_fleet(INSTALL + "  affinity:\n    nodeAfinity: {}\n", prod=OPERATED)
-    daskgen("render", root=root)
-    said = daskgen("check", root=root, code=1)
-    assert said.stdout.startswith("daskgen.yaml:6:5: error[DG503]: Deployment dask-operator-controller: ")
-    assert "1 problem in 1 cluster and the operator" in said.stderr
-    daskgen("check", "--only", "prod", root=root)
+    said = daskgen("render", root=root, code=1).stdout
+    assert said.startswith("daskgen.yaml:6:5: error[DG101]: operator.affinity.nodeAfinity is not a field; did you mean")

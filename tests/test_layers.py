@@ -157,7 +157,7 @@ def complete(index: int, spec: dict[str, Any]) -> str:
     return dump(whole).replace("HOST", f"h{index}.example.com")
 
 
-UNWISE = {"DG219", "DG220", "DG222", "DG309"}
+UNWISE = {"DG219", "DG220", "DG222", "DG270", "DG309"}
 """What rules have against some of these specs, which can be built all the same."""
 
 
