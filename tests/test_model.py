@@ -9,11 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from daskgen.model import OneOf, Variant
+from daskgen.model.variants import OneOf, Variant
 
 SHAPE = """
 from abc import abstractmethod
-from daskgen.model import Variant
+from daskgen.model.variants import Variant
 
 class Shape(Variant):
     @abstractmethod

@@ -53,9 +53,9 @@ def validate(objects: Sequence[Object], minor: str) -> list[Invalid]:
     if minor not in (known := find_minors()):
         raise ToolError(f"there are no schemas for Kubernetes {minor}, only for {known[0]} to {known[-1]}")
     return [
-        it._replace(place=start + it.place)
+        invalid._replace(place=start + invalid.place)
         for start in range(0, len(objects), BATCH)
-        for it in _validate(objects[start : start + BATCH], minor)
+        for invalid in _validate(objects[start : start + BATCH], minor)
     ]
 
 

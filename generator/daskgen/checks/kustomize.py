@@ -54,7 +54,7 @@ def build(
     lists = {f"{folder}/kustomization.yaml": _list(batch) for folder, batch in batches.items()}
     with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
         done = pool.map(lambda item: _build_batch(root, *item), {**groups, **batches}.items())
-        built = {name: it for batch in done for name, it in batch.items()}
+        built = {name: result for batch in done for name, result in batch.items()}
     return [built[name] for name in names]
 
 
@@ -68,7 +68,7 @@ def _build_batch(root: Path, folder: str, names: Sequence[str]) -> dict[str, Bui
         return _share_out(whole.objects, names)
     built = {name: _build_one(root, f"overlays/{name}") for name in names}
     # What builds alone and not together is wrong, too.
-    return built if any(it.error for it in built.values()) else dict.fromkeys(names, whole)
+    return built if any(result.error for result in built.values()) else dict.fromkeys(names, whole)
 
 
 def _build_one(root: Path, folder: str) -> Built:
@@ -84,7 +84,7 @@ def _run(folder: Path) -> list[Object]:
 
 def read(output: str) -> list[Object]:
     """The objects that kustomize wrote."""
-    return [it for it in yaml.load_all(output, Loader=_Loader) if it]
+    return [document for document in yaml.load_all(output, Loader=_Loader) if document]
 
 
 def _share_out(objects: list[Object], names: Sequence[str]) -> dict[str, Built]:
@@ -92,7 +92,7 @@ def _share_out(objects: list[Object], names: Sequence[str]) -> dict[str, Built]:
     if len(names) == 1:
         return {names[0]: Built(objects)}
     shares: dict[str, list[Object]] = {name: [] for name in names}
-    for it in objects:
-        instance = it["metadata"].get("labels", {}).get(INSTANCE, "")
-        shares.setdefault(instance, []).append(it)
+    for body in objects:
+        instance = body["metadata"].get("labels", {}).get(INSTANCE, "")
+        shares.setdefault(instance, []).append(body)
     return {name: Built(shares[name]) for name in names}

@@ -51,9 +51,9 @@ def prove(
     `groups` are folders of the tree that list overlays, and which: these are built by way of them.
     `jobs` is how many kustomize run at a time; by default, one a core.
     """
-    truths = [it.truth for it in subjects]
-    built = kustomize.build(tree, [it.name for it in subjects], groups or {}, jobs)
-    problems = [it for row in zip(subjects, truths, built, strict=True) for it in _compare(*row)]
+    truths = [subject.truth for subject in subjects]
+    built = kustomize.build(tree, [subject.name for subject in subjects], groups or {}, jobs)
+    problems = [problem for row in zip(subjects, truths, built, strict=True) for problem in _compare(*row)]
     return problems + _validate(subjects, truths, version)
 
 
@@ -62,7 +62,8 @@ def _compare(subject: Provable, truth: Sequence[Resource], built: Built) -> Iter
     if built.error:
         yield Problem(at, "DG501", built.error)
         return
-    wanted, found = {_key(it.body): it.body for it in truth}, {_key(it): it for it in built.objects}
+    wanted = {_key(resource.body): resource.body for resource in truth}
+    found = {_key(body): body for body in built.objects}
     for key in sorted(wanted.keys() | found.keys()):
         name = f"{key[0]} {key[2]}"
         if key not in found:
@@ -80,13 +81,13 @@ def _key(body: Object) -> Key:
 
 def _validate(subjects: Sequence[Provable], truths: Sequence[Sequence[Resource]], version: str) -> list[Problem]:
     rows = [
-        (subject, resource, it)
+        (subject, short, full)
         for subject, truth in zip(subjects, truths, strict=True)
-        for resource, it in zip(subject.resources, truth, strict=True)
+        for short, full in zip(subject.resources, truth, strict=True)
     ]
     # What is dropped or filled in, rules tell: what is stored has to be valid.
-    invalid = kubeconform.validate([store(it.body).body for _, _, it in rows], version)
-    return [_report(*rows[it.place], it) for it in invalid]
+    invalid = kubeconform.validate([store(full.body).body for _, _, full in rows], version)
+    return [_report(*rows[found.place], found) for found in invalid]
 
 
 def _report(subject: Provable, short: Resource, full: Resource, invalid: Invalid) -> Problem:

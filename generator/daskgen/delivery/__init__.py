@@ -12,8 +12,9 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.model import Model, Name, OneOf, Variant, refuse
+from daskgen.model import Model, Name, refuse
 from daskgen.model.patterns import DNS_LABEL
+from daskgen.model.variants import OneOf, Variant
 from daskgen.parts.groups import Group
 from daskgen.parts.repository import RepositoryAddress, RepositoryFolder, Revision
 from daskgen.paths import Path, get

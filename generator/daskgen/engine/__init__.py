@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from daskgen.expose import Edge
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
-from daskgen.model import Variant
+from daskgen.model.variants import Variant
 from daskgen.parts.config import FILE, config_map
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network

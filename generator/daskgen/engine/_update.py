@@ -48,7 +48,10 @@ def strip_heeded(body: Object) -> Object:
 def force(resources: Sequence[Resource]) -> list[Resource]:
     """Have engines recreate what pods are made of when it changes, configuration included."""
     hashed = {"DaskCluster": {CONFIG: _hash(_read_config(resources))}, "DaskWorkerGroup": {}}
-    return [_annotate(it, {**RECREATE, **hashed[it.key[0]]}) if it.key[0] in hashed else it for it in resources]
+    return [
+        _annotate(resource, {**RECREATE, **hashed[resource.key[0]]}) if resource.key[0] in hashed else resource
+        for resource in resources
+    ]
 
 
 def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Resource]:
@@ -57,40 +60,40 @@ def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Reso
     A DaskCluster then is made beside the old one, with all that belongs to it, and the Services in front of it lead to
     the new pods. `image` is what they run, which overlays set.
     """
-    for whole in (it for it in resources if it.key[0] == "DaskCluster"):
+    for whole in (resource for resource in resources if resource.key[0] == "DaskCluster"):
         suffix = _suffix(whole, image, _read_config(resources))
         name = f"{cluster}-{whole.key[1]}{suffix}"
-        return [_rename(it, suffix, name) for it in resources]
+        return [_rename(resource, suffix, name) for resource in resources]
     return list(resources)
 
 
-def _rename(it: Resource, suffix: str, cluster: str) -> Resource:
-    match it.key[0]:
+def _rename(resource: Resource, suffix: str, cluster: str) -> Resource:
+    match resource.key[0]:
         case "DaskCluster":
-            return _select(it._replace(suffix=suffix), ("spec", "scheduler", "service"), cluster)
+            return _select(resource._replace(suffix=suffix), ("spec", "scheduler", "service"), cluster)
         case "DaskAutoscaler":
-            return it._replace(suffix=suffix)
+            return resource._replace(suffix=suffix)
         case "DaskWorkerGroup":
-            return it._replace(suffix=_suffix(it, suffix))
+            return resource._replace(suffix=_suffix(resource, suffix))
         case "Service":
-            return _select(it, ("spec",), cluster)
-    return it
+            return _select(resource, ("spec",), cluster)
+    return resource
 
 
-def _select(it: Resource, place: Path, cluster: str) -> Resource:
-    body = deepcopy(it.body)
+def _select(resource: Resource, place: Path, cluster: str) -> Resource:
+    body = deepcopy(resource.body)
     get(body, place)["selector"][CLUSTER_LABEL] = cluster
-    return it._replace(body=body)
+    return resource._replace(body=body)
 
 
-def _annotate(it: Resource, annotations: Mapping[str, str]) -> Resource:
-    body = deepcopy(it.body)
+def _annotate(resource: Resource, annotations: Mapping[str, str]) -> Resource:
+    body = deepcopy(resource.body)
     body["metadata"].setdefault("annotations", {}).update(annotations)
-    return it._replace(body=body)
+    return resource._replace(body=body)
 
 
-def _suffix(it: Resource, *others: Any) -> str:
-    return f"-{_hash([strip_heeded(it.body), *others])}"
+def _suffix(resource: Resource, *others: Any) -> str:
+    return f"-{_hash([strip_heeded(resource.body), *others])}"
 
 
 def _hash(value: Any) -> str:
@@ -98,4 +101,4 @@ def _hash(value: Any) -> str:
 
 
 def _read_config(resources: Sequence[Resource]) -> list[Object]:
-    return [it.body["data"] for it in resources if it.key[0] == "ConfigMap"]
+    return [resource.body["data"] for resource in resources if resource.key[0] == "ConfigMap"]

@@ -62,5 +62,7 @@ def _count(explanation: Explanation) -> str:
     counted = [f"{count(number, 'place')} in {name}" for name, number in places.items()]
     if len(places) > FEW:
         counted = [f"{count(places.total(), 'place')} in {count(len(places), 'object')}"]
-    whole = [f"{it.kind} {it.name} {_describe(it)}" for it in explanation.outcomes if not it.path]
+    whole = [
+        f"{outcome.kind} {outcome.name} {_describe(outcome)}" for outcome in explanation.outcomes if not outcome.path
+    ]
     return ", ".join([*counted, *whole])

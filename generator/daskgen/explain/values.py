@@ -174,7 +174,7 @@ def _descend(node: Node, part: str | int) -> Iterator[Node]:
         inner = node.get("items")
     else:
         inner = node.get("properties", {}).get(part) or next(
-            (it for pattern, it in node.get("patternProperties", {}).items() if re.search(pattern, part)),
+            (found for pattern, found in node.get("patternProperties", {}).items() if re.search(pattern, part)),
             node.get("additionalProperties"),
         )
     if isinstance(inner, Mapping):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Resource
-from daskgen.model import Variant
+from daskgen.model.variants import Variant
 
 NODE = "NODE"
 """Stands for the address of a node, which no spec knows."""

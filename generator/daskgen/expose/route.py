@@ -55,7 +55,7 @@ class Dashboard(DashboardExposure):
         secret = place.full_name("dashboard-tls") if secure else ""
         port = dashboard_port(secure)
         routers = [*ROUTERS, *([HOST_NETWORK] if self.host_network else [])]
-        peers: list[Any] = [{"namespaceSelector": {"matchLabels": dict(it)}} for it in routers]
+        peers: list[Any] = [{"namespaceSelector": {"matchLabels": dict(labels)}} for labels in routers]
         let_in = resource(admit("dashboard", SCHEDULER, peers, [port.number]), FILE, *ORIGIN)
         return Edge(
             resources=(self._route(place, port.name), *((let_in,) if place.isolated else ())),

@@ -68,8 +68,8 @@ def _find_malformed(operation: Any) -> str:
     if not isinstance(operation, Mapping) or operation.get("op") not in OPERATIONS:
         return f"op is none of: {', '.join(OPERATIONS)}"
     fields = ("path", *OPERATIONS[operation["op"]])
-    missing = [it for it in fields if it not in operation]
-    wrong = [it for it in ("path", "from") if it in fields and not isinstance(operation.get(it), str)]
+    missing = [field for field in fields if field not in operation]
+    wrong = [field for field in ("path", "from") if field in fields and not isinstance(operation.get(field), str)]
     if missing or wrong:
         return f"{(missing or wrong)[0]} {'is missing' if missing else 'must be text'}"
     return ""
@@ -98,7 +98,8 @@ def _change_map(base: Mapping[str, Any], wanted: Mapping[str, Any], path: Path, 
 
 
 def _change_list(base: Sequence[Any], wanted: Sequence[Any], path: Path, keys: Keys) -> Iterator[Object]:
-    old, new = ([name_element(it, keys[str(path[-1])]) for it in elements] for elements in (base, wanted))
+    key = keys[str(path[-1])]
+    old, new = ([name_element(element, key) for element in elements] for elements in (base, wanted))
     moved = [name for name in old if name in new] != [name for name in new if name in old]
     if moved or len(set(new)) < len(new) or len(set(old)) < len(old):
         yield _operation("replace", path, list(wanted))

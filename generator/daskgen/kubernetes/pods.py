@@ -32,9 +32,9 @@ def find_same_names(lists: Mapping[Path, Sequence[Any]]) -> Iterator[Fault]:
 
 
 def _check_containers(pod: Object) -> Iterator[Fault]:
-    lists: dict[Path, Any] = {(it,): pod.get(it, ()) for it in ("initContainers", "containers")}
+    lists: dict[Path, Any] = {(name,): pod.get(name, ()) for name in ("initContainers", "containers")}
     yield from find_same_names(lists)
-    volumes = {it["name"] for it in pod.get("volumes", ())}
+    volumes = {volume["name"] for volume in pod.get("volumes", ())}
     for path, container in _containers(pod):
         found = chain(
             find_same_names({("ports",): container.get("ports", ())}),
@@ -42,7 +42,7 @@ def _check_containers(pod: Object) -> Iterator[Fault]:
             _check_resources(container.get("resources", {})),
             _check_probes(container, path[0] == "initContainers"),
         )
-        yield from (it._replace(path=(*path, *it.path)) for it in found)
+        yield from (fault._replace(path=(*path, *fault.path)) for fault in found)
 
 
 def _containers(pod: Object) -> Iterator[tuple[Path, Object]]:
@@ -120,7 +120,7 @@ def _check_seccomp(pod: Object) -> Iterator[Fault]:
 
 def _check_tolerations(pod: Object) -> Iterator[Fault]:
     for index, toleration in enumerate(pod.get("tolerations", ())):
-        yield from (it._replace(path=("tolerations", index, *it.path)) for it in check_toleration(toleration))
+        yield from (fault._replace(path=("tolerations", index, *fault.path)) for fault in check_toleration(toleration))
 
 
 def check_toleration(toleration: Object) -> Iterator[Fault]:

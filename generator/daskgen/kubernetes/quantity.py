@@ -53,7 +53,7 @@ def suggest(text: str) -> str:
         meant = [tidy]
     else:
         meant = [f"{number}{letter}i"] if binary else [f"{number}{letter.replace('K', 'k')}", f"{number}{letter}i"]
-    likely = [it for it in meant if it != text and QUANTITY.fullmatch(it)]
+    likely = [amount for amount in meant if amount != text and QUANTITY.fullmatch(amount)]
     return f"did you mean {' or '.join(likely)}?" if likely else ""
 
 

@@ -79,7 +79,7 @@ def find_faults_in_part(value: Any, definition: str) -> list[Fault]:
 
 def _find_faults(value: Any, file: str, definition: str) -> list[Fault]:
     validator, schema = _compile(file, definition)
-    found = (it for error in validator.iter_errors(value) for it in _describe(error, schema))
+    found = (fault for error in validator.iter_errors(value) for fault in _describe(error, schema))
     return sorted(set(found), key=lambda fault: [str(part) for part in fault.path])
 
 
@@ -113,11 +113,12 @@ def _describe(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -
 def _explain(keyword: str, limit: Any, found: Any) -> tuple[str, str]:
     """Return what is wrong with a value, and what to do."""
     if keyword == "type":
-        wanted = " or ".join(NOUNS.get(it, it) for it in ([limit] if isinstance(limit, str) else limit))
+        types = [limit] if isinstance(limit, str) else limit
+        wanted = " or ".join(NOUNS.get(name, name) for name in types)
         hint = "quote it" if wanted == "text" and isinstance(found, bool | int | float) else ""
         return f"must be {wanted}, not {show_found(found)}", hint
     if keyword == "enum":
-        allowed = [str(it) for it in limit]
+        allowed = [str(value) for value in limit]
         return f"must not be {show_found(found)}", suggest(str(found), allowed, f"write one of: {', '.join(allowed)}")
     if keyword == "pattern":
         return f"must not be {show_found(found)}", f"write what {limit} matches"

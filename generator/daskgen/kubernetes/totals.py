@@ -37,15 +37,15 @@ def total(parts: Iterable[Totals]) -> Totals:
     """All of them together."""
     found = list(parts)
     others: dict[str, int] = {}
-    for name, amount in (pair for it in found for pair in it.others):
+    for name, amount in (pair for part in found for pair in part.others):
         others[name] = others.get(name, 0) + amount
     return Totals(
-        clusters=sum(it.clusters for it in found),
-        objects=sum(it.objects for it in found),
-        workers=sum(it.workers for it in found),
-        millicores=sum(it.millicores for it in found),
-        memory=sum(it.memory for it in found),
-        operators=sum(it.operators for it in found),
+        clusters=sum(part.clusters for part in found),
+        objects=sum(part.objects for part in found),
+        workers=sum(part.workers for part in found),
+        millicores=sum(part.millicores for part in found),
+        memory=sum(part.memory for part in found),
+        operators=sum(part.operators for part in found),
         others=tuple(sorted(others.items())),
     )
 
@@ -69,7 +69,8 @@ def add_up(objects: Iterable[Object]) -> Totals:
 
 def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
     """How many pods there are at most, their spec, and whether they are workers."""
-    most = {get(it, ("spec", "cluster")): get(it, ("spec", "maximum")) for it in bodies if it["kind"] == AUTOSCALER}
+    autoscalers = [body for body in bodies if body["kind"] == AUTOSCALER]
+    most = {get(body, ("spec", "cluster")): get(body, ("spec", "maximum")) for body in autoscalers}
     for body in bodies:
         for place, pod in find_pods(body):
             is_worker = GROUP in (get(body, (*place[:-1], "metadata", "labels")) or {})

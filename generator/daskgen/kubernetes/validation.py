@@ -27,7 +27,7 @@ def find_refused(body: Object) -> Iterator[Fault]:
     for check in CHECKS.get(body["kind"], ()):
         yield from check(body)
     for place, pod in find_pods(body):
-        yield from (it._replace(path=(*place, *it.path)) for it in pods.find_refused(pod))
+        yield from (fault._replace(path=(*place, *fault.path)) for fault in pods.find_refused(pod))
 
 
 def find_refused_in_part(value: Any, definition: str) -> Iterator[Fault]:
@@ -61,7 +61,7 @@ def _find_repeated(elements: Sequence[Any], key: str, path: Path) -> Iterator[Fa
         protocol = element.get("protocol", "TCP") if path[-1] == "ports" else ""
         first = seen.setdefault((name_element(element, key), protocol), index)
         if first != index:
-            field = next(it for it in fields if it in element) if any(it in element for it in fields) else fields[0]
+            field = next((name for name in fields if name in element), fields[0])
             yield Fault((*path, index, field), f"repeats that of {path[-1]}.{first}", "keep one of the two")
 
 
@@ -99,7 +99,7 @@ def _check_rollout(spec: Object) -> Iterator[Fault]:
     rolling = strategy.get("rollingUpdate", {})
     if strategy.get("type") == "Recreate" and "rollingUpdate" in strategy:
         yield Fault(place, "is not for type Recreate", "leave it out")
-    if [rolling.get(it) in {0, "0%"} for it in ("maxSurge", "maxUnavailable")] == [True, True]:
+    if [rolling.get(field) in {0, "0%"} for field in ("maxSurge", "maxUnavailable")] == [True, True]:
         yield Fault((*place, "maxUnavailable"), "must not be 0 where maxSurge is", "raise one of the two")
     if spec.get("progressDeadlineSeconds", 600) <= spec.get("minReadySeconds", 0):
         hint = "raise progressDeadlineSeconds, which is 600 by default"
@@ -109,7 +109,9 @@ def _check_rollout(spec: Object) -> Iterator[Fault]:
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """Tell whether a selector of labels takes what carries `labels`."""
     pairs = selector.get("matchLabels", {}).items()
-    return pairs <= labels.items() and all(_meets(it, labels) for it in selector.get("matchExpressions", ()))
+    return pairs <= labels.items() and all(
+        _meets(requirement, labels) for requirement in selector.get("matchExpressions", ())
+    )
 
 
 def _meets(requirement: Mapping[str, Any], labels: Mapping[str, str]) -> bool:

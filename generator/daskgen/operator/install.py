@@ -122,7 +122,7 @@ class Operator(Placement):
         definitions = read_definitions() if self.crds else []
         return [
             *self.namespace.resources(),
-            *(resource(it, "crds.yaml", "crds") for it in definitions),
+            *(resource(definition, "crds.yaml", "crds") for definition in definitions),
             *grant(NAME, LABELS, everywhere=self.scope == "cluster"),
             resource(self._deployment(), "controller.yaml"),
             resource(self._policy(), "network.yaml"),
@@ -195,8 +195,8 @@ class Operator(Placement):
 def read_definitions() -> list[dict[str, Any]]:
     """The definitions of the custom resources, as dask-kubernetes has them, and nobody to prune them."""
     folder = files("daskgen") / "data" / "operator"
-    definitions = [json.loads(it.read_text("utf-8")) for it in sorted(folder.iterdir(), key=lambda it: it.name)]
-    return [{**it, "metadata": {**it["metadata"], "annotations": dict(KEPT)}} for it in definitions]
+    definitions = [json.loads(file.read_text("utf-8")) for file in sorted(folder.iterdir(), key=lambda file: file.name)]
+    return [{**body, "metadata": {**body["metadata"], "annotations": dict(KEPT)}} for body in definitions]
 
 
 def _write_to_scratch() -> list[EnvVar]:

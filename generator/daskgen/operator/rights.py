@@ -39,7 +39,7 @@ ALL = ("create", "delete", "get", "list", "patch", "update", "watch")
 RIGHTS: tuple[Right, ...] = (
     ("kubernetes.dask.org", CUSTOM, ALL),
     ("kubernetes.dask.org", ("daskjobs/status", "daskworkergroups/scale"), ("get", "patch", "update")),
-    ("kubernetes.dask.org", tuple(f"{it}/finalizers" for it in CUSTOM), ("update",)),
+    ("kubernetes.dask.org", tuple(f"{name}/finalizers" for name in CUSTOM), ("update",)),
     ("", ("pods", "services"), ALL),
     ("", ("pods/status", "services/status"), ("get", "patch", "update")),
     ("apps", ("deployments",), ALL),
@@ -60,9 +60,9 @@ def grant(name: str, labels: dict[str, str], *, everywhere: bool) -> Iterator[Re
     """The account `name` and what it may do, in its own namespace or in all of them."""
     yield resource(_account(name, labels), "service-account.yaml")
     if everywhere:
-        yield from (resource(it, "cluster-role.yaml", "scope") for it in _grant_everywhere(name, labels))
+        yield from (resource(body, "cluster-role.yaml", "scope") for body in _grant_everywhere(name, labels))
     else:
-        yield from (resource(it, "role.yaml", "scope") for it in _grant_here(name, labels))
+        yield from (resource(body, "role.yaml", "scope") for body in _grant_here(name, labels))
 
 
 def _account(name: str, labels: dict[str, str]) -> ServiceAccount:

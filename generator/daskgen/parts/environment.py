@@ -65,10 +65,11 @@ def from_limit(name: str, resource: str) -> EnvVar:
     }
 
 
-def combine(ours: list[EnvVar], *theirs: Mapping[str, Value]) -> list[EnvVar]:
-    """Set what the spec says before what every cluster needs; of a name, the last mapping wins, and theirs over ours.
+def combine(defaults: list[EnvVar], *environments: Mapping[str, Value]) -> list[EnvVar]:
+    """Merge the variables of a spec with those that every pod has; of one name, the last environment wins.
 
-    Theirs stand first because kustomize puts what a patch adds to a list before what was there.
+    Those of the spec stand first because kustomize puts what a patch adds to a list before what was there.
     """
-    merged = {name: value for environment in theirs for name, value in environment.items()}
-    return [value.variable(name) for name, value in merged.items()] + [it for it in ours if it["name"] not in merged]
+    merged = {name: value for environment in environments for name, value in environment.items()}
+    kept = [variable for variable in defaults if variable["name"] not in merged]
+    return [value.variable(name) for name, value in merged.items()] + kept

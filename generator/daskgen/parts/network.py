@@ -44,7 +44,7 @@ class Peer(Model):
         if self.besides and not self.cidr:
             raise refuse_parts([(("except",), "belongs to cidr", "leave it out", False)])
         if wrong := list(addresses.find_wrong(self.cidr or "::/0", self.besides)):
-            raise refuse_parts((*it, False) for it in wrong)
+            raise refuse_parts((*fault, False) for fault in wrong)
         return self
 
     def peer(self) -> NetworkPolicyPeer:
@@ -102,14 +102,16 @@ class Network(Model):
         if self.clients is not None:
             return self.clients
         wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
-        return tuple(Peer.model_validate({"podLabels": it}) for it in wanted)
+        return tuple(Peer.model_validate({"podLabels": pods}) for pods in wanted)
 
     def _reach_from_clients(self, notebooks: Mapping[str, str]) -> NetworkPolicy:
         peers = [client.peer() for client in self.admitted(notebooks)]
         return admit("clients", SCHEDULER, peers, [ports.COMM.number, ports.DASHBOARD.number])
 
     def _reach_outside(self) -> NetworkPolicy:
-        rules: list[Any] = [{"to": [it.peer()], **({"ports": tcp(it.ports)} if it.ports else {})} for it in self.egress]
+        rules: list[Any] = [
+            {"to": [target.peer()], **({"ports": tcp(target.ports)} if target.ports else {})} for target in self.egress
+        ]
         return policy("egress", CLUSTER, egress=rules)
 
 
@@ -127,7 +129,7 @@ def resolve_names(platform: Platform) -> dict[str, Any]:
 
 def from_addresses(ranges: Sequence[str]) -> list[NetworkPolicyPeer]:
     """Whoever calls from these addresses."""
-    return [{"ipBlock": {"cidr": it}} for it in ranges]
+    return [{"ipBlock": {"cidr": cidr}} for cidr in ranges]
 
 
 def tcp(numbers: Sequence[int]) -> list[NetworkPolicyPort]:
@@ -141,7 +143,7 @@ def policy(name: str, pods: Mapping[str, str], **rules: list[Any]) -> NetworkPol
     spec: Any = {
         "podSelector": selecting(pods),
         "policyTypes": types,
-        **{key: it for key, it in rules.items() if it},
+        **{direction: found for direction, found in rules.items() if found},
     }
     return {
         "apiVersion": "networking.k8s.io/v1",

@@ -10,8 +10,9 @@ from daskgen import engine, expose
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
-from daskgen.model import Items, Model, Name, OneOf, Text, refuse
+from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
+from daskgen.model.variants import OneOf
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.environment import Environment
 from daskgen.parts.handover import Handover, HandoverField
@@ -52,7 +53,7 @@ class Target(Model):
 
 
 def _check_patch(patch: Any) -> Any:
-    operations = isinstance(patch, list) and all(isinstance(it, dict) for it in patch)
+    operations = isinstance(patch, list) and all(isinstance(operation, dict) for operation in patch)
     if not (operations or isinstance(patch, dict)):
         raise refuse("must be a map, merged into the object, or a list of JSON 6902 operations")
     return patch

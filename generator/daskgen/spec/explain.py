@@ -128,14 +128,14 @@ def _step(node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
     found = [node.get("properties", {}).get(part), node.get("discriminator", {}).get("mapping", {}).get(part)]
     found.append(node.get("items") if isinstance(part, int) else node.get("additionalProperties"))
     found += node.get("patternProperties", {}).values()
-    return [{"$ref": it} if isinstance(it, str) else it for it in found if isinstance(it, str | dict)]
+    return [{"$ref": inner} if isinstance(inner, str) else inner for inner in found if isinstance(inner, str | dict)]
 
 
 def _open(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
     """List what a node of a schema may be: itself, what it refers to, or any of several."""
     if "$ref" in node:
         return _open(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
-    return [node, *(it for option in node.get("anyOf", []) for it in _open(schema, option))]
+    return [node, *(inner for option in node.get("anyOf", []) for inner in _open(schema, option))]
 
 
 def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -> tuple[str, str]:

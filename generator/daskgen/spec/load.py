@@ -170,5 +170,6 @@ def _check_layer(layer: Layer) -> list[Problem]:
     try:
         Cluster.model_validate({**value, "name": "cluster"})
     except ValidationError as error:
-        problems += [it for it in describe(Cluster, value, error, written.at) if it.code != "DG103"]
+        found = describe(Cluster, value, error, written.at)
+        problems += [problem for problem in found if problem.code != "DG103"]
     return problems
