@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help render check test e2e e2e-delivery lint golden generated bench lock clean
+.PHONY: help render check test fuzz e2e e2e-delivery lint golden generated bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -16,6 +16,10 @@ check: .venv/render ## prove what is rendered with kustomize and kubeconform
 test: .venv/dev ## everything that needs no cluster
 	@$(BIN)/daskgen tools
 	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
+
+fuzz: .venv/dev ## ten minutes of specs, settings and patches that nobody expects; SEED=n tries others
+	DASKGEN_FUZZ_SEED=$(or $(SEED),1) DASKGEN_FUZZ_ROUNDS=1000000 DASKGEN_FUZZ_SECONDS=120 \
+	$(BIN)/python -m pytest -q -n auto tests/fuzz
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
 	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery

@@ -56,7 +56,7 @@ LABEL_KEY = {
     "description": "write a label's key: a name of at most 63 characters, or a lower-case domain, '/' and a name",
 }
 PORT = {"minimum": 1, "maximum": 65535}
-PORT_OR_NAME = {"type": ["integer", "string"], **PORT, "minLength": 1, "maxLength": 15}
+PORT_OR_NAME = {**PORT_NAME, **PORT, "type": ["integer", "string"]}
 PROTOCOL = {"enum": ["SCTP", "TCP", "UDP"]}
 NOT_NEGATIVE = {"minimum": 0}
 POSITIVE = {"minimum": 1}
@@ -68,18 +68,20 @@ MODE = {"minimum": 0, "maximum": 0o777}
 COUNT_OR_SHARE = {
     "type": ["integer", "string"],
     "minimum": 0,
+    "maximum": (1 << 31) - 1,
     "pattern": "^(100|[0-9]{1,2})%$",
     "description": "write a number, or a share such as 25%",
 }
+MORE_THAN_ALL = {**COUNT_OR_SHARE, "pattern": "^[0-9]{1,9}%$"}
+LABEL_VALUE: Schema = {
+    "type": "string",
+    "pattern": rf"^({QUALIFIED})?$",
+    "maxLength": 63,
+    "description": "write a label's value: at most 63 letters, digits, '-', '_' and '.'",
+}
+LABEL_VALUES: Schema = {"items": LABEL_VALUE}
 LABELS: Schema = {
-    "patternProperties": {
-        rf"^{KEY}$": {
-            "type": "string",
-            "pattern": rf"^({QUALIFIED})?$",
-            "maxLength": 63,
-            "description": "write a label's value: at most 63 letters, digits, '-', '_' and '.'",
-        }
-    },
+    "patternProperties": {rf"^{KEY}$": LABEL_VALUE},
     "additionalProperties": False,
     "description": LABEL_KEY["description"],
 }
@@ -107,6 +109,11 @@ def exactly_one(*fields: str) -> Schema:
 
 
 CHECKS: Mapping[str, Schema] = {
+    **{
+        kind: {"required": ["spec"]}
+        for kind in ("Deployment", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "Service")
+    },
+    "PodTemplateSpec": {"required": ["metadata", "spec"]},
     "ConfigMap.data": {
         "patternProperties": {ENTRY["pattern"]: {"type": "string"}},
         "additionalProperties": False,
@@ -149,6 +156,7 @@ CHECKS: Mapping[str, Schema] = {
         "maxLength": 253,
         "description": "write a host name such as dask.example.com",
     },
+    "IngressSpec.ingressClassName": NAME,
     # One type of several instead of `oneOf`: a mistake then has one message instead of three.
     "IntOrString": {"type": ["integer", "string"]},
     "KeyToPath.key": ENTRY,
@@ -156,6 +164,7 @@ CHECKS: Mapping[str, Schema] = {
     "KeyToPath.path": PATH_OF_FILE,
     "LabelSelector.matchLabels": LABELS,
     "LabelSelectorRequirement.key": LABEL_KEY,
+    "LabelSelectorRequirement.values": LABEL_VALUES,
     "LabelSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "In", "NotIn"]},
     "LifecycleHandler": exactly_one("exec", "httpGet", "sleep", "tcpSocket"),
     "NetworkPolicyPeer": {
@@ -169,6 +178,7 @@ CHECKS: Mapping[str, Schema] = {
     "NetworkPolicySpec.policyTypes": {"items": {"type": "string", "enum": ["Egress", "Ingress"]}},
     "NodeSelector.nodeSelectorTerms": FILLED,
     "NodeSelectorRequirement.key": LABEL_KEY,
+    "NodeSelectorRequirement.values": LABEL_VALUES,
     "NodeSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]},
     "ObjectMeta.annotations": ANNOTATIONS,
     "ObjectMeta.labels": LABELS,
@@ -208,6 +218,12 @@ CHECKS: Mapping[str, Schema] = {
     "Probe.successThreshold": NOT_NEGATIVE,
     "Probe.terminationGracePeriodSeconds": POSITIVE,
     "Quantity": QUANTITY,
+    "ResourceFieldSelector.resource": {
+        "pattern": r"^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$",
+        "description": "write a limit or request such as limits.memory",
+    },
+    "RollingUpdateDeployment.maxSurge": MORE_THAN_ALL,
+    "RollingUpdateDeployment.maxUnavailable": COUNT_OR_SHARE,
     "SeccompProfile.type": {"enum": ["Localhost", "RuntimeDefault", "Unconfined"]},
     "SecretKeySelector": {"required": ["name"]},
     "SecretKeySelector.key": ENTRY,

@@ -60,7 +60,12 @@ DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 """Needed: kubeconform takes schemas for those of draft 4, where `if` and what stands beside a `$ref` mean nothing."""
 
 KEYWORDS = ("additionalProperties", "enum", "items", "properties", "required", "type")
-"""What is kept of the OpenAPI; the rest is prose, formats that are not checked, and hints for clients."""
+"""What is kept of the OpenAPI; the rest is prose, and hints for clients."""
+
+RANGES: Mapping[str, Schema] = {
+    f"int{bits}": {"minimum": -(1 << (bits - 1)), "maximum": (1 << (bits - 1)) - 1} for bits in (32, 64)
+}
+"""Format of a number to what fits into it."""
 
 SERVER_FIELDS = {
     "creationTimestamp",
@@ -164,7 +169,8 @@ def _prune(schema: Schema) -> Schema:
 def _trim(schema: Schema) -> Schema:
     if "$ref" in schema:
         return {"$ref": f"#/$defs/{_shorten(schema['$ref'])}"}
-    return {key: _trim_value(key, schema[key]) for key in KEYWORDS if key in schema}
+    trimmed = {key: _trim_value(key, schema[key]) for key in KEYWORDS if key in schema}
+    return trimmed | RANGES.get(schema.get("format", ""), {})
 
 
 def _trim_value(key: str, value: Any) -> Any:

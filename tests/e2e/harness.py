@@ -45,10 +45,10 @@ class Kubectl:
             raise AssertionError(f"{' '.join(words)}: {done.stdout}")
         return done.stdout
 
-    def apply(self, objects: Sequence[dict[str, Any]], *options: str) -> str:
+    def apply(self, objects: Sequence[dict[str, Any]], *options: str, check: bool = True) -> str:
         """Apply objects as strictly as the API server can."""
         words = ["apply", "--server-side", "--force-conflicts", "--validate=strict", *options, "--filename", "-"]
-        return self(*words, text=dump_all(objects))
+        return self(*words, text=dump_all(objects), check=check)
 
     def get(self, *words: str) -> Any:
         """Objects as Kubernetes has them."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from daskgen.kubernetes.kinds import ROWS
+from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
 from support.fleets import load
+from support.valid import find_objects, generate
 
 ROOT = Path(__file__).parents[2]
 FLEETS = [ROOT, *sorted((ROOT / "tests/golden").iterdir())]
@@ -27,6 +31,24 @@ def test_server_side_dry_run(root: Path, file: str, empty_namespace: Kubectl) ->
     said = empty_namespace.apply(objects, "--dry-run=server")
     assert said.count("serverside-applied (server dry run)") == len(objects)
     assert "Warning" not in said
+
+
+@pytest.mark.cluster
+def test_what_daskgen_calls_valid_is_not_refused(empty_namespace: Kubectl) -> None:
+    """Send the objects of generated specs; DASKGEN_FUZZ_ROUNDS and DASKGEN_FUZZ_SECONDS make it a longer search."""
+    kinds = {line.split()[-1] for line in empty_namespace("api-resources", "--no-headers").splitlines()}
+    specs: dict[str, str] = {}
+    objects: dict[str, Object] = {}
+    for number, (text, rendered) in enumerate(generate()):
+        specs[f"c{number}"] = text
+        for body in find_objects(rendered, f"c{number}", empty_namespace.namespace):
+            if body["kind"] in kinds:
+                objects.setdefault(json.dumps(body).replace(f"c{number}-", ""), body)
+    said = empty_namespace.apply([*objects.values()], "--dry-run=server", check=False)
+    refused = [line for line in said.splitlines() if line.startswith(("Error", "error"))]
+    named = {word.partition("-")[0] for line in refused for word in re.findall(r"\bc[0-9]+-", line)}
+    assert not refused, "\n".join([*refused, *(specs[name] for name in sorted(named & specs.keys()))])
+    assert said.count("serverside-applied (server dry run)") == len(objects)
 
 
 @pytest.mark.cluster

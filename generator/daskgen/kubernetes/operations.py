@@ -65,7 +65,7 @@ def _apply(body: Any, operation: Any, index: int) -> Any:
 
 def _find_malformed(operation: Any) -> str:
     """Return what an operation lacks, which the library does not check."""
-    if not isinstance(operation, Mapping) or operation.get("op") not in OPERATIONS:
+    if not isinstance(operation, Mapping) or operation.get("op") not in [*OPERATIONS]:
         return f"op is none of: {', '.join(OPERATIONS)}"
     fields = ("path", *OPERATIONS[operation["op"]])
     missing = [field for field in fields if field not in operation]

@@ -581,7 +581,7 @@ class Ingress(TypedDict, total=False):
     apiVersion: Required[Literal["networking.k8s.io/v1"]]
     kind: Required[Literal["Ingress"]]
     metadata: Required[ObjectMeta]
-    spec: IngressSpec
+    spec: Required[IngressSpec]
 
 
 class IngressBackend(TypedDict, total=False):
@@ -667,7 +667,7 @@ class NetworkPolicy(TypedDict, total=False):
     apiVersion: Required[Literal["networking.k8s.io/v1"]]
     kind: Required[Literal["NetworkPolicy"]]
     metadata: Required[ObjectMeta]
-    spec: NetworkPolicySpec
+    spec: Required[NetworkPolicySpec]
 
 
 class NetworkPolicyEgressRule(TypedDict, total=False):
@@ -823,7 +823,7 @@ class PodDisruptionBudget(TypedDict, total=False):
     apiVersion: Required[Literal["policy/v1"]]
     kind: Required[Literal["PodDisruptionBudget"]]
     metadata: Required[ObjectMeta]
-    spec: PodDisruptionBudgetSpec
+    spec: Required[PodDisruptionBudgetSpec]
 
 
 class PodDisruptionBudgetSpec(TypedDict, total=False):
@@ -918,8 +918,8 @@ class PodSpec(TypedDict, total=False):
 
 
 class PodTemplateSpec(TypedDict, total=False):
-    metadata: ObjectMeta
-    spec: PodSpec
+    metadata: Required[ObjectMeta]
+    spec: Required[PodSpec]
 
 
 class PolicyRule(TypedDict, total=False):
@@ -1148,7 +1148,7 @@ class Service(TypedDict, total=False):
     apiVersion: Required[Literal["v1"]]
     kind: Required[Literal["Service"]]
     metadata: Required[ObjectMeta]
-    spec: ServiceSpec
+    spec: Required[ServiceSpec]
 
 
 class ServiceAccount(TypedDict, total=False):

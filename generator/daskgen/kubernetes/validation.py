@@ -140,7 +140,7 @@ def _check_policy(body: Object) -> Iterator[Fault]:
 
 
 def _check_budget(body: Object) -> Iterator[Fault]:
-    if {"maxUnavailable", "minAvailable"} <= get(body, ("spec",)).keys():
+    if {"maxUnavailable", "minAvailable"} <= body["spec"].keys():
         yield Fault(("spec", "minAvailable"), "excludes maxUnavailable", "write one of the two")
 
 

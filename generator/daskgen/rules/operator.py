@@ -66,11 +66,10 @@ def check_autoscaler(subject: Subject) -> Iterator[Finding]:
     deletes their Deployments. The number of the group that loses them does not change, so that nothing creates them
     again (dask/dask-kubernetes#914).
     """
-    groups = subject.cluster.workers
-    if not is_autoscaled(subject) or len(groups) == 1:
+    others = [(index, group.name) for index, group in enumerate(subject.cluster.workers) if group.name != DEFAULT]
+    if not is_autoscaled(subject) or not others:
         return
-    other = next(index for index, group in enumerate(groups) if group.name != DEFAULT)
-    name = groups[other].name
+    other, name = others[0]
     message = f"the autoscaler of group {DEFAULT} deletes idle workers of group {name}, which are not created again"
     hint = f"make {name} a cluster of its own, or give {DEFAULT} one number of replicas"
     yield Finding(("workers", other), "DG270", message, hint)
