@@ -92,9 +92,10 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
     subject = Subject(cluster, resources, written, settings.fleet.operator, settings.fleet.delivery)
-    findings += [finding for rule in RULES for finding in rule(subject)]
-    left, waived = _waive(findings, cluster.waive, written)
-    return RenderedCluster(written, resources, cluster, (*problems, *left), tuple(waived))
+    left, waived = _waive([finding for rule in RULES for finding in rule(subject)], cluster.waive, written)
+    # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
+    patches = [_locate(finding, written) for finding in findings]
+    return RenderedCluster(written, resources, cluster, (*problems, *patches, *left), tuple(waived))
 
 
 def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
