@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from daskgen.expose import NODE, Place
+from daskgen.expose import NODE, Site
 from daskgen.kubernetes import ports
 from daskgen.parts.network import Peer
 from daskgen.spec.cluster import Cluster
@@ -33,10 +33,10 @@ class Connection(NamedTuple):
 
 def find_connection(cluster: Cluster) -> Connection:
     """Find out from the spec how the cluster is reached."""
-    place = Place(cluster.name, cluster.network.isolation)
-    dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
+    site = Site(cluster.name, cluster.network.isolation)
+    dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     namespace = cluster.namespace.name
-    host = f"{place.full_name('scheduler')}.{namespace}.svc"
+    host = f"{site.full_name('scheduler')}.{namespace}.svc"
     scheme = "https" if dashboard.certificate else "http"
     admitted = cluster.network.admitted(cluster.namespace.notebooks)
     return Connection(
@@ -47,7 +47,7 @@ def find_connection(cluster: Cluster) -> Connection:
         dashboard=f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status",
         scheduler_outside=scheduler.url,
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
-        clients=admitted if place.isolated else None,
+        clients=admitted if site.isolated else None,
         ends_with_job=cluster.job is not None,
     )
 

@@ -1,4 +1,4 @@
-"""Paths into nested maps and lists: ("workers", 0, "memory")."""
+"""Follow paths into nested maps and lists: ("workers", 0, "memory")."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import jsonpointer
 
 Path = tuple[str | int, ...]
 
-Place = tuple[str, ...]
-"""A path that may lead to several places: `*` stands for every element of a list."""
+PathPattern = tuple[str, ...]
+"""A path that may match several places: `*` stands for every element of a list."""
 
 
 def has(value: Any, part: str | int) -> bool:
-    """Return whether `value` is a map with that key, or a list with that place."""
+    """Return whether `value` is a map with that key, or a list with that index."""
     if isinstance(value, Mapping):
         return part in value
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
 
 def get(value: Any, path: Path) -> Any:
-    """Return what stands at `path` inside `value`; None if nothing does."""
+    """Return the value at `path` inside `value`; None if there is none."""
     for part in path:
         if not has(value, part):
             return None
@@ -40,21 +40,21 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
             yield from walk(inner, (*path, index))
 
 
-def find_maps(value: Any, place: Place) -> Iterator[dict[str, Any]]:
-    """Find every map that stands at `place`."""
-    if not place:
+def find_maps(value: Any, pattern: PathPattern) -> Iterator[dict[str, Any]]:
+    """Find every map at a place that `pattern` matches."""
+    if not pattern:
         if isinstance(value, dict):
             yield value
-    elif place[0] == "*":
+    elif pattern[0] == "*":
         if isinstance(value, list):
             for item in value:
-                yield from find_maps(item, place[1:])
-    elif isinstance(value, dict) and place[0] in value:
-        yield from find_maps(value[place[0]], place[1:])
+                yield from find_maps(item, pattern[1:])
+    elif isinstance(value, dict) and pattern[0] in value:
+        yield from find_maps(value[pattern[0]], pattern[1:])
 
 
 def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
-    """Find every place where two values differ, and what stands there in each."""
+    """Find every path at which two values differ, and both values there."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         for key in [*one, *(key for key in other if key not in one)]:
             if one.get(key) != other.get(key):

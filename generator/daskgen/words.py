@@ -1,8 +1,8 @@
-"""Small pieces of text that every report uses: counts, lists, values in a line, and the escaping of all of them.
+"""Write the small pieces of text that every report uses: counts, lists, values in a line; and escape them.
 
-What people, servers and files say is shown with every character that cannot be printed escaped as JSON does it. Nothing
+Every character of people, servers and files that cannot be printed is escaped as JSON does it. Nothing
 that is quoted can then begin a line, hide what follows it, or command a terminal or a runner of CI jobs. A backslash is
-left as it is: escapes are to be seen, not to be undone.
+left as it is: the result is read by people, and never decoded.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _escape_character(character: str) -> str:
 
 
 def count(number: float, noun: str) -> str:
-    """A number and its noun: 1 core, 2 cores."""
+    """Write a number and its noun: 1 core, 2 cores."""
     return f"{number:g} {noun}{'' if number == 1 else 's'}"
 
 

@@ -1,1 +1,1 @@
-"""Proofs about what was rendered: that kustomize builds the truth, and that it is valid for Kubernetes."""
+"""Prove what was rendered: kustomize builds the truth, and the truth is valid for Kubernetes."""

@@ -1,4 +1,4 @@
-"""Has kubeconform judge objects by the strict schemas that come with daskgen."""
+"""Validate objects with kubeconform, by the strict schemas that come with daskgen."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ from daskgen.outside import disk, tools
 from daskgen.paths import Path, split_pointer
 
 BATCH = 5000
-"""Objects a start, to bound what lies on disk meanwhile. It starts in 0.07 s and takes 0.3 ms an object."""
+"""Most objects for each run of kubeconform, to bound the disk space. A run takes 0.07 s, and 0.3 ms for each object."""
 
 UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""Characters that JSON may hold as they are and YAML, which kubeconform reads it as, may not."""
+"""Characters that JSON allows unescaped and YAML does not; kubeconform reads JSON as YAML."""
 
 ENTRY = re.compile(r"(?P<indent> +)- at '(?P<pointer>(?:[^'\\]|\\.)*)': ")
-"""The head of an entry in its messages, whose line ends it has made spaces. Quotes inside quotes are escaped, so
-that no value can look like a head."""
+"""The start of an entry in kubeconform's messages, which have spaces for line breaks. Quotes inside quotes are escaped,
+so that no value can look like such a start."""
 
 UNKNOWN = re.compile(r"additional propert(?:y|ies) '(?P<field>[^']+)'")
-"""How its message about fields begins that the schema does not know."""
+"""Matches kubeconform's message about a field that the schema does not define."""
 
 FORBIDDEN = "false schema"
-"""Its words for a field that the others rule out."""
+"""kubeconform's message for a field that is not allowed beside the others."""
 
 
 class Invalid(NamedTuple):
-    """What is wrong with the object at `place`: where in it, and what, in kubeconform's words."""
+    """A fault in the object with index `place`: the path in it, and kubeconform's message."""
 
     place: int
     path: Path
     message: str
     unknown: Path = ()
-    """The field at `path` that the schema does not know, if that is what is wrong."""
+    """The field at `path` that the schema does not define, if that is the fault."""
 
 
 def validate(objects: Sequence[Object], minor: str) -> list[Invalid]:
-    """Everything in `objects` that Kubernetes `minor`, such as "1.34", would not take, in their order.
+    """Find everything in `objects` that Kubernetes `minor`, such as "1.34", would refuse, in their order.
 
     A kind without schema is a finding too. Raises `ToolError` if there are no schemas for `minor`, or if
     kubeconform fails or does not answer for every object.
@@ -102,7 +102,7 @@ def _find(result: dict[str, Any], objects: Sequence[Object]) -> Iterator[Invalid
 
 
 def _read_entries(message: str) -> Iterator[tuple[str, str]]:
-    """JSON pointers, and what is wrong there. An entry with others below it, indented deeper, says nothing more."""
+    """Read JSON pointers and messages. An entry with others below it, indented deeper, is left out: it adds nothing."""
     heads = list(ENTRY.finditer(message))
     for head, following in zip_longest(heads, heads[1:]):
         if not following or len(following["indent"]) <= len(head["indent"]):
@@ -111,7 +111,7 @@ def _read_entries(message: str) -> Iterator[tuple[str, str]]:
 
 
 def _follow(pointer: str, body: Any) -> Path:
-    """The path that a pointer means in `body`: a number is a place in a list, or a key that looks like one."""
+    """Return the path of a pointer in `body`: a number is an index of a list, or a key that consists of digits."""
     path: Path = ()
     for part in split_pointer(pointer):
         path += (part if isinstance(body, list) else str(part),)

@@ -1,4 +1,4 @@
-"""Asks kustomize what it makes of overlays."""
+"""Build overlays with kustomize."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from daskgen.outside import disk, tools
 from daskgen.yaml.write import dump
 
 BATCH = 25
-"""Overlays a start: kustomize loads its schemas once a process, while its time grows faster than the objects."""
+"""Overlays for each start: kustomize loads its schemas once a process, and its time grows faster than the objects."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads what kustomize writes bare: dates, `=` and `<<` are text to it."""
+    """Reads dates, `=` and `<<` as text: kustomize writes such texts without quotes."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -32,7 +32,7 @@ _Loader.yaml_implicit_resolvers = {
 
 
 class Built(NamedTuple):
-    """What became of one overlay: its objects, or kustomize's words on why there are none."""
+    """The result of building one overlay: its objects, or kustomize's error."""
 
     objects: list[Object]
     error: str = ""
@@ -44,9 +44,9 @@ def build(
     groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
     jobs: int | None = None,
 ) -> list[Built]:
-    """Build the overlays `names` of a tree; the answers are in their order.
+    """Build the overlays `names` of a tree; the results are in their order.
 
-    `groups` are folders of the tree that list some of the overlays, and which. They are built as a whole.
+    `groups` maps folders of the tree to the overlays that they list. Each of them is built as a whole.
     """
     grouped = {name for members in groups.values() for name in members}
     rest = [name for name in names if name not in grouped]
@@ -67,7 +67,7 @@ def _build_batch(root: Path, folder: str, names: Sequence[str]) -> dict[str, Bui
     if not whole.error:
         return _share_out(whole.objects, names)
     built = {name: _build_one(root, f"overlays/{name}") for name in names}
-    # What builds alone and not together is wrong, too.
+    # Overlays that build one by one and fail together are an error too.
     return built if any(result.error for result in built.values()) else dict.fromkeys(names, whole)
 
 
@@ -83,12 +83,12 @@ def _run(folder: Path) -> list[Object]:
 
 
 def read(output: str) -> list[Object]:
-    """The objects that kustomize wrote."""
+    """Return the objects that kustomize wrote."""
     return [document for document in yaml.load_all(output, Loader=_Loader) if document]
 
 
 def _share_out(objects: list[Object], names: Sequence[str]) -> dict[str, Built]:
-    """Give each overlay of a batch its objects, which its label tells."""
+    """Assign the objects of a batch to its overlays, by their label."""
     if len(names) == 1:
         return {names[0]: Built(objects)}
     shares: dict[str, list[Object]] = {name: [] for name in names}

@@ -1,4 +1,4 @@
-"""Proves a fleet: what kustomize builds is the truth, and the truth is valid."""
+"""Prove a fleet: kustomize builds the truth, and the truth is valid."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Provable(Protocol):
 
     @property
     def at(self) -> Position:
-        """Where it is written."""
+        """The position of its spec."""
 
     @property
     def resources(self) -> Sequence[Resource]:
-        """Its objects under short names."""
+        """Its objects, under short names."""
 
     @property
     def truth(self) -> Sequence[Resource]:
-        """The same under full names, as Kubernetes gets them."""
+        """Its objects as Kubernetes gets them, under full names."""
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
-        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
+        """Find the position in the spec that `path` of an object comes from; with `key`, the position of its key."""
 
 
 def prove(
@@ -46,10 +46,11 @@ def prove(
     groups: Mapping[str, Sequence[str]] | None = None,
     jobs: int | None = None,
 ) -> list[Problem]:
-    """Everything that kustomize and kubeconform have against the overlays of `subjects`, for that Kubernetes.
+    """Find the problems that kustomize and kubeconform report for the overlays of `subjects`.
 
-    `groups` are folders of the tree that list overlays, and which: these are built by way of them.
-    `jobs` is how many kustomize run at a time; by default, one a core.
+    `version` is that of Kubernetes. `groups` maps folders of the tree to the overlays that they list, which are built
+    together.
+    `jobs` is the number of kustomize processes at a time; by default, one for each core.
     """
     truths = [subject.truth for subject in subjects]
     built = kustomize.build(tree, [subject.name for subject in subjects], groups or {}, jobs)
@@ -85,7 +86,7 @@ def _validate(subjects: Sequence[Provable], truths: Sequence[Sequence[Resource]]
         for subject, truth in zip(subjects, truths, strict=True)
         for short, full in zip(subject.resources, truth, strict=True)
     ]
-    # What is dropped or filled in, rules tell: what is stored has to be valid.
+    # Rules report what the API server drops and fills in; here, what it stores has to be valid.
     invalid = kubeconform.validate([store(full.body).body for _, _, full in rows], version)
     return [_report(*rows[found.place], found) for found in invalid]
 

@@ -1,4 +1,4 @@
-"""A cluster's parts put together, and what all engines make of them alike."""
+"""Put the parts of a cluster together, and build the objects that are the same with every engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from daskgen.expose import Edge
+from daskgen.expose import Endpoint
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model.variants import Variant
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Parts(NamedTuple):
-    """All that the objects of a cluster depend on, whatever the engine."""
+    """The input of an engine: all that the objects of a cluster depend on."""
 
     context: PodContext
     scheduler: Scheduler
@@ -30,43 +30,45 @@ class Parts(NamedTuple):
     job: Job | None
     network: Network
     config: Mapping[str, Any]
-    edge: Edge
+    endpoint: Endpoint
     notebooks: Mapping[str, str]
     """Labels of the pods that are clients by default; empty where there are none."""
 
 
 class Engine(Variant):
-    """A way to run the pods. Whatever makes them, they carry the labels that `kubernetes.labels` gives them."""
+    """A way to run the pods. With every engine, pods have the labels of `kubernetes.labels`."""
 
     config: ClassVar[Mapping[str, Any]] = {}
     """Dask configuration that it needs."""
     restarts: ClassVar[bool] = True
-    """Whether pods start anew when their configuration changes."""
+    """Says that pods restart when their configuration changes."""
 
     @abstractmethod
     def pods(self, parts: Parts) -> list[Resource]:
-        """The objects that pods come from."""
+        """Build the objects that create the pods."""
 
-    def settle(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
-        """The objects of the cluster `name`, patches applied, with what rests on how all of them turned out."""
+    def apply_update(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
+        """Return the objects of the cluster `name`, patches applied, with what makes an edit reach the pods.
+
+        `image` is the image of the pods, which the overlay sets."""
         return resources
 
     def claims(self) -> list[tuple[str, str]]:
-        """Kinds and short names of objects that are made of the rendered ones in their namespace, and must be free."""
+        """List kinds and short names of objects that a controller creates for the cluster: they must be free."""
         return []
 
     def policies(self, parts: Parts) -> list[NetworkPolicy]:
-        """What lets in whoever looks after the pods, or uses them by itself."""
+        """Build the NetworkPolicies that admit the engine's own controller and jobs."""
         return []
 
     def resources(self, parts: Parts) -> list[Resource]:
-        """Every object of the cluster but its namespace and what exposes it."""
-        config = config_map(self.config, parts.edge.config, parts.config)
+        """Build every object of the cluster but its namespace and its exposures."""
+        config = config_map(self.config, parts.endpoint.config, parts.config)
         return [
             resource(_service_account(), "service-account.yaml"),
             resource(config, FILE, "config")._replace(stable=not self.restarts),
             *self.pods(parts),
-            *_attend(parts),
+            *_build_service_and_budgets(parts),
             *self._isolate(parts),
         ]
 
@@ -91,13 +93,13 @@ def _service_account() -> ServiceAccount:
     }
 
 
-def _attend(parts: Parts) -> Iterator[Resource]:
-    """What stands beside the pods: the scheduler's name, and how many pods a drain may take at a time."""
-    name = service(bool(parts.edge.certificate), dict(parts.edge.service_annotations))
+def _build_service_and_budgets(parts: Parts) -> Iterator[Resource]:
+    """Build the scheduler's Service, and the budgets that limit how many pods a drain evicts at a time."""
+    name = service(bool(parts.endpoint.certificate), dict(parts.endpoint.service_annotations))
     yield resource(name, "scheduler.yaml", "scheduler")
-    # A budget that forbade it would only hold up the drain, not save the scheduler's state.
+    # A budget that allows no eviction would only block the drain, and not save the scheduler's state.
     yield resource(disruption_budget("scheduler", SCHEDULER, 1), "scheduler.yaml", "scheduler")
     for index, group in enumerate(parts.workers):
-        # A quarter at a time, so that the rest can take over its data.
+        # A quarter at a time, so that the others can take over its data.
         budget = disruption_budget(group.object_name, group.labels_of_pods, "25%")
         yield resource(budget, group.file, "workers", index)

@@ -1,7 +1,7 @@
-"""How an edit reaches pods of the operator, which takes in next to nothing of it once it has made them.
+"""Make an edit reach pods of the operator, which ignores most changes of its custom resources.
 
-Found in dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py, whose handlers of changes are all
-for one field; `tests/e2e/test_operator_edits.py` sees each.
+Its handlers of changes are all for one field (dask-kubernetes 2026.3.0,
+dask_kubernetes/operator/controller/controller.py); `tests/e2e/test_operator_edits.py` tests each.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ from daskgen.paths import Path, get
 Update = Literal["manual", "recreate", "blue-green"]
 
 RECREATE = {key: value for engine in list_engines() for key, value in engine.recreate_marks().items()}
-"""Annotations with which engines delete an object that changed, and create it anew; those that can."""
+"""Annotations with which delivery engines delete and create again an object that changed, if they can."""
 
 CONFIG = "daskgen/config"
-"""Annotation with a hash of the configuration, so that another one is a change of the DaskCluster, too."""
+"""Annotation with a hash of the configuration, so that a change of it changes the DaskCluster too."""
 
 CLUSTER_LABEL = "dask.org/cluster-name"
-"""With which the operator labels all that it makes of a DaskCluster."""
+"""Label that the operator sets on everything it creates for a DaskCluster."""
 
 COMPONENT_LABEL = "dask.org/component"
-"""With which it labels what it makes itself, and not what it only adopts."""
+"""Label that it sets on what it creates itself, not on what it adopts."""
 
 DIGITS = 7
-"""Of the hash in a name: the longest name of a cluster leaves room for no more."""
+"""Length of the hash in a name: the longest name of a cluster leaves room for no more."""
 
 
 def strip_heeded(body: Object) -> Object:
-    """A custom resource without the fields of which a change is taken in."""
+    """Return a custom resource without the fields whose changes the operator applies."""
     stripped = deepcopy(body)
     for *path, last in find_kind(body["kind"]).applied:
         holder = get(stripped, tuple(path))
@@ -46,7 +46,7 @@ def strip_heeded(body: Object) -> Object:
 
 
 def force(resources: Sequence[Resource]) -> list[Resource]:
-    """Have engines recreate what pods are made of when it changes, configuration included."""
+    """Have delivery engines recreate the objects that create pods when these or the configuration change."""
     hashed = {"DaskCluster": {CONFIG: _hash(_read_config(resources))}, "DaskWorkerGroup": {}}
     return [
         _annotate(resource, {**RECREATE, **hashed[resource.key[0]]}) if resource.key[0] in hashed else resource
@@ -55,10 +55,10 @@ def force(resources: Sequence[Resource]) -> list[Resource]:
 
 
 def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Resource]:
-    """Give what pods are made of a name that is another one whenever they are.
+    """Add a hash of their content to the names of the objects that create pods.
 
-    A DaskCluster then is made beside the old one, with all that belongs to it, and the Services in front of it lead to
-    the new pods. `image` is what they run, which overlays set.
+    A change then creates a DaskCluster beside the old one, with all that belongs to it, and the Services select the new
+    pods. `image` is the image of the pods, which the overlay sets.
     """
     for whole in (resource for resource in resources if resource.key[0] == "DaskCluster"):
         suffix = _suffix(whole, image, _read_config(resources))

@@ -1,4 +1,6 @@
-"""Plain Deployments: one for the scheduler and one for each group of workers. Nothing else has to be installed."""
+"""Run pods by plain Deployments: one for the scheduler and one for each group of workers.
+
+Nothing else has to be installed."""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 
 @final
 class Deployments(Engine):
-    """Deployments, made and kept by Kubernetes itself."""
+    """Deployments, which Kubernetes itself reconciles."""
 
     kind: Literal["deployments"] = "deployments"
 
     def pods(self, parts: Parts) -> list[Resource]:
-        """A Deployment for the scheduler, and one for each group."""
+        """Build a Deployment for the scheduler, and one for each group."""
         workers = [
             resource(_run_workers(parts, group), group.file, "workers", index)
             for index, group in enumerate(parts.workers)
@@ -31,15 +33,15 @@ class Deployments(Engine):
 
 
 def _run_scheduler(parts: Parts) -> Deployment:
-    scheduler, edge = parts.scheduler, parts.edge
-    template = scheduler.pod(edge.prefix, edge.certificate, parts.context)
-    # Two schedulers at once would each have half of the workers.
+    scheduler, endpoint = parts.scheduler, parts.endpoint
+    template = scheduler.pod(endpoint.prefix, endpoint.certificate, parts.context)
+    # Of two schedulers at a time, each would have half of the workers.
     return _deployment("scheduler", scheduler, SCHEDULER, template, 1, {"type": "Recreate"})
 
 
 def _run_workers(parts: Parts, group: WorkerGroup) -> Deployment:
     template = group.pod(parts.context, from_field("DASK_WORKER_NAME", "metadata.name"))
-    # No surge: a worker's room is often all there is, and its data goes to the others.
+    # No surge: there is often no room for one more worker, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
     return _deployment(group.object_name, group, group.labels_of_pods, template, group.replicas.min, strategy)
 

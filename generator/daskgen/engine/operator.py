@@ -1,8 +1,8 @@
 """Build custom resources of the dask-kubernetes operator, which creates a Deployment for each worker.
 
 What it does is taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py. It copies the
-labels of a custom resource to the pods, so that selectors are those of every engine. After it has made pods it heeds
-`replicas` alone: not the image, not the configuration, which therefore keeps its name.
+labels of a custom resource to the pods, so that selectors are those of every engine. After it has created pods it
+applies changes of `replicas` alone: not of the image, nor of the configuration, whose name therefore stays the same.
 """
 
 from __future__ import annotations
@@ -39,24 +39,25 @@ if TYPE_CHECKING:
     )
 
 NAME = "dask"
-"""Short name of the DaskCluster. The operator names its own Service `prod-dask-scheduler`, and leaves `prod-scheduler`
-to the one that outlives a DaskCluster made anew. `KubeCluster.adapt` looks for an autoscaler of the same name."""
+"""Short name of the DaskCluster. The operator names its own Service `prod-dask-scheduler`, so that `prod-scheduler` is
+free for the one that stays when the DaskCluster is recreated. `KubeCluster.adapt` looks for an autoscaler of the same
+name."""
 
 API = "distributed.http.scheduler.api"
-"""Routes by which the operator asks how many workers there should be, and makes workers hand over their data and end.
-They ask for no password."""
+"""Routes by which the operator asks how many workers there should be, and retires workers, which hand
+over their data. They require no password."""
 
 ROUTES = (
     *(f"distributed.http.scheduler.{name}" for name in ("prometheus", "info", "json")),
     *(f"distributed.http.{name}" for name in ("health", "proxy", "statics")),
     API,
 )
-"""Those that Dask has by default (distributed 2026.8.0, distributed.yaml), and the operator's."""
+"""The default routes of Dask (distributed 2026.8.0, distributed.yaml), and the operator's."""
 
 
 @final
 class DaskOperator(Engine):
-    """Custom resources, of which the dask-kubernetes operator makes Deployments."""
+    """Custom resources, for which the dask-kubernetes operator creates Deployments."""
 
     config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": list(ROUTES)}}}}
     restarts: ClassVar[bool] = False
@@ -75,10 +76,10 @@ class DaskOperator(Engine):
     def pods(self, parts: Parts) -> list[Resource]:
         """Build a DaskCluster with the scheduler and the default group, and a DaskWorkerGroup for each further group.
 
-        Or a DaskJob, of which the operator makes a DaskCluster until it has ended.
+        For a job, build a DaskJob: the operator creates its DaskCluster, and deletes that when the job ends.
         """
         own = find_default(parts.workers)
-        # Two clusters side by side each have a scheduler: workers call it by the name that the operator gives it.
+        # While two clusters run side by side, workers find their scheduler by the name that the operator gives it.
         known_by = CLUSTER_LABEL if self.update == "blue-green" else INSTANCE
         if parts.job:
             return [_job(parts.job, parts, own, known_by)]
@@ -88,7 +89,7 @@ class DaskOperator(Engine):
             *_autoscaler(parts.workers[own], own),
         ]
 
-    def settle(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
+    def apply_update(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
         """Return the objects, with what `update` adds so that an edit reaches the pods."""
         match self.update:
             case "recreate":
@@ -141,14 +142,14 @@ def _job(job: Job, parts: Parts, own: int, known_by: str) -> Resource:
 
 
 def _describe(parts: Parts, own: int, known_by: str) -> DaskClusterSpec:
-    edge = parts.edge
-    scheduler = _complete(parts.scheduler.pod(edge.prefix, edge.certificate, parts.context))
+    endpoint = parts.endpoint
+    scheduler = _complete(parts.scheduler.pod(endpoint.prefix, endpoint.certificate, parts.context))
     return {
         "idleTimeout": 0,
         "scheduler": {
             "metadata": scheduler["metadata"],
             "spec": scheduler["spec"],
-            "service": _with_protocol(service(bool(edge.certificate), {})["spec"]),
+            "service": _with_protocol(service(bool(endpoint.certificate), {})["spec"]),
         },
         "worker": _workers(parts, parts.workers[own], known_by),
     }
@@ -184,7 +185,7 @@ def _autoscaler(group: WorkerGroup, index: int) -> list[Resource]:
 
 
 def _complete(template: PodTemplateSpec) -> PodTemplateSpec:
-    """Set what the definitions of the custom resources would fill in, so that what is stored equals what is in Git."""
+    """Set the defaults of the custom resource definitions, so that the stored object equals the one in Git."""
     for container in template["spec"]["containers"]:
         _with_protocol(container)
     return template

@@ -1,4 +1,4 @@
-"""Finds what in the rendered objects depends on a value of a spec: renders it with other values, and compares."""
+"""Find what in the rendered objects depends on a value of a spec: render with other values, and compare."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Origin(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What depends on a value: a place in an object; or, without a path, the whole object."""
+    """Something that depends on a value: a field of an object; or, without a path, the whole object."""
 
     kind: str
     name: str
@@ -56,7 +56,7 @@ class Outcome(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """What depends on a value; or the reason why nothing does."""
+    """The outcomes that depend on a value; or the reason why there are none."""
 
     outcomes: tuple[Outcome, ...]
     reason: str = ""

@@ -1,4 +1,4 @@
-"""Writes explanations of values for people."""
+"""Write explanations of values for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds other values that a field of a spec can have, from the JSON schema of the spec."""
+"""Find other values that a field of a spec can have, from the JSON schema of the spec."""
 
 from __future__ import annotations
 

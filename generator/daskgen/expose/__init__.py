@@ -1,4 +1,4 @@
-"""What every way of exposing a dashboard or a scheduler has in common."""
+"""Define what all exposures of a dashboard or a scheduler have in common."""
 
 from __future__ import annotations
 
@@ -12,40 +12,40 @@ from daskgen.kubernetes.objects import Resource
 from daskgen.model.variants import Variant
 
 NODE = "NODE"
-"""Stands for the address of a node, which no spec knows."""
+"""Stands for the address of a node, which is not in the spec."""
 
 
 class Claim(NamedTuple):
-    """Something that only one exposure of a fleet can have, such as a node port, and the field that asks for it."""
+    """A thing that only one exposure of a fleet can have, such as a node port, and the field that asks for it."""
 
     unique: Unique
     value: str
     field: str
 
 
-class Place(NamedTuple):
-    """Where the objects of an exposure stand."""
+class Site(NamedTuple):
+    """The cluster that an exposure is for."""
 
     cluster: str
     isolated: bool
-    """Whether NetworkPolicies shut out whoever is not let in."""
+    """Says that NetworkPolicies deny what none of them allows."""
 
     def full_name(self, short: str) -> str:
-        """The name an object has once the overlay has given it its prefix."""
+        """Return the name of an object with the prefix that the overlay adds."""
         return f"{self.cluster}-{short}"
 
 
 @dataclass(frozen=True)
-class Edge:
-    """What an exposure adds to a cluster, and what it asks of the scheduler."""
+class Endpoint:
+    """The objects and settings by which an exposure makes the dashboard or the scheduler reachable."""
 
     resources: tuple[Resource, ...] = ()
     url: str = ""
-    """Where it answers outside Kubernetes; the host may be `NODE`."""
+    """Address outside Kubernetes; the host may be `NODE`."""
     prefix: str = ""
     """Path under which the dashboard answers."""
     certificate: str = ""
-    """TLS Secret that the dashboard is served with."""
+    """Name of the TLS Secret of the dashboard's own certificate."""
     service_annotations: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     """Dask configuration, such as the link that clients show."""
@@ -55,11 +55,11 @@ class Exposure(Variant):
     """A way to reach the dashboard or the scheduler."""
 
     platforms: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift")
-    """Where it exists."""
+    """Platforms that have it."""
 
     @abstractmethod
-    def edge(self, place: Place) -> Edge:
-        """What it adds to the cluster at `place`."""
+    def endpoint(self, site: Site) -> Endpoint:
+        """Build what makes the cluster reachable."""
 
     @property
     def plain_host(self) -> str:
@@ -67,7 +67,7 @@ class Exposure(Variant):
         return ""
 
     def claims(self) -> list[Claim]:
-        """What of it must be unique in the fleet."""
+        """List what must be unique in the fleet."""
         return []
 
 
@@ -80,9 +80,9 @@ class SchedulerExposure(Exposure):
 
 
 def browse_at(url: str, host: str) -> dict[str, Any]:
-    """Dask configuration for a dashboard at `url`: the link clients show, and the one host its websocket answers.
+    """Configure Dask for a dashboard at `url`: the link that clients show, and the host that its websocket accepts.
 
-    Bokeh answers every origin unless told: https://docs.bokeh.org/en/latest/docs/reference/command/subcommands/serve.html.
+    Bokeh accepts every origin by default: https://docs.bokeh.org/en/latest/docs/reference/command/subcommands/serve.html.
     """
     return {
         "distributed": {

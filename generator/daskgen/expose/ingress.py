@@ -1,4 +1,4 @@
-"""Kubernetes' Ingress, with the dashboard under a path of its own where the host is shared, with JupyterHub say."""
+"""Expose the dashboard by an Ingress, under a path of its own where other applications share the host."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
+from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.labels import SCHEDULER
@@ -30,7 +30,7 @@ FILE, ORIGIN = "dashboard-ingress.yaml", ("expose", "dashboard")
 
 
 class Tls(Model):
-    """Where the host's certificate is, or who makes it."""
+    """The host's certificate: an existing Secret, or the cert-manager issuer that creates one."""
 
     secret: Annotated[ObjectName | None, Field(description="An existing TLS Secret.")] = None
     issuer: Annotated[ObjectName | None, Field(description="A cert-manager issuer that makes one.")] = None
@@ -45,7 +45,7 @@ class Tls(Model):
         return self
 
     def annotations(self) -> dict[str, str]:
-        """What cert-manager reads: https://cert-manager.io/docs/usage/ingress/."""
+        """Return the annotations for cert-manager: https://cert-manager.io/docs/usage/ingress/."""
         if not self.issuer:
             return {}
         key = "cluster-issuer" if self.issuer_kind == "ClusterIssuer" else "issuer"
@@ -85,24 +85,24 @@ class Dashboard(DashboardExposure):
         """The host, unless it has a certificate."""
         return "" if self.tls else self.host
 
-    def edge(self, place: Place) -> Edge:
-        """An Ingress to the dashboard's port, and a policy that lets the controller in."""
+    def endpoint(self, site: Site) -> Endpoint:
+        """Build an Ingress to the dashboard's port, and a policy that admits the controller."""
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
         controller = [in_namespace(self.controller or "")]
         let_in = resource(admit("dashboard", SCHEDULER, controller, [ports.DASHBOARD.number]), FILE, *ORIGIN)
-        return Edge(
-            resources=(resource(self._ingress(place), FILE, *ORIGIN), *((let_in,) if place.isolated else ())),
+        return Endpoint(
+            resources=(resource(self._ingress(site), FILE, *ORIGIN), *((let_in,) if site.isolated else ())),
             url=url,
             prefix=prefix,
             config=browse_at(url, self.host),
         )
 
     def claims(self) -> list[Claim]:
-        """Nobody else may have this path of the host."""
+        """List the path of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
-    def _ingress(self, place: Place) -> Ingress:
+    def _ingress(self, site: Site) -> Ingress:
         annotations = {**(self.tls.annotations() if self.tls else {}), **self.annotations}
         backend: Any = {"service": {"name": "scheduler", "port": {"name": ports.DASHBOARD.name}}}
         spec: Any = {
@@ -115,7 +115,7 @@ class Dashboard(DashboardExposure):
             ],
         }
         if self.tls:
-            secret = self.tls.secret or place.full_name("dashboard-tls")
+            secret = self.tls.secret or site.full_name("dashboard-tls")
             spec["tls"] = [{"hosts": [self.host], "secretName": secret}]
         return {
             "apiVersion": "networking.k8s.io/v1",

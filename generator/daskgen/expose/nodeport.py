@@ -1,4 +1,4 @@
-"""A port of every node, for clusters without anything in front.
+"""Expose the dashboard or the scheduler by a node port, where there is no Ingress controller or Route.
 
 Each exposure is a Service of its own: the type NodePort opens all ports of a Service, and the scheduler's has two.
 """
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import NODE, Claim, DashboardExposure, Edge, Exposure, Place, SchedulerExposure
+from daskgen.expose import NODE, Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import NODE_PORT
 from daskgen.kubernetes.labels import SCHEDULER
@@ -20,7 +20,7 @@ from daskgen.parts.network import admit, from_addresses
 
 
 class NodePort(Exposure):
-    """A port of the nodes, and the addresses that may call it."""
+    """A port of the nodes, and the addresses that may connect to it."""
 
     kind: Literal["nodeport"]
     port: Annotated[
@@ -43,17 +43,17 @@ class NodePort(Exposure):
     ] = "Local"
 
     def claims(self) -> list[Claim]:
-        """A node has each port once."""
+        """List the node port."""
         return [Claim(NODE_PORT, str(self.port), "port")]
 
-    def open(self, place: Place, name: str, port: Port) -> Edge:
-        """A Service that opens `port` of the scheduler, and a policy that lets the callers in."""
+    def open(self, site: Site, name: str, port: Port) -> Endpoint:
+        """Build a Service that opens `port` of the scheduler, and a policy that admits `sources`."""
         file, origin = f"{name}.yaml", ("expose", name.partition("-")[0])
         let_in = admit(name, SCHEDULER, from_addresses(self.sources), [port.number])
-        policies = (resource(let_in, file, *origin),) if place.isolated else ()
+        policies = (resource(let_in, file, *origin),) if site.isolated else ()
         protocol = port.name.partition("-")[0]
         url = f"{protocol}://{NODE}:{self.port}"
-        return Edge(resources=(self._service(name, port, file, origin), *policies), url=url)
+        return Endpoint(resources=(self._service(name, port, file, origin), *policies), url=url)
 
     def _service(self, name: str, port: Port, file: str, origin: tuple[str, str]) -> Resource:
         opened: Any = {"name": port.name, "port": port.number, "targetPort": port.name, "nodePort": self.port}
@@ -78,15 +78,15 @@ class NodePort(Exposure):
 class Dashboard(NodePort, DashboardExposure):
     """The dashboard on a port of the nodes."""
 
-    def edge(self, place: Place) -> Edge:
+    def endpoint(self, site: Site) -> Endpoint:
         """Open the dashboard's port."""
-        return self.open(place, "dashboard-nodeport", ports.DASHBOARD)
+        return self.open(site, "dashboard-nodeport", ports.DASHBOARD)
 
 
 @final
 class Scheduler(NodePort, SchedulerExposure):
     """The scheduler itself on a port of the nodes. Whoever reaches it can run any code on the workers."""
 
-    def edge(self, place: Place) -> Edge:
+    def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""
-        return self.open(place, "scheduler-nodeport", ports.COMM)
+        return self.open(site, "scheduler-nodeport", ports.COMM)

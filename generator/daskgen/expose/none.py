@@ -1,10 +1,10 @@
-"""Not at all: reached from inside Kubernetes only, or by `kubectl port-forward`."""
+"""Expose nothing: the cluster is reached from inside Kubernetes, or by `kubectl port-forward`."""
 
 from __future__ import annotations
 
 from typing import Literal, final
 
-from daskgen.expose import DashboardExposure, Edge, Place, SchedulerExposure
+from daskgen.expose import DashboardExposure, Endpoint, SchedulerExposure, Site
 
 
 @final
@@ -13,9 +13,9 @@ class Dashboard(DashboardExposure):
 
     kind: Literal["none"] = "none"
 
-    def edge(self, place: Place) -> Edge:
+    def endpoint(self, site: Site) -> Endpoint:
         """Add nothing."""
-        return Edge()
+        return Endpoint()
 
 
 @final
@@ -24,6 +24,6 @@ class Scheduler(SchedulerExposure):
 
     kind: Literal["none"] = "none"
 
-    def edge(self, place: Place) -> Edge:
+    def endpoint(self, site: Site) -> Endpoint:
         """Add nothing."""
-        return Edge()
+        return Endpoint()

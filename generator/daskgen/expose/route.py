@@ -1,4 +1,6 @@
-"""OpenShift's Route: https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html."""
+"""Expose the dashboard by an OpenShift Route.
+
+https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html."""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import Claim, DashboardExposure, Edge, Place, browse_at
+from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
@@ -18,12 +20,12 @@ ROUTERS = (
     {"policy-group.network.openshift.io/ingress": ""},
     {"network.openshift.io/policy-group": "ingress"},
 )
-"""Labels of the router's namespace, the present ones and those before OVN-Kubernetes."""
+"""Labels of the router's namespace: with OVN-Kubernetes, and before it."""
 
 HOST_NETWORK = {"policy-group.network.openshift.io/host-network": ""}
 
 SERVING_CERTIFICATE = "service.beta.openshift.io/serving-cert-secret-name"
-"""Makes OpenShift keep a certificate for the Service in that Secret; the router trusts its issuer by itself."""
+"""Makes OpenShift create a certificate for the Service in that Secret; the router trusts its issuer by default."""
 
 FILE, ORIGIN = "dashboard-route.yaml", ("expose", "dashboard")
 
@@ -49,16 +51,16 @@ class Dashboard(DashboardExposure):
         bool, Field(description="Whether the router runs on its nodes' network, as on bare metal.")
     ] = False
 
-    def edge(self, place: Place) -> Edge:
-        """A Route to the dashboard's port, and a policy that lets the router in."""
+    def endpoint(self, site: Site) -> Endpoint:
+        """Build a Route to the dashboard's port, and a policy that admits the router."""
         secure = self.termination == "reencrypt"
-        secret = place.full_name("dashboard-tls") if secure else ""
+        secret = site.full_name("dashboard-tls") if secure else ""
         port = dashboard_port(secure)
         routers = [*ROUTERS, *([HOST_NETWORK] if self.host_network else [])]
         peers: list[Any] = [{"namespaceSelector": {"matchLabels": dict(labels)}} for labels in routers]
         let_in = resource(admit("dashboard", SCHEDULER, peers, [port.number]), FILE, *ORIGIN)
-        return Edge(
-            resources=(self._route(place, port.name), *((let_in,) if place.isolated else ())),
+        return Endpoint(
+            resources=(self._route(site, port.name), *((let_in,) if site.isolated else ())),
             url=f"https://{self.host}",
             certificate=secret,
             service_annotations={SERVING_CERTIFICATE: secret} if secure else {},
@@ -66,10 +68,10 @@ class Dashboard(DashboardExposure):
         )
 
     def claims(self) -> list[Claim]:
-        """Nobody else may have this host's root."""
+        """List the root of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}/", "host")]
 
-    def _route(self, place: Place, port: str) -> Any:
+    def _route(self, site: Site, port: str) -> Any:
         timeouts = {f"haproxy.router.openshift.io/{key}": self.timeout for key in ("timeout", "timeout-tunnel")}
         return resource(
             {
@@ -79,7 +81,7 @@ class Dashboard(DashboardExposure):
                 "spec": {
                     "host": self.host,
                     # kustomize follows names in kinds it knows; this one it does not.
-                    "to": {"kind": "Service", "name": place.full_name("scheduler"), "weight": 100},
+                    "to": {"kind": "Service", "name": site.full_name("scheduler"), "weight": 100},
                     "port": {"targetPort": port},
                     "tls": {
                         "termination": self.termination,

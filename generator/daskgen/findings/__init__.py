@@ -1,1 +1,1 @@
-"""What daskgen reports: problems, findings, and the table of their codes."""
+"""Define what daskgen reports: problems, findings, and the table of their codes."""

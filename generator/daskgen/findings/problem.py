@@ -1,4 +1,4 @@
-"""Problems: what is wrong, and where. Every stage reports what it finds as this one value."""
+"""Define problems: what is wrong, and where. Every stage reports what it finds as this one value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
 
 class DaskgenError(Exception):
-    """Something the user can mend; the command ends with `exit_code` and these lines, without a traceback."""
+    """An error that the user can correct; the command ends with `exit_code` and these lines, without a traceback."""
 
     exit_code = 2
 
@@ -59,7 +59,7 @@ class ToolError(DaskgenError):
 
 
 class DiskError(DaskgenError):
-    """The tree could not be written; what stood there before still stands."""
+    """The tree could not be written; the files are what they were before."""
 
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:

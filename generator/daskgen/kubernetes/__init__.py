@@ -1,1 +1,1 @@
-"""What Kubernetes is given: objects, and the facts about them that more than one part needs."""
+"""Define objects of Kubernetes, and the facts about them that more than one part needs."""

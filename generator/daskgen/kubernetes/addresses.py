@@ -1,4 +1,4 @@
-"""Ranges of addresses, as the specs of NetworkPolicies and Services write them."""
+"""Check ranges of addresses, as the specs of NetworkPolicies and Services write them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def parse_range(text: str) -> IPv4Network | IPv6Network | None:
 
 
 def is_range(text: str) -> bool:
-    """Tell whether `text` is a range of addresses."""
+    """Return whether `text` is a range of addresses."""
     return parse_range(text) is not None
 
 
 def is_within(inner: str, outer: str) -> bool:
-    """Tell whether one range is a part of another, and smaller."""
+    """Return whether one range is a part of another, and smaller."""
     small, large = parse_range(inner), parse_range(outer)
     if isinstance(small, IPv4Network) and isinstance(large, IPv4Network):
         return small.subnet_of(large) and small != large

@@ -1,4 +1,4 @@
-"""What there is only once, in a Kubernetes cluster or in front of it, and the objects that ask for it."""
+"""Find what only one object of a Kubernetes cluster can have, and the objects that ask for it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from daskgen.paths import find_maps, get
 
 
 class Unique(NamedTuple):
-    """A kind of thing of which each can be had by one cluster only."""
+    """A kind of thing that only one cluster can have, such as a node port."""
 
     title: str
     code: str = "DG209"
-    """Of the finding that two of a fleet ask for the same."""
+    """Code of the finding that two clusters of a fleet ask for the same."""
 
 
 NODE_PORT = Unique("node port", "DG202")

@@ -3,7 +3,7 @@
 Where names, selectors and images stand is taken from kustomize 5.8.1, api/internal/konfig/builtinpluginconsts: what is
 not here, kustomize leaves alone, such as arguments and variables. Of custom resources it knows the containers alone;
 their bases configure the rest (`layers/configuration.py`). Merge keys are those of Kubernetes' API types
-(`patchMergeKey`). In a `Place`, `*` stands for every element of a list.
+(`patchMergeKey`). In a `PathPattern`, `*` stands for every element of a list.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from daskgen.kubernetes.merge import Keys
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import Place, find_maps
+from daskgen.paths import PathPattern, find_maps
 
 
 class Reference(NamedTuple):
     """A field that names another object. The name is followed only if the cluster has that object."""
 
     kind: str
-    place: Place
+    place: PathPattern
     """Of the map that holds the field."""
     field: str = "name"
 
@@ -43,16 +43,16 @@ class Kind:
     longest_name: int = 253
     """Of the object's own name, and those that are made of it for pods, Services and labels.
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
-    pods: tuple[Place, ...] = ()
+    pods: tuple[PathPattern, ...] = ()
     """Specs of pods."""
-    replicas: Place = ()
+    replicas: PathPattern = ()
     """The number of pods."""
-    selectors: tuple[Place, ...] = ()
+    selectors: tuple[PathPattern, ...] = ()
     """Labels that get the cluster's instance, with `includeSelectors`."""
     references: tuple[Reference, ...] = ()
     merge_keys: Keys = field(default_factory=dict)
     """Lists whose elements have a name, and the fields that hold it. All other lists are replaced whole."""
-    applied: tuple[Place, ...] = ()
+    applied: tuple[PathPattern, ...] = ()
     """Fields of a custom resource whose changes the operator applies; it reads all others when it makes pods."""
 
     @property
@@ -73,7 +73,7 @@ class Kind:
 
 DASK_GROUP = "kubernetes.dask.org"
 
-JOB_CLUSTER: Place = ("spec", "cluster", "spec")
+JOB_CLUSTER: PathPattern = ("spec", "cluster", "spec")
 """Where a DaskJob has what a DaskCluster has in its spec."""
 
 CONTAINER_LISTS = ("containers", "initContainers")
@@ -101,13 +101,13 @@ AFFINITY_TERMS = (
 )
 
 
-def _select_in_pods(*pods: Place) -> tuple[Place, ...]:
+def _select_in_pods(*pods: PathPattern) -> tuple[PathPattern, ...]:
     terms = [(side, *term) for side in ("podAffinity", "podAntiAffinity") for term in AFFINITY_TERMS]
     places = [*(("affinity", *term) for term in terms), ("topologySpreadConstraints", "*")]
     return tuple((*pod, *place, "labelSelector", "matchLabels") for pod in pods for place in places)
 
 
-def _refer_in_pods(*pods: Place) -> tuple[Reference, ...]:
+def _refer_in_pods(*pods: PathPattern) -> tuple[Reference, ...]:
     volumes = [(*pod, "volumes", "*") for pod in pods]
     containers = [(*pod, containers, "*") for pod in pods for containers in CONTAINER_LISTS]
     return (
@@ -126,15 +126,15 @@ def _refer_in_bindings(role: str) -> tuple[Reference, ...]:
 RBAC = "rbac.authorization.k8s.io/v1"
 DASK = f"{DASK_GROUP}/v1"
 
-TEMPLATE: Place = ("spec", "template", "spec")
-CLUSTER_PODS: tuple[Place, ...] = (("spec", "scheduler", "spec"), ("spec", "worker", "spec"))
-GROUP_PODS: tuple[Place, ...] = (("spec", "worker", "spec"),)
-JOB_PODS: tuple[Place, ...] = (
+TEMPLATE: PathPattern = ("spec", "template", "spec")
+CLUSTER_PODS: tuple[PathPattern, ...] = (("spec", "scheduler", "spec"), ("spec", "worker", "spec"))
+GROUP_PODS: tuple[PathPattern, ...] = (("spec", "worker", "spec"),)
+JOB_PODS: tuple[PathPattern, ...] = (
     ("spec", "job", "spec"),
     (*JOB_CLUSTER, "scheduler", "spec"),
     (*JOB_CLUSTER, "worker", "spec"),
 )
-WORKERS: Place = ("spec", "worker", "replicas")
+WORKERS: PathPattern = ("spec", "worker", "replicas")
 BELONGS = Reference("DaskCluster", ("spec",), "cluster")
 
 ROWS = (
@@ -234,7 +234,7 @@ def find_kind(name: str) -> Kind:
     return KINDS.get(name) or Kind(name, "")
 
 
-def find_pods(body: Object) -> Iterator[tuple[Place, Object]]:
+def find_pods(body: Object) -> Iterator[tuple[PathPattern, Object]]:
     """Find the specs of an object's pods, and where they stand."""
     for place in find_kind(body["kind"]).pods:
         for spec in find_maps(body, place):

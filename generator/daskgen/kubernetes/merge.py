@@ -56,7 +56,7 @@ def _merge_list(base: Any, patch: Sequence[Any], key: str, keys: Keys) -> list[A
 
 
 def name_element(element: Any, key: str) -> Hashable:
-    """Return what an element of a list is known by. One without a name is known by itself, whatever it is."""
+    """Return the value that identifies an element of a list: that of its merge key, else the element itself."""
     if not isinstance(element, Mapping):
         return json.dumps(element)
     names = [element.get(field) for field in key.split()]
@@ -106,7 +106,7 @@ def _needs_replacing(key: str, elements: list[Object]) -> bool:
 
 
 def _count_unmoved(base: list[Object], wanted: list[Object]) -> int:
-    """Count the elements at the end of `wanted` stand in `base` as they are and in that order."""
+    """Count the elements at the end of `wanted` that are in `base` unchanged and in that order."""
     position = len(base)
     for count, element in enumerate(reversed(wanted)):
         if element not in base[:position]:

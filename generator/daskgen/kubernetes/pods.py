@@ -1,4 +1,4 @@
-"""Checks pods as the API server does where no schema can: fields that have to fit each other.
+"""Check pods as the API server does where no schema can: fields that have to fit each other.
 
 Taken from Kubernetes' `pkg/apis/core/validation/validation.go`. Pods fit the schema of a PodSpec already.
 """
@@ -91,7 +91,7 @@ def _find_unreadable(resources: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _is_counted(name: str) -> bool:
-    """Tell whether a resource is a device, which is never shared nor promised to more than one."""
+    """Return whether a resource is a device, which is never shared nor promised to more than one."""
     return "/" in name and not name.startswith("kubernetes.io/")
 
 

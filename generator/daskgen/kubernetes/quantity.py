@@ -1,4 +1,4 @@
-"""Amounts as Kubernetes writes them: 500m of a core, 16Gi of memory.
+"""Parse amounts as Kubernetes writes them: 500m of a core, 16Gi of memory.
 
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 """
@@ -31,7 +31,7 @@ NEAR_MISS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)(?P<letter>[
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> int | Fraction:
-    """The exact amount, in cores or bytes. Raises `ValueError`, in words for people, if `text` is no quantity."""
+    """Return the exact amount, in cores or bytes. Raises `ValueError` if `text` is no quantity."""
     match = QUANTITY.fullmatch(text)
     if not match:
         raise ValueError(f"{text} is not a Kubernetes quantity")
@@ -42,7 +42,7 @@ def parse(text: str) -> int | Fraction:
 
 
 def suggest(text: str) -> str:
-    """What was probably meant, as a hint, such as "did you mean 16G or 16Gi?"; "" where that cannot be told."""
+    """Suggest what was probably meant, such as "did you mean 16G or 16Gi?"; "" if nothing is near."""
     compact = "".join(text.split())
     match = NEAR_MISS.fullmatch(compact.upper())
     if not match:
@@ -58,7 +58,7 @@ def suggest(text: str) -> str:
 
 
 def format_bytes(amount: int | Fraction) -> str:
-    """Bytes for people, as 16Gi or 1.5Gi: rounded to one decimal, in the largest unit of which they make one."""
+    """Write bytes for people, as 16Gi or 1.5Gi: rounded to one decimal, in the largest unit that fits."""
     for suffix, size in reversed(BINARY.items()):
         count = float(amount / size)
         if round(count, 3) >= 1:

@@ -1,4 +1,4 @@
-"""Holds objects to the JSON schemas that come with daskgen, in this process. kubeconform does the same in `check`.
+"""Validate objects by the JSON schemas that come with daskgen, in this process. `check` runs kubeconform as well.
 
 The validator is jsonschema-rs. It is imported when first used: only what people write as Kubernetes does needs it.
 """
@@ -46,7 +46,7 @@ BOUNDS: Mapping[str, str] = {
 
 
 class Fault(NamedTuple):
-    """What is wrong with an object: where in it, and what to do."""
+    """A fault in an object: its path, what is wrong, and what to do."""
 
     path: Path
     message: str
@@ -55,7 +55,7 @@ class Fault(NamedTuple):
     """Whether the key at `path` is wrong, and not its value."""
 
     def format(self, name: str) -> str:
-        """Say it of the object `name`."""
+        """Write the message about the object `name`."""
         return f"{name}: {'.'.join(map(str, self.path))}{' ' if self.path else ''}{self.message}"
 
 

@@ -1,4 +1,4 @@
-"""What objects ask of Kubernetes: cores, memory, GPUs and whatever else their pods name, and volumes."""
+"""Add up what objects request: cores, memory, GPUs and other resources of their pods, and volumes."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from daskgen.paths import find_maps, get
 Amounts = dict[str, Fraction]
 
 CLAIM = ("spec", "resources", "requests")
-"""Where a PersistentVolumeClaim says how large it is to be."""
+"""Path of the requested size of a PersistentVolumeClaim."""
 
 
 class Totals(NamedTuple):
-    """What clusters, and the operator, ask of Kubernetes at most: cores in thousandths, memory in bytes."""
+    """The most that clusters and the operator request: cores in thousandths, memory in bytes."""
 
     clusters: int = 0
     objects: int = 0
@@ -34,7 +34,7 @@ class Totals(NamedTuple):
 
 
 def total(parts: Iterable[Totals]) -> Totals:
-    """All of them together."""
+    """Add up the totals of several clusters."""
     found = list(parts)
     others: dict[str, int] = {}
     for name, amount in (pair for part in found for pair in part.others):
@@ -51,7 +51,7 @@ def total(parts: Iterable[Totals]) -> Totals:
 
 
 def add_up(objects: Iterable[Object]) -> Totals:
-    """What objects of one cluster, or of the operator, ask for; what is no amount counts nothing."""
+    """Add up what objects of one cluster, or of the operator, request; what is no quantity counts as zero."""
     bodies = list(objects)
     amounts: Amounts = defaultdict(Fraction)
     workers = 0
@@ -68,7 +68,7 @@ def add_up(objects: Iterable[Object]) -> Totals:
 
 
 def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
-    """How many pods there are at most, their spec, and whether they are workers."""
+    """Find the specs of pods, with the most there are of each, and whether they are workers."""
     autoscalers = [body for body in bodies if body["kind"] == AUTOSCALER]
     most = {get(body, ("spec", "cluster")): get(body, ("spec", "maximum")) for body in autoscalers}
     for body in bodies:
@@ -81,11 +81,11 @@ def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
 
 
 AUTOSCALER = "DaskAutoscaler"
-"""It scales the workers that are made with its DaskCluster, and no others."""
+"""Scales the workers that the operator creates with the DaskCluster, and no others."""
 
 
 def _add_up_pod(pod: Object) -> Amounts:
-    """What a pod asks for. Containers run together, those that initialize it one after another before them.
+    """Add up what a pod requests. Containers run at the same time; init containers before them, one after another.
 
     https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
@@ -102,7 +102,7 @@ def _add_up_pod(pod: Object) -> Amounts:
 
 
 def _find_requests(container: Object) -> dict[str, Any]:
-    """What is only limited is asked for as well, so the API server has it."""
+    """Return the requests of a container. Those it does not set are its limits, as the API server sets them."""
     limits, requests = (get(container, ("resources", part)) for part in ("limits", "requests"))
     return {**(limits or {}), **(requests or {})}
 

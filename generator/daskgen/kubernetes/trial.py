@@ -1,4 +1,4 @@
-"""What is found when objects are applied to a cluster that runs, and nothing is changed."""
+"""Define the result of applying objects by a dry run of the API server, which changes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from daskgen.paths import Path
 
 
 class Override(NamedTuple):
-    """A field that somebody else has set since, and that applying sets anew; None: not there."""
+    """A field that another manager has set since, and that applying sets back; None if the field is absent."""
 
     path: Path
     before: Any
@@ -19,7 +19,7 @@ class Override(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """An object that the API server does not accept, and its words."""
+    """An object that the API server refuses, and its message."""
 
     kind: str
     name: str
@@ -27,20 +27,20 @@ class Refusal(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A cluster, or the operator, as it runs and as applying would make it."""
+    """The objects of a cluster, or of the operator, before and after a dry run."""
 
     name: str
     namespace: str
     before: Mapping[Key, Object]
-    """What is there of what is rendered, without what Kubernetes notes of it: by kind and short name; full names, if it
-    is the operator."""
+    """Rendered objects that exist, without fields that Kubernetes sets: by kind and short name; by full name for the
+    operator."""
     after: Mapping[Key, Object]
     overrides: tuple[tuple[Key, Override], ...] = ()
-    """Kind and full name of an object, and what somebody has set in it."""
+    """Kind and full name of an object, and a field of it."""
     refusals: tuple[Refusal, ...] = ()
     strays: tuple[Object, ...] = ()
-    """What is there, and not rendered."""
+    """Objects that exist and are not rendered."""
     unseen: tuple[str, ...] = ()
-    """Kinds that may not be looked at, for more of these."""
+    """Kinds that daskgen may not list, so that some of them may be missing here."""
     unapplied: int = 0
-    """Objects that nobody has applied by server-side apply."""
+    """Number of objects that were never applied by server-side apply."""

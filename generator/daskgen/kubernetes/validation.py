@@ -1,4 +1,4 @@
-"""Checks objects as the API server does where no schema can: fields that have to fit each other.
+"""Check objects as the API server does where no schema can: fields that have to fit each other.
 
 Taken from Kubernetes' `pkg/apis/{apps,core,networking,policy}/validation/validation.go`. Objects fit the schemas of
 their kinds already (`kubernetes.schema`).
@@ -54,7 +54,7 @@ def _walk(value: Any, keys: Mapping[str, str], path: Path) -> Iterator[Fault]:
 
 
 def _find_repeated(elements: Sequence[Any], key: str, path: Path) -> Iterator[Fault]:
-    """Find elements of a list that are known by the same; a port is known by its protocol too."""
+    """Find elements of a list with the same merge key; the protocol is a part of that of a port."""
     fields = key.split()
     seen: dict[Any, int] = {}
     for index, element in enumerate(elements):
@@ -66,7 +66,7 @@ def _find_repeated(elements: Sequence[Any], key: str, path: Path) -> Iterator[Fa
 
 
 def _check_requirement(value: Mapping[str, Any], path: Path) -> Iterator[Fault]:
-    """Hold a requirement of a selector to what its operator takes."""
+    """Check the values of a selector's requirement against its operator."""
     operator, values = value["operator"], value.get("values")
     if operator in NEEDS_VALUES and not values:
         yield Fault((*path, "values"), f"must not be empty with operator {operator}", "write at least one value")
@@ -107,7 +107,7 @@ def _check_rollout(spec: Object) -> Iterator[Fault]:
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Tell whether a selector of labels takes what carries `labels`."""
+    """Return whether a selector matches `labels`."""
     pairs = selector.get("matchLabels", {}).items()
     return pairs <= labels.items() and all(
         _meets(requirement, labels) for requirement in selector.get("matchExpressions", ())
@@ -174,7 +174,7 @@ def _check_ingress(body: Object) -> Iterator[Fault]:
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether an Ingress of type Prefix or Exact takes a path."""
+    """Return whether the API server accepts a path of type Prefix or Exact."""
     steps = path.split("/")[1:]
     inner = steps[:-1] if steps and not steps[-1] else steps
     return path.startswith("/") and not {"", ".", ".."}.intersection(inner) and "%2f" not in path.lower()

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from daskgen.kubernetes.kinds import Kind, find_kind
-from daskgen.paths import Place
+from daskgen.paths import PathPattern
 
 
 def configure(names: Collection[str]) -> dict[str, Any]:
@@ -35,5 +35,5 @@ def _follow_names(kinds: Collection[Kind]) -> Iterator[dict[str, Any]]:
         yield {"kind": named, **known, "fieldSpecs": places}
 
 
-def _field(kind: Kind, place: Place) -> dict[str, str]:
+def _field(kind: Kind, place: PathPattern) -> dict[str, str]:
     return {"path": "/".join(part for part in place if part != "*"), "group": kind.group, "kind": kind.name}

@@ -1,4 +1,4 @@
-"""Regular expressions that texts of a spec have to match, and what they stand for in words."""
+"""Define the regular expressions that texts of a spec have to match, and a description of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CIDR = (
     r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])"
     r"|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
 )
-"""As much as editors can tell; that numbers are below 256 is checked apart."""
+"""Editors check this much; `Cidr` checks as well that numbers are below 256."""
 DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
 SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
@@ -56,4 +56,4 @@ PATTERNS = {
     RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
     KUBERNETES_VERSION: "a version such as 1.34",
 }
-"""What a value that a pattern refuses should have been, in words."""
+"""Pattern to a description of the values that it allows."""

@@ -1,1 +1,1 @@
-"""The dask-kubernetes operator: what installs it."""
+"""Install the dask-kubernetes operator."""

@@ -1,4 +1,4 @@
-"""The dask-kubernetes operator itself, for clusters of its engine."""
+"""Build the objects that install the dask-kubernetes operator."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ VERSION = "2026.3.0"
 """The version of dask-kubernetes whose definitions `data/operator` holds."""
 
 NAMESPACE: Name = "dask-operator"
-"""Where the operator is unless somebody says otherwise."""
+"""Default namespace of the operator."""
 
 INSTANCE = "dask-operator"
-"""What tells the operator's objects from those of clusters: the name of its overlay."""
+"""Name of the operator's overlay, and the label by which its objects differ from those of clusters."""
 
 NAME = "controller"
 """Short name of its objects."""
@@ -48,7 +48,7 @@ NAME = "controller"
 LABELS = {**CLUSTER, COMPONENT: NAME}
 
 KEPT = {key: value for engine in list_engines() for key, value in engine.keep_marks().items()}
-"""Keep engines from deleting a definition: every object of its kind would go with it, in all namespaces."""
+"""Annotations that keep delivery engines from deleting a definition, and with it every object of its kind."""
 
 
 def _check_version(version: str) -> str:
@@ -114,11 +114,11 @@ class Operator(Placement):
         return self.image.model_copy(update={"tag": self.version})
 
     def looks_after(self, namespace: str) -> bool:
-        """Whether clusters of a namespace are its business."""
+        """Return whether it reconciles clusters of a namespace."""
         return self.scope == "cluster" or namespace == self.namespace.name
 
     def resources(self) -> list[Resource]:
-        """Every object of it, under short names; the origins are fields of the operator."""
+        """Build its objects, under short names; their origins are fields of the operator."""
         definitions = read_definitions() if self.crds else []
         return [
             *self.namespace.resources(),
@@ -146,7 +146,7 @@ class Operator(Placement):
             "metadata": metadata(NAME, LABELS),
             "spec": {
                 "replicas": 1,
-                # Two at a time would both make a cluster's pods.
+                # Two at a time would both create a cluster's pods.
                 "strategy": {"type": "Recreate"},
                 "selector": selecting(LABELS),
                 "template": {"metadata": {"labels": dict(LABELS)}, "spec": spec},
@@ -162,7 +162,7 @@ class Operator(Placement):
             "imagePullPolicy": self.image.pull_policy,
             "command": ["kopf", "run", "-m", "dask_kubernetes.operator.controller"],
             "args": [
-                # Without rights to kopf's own resources, which others may have brought, it would wait for them.
+                # Otherwise kopf waits for custom resources of its own, if they exist; it has no right to read them.
                 "--standalone",
                 # The pod's own name stands for its address in every family; 0.0.0.0 is not reached over IPv6
                 # (dask/dask-kubernetes#937).
@@ -180,7 +180,7 @@ class Operator(Placement):
         }
 
     def _policy(self) -> NetworkPolicy:
-        # Probes come from the node, which no policy keeps out; nobody else has to reach it.
+        # Probes come from the node, which policies do not block; nothing else has to connect.
         scheduler: NetworkPolicyPeer = {"podSelector": selecting_others({"dask.org/component": "scheduler"})}
         if self.scope == "cluster":
             scheduler["namespaceSelector"] = {}
@@ -193,14 +193,14 @@ class Operator(Placement):
 
 
 def read_definitions() -> list[dict[str, Any]]:
-    """The definitions of the custom resources, as dask-kubernetes has them, and nobody to prune them."""
+    """Return the definitions of dask-kubernetes' custom resources, annotated so that they are not pruned."""
     folder = files("daskgen") / "data" / "operator"
     definitions = [json.loads(file.read_text("utf-8")) for file in sorted(folder.iterdir(), key=lambda file: file.name)]
     return [{**body, "metadata": {**body["metadata"], "annotations": dict(KEPT)}} for body in definitions]
 
 
 def _write_to_scratch() -> list[EnvVar]:
-    """Where it may write. kopf asks for the name of its user, for whom the image has none."""
+    """Return variables for writing to the scratch volume, and for the user's name, which kopf needs."""
     return [
         {"name": "HOME", "value": SCRATCH},
         {"name": "TMPDIR", "value": SCRATCH},

@@ -1,8 +1,8 @@
-"""What the operator may do, and as whom.
+"""Grant the operator its rights.
 
-Its rights are those of its own chart (dask-kubernetes 2026.3.0, dask_kubernetes/operator/deployment/helm) without the
-wildcards and what it has no use for, and `finalizers` besides: OpenShift lets nobody set `blockOwnerDeletion`, as the
-operator does, who may not update those of the owner
+These are those of its own chart (dask-kubernetes 2026.3.0, dask_kubernetes/operator/deployment/helm) without the
+wildcards and what it does not use, and with `finalizers`: OpenShift allows `blockOwnerDeletion`, which the operator
+sets, only to those who may update the finalizers of the owner
 (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#ownerreferencespermissionenforcement).
 """
 
@@ -47,17 +47,17 @@ RIGHTS: tuple[Right, ...] = (
     ("", ("events",), ("create", "patch")),
     ("events.k8s.io", ("events",), ("create", "patch")),
 )
-"""What it does where clusters are."""
+"""Rights in the namespaces of clusters."""
 
 OBSERVATION: tuple[Right, ...] = (
     ("", ("namespaces",), ("list", "watch")),
     ("apiextensions.k8s.io", ("customresourcedefinitions",), ("list", "watch")),
 )
-"""What it watches to learn of new namespaces. Without, it takes the one it is given for granted."""
+"""Rights to watch for new namespaces; not needed with a fixed namespace."""
 
 
 def grant(name: str, labels: dict[str, str], *, everywhere: bool) -> Iterator[Resource]:
-    """The account `name` and what it may do, in its own namespace or in all of them."""
+    """Build the ServiceAccount `name` and its rights, in its own namespace or in all of them."""
     yield resource(_account(name, labels), "service-account.yaml")
     if everywhere:
         yield from (resource(body, "cluster-role.yaml", "scope") for body in _grant_everywhere(name, labels))

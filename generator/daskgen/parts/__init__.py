@@ -1,1 +1,1 @@
-"""The parts every Dask cluster has: what can be said of each in the spec, and what it becomes."""
+"""Define the parts of a Dask cluster: the fields of each in the spec, and the objects that it becomes."""

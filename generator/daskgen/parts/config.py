@@ -1,4 +1,4 @@
-"""Dask's own configuration, as its documentation writes it, in the file that every pod reads."""
+"""Write Dask's own configuration, in the format of its documentation, to the file that every pod reads."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 FILE = "dask.yaml"
 
 HEADER = "# Made by daskgen from the cluster's `config`, its exposure and daskgen's defaults.\n"
-"""Part of what is mounted, so it says nothing that could change while the configuration does not."""
+"""A part of the mounted file, so it must not change unless the configuration does."""
 
 DEFAULTS: dict[str, Any] = {
     "distributed": {"worker": {"memory": {"target": 0.6, "spill": 0.7, "pause": 0.8, "terminate": 0.9}}}
 }
-"""Shares of a worker's memory at which it spills, pauses and is restarted. Dask's own last one is 0.95; the nanny needs
-its part of the container's memory too, and must act before the kernel does."""
+"""Fractions of a worker's memory at which it spills, pauses and is restarted. Dask's default of `terminate` is 0.95. The
+nanny needs a part of the container's memory too, and must act before the kernel does."""
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay one mapping over another: maps merge deeply, everything else is replaced."""
+    """Merge `over` into `under`: maps merge deeply, everything else is replaced."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
@@ -34,6 +34,6 @@ def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def config_map(*layers: Mapping[str, Any]) -> ConfigMap:
-    """The ConfigMap that is mounted: the defaults, and `layers` over them, the last on top."""
+    """Build the ConfigMap that is mounted: the defaults, and `layers` merged into them in that order."""
     text = HEADER + dump(reduce(merge, layers, DEFAULTS))
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata("dask"), "data": {FILE: text}}

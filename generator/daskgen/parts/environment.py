@@ -1,4 +1,4 @@
-"""Environment variables: literal, or read from a Secret, a ConfigMap or the pod itself."""
+"""Define environment variables: literal, or read from a Secret, a ConfigMap or the pod itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Value(Model):
-    """What a variable is set to: exactly one of `value`, `secret`, `configMap` and `field`."""
+    """The value of a variable: exactly one of `value`, `secret`, `configMap` and `field`."""
 
     value: Annotated[str | None, Field(description="A literal text.")] = None
     secret: Annotated[ObjectName | None, Field(description="Name of a Secret; `key` says which entry.")] = None
@@ -36,7 +36,7 @@ class Value(Model):
         return self
 
     def variable(self, name: str) -> EnvVar:
-        """The variable `name` as a container has it."""
+        """Build the variable `name` of a container."""
         if self.secret:
             return {"name": name, "valueFrom": {"secretKeyRef": {"name": self.secret, "key": self.key}}}
         if self.config_map:
@@ -53,12 +53,12 @@ Environment = dict[EnvironmentName, Annotated[Value, FromText(lambda text: {"val
 
 
 def from_field(name: str, path: str) -> EnvVar:
-    """A variable that holds a field of its own pod."""
+    """Build a variable that holds a field of its own pod."""
     return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
 
 
 def from_limit(name: str, resource: str) -> EnvVar:
-    """A variable that holds a limit of its own container: cores rounded up to a whole number, or bytes."""
+    """Build a variable that holds a limit of its own container: cores rounded up to a whole number, or bytes."""
     return {
         "name": name,
         "valueFrom": {"resourceFieldRef": {"resource": f"limits.{resource}", "divisor": "1"}},

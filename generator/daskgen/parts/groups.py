@@ -1,4 +1,4 @@
-"""Clusters that are delivered together, in groups that stay small enough to build and to reconcile."""
+"""Group clusters that are delivered together, in groups small enough to build and to reconcile."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 MOST_CLUSTERS, MOST_OBJECTS = 100, 400
-"""What a group holds at most. kustomize needs 1.4 s of processor time for 375 objects, 8 s for 1,500 and 23 s for 3,000
-(5.8.1, `bench/groups.py`); engines give it 90 s or more."""
+"""The largest group. kustomize needs 1.4 s of processor time for 375 objects, 8 s for 1,500 and 23 s for 3,000
+(5.8.1, `bench/groups.py`); delivery engines allow 90 s or more."""
 
 BITS = 256
 
@@ -20,13 +20,13 @@ CUSTOM_GROUP = "kubernetes.dask.org"
 
 
 class Member(NamedTuple):
-    """A cluster, or the operator, as delivery sees it. Small, as it travels between processes."""
+    """The facts about a cluster, or the operator, that delivery needs. Small, as processes exchange it."""
 
     name: str
-    """Of its overlay."""
+    """Name of its overlay."""
     file: str
     group: str
-    """As it is asked for: what is too large is split."""
+    """The group that the spec asks for; one that is too large is split."""
     namespace: str
     base: str
     """Name of the folder of its base."""
@@ -38,11 +38,11 @@ class Member(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What is delivered as one."""
+    """Members that are delivered together."""
 
     name: str
     root: str
-    """The name that its members asked for."""
+    """Name of the group before any split."""
     members: tuple[Member, ...]
 
     @property
@@ -52,12 +52,12 @@ class Group(NamedTuple):
 
     @property
     def is_operator(self) -> bool:
-        """Return whether it is the operator's."""
+        """Return whether it is the group of the operator itself."""
         return self.root == OPERATOR
 
     @property
     def is_operated(self) -> bool:
-        """Return whether the operator has to be there first."""
+        """Return whether its objects need the operator's definitions."""
         return any(group == CUSTOM_GROUP for group, _ in self.kinds)
 
 
@@ -70,9 +70,9 @@ def gather(members: Iterable[Member]) -> list[Group]:
 
 
 def _split(root: str, members: Sequence[Member], bits: str = "") -> Iterator[Group]:
-    """Halve what is too large by the next bit of each name's hash, so that a cluster's place depends on its name.
+    """Split a group that is too large by the next bit of each name's hash.
 
-    A further cluster thus moves others only where it makes their own group too large.
+    A cluster's group so depends on its own name: a new cluster moves others only where it makes their group too large.
     """
     if _fits(members) or len(bits) == BITS:
         yield Group(f"{root}-{bits}" if bits else root, root, tuple(members))

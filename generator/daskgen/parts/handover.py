@@ -1,4 +1,4 @@
-"""What a cluster says of its delivery."""
+"""Define how a cluster is delivered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _read_text(text: str) -> dict[str, bool]:
 
 
 class Handover(Model):
-    """Whether a cluster is delivered, and in which group."""
+    """The delivery of a cluster, and its group."""
 
     enabled: Annotated[bool, Field(description="Whether it is delivered; `delivery: none` is the same as false.")] = (
         True

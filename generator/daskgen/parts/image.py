@@ -1,4 +1,4 @@
-"""The image that scheduler and workers run."""
+"""Define the image that scheduler and workers run."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from daskgen.model import FromText, Items, Model, ObjectName, Unique
 from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG
 
 PLACEHOLDER = "dask"
-"""What containers name in bases; the overlay's `images` says what it stands for."""
+"""Image of containers in bases, which `images` of the overlay replaces."""
 
 MOVING = re.compile(r"(?i)(latest|main|master|dev|edge|nightly|stable)\b")
-"""How tags begin that are moved to every new image."""
+"""Matches tags that are moved to each new image."""
 
 CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 
 
 def read_reference(text: str) -> dict[str, Any]:
-    """Take `name[:tag][@digest]` apart; a port in the registry's name is no tag."""
+    """Split `name[:tag][@digest]`; a port in the registry's name is no tag."""
     rest, _, digest = text.partition("@")
     folder, slash, last = rest.rpartition("/")
     name, _, tag = last.partition(":")
@@ -28,7 +28,7 @@ def read_reference(text: str) -> dict[str, Any]:
 
 
 class Image(Model):
-    """Where the image is and how nodes get it."""
+    """An image, and how nodes pull it."""
 
     name: Annotated[str, Field(pattern=IMAGE_NAME, description="Registry and repository.")]
     tag: Annotated[
@@ -57,7 +57,7 @@ class Image(Model):
 
     @property
     def moves(self) -> bool:
-        """Whether the tag is one that names another image tomorrow."""
+        """Return whether the tag may name another image later."""
         return not self.digest and bool(MOVING.match(self.tag))
 
     @property

@@ -1,6 +1,6 @@
-"""A job: one pod that uses the cluster, and ends, and with it the cluster.
+"""Build a job: one pod that uses the cluster; when it ends, the cluster is deleted.
 
-The operator starts it together with the scheduler, and takes its labels for those of the cluster's pods
+The operator starts it together with the scheduler, and copies its labels to the cluster's pods
 (dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py, daskjob_create_components).
 """
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
 
 GRACE = 30
-"""Seconds; what a job does when it is stopped, nobody knows but its author."""
+"""Seconds that the job gets to end when it is stopped: the default of Kubernetes."""
 
 PATIENCE = "10m"
-"""For how long the job's client looks for a scheduler, which starts when the job does."""
+"""Time for which the job's client tries to connect, as the scheduler starts when the job does."""
 
 
 class Job(Pod):
-    """What is run, once, with a cluster of its own."""
+    """A program that runs once, with a cluster of its own."""
 
     command: Annotated[
         Items[Annotated[str, Field(min_length=1)]],
@@ -48,7 +48,7 @@ class Job(Pod):
     scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
-        """The pod that runs the command."""
+        """Build the pod that runs the command."""
         template = self.template(JOB, self._container(), GRACE, context)
         template["spec"]["restartPolicy"] = self.restart
         if self.deadline:
@@ -68,7 +68,7 @@ class Job(Pod):
 
 
 def reach_scheduler() -> list[NetworkPolicy]:
-    """Let the job at its scheduler."""
+    """Build the policies by which the job may connect to its scheduler."""
     numbers = [ports.COMM.number]
     egress = [{"to": [{"podSelector": selecting(SCHEDULER)}], "ports": tcp(numbers)}]
     return [

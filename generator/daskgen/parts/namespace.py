@@ -1,4 +1,4 @@
-"""The namespace a cluster lives in, and the OpenShift AI project it may be."""
+"""Build the namespace of a cluster, which may be a project of OpenShift AI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in (
 """https://kubernetes.io/docs/concepts/security/pod-security-admission/"""
 
 WORKBENCH = {"opendatahub.io/workbenches": "true"}
-"""What the notebook controller of OpenShift AI puts on every workbench's pod."""
+"""Label that the notebook controller of OpenShift AI sets on the pod of every workbench."""
 
 
 class Rhods(Model):
@@ -26,13 +26,13 @@ class Rhods(Model):
     description: Annotated[str, Field(description="What the dashboard says of it.")] = ""
 
     def annotations(self) -> dict[str, str]:
-        """What OpenShift's consoles read."""
+        """Return the annotations that OpenShift's console shows."""
         texts = {"openshift.io/display-name": self.display_name, "openshift.io/description": self.description}
         return {key: text for key, text in texts.items() if text}
 
 
 class Namespace(Model):
-    """Where a cluster's objects go."""
+    """The namespace of a cluster's objects."""
 
     name: Annotated[Name, Field(description="Name of the namespace.")]
     create: Annotated[bool, Field(description="Whether the overlay holds the namespace itself.")] = False
@@ -42,11 +42,11 @@ class Namespace(Model):
 
     @property
     def notebooks(self) -> dict[str, str]:
-        """Labels of the pods in which people here work; empty where there are none known."""
+        """Labels of the notebooks' pods in this namespace; empty if they are not known."""
         return dict(WORKBENCH) if self.rhods else {}
 
     def resources(self) -> list[Resource]:
-        """The namespace with Pod Security `restricted` enforced, where it is to be created."""
+        """Build the namespace with Pod Security `restricted` enforced, if the overlay creates it."""
         if not self.create:
             return []
         project = {"opendatahub.io/dashboard": "true"} if self.rhods else {}

@@ -1,4 +1,4 @@
-"""Holds the parts of a spec that are written as Kubernetes writes them to Kubernetes' own schemas."""
+"""Validate the parts of a spec that have the format of Kubernetes by Kubernetes' own schemas."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from daskgen.model import refuse_parts
 
 
 class Native:
-    """Take a value as Kubernetes' definition of that name describes it, such as Affinity."""
+    """Validate a value by the definition of that name in Kubernetes' schemas, such as Affinity."""
 
     def __init__(self, definition: str) -> None:
         self.definition = definition

@@ -1,4 +1,4 @@
-"""Who may talk to whom: everything is denied, then just what Dask needs is let through."""
+"""Build NetworkPolicies: deny everything, then allow what Dask needs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from daskgen.parts.pods import Platform
 
 DNS: Mapping[str, tuple[str, int]] = {"kubernetes": ("kube-system", 53), "openshift": ("openshift-dns", 5353)}
-"""Namespace and port of the pods that resolve names: a policy sees the pod's own port, not the Service's."""
+"""Namespace and port of the DNS pods: a policy applies to the pod's own port, not the Service's."""
 
 MONITORING: Mapping[str, str] = {"openshift": "openshift-user-workload-monitoring"}
-"""Where the platform's own Prometheus for users' projects runs."""
+"""Namespace of the platform's Prometheus for the projects of users."""
 
 NAMESPACE = "kubernetes.io/metadata.name"
 
@@ -48,7 +48,7 @@ class Peer(Model):
         return self
 
     def peer(self) -> NetworkPolicyPeer:
-        """The peer as a policy has it."""
+        """Build the peer of a policy."""
         if self.cidr:
             block: IPBlock = {"cidr": self.cidr}
             if self.besides:
@@ -65,7 +65,7 @@ class Peer(Model):
 
 
 class Egress(Peer):
-    """Where pods may connect to, beyond the cluster."""
+    """A target outside the Dask cluster that pods may connect to."""
 
     ports: Annotated[
         Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; every port without.")
@@ -73,7 +73,7 @@ class Egress(Peer):
 
 
 class Network(Model):
-    """Who may reach the cluster, and what it may reach."""
+    """The connections that are allowed to the cluster and from it."""
 
     isolation: Annotated[bool, Field(description="Whether NetworkPolicies are rendered at all.")] = True
     clients: Annotated[
@@ -84,7 +84,7 @@ class Network(Model):
     monitoring: Annotated[Name | None, Field(description="Namespace of the Prometheus that may read metrics.")] = None
 
     def policies(self, platform: Platform, notebooks: Mapping[str, str]) -> list[NetworkPolicy]:
-        """Every policy that `isolation` asks for; `notebooks` are labels of pods that are clients by default."""
+        """Build the policies; `notebooks` are labels of pods that are clients by default."""
         if not self.isolation:
             return []
         monitoring = self.monitoring or MONITORING.get(platform)
@@ -98,7 +98,7 @@ class Network(Model):
         ]
 
     def admitted(self, notebooks: Mapping[str, str]) -> tuple[Peer, ...]:
-        """Who may use the scheduler; `notebooks` as for `policies`."""
+        """Return the peers that may use the scheduler; `notebooks` as for `policies`."""
         if self.clients is not None:
             return self.clients
         wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
@@ -116,29 +116,29 @@ class Network(Model):
 
 
 def in_namespace(name: str) -> NetworkPolicyPeer:
-    """Every pod of a namespace."""
+    """Select every pod of a namespace."""
     return {"namespaceSelector": {"matchLabels": {NAMESPACE: name}}}
 
 
 def resolve_names(platform: Platform) -> dict[str, Any]:
-    """The rule that lets pods ask for addresses."""
+    """Build the rule that allows DNS queries."""
     namespace, port = DNS[platform]
     ports_: Any = [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
     return {"to": [in_namespace(namespace)], "ports": ports_}
 
 
 def from_addresses(ranges: Sequence[str]) -> list[NetworkPolicyPeer]:
-    """Whoever calls from these addresses."""
+    """Select these addresses."""
     return [{"ipBlock": {"cidr": cidr}} for cidr in ranges]
 
 
 def tcp(numbers: Sequence[int]) -> list[NetworkPolicyPort]:
-    """TCP ports of a rule."""
+    """Build the TCP ports of a rule."""
     return [{"protocol": "TCP", "port": number} for number in numbers]
 
 
 def policy(name: str, pods: Mapping[str, str], **rules: list[Any]) -> NetworkPolicy:
-    """Policy `name` for `pods`; `ingress` and `egress` are its rules, and a list without rules denies."""
+    """Build policy `name` for `pods`; `ingress` and `egress` are its rules, and an empty list denies everything."""
     types: Any = [direction.capitalize() for direction in rules]
     spec: Any = {
         "podSelector": selecting(pods),
@@ -156,7 +156,7 @@ def policy(name: str, pods: Mapping[str, str], **rules: list[Any]) -> NetworkPol
 def admit(
     name: str, pods: Mapping[str, str], peers: Sequence[NetworkPolicyPeer], numbers: Sequence[int]
 ) -> NetworkPolicy:
-    """Let `peers` reach `pods` on TCP ports; nobody, if there are none."""
+    """Build a policy that allows `peers` to connect to TCP ports of `pods`; without peers, it denies everything."""
     return policy(name, pods, ingress=[{"from": list(peers), "ports": tcp(numbers)}] if peers else [])
 
 

@@ -1,4 +1,4 @@
-"""Where pods run: which nodes, and how far apart."""
+"""Place pods on nodes: which nodes, and how they are spread."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 
 MOST_SKEW = (1 << 31) - 1
-"""The largest number of 32 bits, which Kubernetes keeps it in."""
+"""The largest value of Kubernetes' field, which has 32 bits."""
 
 
 class Spread(Model):
-    """How evenly the pods of a group lie over a topology; always counted among the group's own pods."""
+    """How evenly the pods of a group are spread over a topology; only the group's own pods are counted."""
 
     topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
     max_skew: Annotated[
@@ -33,7 +33,7 @@ class Spread(Model):
     ] = "ScheduleAnyway"
 
     def constraint(self, group: dict[str, str]) -> TopologySpreadConstraint:
-        """The constraint among the pods labelled `group`."""
+        """Build the constraint for the pods labelled `group`."""
         return {
             "maxSkew": self.max_skew,
             "topologyKey": self.topology_key,
@@ -43,7 +43,7 @@ class Spread(Model):
 
 
 class Placement(Model):
-    """Which nodes may hold a pod, in Kubernetes' own words."""
+    """The nodes that a pod may run on, in Kubernetes' own fields."""
 
     node_selector: Annotated[dict[LabelKey, LabelValue], Field(description="Labels a node must have.")] = {}
     tolerations: Annotated[
@@ -54,42 +54,42 @@ class Placement(Model):
     priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
 
     def fields(self) -> PodSpec:
-        """The pod's fields that say so; none where the spec says nothing."""
+        """Return the fields of the pod; without those that the spec does not set."""
         spec: PodSpec = {}  # type: ignore[typeddict-item]  # a part of one
         if self.node_selector:
             spec["nodeSelector"] = dict(self.node_selector)
         if self.tolerations:
             spec["tolerations"] = list(self.tolerations)  # type: ignore[arg-type]
         if self.affinity:
-            spec["affinity"] = keep_strangers(self.affinity)
+            spec["affinity"] = use_match_expressions(self.affinity)
         if self.priority_class_name:
             spec["priorityClassName"] = self.priority_class_name
         return spec
 
 
-def keep_strangers(value: Any) -> Any:
-    """Say what a person selected so that kustomize leaves it alone: `matchLabels` become `matchExpressions`.
+def use_match_expressions(value: Any) -> Any:
+    """Turn `matchLabels` into `matchExpressions`, which kustomize leaves alone.
 
-    It would add this cluster's instance to `matchLabels`, and the selector would then mean nobody.
+    It adds this cluster's instance label to `matchLabels`; a selector of other pods would then match none.
     """
     if isinstance(value, list):
-        return [keep_strangers(item) for item in value]
+        return [use_match_expressions(item) for item in value]
     if not isinstance(value, dict):
         return value
     found, more = value.get("matchLabels"), value.get("matchExpressions", [])
     if not isinstance(found, dict) or not isinstance(more, list):
-        return {key: keep_strangers(item) for key, item in value.items()}
-    kept = {key: keep_strangers(item) for key, item in value.items() if key != "matchLabels"}
+        return {key: use_match_expressions(item) for key, item in value.items()}
+    kept = {key: use_match_expressions(item) for key, item in value.items() if key != "matchLabels"}
     return {**kept, "matchExpressions": [*labels.selecting_others(found)["matchExpressions"], *more]}
 
 
 def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:
-    """Lay a group's pods over zones and hosts as evenly as may be, without making a pod wait."""
+    """Spread a group's pods evenly over zones and hosts, as far as no pod has to wait."""
     return [Spread.model_construct(topology_key=key).constraint(group) for key in (ZONE, HOST)]
 
 
 def keep_apart(group: dict[str, str], other: PodAntiAffinity) -> PodAntiAffinity:
-    """Never put two pods of a group on one host, besides what `other` says; a pod without a free host waits."""
+    """Keep the pods of a group on different hosts, in addition to `other`; a pod without a free host waits."""
     apart: PodAffinityTerm = {"topologyKey": HOST, "labelSelector": labels.selecting(group)}
     required = other.get("requiredDuringSchedulingIgnoredDuringExecution", [])
     return {**other, "requiredDuringSchedulingIgnoredDuringExecution": [*required, apart]}

@@ -36,7 +36,7 @@ constraint gives every namespace a range of its own, and a pod that names a user
 
 
 class PodContext(NamedTuple):
-    """What a pod depends on besides its own options."""
+    """The facts that a pod depends on besides its own options."""
 
     platform: Platform
     image: Image

@@ -1,4 +1,4 @@
-"""Where a fleet is kept: the address of a repository, a branch or tag, and a folder."""
+"""Define where a fleet is kept: the address of a repository, a branch or tag, and a folder."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from daskgen.model import Text, refuse
 
 
 def _check_address(address: str) -> str:
-    # What is wrong is not shown: it may hold a password.
+    # The address is not shown: it may hold a password.
     if not re.fullmatch(r"(https?|ssh|oci)://[^\s/]+(/\S*)?|[\w.-]+@[\w.-]+:\S+", address):
         raise refuse("is not the address of a repository", "write it like https://git.example.com/team/fleet.git")
     return address
 
 
 def _check_revision(revision: str) -> str:
-    """https://git-scm.com/docs/git-check-ref-format."""
+    """Check the name as Git does: https://git-scm.com/docs/git-check-ref-format."""
     if re.search(r"[\s~^:?*\[\\\x00-\x1f]|\.\.|^[-/.]|[/.]$", revision):
         raise refuse(f"{revision} is not the name of a branch or tag", "write it without refs/heads/")
     return revision

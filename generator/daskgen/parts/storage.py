@@ -1,4 +1,4 @@
-"""Room on disk: the scratch volume that every pod has, and the volumes a spec adds."""
+"""Define volumes: the scratch volume that every pod has, and those that a spec adds."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ CONFIG = "/etc/dask"
 CERTIFICATE = "/etc/dask-dashboard"
 
 OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE}
-"""Volumes that pods have anyway, and where; a spec's volumes must be others."""
+"""Volumes that daskgen adds, and their mount paths; a spec's volumes must have others."""
 
 Source = dict[str, Any] | None
 
 
 class Volume(Model):
-    """A volume and where the container sees it.
+    """A volume, and its mount path in the container.
 
     Its source is one of those that Pod Security `restricted` allows, written as Kubernetes writes it.
     """
@@ -63,16 +63,16 @@ class Volume(Model):
         return self
 
     def source(self) -> dict[str, Any]:
-        """Where the volume's content comes from, as a pod's volume says it."""
+        """Return the source of the volume, as in a pod's spec."""
         fields = type(self).model_fields
         return {str(fields[name].alias): value for name in SOURCE_FIELDS if (value := getattr(self, name)) is not None}
 
     def volume(self) -> VolumeObject:
-        """The volume as a pod has it."""
+        """Build the volume of a pod."""
         return cast("VolumeObject", {"name": self.name, **self.source()})
 
     def mount(self) -> VolumeMount:
-        """The mount as a container has it."""
+        """Build the mount of a container."""
         mount: VolumeMount = {"name": self.name, "mountPath": self.mount_path}
         if self.sub_path:
             mount["subPath"] = self.sub_path
@@ -86,12 +86,12 @@ SOURCES = [str(Volume.model_fields[name].alias) for name in SOURCE_FIELDS]
 
 
 def scratch_volume(size: str) -> VolumeObject:
-    """A folder of at most `size` that is gone with the pod."""
+    """Build a volume of at most `size` that is deleted with the pod."""
     return {"name": "scratch", "emptyDir": {"sizeLimit": size}}
 
 
 def scratch_mounts() -> list[VolumeMount]:
-    """The scratch folder, and a part of it as /tmp for programs that know no other place."""
+    """Build the mounts of the scratch volume: as /scratch, and a part of it as /tmp."""
     return [
         {"name": "scratch", "mountPath": SCRATCH},
         {"name": "scratch", "mountPath": "/tmp", "subPath": "tmp"},  # noqa: S108

@@ -61,7 +61,7 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 
 
 class Replicas(Model):
-    """How many workers there are: a number, or a range within which there are as many as there is work for."""
+    """The number of workers: fixed, or a range that follows the work."""
 
     min: Annotated[Count, Field(description="The least, and how many there are at first.")]
     max: Annotated[Count, Field(description="The most.")]
@@ -79,7 +79,7 @@ class Replicas(Model):
 
 
 def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
-    """Refuse two constraints that Kubernetes would take for one."""
+    """Refuse two constraints with the same merge key."""
     known = [(constraint.topology_key, constraint.when_unsatisfiable) for constraint in constraints]
     repeated = [index for index, key in enumerate(known) if key in known[:index]]
     if repeated:
@@ -89,7 +89,7 @@ def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
 
 
 class WorkerGroup(Pod):
-    """Workers that are alike."""
+    """A group of workers with the same options."""
 
     name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
     replicas: Annotated[

@@ -101,7 +101,7 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
 def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
     """Build and patch the objects of a cluster for Kubernetes `minor`; find what is wrong with its patches."""
     resources, findings = apply(build(cluster), cluster.patches, minor)
-    return cluster.engine.settle(resources, cluster.name, cluster.image.reference), findings
+    return cluster.engine.apply_update(resources, cluster.name, cluster.image.reference), findings
 
 
 def _locate(finding: Finding, written: Written) -> Problem:

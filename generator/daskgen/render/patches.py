@@ -15,7 +15,7 @@ from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import OperationError, apply_operations
 from daskgen.layers.trace import find_in_patch
-from daskgen.parts.placement import keep_strangers
+from daskgen.parts.placement import use_match_expressions
 from daskgen.paths import Path, find_differences, get
 from daskgen.render.validity import find_faults, is_well_formed, report
 from daskgen.spec.cluster import Patch, Target
@@ -56,7 +56,7 @@ def _apply(resource: Resource, patch: Patch, index: int, minor: str) -> tuple[Re
 
 def _patch(body: Object, patch: Any) -> Any:
     # What a person selects by labels is theirs, not this cluster's.
-    meant = keep_strangers(patch)
+    meant = use_match_expressions(patch)
     if isinstance(meant, list):
         return apply_operations(body, meant)
     return merge_patch(body, meant, find_kind(body["kind"]).merge_keys)

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from daskgen.engine import Parts
-from daskgen.expose import Edge, Place
+from daskgen.expose import Endpoint, Site
 from daskgen.kubernetes.objects import Resource
 from daskgen.parts.pods import PodContext
 from daskgen.spec.cluster import Base, Cluster
@@ -14,8 +14,8 @@ from daskgen.spec.cluster import Base, Cluster
 
 def build(cluster: Cluster) -> list[Resource]:
     """The cluster's objects: its namespace, what the engine makes, what exposes it. Patches come later."""
-    place = Place(cluster.name, cluster.network.isolation)
-    dashboard, scheduler = cluster.expose.dashboard.edge(place), cluster.expose.scheduler.edge(place)
+    site = Site(cluster.name, cluster.network.isolation)
+    dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     return [
         *cluster.namespace.resources(),
         *cluster.engine.resources(_assemble(cluster, dashboard)),
@@ -24,7 +24,7 @@ def build(cluster: Cluster) -> list[Resource]:
     ]
 
 
-def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
+def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
     return Parts(
         context=PodContext(cluster.platform, cluster.image, cluster.env),
         scheduler=cluster.scheduler,
@@ -32,7 +32,7 @@ def _assemble(cluster: Cluster, dashboard: Edge) -> Parts:
         job=cluster.job,
         network=cluster.network,
         config=cluster.config,
-        edge=dashboard,
+        endpoint=dashboard,
         notebooks=cluster.namespace.notebooks,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, DaskOperator
-from daskgen.expose import Place
+from daskgen.expose import Site
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.stored import store
 from daskgen.parts.workers import DEFAULT
@@ -104,11 +104,11 @@ def check_reach(subject: Subject) -> Iterator[Finding]:
     if not is_operated(subject):
         return
     cluster, path = subject.cluster, ("expose", "dashboard")
-    edge = cluster.expose.dashboard.edge(Place(cluster.name, cluster.network.isolation))
-    if edge.prefix:
-        message = f"expose.dashboard.path: under {edge.prefix} the operator does not find the scheduler's API"
+    endpoint = cluster.expose.dashboard.endpoint(Site(cluster.name, cluster.network.isolation))
+    if endpoint.prefix:
+        message = f"expose.dashboard.path: under {endpoint.prefix} the operator does not find the scheduler's API"
         yield Finding((*path, "path"), "DG222", message, "give the dashboard a host of its own")
-    if edge.certificate:
+    if endpoint.certificate:
         message = "expose.dashboard.termination: the operator speaks no TLS with the scheduler's API"
         yield Finding((*path, "termination"), "DG222", message, "leave it out: TLS then ends at the router")
     routes = get(cluster.config, ROUTES[1:])

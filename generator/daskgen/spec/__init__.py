@@ -1,1 +1,1 @@
-"""The spec: what people write in `daskgen.yaml` and `clusters/`, read, merged and validated."""
+"""Read, merge and validate the spec: what people write in `daskgen.yaml` and `clusters/`."""

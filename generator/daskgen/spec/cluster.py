@@ -1,4 +1,4 @@
-"""One Dask cluster, as `clusters/NAME.yaml` describes it."""
+"""Define the spec of a Dask cluster, `clusters/NAME.yaml`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SCHEDULERS = OneOf(expose, SchedulerExposure)
 
 
 class Expose(Model):
-    """How the cluster is reached from outside."""
+    """The exposures of a cluster to the outside."""
 
     dashboard: Annotated[
         Exposure, DASHBOARDS, Field(default_factory=none.Dashboard, description="How people reach it.")
@@ -71,7 +71,7 @@ class Patch(Model):
 
 
 class Waiver(Model):
-    """A rule that does not hold for this cluster, and why."""
+    """A rule that is waived for this cluster, and why."""
 
     rule: Annotated[str, Field(pattern=RULE, description="Code of the rule, such as DG301.")]
     reason: Annotated[str, Field(min_length=10, description="Why it is right not to hold to it here.")]
@@ -87,7 +87,7 @@ Kind = Literal["DaskCluster", "DaskJob"]
 
 
 class Base(NamedTuple):
-    """What chooses the base that a cluster is laid over."""
+    """The choices that determine the base of a cluster."""
 
     engine: str
     platform: Platform
@@ -100,7 +100,7 @@ class Base(NamedTuple):
 
 
 class Cluster(Model):
-    """A Dask cluster: where it runs, what it runs, who reaches it."""
+    """A Dask cluster: where it runs, what it runs, and who may connect to it."""
 
     api_version: Annotated[Literal["daskgen/v1"], Field(description="Version of this format.")] = API_VERSION
     name: Annotated[
@@ -144,5 +144,5 @@ class Cluster(Model):
 
     @property
     def base(self) -> Base:
-        """What it is laid over."""
+        """The base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)

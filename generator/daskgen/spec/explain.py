@@ -77,8 +77,8 @@ def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At,
 
 
 def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
-    """Take out of `location` what pydantic adds: the variant it chose, whether a key or its value is meant, and the
-    place of an element that stands for a list of itself."""
+    """Remove from `location` what pydantic adds: the chosen variant, the mark of a key, and the index of an element
+    that is written without its list."""
     path: Path = ()
     for index, part in enumerate(location):
         if has(value, part):

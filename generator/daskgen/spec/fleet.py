@@ -1,4 +1,4 @@
-"""What holds for the whole fleet, as `daskgen.yaml` says it."""
+"""Define the settings of the whole fleet, `daskgen.yaml`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _check_range(requires: str) -> str:
 
 
 def fits(requires: str, version: str) -> bool | None:
-    """Whether a version is one of those that `requires` names; None if that is no range of versions."""
+    """Return whether `requires` includes a version; None if it is no range of versions."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to load, and rarely needed
 
     try:

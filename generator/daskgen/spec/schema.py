@@ -1,4 +1,4 @@
-"""JSON schemas of the spec, with which editors complete and underline it."""
+"""Write the JSON schemas of the spec, by which editors complete and check it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMMENT = "Made by daskgen. Editors read it; see the first line of clusters/*.ya
 
 
 def make_schemas() -> dict[str, str]:
-    """File name to text, of every schema."""
+    """Return the text of every schema, by file name."""
     return {"cluster.json": _write(Cluster), "fleet.json": _write(Fleet)}
 
 

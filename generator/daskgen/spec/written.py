@@ -1,4 +1,4 @@
-"""Lay what was written for a cluster over each other: its own file, its profile, the defaults of the fleet."""
+"""Merge the layers of a cluster: its own file, its profile, and the defaults of the fleet."""
 
 from __future__ import annotations
 

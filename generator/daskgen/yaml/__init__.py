@@ -1,1 +1,1 @@
-"""Reads and writes YAML."""
+"""Read and write YAML."""

@@ -1,10 +1,10 @@
-"""Write YAML that every reader reads alike.
+"""Write YAML that every reader reads the same.
 
 PyYAML quotes for readers of YAML 1.1 alone: Kubernetes and kustomize take its bare `y`, `08`, `0o10` and `1e3` for
 booleans and numbers (yaml/pyyaml#860). The resolvers here make it quote these.
 
 PyYAML also takes most of the time of rendering. So maps, lists and plain texts are written here, as PyYAML writes them
-but eight times as fast. It is asked for every other scalar, and for the whole of a document with unusual keys.
+but eight times as fast. PyYAML writes every other scalar, and the whole of a document with unusual keys.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ _Dumper.add_representer(str, _represent_text)
 
 
 class _UnusualKeyError(Exception):
-    """A key that is not written here."""
+    """A key that only PyYAML can write."""
 
 
 def dump(value: Any) -> str:
-    """One document, in block style, keys in the order they have."""
+    """Write one document, in block style, with keys in the given order."""
     if not value or type(value) not in (dict, list, tuple):
         return dump_slowly(value)
     lines: list[str] = []
@@ -67,7 +67,7 @@ def dump(value: Any) -> str:
 
 
 def dump_all(values: Iterable[Any]) -> str:
-    """Documents with `---` between them."""
+    """Write documents with `---` between them."""
     return "---\n".join(map(dump, values))
 
 

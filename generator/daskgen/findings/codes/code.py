@@ -1,4 +1,4 @@
-"""What a finding is."""
+"""Define the row of a kind of finding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Code(NamedTuple):
-    """A kind of finding: a few words for it, and what is behind it."""
+    """A kind of finding: its title, and the explanation of it."""
 
     title: str
     text: str

@@ -1,4 +1,4 @@
-"""Manifests that become specs."""
+"""List the findings about manifests that become specs."""
 
 from __future__ import annotations
 

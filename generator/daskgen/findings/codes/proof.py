@@ -1,4 +1,4 @@
-"""Files on disk, and what the programs that read them say."""
+"""List the findings about files on disk, and those of the programs that read them."""
 
 from __future__ import annotations
 

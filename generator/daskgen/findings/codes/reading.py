@@ -1,4 +1,4 @@
-"""Files and fields that cannot be read as what they are meant to be."""
+"""List the findings about files and fields that cannot be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not fit together, or does not do what it looks like."""
+"""List the findings about fields that do not fit together, or have another effect than they seem to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lets in more than it should."""
+"""List the findings about security."""
 
 from __future__ import annotations
 

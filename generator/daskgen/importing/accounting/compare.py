@@ -12,7 +12,7 @@ from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.merge import Keys, name_element
 from daskgen.kubernetes.objects import Object
-from daskgen.parts.placement import keep_strangers
+from daskgen.parts.placement import use_match_expressions
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
 
@@ -92,7 +92,7 @@ def _match(given: Any, rendered: Any, path: Path, target: Path, keys: Keys) -> I
     if given in ({}, [], None):
         return
     whole = path[-1:] and (path[-1] in WHOLE or (path[-2:-1] and path[-2] in ELEMENTS))
-    if given == rendered or keep_strangers(given) == rendered:
+    if given == rendered or use_match_expressions(given) == rendered:
         yield Match(path, given, target, True)
     elif isinstance(given, Mapping) and isinstance(rendered, Mapping | None) and not whole:
         for key, value in given.items():
