@@ -20,7 +20,7 @@ HEADER = "# Made by daskgen from the cluster's `config`, its exposure and daskge
 DEFAULTS: dict[str, Any] = {
     "distributed": {"worker": {"memory": {"target": 0.6, "spill": 0.7, "pause": 0.8, "terminate": 0.9}}}
 }
-"""Fractions of a worker's memory at which it spills, pauses and is restarted. Dask's default of `terminate` is 0.95. The
+"""Fractions of a worker's memory at which it spills, pauses and restarts. Dask's default of `terminate` is 0.95. The
 nanny needs a part of the container's memory too, and must act before the kernel does."""
 
 
