@@ -63,13 +63,15 @@ class DaskOperator(Engine):
     restarts: ClassVar[bool] = False
 
     kind: Literal["operator"] = "operator"
-    namespace: Annotated[Name, Field(description="Namespace that the operator runs in; it is let in.")] = NAMESPACE
+    namespace: Annotated[Name, Field(description="Namespace of the operator, which is admitted to the scheduler.")] = (
+        NAMESPACE
+    )
     update: Annotated[
         Update,
         Field(
-            description="How an edit of the pods reaches those that run: by hand, as `daskgen plan` says; by Argo CD "
-            "with ApplyOutOfSyncOnly, which deletes and creates the cluster at every edit, of replicas too; or in a "
-            "cluster of another name, made beside the old."
+            description="How an edit reaches running pods. manual: by commands that `daskgen plan` prints. recreate: "
+            "Argo CD with ApplyOutOfSyncOnly deletes and creates the cluster at every edit, of replicas too. "
+            "blue-green: a cluster of another name is created beside the old."
         ),
     ] = "manual"
 

@@ -32,11 +32,11 @@ FILE, ORIGIN = "dashboard-ingress.yaml", ("expose", "dashboard")
 class Tls(Model):
     """The host's certificate: an existing Secret, or the cert-manager issuer that creates one."""
 
-    secret: Annotated[ObjectName | None, Field(description="An existing TLS Secret.")] = None
-    issuer: Annotated[ObjectName | None, Field(description="A cert-manager issuer that makes one.")] = None
-    issuer_kind: Annotated[
-        Literal["ClusterIssuer", "Issuer"], Field(description="Whether the issuer is the whole cluster's.")
-    ] = "ClusterIssuer"
+    secret: Annotated[ObjectName | None, Field(description="Name of an existing TLS Secret.")] = None
+    issuer: Annotated[ObjectName | None, Field(description="Name of a cert-manager issuer that creates one.")] = None
+    issuer_kind: Annotated[Literal["ClusterIssuer", "Issuer"], Field(description="Kind of the issuer.")] = (
+        "ClusterIssuer"
+    )
 
     @model_validator(mode="after")
     def _check_choice(self) -> Tls:

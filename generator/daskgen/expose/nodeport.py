@@ -31,14 +31,14 @@ class NodePort(Exposure):
         Items[Cidr],
         Field(
             min_length=1,
-            description="Addresses that may call it; pods have addresses too, so leave theirs out.",
+            description="Addresses that may connect; leave out those of pods.",
         ),
     ]
     traffic_policy: Annotated[
         Literal["Local", "Cluster"],
         Field(
-            description="Local: the scheduler's node alone answers, and `sources` sees who calls. "
-            "Cluster: every node answers, and `sources` sees the nodes' addresses, also those among the pods."
+            description="Local: only the scheduler's node answers, and `sources` applies to the client's address. "
+            "Cluster: every node answers, and `sources` applies to the nodes' addresses, in the pods' range too."
         ),
     ] = "Local"
 

@@ -40,16 +40,16 @@ class Dashboard(DashboardExposure):
     host: Annotated[Host, Field(description="Host name, such as dask.apps.example.com.")]
     termination: Annotated[
         Literal["edge", "reencrypt"],
-        Field(description="Whether TLS ends at the router, or goes on to the dashboard with a certificate of its own."),
+        Field(description="edge: TLS ends at the router. reencrypt: the dashboard has TLS too."),
     ] = "edge"
-    redirect: Annotated[bool, Field(description="Whether plain HTTP is sent to HTTPS, rather than refused.")] = True
+    redirect: Annotated[bool, Field(description="Redirect HTTP to HTTPS; otherwise HTTP is refused.")] = True
     timeout: Annotated[
         Duration,
-        Field(description="How long the router keeps a silent connection; the dashboard is a websocket."),
+        Field(description="Timeout of idle connections in the router; the dashboard uses a websocket."),
     ] = "1h"
-    host_network: Annotated[
-        bool, Field(description="Whether the router runs on its nodes' network, as on bare metal.")
-    ] = False
+    host_network: Annotated[bool, Field(description="The router's pods use the host network, as on bare metal.")] = (
+        False
+    )
 
     def endpoint(self, site: Site) -> Endpoint:
         """Build a Route to the dashboard's port, and a policy that admits the router."""

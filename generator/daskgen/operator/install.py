@@ -66,44 +66,50 @@ def _check_image(image: Image) -> Image:
 class Operator(Placement):
     """The dask-kubernetes operator, as this fleet installs it."""
 
-    install: Annotated[bool, Field(description="Whether the fleet holds the operator; not where it is already.")] = (
+    install: Annotated[bool, Field(description="Install the operator; leave it out where it is installed already.")] = (
         False
     )
     version: Annotated[
         str,
-        Field(pattern=DASK_VERSION, description="Version of dask-kubernetes; the one whose definitions daskgen has."),
+        Field(
+            pattern=DASK_VERSION,
+            description="Version of dask-kubernetes, which must be that of daskgen's copy of the definitions.",
+        ),
         AfterValidator(_check_version),
     ] = VERSION
-    platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
+    platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
     namespace: Annotated[
         NamespaceField,
-        Field(default_factory=lambda: Namespace(name=NAMESPACE), description=f"Where it runs: {NAMESPACE} by default."),
+        Field(
+            default_factory=lambda: Namespace(name=NAMESPACE),
+            description=f"Namespace of the operator; {NAMESPACE} by default.",
+        ),
     ]
     scope: Annotated[
         Literal["cluster", "namespace"],
-        Field(description="Whether it looks after clusters of all namespaces, or of its own alone."),
+        Field(description="cluster: reconcile Dask clusters in all namespaces. namespace: only those in its own."),
     ] = "cluster"
     crds: Annotated[
         bool,
-        Field(description="Whether the overlay holds the definitions, of which a Kubernetes cluster has one set."),
+        Field(description="Render the custom resource definitions; a Kubernetes cluster has one set of them."),
     ] = True
     image: Annotated[
         ImageField,
         Field(
             default_factory=lambda: Image(name="ghcr.io/dask/dask-kubernetes-operator"),
-            description="The image, where it is a mirror's; its tag is the version unless it says otherwise.",
+            description="Image of the operator, such as a mirror; its tag is `version` by default.",
         ),
         AfterValidator(_check_image),
     ]
-    cpu: Annotated[Quantity, Field(description="Cores, both asked for and allowed.")] = "500m"
-    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "512Mi"
+    cpu: Annotated[Quantity, Field(description="Cores: request and limit.")] = "500m"
+    memory: Annotated[Quantity, Field(description="Memory: request and limit.")] = "512Mi"
     env: Annotated[
         Environment,
         Field(description="Environment variables, such as DASK_KUBERNETES__CONTROLLER__WORKER_ALLOCATION__BATCH_SIZE."),
     ] = {}
     api_ports: Annotated[
         Items[Annotated[int, Field(ge=1, le=65_535)]],
-        Field(description="Ports on which pods reach the API server, whose address no policy can know.", min_length=1),
+        Field(description="Ports of the API server, which the operator may connect to at any address.", min_length=1),
     ] = (443, 6443)
 
     @property

@@ -18,8 +18,8 @@ class Value(Model):
     """The value of a variable: exactly one of `value`, `secret`, `configMap` and `field`."""
 
     value: Annotated[str | None, Field(description="A literal text.")] = None
-    secret: Annotated[ObjectName | None, Field(description="Name of a Secret; `key` says which entry.")] = None
-    config_map: Annotated[ObjectName | None, Field(description="Name of a ConfigMap; `key` says which entry.")] = None
+    secret: Annotated[ObjectName | None, Field(description="Name of a Secret; `key` is its entry.")] = None
+    config_map: Annotated[ObjectName | None, Field(description="Name of a ConfigMap; `key` is its entry.")] = None
     key: Annotated[str, Field(pattern=ENTRY, description="Entry of the Secret or ConfigMap.")] = ""
     field: Annotated[
         str | None,

@@ -18,12 +18,10 @@ def _read_text(text: str) -> dict[str, bool]:
 class Handover(Model):
     """The delivery of a cluster, and its group."""
 
-    enabled: Annotated[bool, Field(description="Whether it is delivered; `delivery: none` is the same as false.")] = (
-        True
-    )
-    group: Annotated[Name | None, Field(description="Name of its group, where the fleet's groupBy is not right.")] = (
-        None
-    )
+    enabled: Annotated[bool, Field(description="Deliver the cluster; `delivery: none` is the same as false.")] = True
+    group: Annotated[
+        Name | None, Field(description="Name of its group, instead of the one by the fleet's groupBy.")
+    ] = None
 
 
 HandoverField = Annotated[Handover, FromText(_read_text)]

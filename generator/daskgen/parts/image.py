@@ -35,19 +35,19 @@ class Image(Model):
         str,
         Field(pattern=IMAGE_TAG, description="Tag, such as 2026.8.0-py3.12."),
     ] = ""
-    digest: Annotated[str, Field(pattern=IMAGE_DIGEST, description="Digest; it wins over the tag.")] = ""
+    digest: Annotated[str, Field(pattern=IMAGE_DIGEST, description="Digest, which takes precedence over the tag.")] = ""
     dask: Annotated[
         str,
         Field(
             pattern=DASK_VERSION,
-            description="The version of dask inside, where the tag does not begin with it.",
+            description="Version of dask in the image, if the tag does not begin with it.",
         ),
     ] = ""
-    pull_policy: Annotated[Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull it.")] = (
-        "IfNotPresent"
-    )
+    pull_policy: Annotated[
+        Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull the image.")
+    ] = "IfNotPresent"
     pull_secrets: Annotated[
-        Items[ObjectName], Unique, Field(description="Names of the Secrets that let nodes pull it.")
+        Items[ObjectName], Unique, Field(description="Names of Secrets for pulling the image.")
     ] = ()
 
     @property

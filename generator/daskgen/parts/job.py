@@ -36,16 +36,20 @@ class Job(Pod):
     ]
     restart: Annotated[
         Literal["Never", "OnFailure"],
-        Field(description="Never: the first failure is the job's. OnFailure: it is started again, until the deadline."),
+        Field(
+            description="Never: the job fails when the program does. OnFailure: it is restarted, until the deadline."
+        ),
     ] = "Never"
     deadline: Annotated[
         int | None,
         Field(
-            ge=1, le=(1 << 31) - 1, description="Seconds after which it is stopped, and has failed; none by default."
+            ge=1,
+            le=(1 << 31) - 1,
+            description="Seconds after which the job is stopped and fails; unlimited by default.",
         ),
     ] = None
-    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
-    scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
+    memory: Annotated[Quantity, Field(description="Memory: request and limit.")] = "2Gi"
+    scratch: Annotated[Quantity, Field(description="Size of the scratch volume, for temporary files.")] = "1Gi"
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
         """Build the pod that runs the command."""

@@ -22,8 +22,8 @@ WORKBENCH = {"opendatahub.io/workbenches": "true"}
 class Rhods(Model):
     """A data science project of Red Hat OpenShift AI ("RHODS"): a namespace that its dashboard shows."""
 
-    display_name: Annotated[str, Field(description="What the dashboard calls the project.")] = ""
-    description: Annotated[str, Field(description="What the dashboard says of it.")] = ""
+    display_name: Annotated[str, Field(description="Name of the project in the dashboard.")] = ""
+    description: Annotated[str, Field(description="Description of the project in the dashboard.")] = ""
 
     def annotations(self) -> dict[str, str]:
         """Return the annotations that OpenShift's console shows."""
@@ -35,7 +35,7 @@ class Namespace(Model):
     """The namespace of a cluster's objects."""
 
     name: Annotated[Name, Field(description="Name of the namespace.")]
-    create: Annotated[bool, Field(description="Whether the overlay holds the namespace itself.")] = False
+    create: Annotated[bool, Field(description="Render the namespace itself.")] = False
     labels: Annotated[Labels, Field(description="Labels of the namespace.")] = {}
     annotations: Annotated[Annotations, Field(description="Annotations of the namespace.")] = {}
     rhods: Annotated[Rhods | None, Field(description="Make it a data science project of OpenShift AI.")] = None

@@ -30,9 +30,9 @@ class Peer(Model):
 
     namespace: Annotated[Name | None, Field(description="Name of the namespace the pods are in.")] = None
     namespace_labels: Annotated[Labels, Field(description="Labels of the namespaces the pods are in.")] = {}
-    pod_labels: Annotated[Labels, Field(description="Labels of the pods; all of the namespace without.")] = {}
+    pod_labels: Annotated[Labels, Field(description="Labels of the pods; all pods of the namespace by default.")] = {}
     cidr: Annotated[Cidr | None, Field(description="Addresses outside the cluster.")] = None
-    besides: Annotated[Items[Cidr], Field(alias="except", description="Addresses of `cidr` that are left out.")] = ()
+    besides: Annotated[Items[Cidr], Field(alias="except", description="Addresses of `cidr` that are excluded.")] = ()
 
     @model_validator(mode="after")
     def _check_choice(self) -> Peer:
@@ -68,19 +68,21 @@ class Egress(Peer):
     """A target outside the Dask cluster that pods may connect to."""
 
     ports: Annotated[
-        Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; every port without.")
+        Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; all ports by default.")
     ] = ()
 
 
 class Network(Model):
     """The connections that are allowed to the cluster and from it."""
 
-    isolation: Annotated[bool, Field(description="Whether NetworkPolicies are rendered at all.")] = True
+    isolation: Annotated[bool, Field(description="Render NetworkPolicies.")] = True
     clients: Annotated[
         Items[Peer] | None,
-        Field(description="Who may use the scheduler; by default pods of the namespace labelled daskgen/client=true."),
+        Field(
+            description="Peers that may use the scheduler; by default pods in the namespace with daskgen/client=true."
+        ),
     ] = None
-    egress: Annotated[Items[Egress], Field(description="Where scheduler and workers may connect to.")] = ()
+    egress: Annotated[Items[Egress], Field(description="Targets that scheduler and workers may connect to.")] = ()
     monitoring: Annotated[Name | None, Field(description="Namespace of the Prometheus that may read metrics.")] = None
 
     def policies(self, platform: Platform, notebooks: Mapping[str, str]) -> list[NetworkPolicy]:

@@ -25,11 +25,11 @@ class Spread(Model):
 
     topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
     max_skew: Annotated[
-        int, Field(ge=1, le=MOST_SKEW, description="How many pods more one value may have than another.")
+        int, Field(ge=1, le=MOST_SKEW, description="Largest difference between the numbers of pods.")
     ] = 1
     when_unsatisfiable: Annotated[
         Literal["ScheduleAnyway", "DoNotSchedule"],
-        Field(description="Whether a pod waits if it cannot be met."),
+        Field(description="DoNotSchedule: a pod waits if the constraint cannot be met. ScheduleAnyway: it does not."),
     ] = "ScheduleAnyway"
 
     def constraint(self, group: dict[str, str]) -> TopologySpreadConstraint:
@@ -48,9 +48,11 @@ class Placement(Model):
     node_selector: Annotated[dict[LabelKey, LabelValue], Field(description="Labels a node must have.")] = {}
     tolerations: Annotated[
         Items[Annotated[dict[str, Any], Native("Toleration")]],
-        Field(description="Taints of nodes that the pod bears, as Kubernetes writes them."),
+        Field(description="Tolerations, in the format of Kubernetes."),
     ] = ()
-    affinity: Annotated[dict[str, Any], Native("Affinity"), Field(description="Affinity as Kubernetes writes it.")] = {}
+    affinity: Annotated[
+        dict[str, Any], Native("Affinity"), Field(description="Affinity, in the format of Kubernetes.")
+    ] = {}
     priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
 
     def fields(self) -> PodSpec:

@@ -52,11 +52,11 @@ def _check_labels(labels: Labels) -> Labels:
 class Pod(Placement):
     """Options of a pod with one Dask process."""
 
-    cpu: Annotated[Quantity, Field(description="Cores, both asked for and allowed.")] = "1"
-    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")]
-    scratch: Annotated[Quantity, Field(description="Room on the node's disk for spilled data and temporary files.")]
-    env: Annotated[Environment, Field(description="Environment variables, beside those of the cluster.")] = {}
-    volumes: Annotated[Items[Volume], Field(description="Volumes, and where the container sees them.")] = ()
+    cpu: Annotated[Quantity, Field(description="Cores: request and limit.")] = "1"
+    memory: Annotated[Quantity, Field(description="Memory: request and limit.")]
+    scratch: Annotated[Quantity, Field(description="Size of the scratch volume, for spilled data and temporary files.")]
+    env: Annotated[Environment, Field(description="Environment variables, in addition to those of the cluster.")] = {}
+    volumes: Annotated[Items[Volume], Field(description="Volumes and their mount paths.")] = ()
     labels: Annotated[
         Labels, Field(description="Labels of the pods and their Deployments."), AfterValidator(_check_labels)
     ] = {}

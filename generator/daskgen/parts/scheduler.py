@@ -24,8 +24,8 @@ GRACE = 30
 class Scheduler(Pod):
     """The process that clients and workers talk to."""
 
-    memory: Annotated[Quantity, Field(description="Memory, both asked for and allowed.")] = "2Gi"
-    scratch: Annotated[Quantity, Field(description="Room on the node's disk for temporary files.")] = "1Gi"
+    memory: Annotated[Quantity, Field(description="Memory: request and limit.")] = "2Gi"
+    scratch: Annotated[Quantity, Field(description="Size of the scratch volume, for temporary files.")] = "1Gi"
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""

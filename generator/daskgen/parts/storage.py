@@ -30,9 +30,9 @@ class Volume(Model):
     """
 
     name: Annotated[Name, Field(description="Name of the volume.")]
-    mount_path: Annotated[MountPath, Field(description="Where the container sees it.")]
+    mount_path: Annotated[MountPath, Field(description="Mount path in the container.")]
     sub_path: Annotated[SubPath, Field(description="Folder of the volume that is mounted, instead of its root.")] = ""
-    read_only: Annotated[bool, Field(description="Whether the container may only read it.")] = False
+    read_only: Annotated[bool, Field(description="Mount the volume read-only.")] = False
     persistent_volume_claim: Annotated[
         Source, Native("PersistentVolumeClaimVolumeSource"), Field(description="An existing claim: {claimName: name}.")
     ] = None
@@ -43,10 +43,10 @@ class Volume(Model):
         Source, Native("SecretVolumeSource"), Field(description="A Secret's entries as files: {secretName: name}.")
     ] = None
     empty_dir: Annotated[
-        Source, Native("EmptyDirVolumeSource"), Field(description="A folder that lives as long as the pod.")
+        Source, Native("EmptyDirVolumeSource"), Field(description="A folder that is deleted with the pod.")
     ] = None
     ephemeral: Annotated[
-        Source, Native("EphemeralVolumeSource"), Field(description="A claim made for each pod, gone with it.")
+        Source, Native("EphemeralVolumeSource"), Field(description="A claim that is created and deleted with each pod.")
     ] = None
     projected: Annotated[
         Source, Native("ProjectedVolumeSource"), Field(description="Several sources in one folder.")

@@ -63,8 +63,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 class Replicas(Model):
     """The number of workers: fixed, or a range that follows the work."""
 
-    min: Annotated[Count, Field(description="The least, and how many there are at first.")]
-    max: Annotated[Count, Field(description="The most.")]
+    min: Annotated[Count, Field(description="Least number of workers, and the number at first.")]
+    max: Annotated[Count, Field(description="Largest number of workers.")]
 
     @model_validator(mode="after")
     def _check_order(self) -> Replicas:
@@ -96,19 +96,19 @@ class WorkerGroup(Pod):
         Replicas,
         FromNumber(0, MOST, lambda number: {"min": number, "max": number}),
         Field(
-            description="How many workers: a number, or with engine operator a range to follow the work in.",
+            description="Number of workers; with engine operator, also a range that follows the work.",
             json_schema_extra={"default": 1},
         ),
     ] = Replicas.model_construct(min=1, max=1)
-    memory: Annotated[Quantity, Field(description="Memory; Dask's own limit is the container's.")] = "4Gi"
-    scratch: Annotated[Quantity, Field(description="Room on the node's disk; Dask spills into nine tenths of it.")] = (
-        "10Gi"
-    )
+    memory: Annotated[Quantity, Field(description="Memory: request and limit, and Dask's own limit.")] = "4Gi"
+    scratch: Annotated[
+        Quantity, Field(description="Size of the scratch volume; Dask spills into nine tenths of it.")
+    ] = "10Gi"
     spill: Annotated[
-        Quantity | None, Field(description="How much Dask may spill, where not nine tenths of scratch.")
+        Quantity | None, Field(description="Most that Dask may spill; nine tenths of scratch by default.")
     ] = None
     threads: Annotated[
-        int | None, Field(ge=1, le=1024, description="Threads that compute, where not one for each core.")
+        int | None, Field(ge=1, le=1024, description="Number of threads; one for each core by default.")
     ] = None
     grace_period: Annotated[
         int | None,
@@ -120,12 +120,12 @@ class WorkerGroup(Pod):
     ] = None
     spread: Annotated[
         Literal["preferred", "required", "none"],
-        Field(description="Whether workers should or must be on different hosts; `required` leaves some waiting."),
+        Field(description="Spread workers over hosts; with `required`, a worker without a free host waits."),
     ] = "preferred"
     topology_spread_constraints: Annotated[
         Items[Spread],
         AfterValidator(_check_constraints),
-        Field(description="How to lie over zones and hosts, instead of what `spread` says."),
+        Field(description="Topology spread constraints, instead of those of `spread`."),
     ] = ()
 
     @property

@@ -38,10 +38,12 @@ class Expose(Model):
     """The exposures of a cluster to the outside."""
 
     dashboard: Annotated[
-        Exposure, DASHBOARDS, Field(default_factory=none.Dashboard, description="How people reach it.")
+        Exposure, DASHBOARDS, Field(default_factory=none.Dashboard, description="Exposure of the dashboard to people.")
     ]
     scheduler: Annotated[
-        Exposure, SCHEDULERS, Field(default_factory=none.Scheduler, description="How clients outside reach it.")
+        Exposure,
+        SCHEDULERS,
+        Field(default_factory=none.Scheduler, description="Exposure of the scheduler to clients outside Kubernetes."),
     ]
 
 
@@ -62,7 +64,7 @@ def _check_patch(patch: Any) -> Any:
 class Patch(Model):
     """A change to a rendered object that the spec has no field for."""
 
-    target: Annotated[Target, Field(description="The object it changes.")]
+    target: Annotated[Target, Field(description="The object to change.")]
     patch: Annotated[
         dict[str, Any] | list[dict[str, Any]],
         BeforeValidator(_check_patch),
@@ -74,7 +76,7 @@ class Waiver(Model):
     """A rule that is waived for this cluster, and why."""
 
     rule: Annotated[str, Field(pattern=RULE, description="Code of the rule, such as DG301.")]
-    reason: Annotated[str, Field(min_length=10, description="Why it is right not to hold to it here.")]
+    reason: Annotated[str, Field(min_length=10, description="Why the rule does not apply here.")]
 
 
 def _check_name(name: str) -> str:
@@ -113,34 +115,41 @@ class Cluster(Model):
         AfterValidator(_check_name),
     ]
     renamed_from: Annotated[
-        Name | None, Field(description="Name of the cluster that this one replaces: that one may vanish.")
+        Name | None, Field(description="Name of the cluster that this one replaces, which may be deleted.")
     ] = None
-    kind: Annotated[Kind, Field(description="Whether it runs until it is deleted, or for one job.")] = "DaskCluster"
+    kind: Annotated[Kind, Field(description="DaskCluster: runs until it is deleted. DaskJob: runs one job.")] = (
+        "DaskCluster"
+    )
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
-    platform: Annotated[Platform, Field(description="What kind of Kubernetes it runs on.")] = "kubernetes"
+    platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
     engine: Annotated[
-        Engine, ENGINES, Field(default_factory=deployments.Deployments, description="What makes its pods.")
+        Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
     ]
-    namespace: Annotated[NamespaceField, Field(description="Where its objects go.")]
-    image: Annotated[ImageField, Field(description="What scheduler and workers run.")]
+    namespace: Annotated[NamespaceField, Field(description="Namespace of the objects.")]
+    image: Annotated[ImageField, Field(description="Image of scheduler and workers.")]
     scheduler: Annotated[Scheduler, Field(default_factory=Scheduler, description="The scheduler.")]
     workers: Annotated[
         Items[WorkerGroup],
-        Field(min_length=1, max_length=50, description="Groups of workers that are alike."),
+        Field(min_length=1, max_length=50, description="Groups of workers, each with the same options."),
     ]
-    job: Annotated[Job | None, Field(description="What a DaskJob runs; the cluster ends when it does.")] = None
-    expose: Annotated[Expose, Field(default_factory=Expose, description="How it is reached from outside.")]
+    job: Annotated[Job | None, Field(description="Job of a DaskJob; the cluster is deleted when the job ends.")] = None
+    expose: Annotated[Expose, Field(default_factory=Expose, description="Exposure to the outside.")]
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
     config: Annotated[
-        dict[str, Any], Field(description="Dask's own configuration, as its documentation writes it.")
+        dict[str, Any], Field(description="Dask's own configuration, in the format of its documentation.")
     ] = {}
-    network: Annotated[Network, Field(default_factory=Network, description="Who may reach it, and what it may.")]
+    network: Annotated[
+        Network, Field(default_factory=Network, description="Allowed connections to the cluster and from it.")
+    ]
     delivery: Annotated[
         HandoverField,
-        Field(default_factory=Handover, description="How the fleet's delivery takes it; none leaves it to people."),
+        Field(
+            default_factory=Handover,
+            description="Delivery of the cluster by the fleet's engine; none leaves it to people.",
+        ),
     ]
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
-    waive: Annotated[Items[Waiver], Field(description="Rules that do not hold here.")] = ()
+    waive: Annotated[Items[Waiver], Field(description="Rules that are waived.")] = ()
 
     @property
     def base(self) -> Base:

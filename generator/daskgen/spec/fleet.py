@@ -57,18 +57,22 @@ class Fleet(Model):
         AfterValidator(_check_kubernetes),
     ] = "1.34"
     operator: Annotated[
-        Operator, Field(default_factory=Operator, description="The dask-kubernetes operator, if it is to be installed.")
+        Operator, Field(default_factory=Operator, description="Installation of the dask-kubernetes operator.")
     ]
     delivery: Annotated[
         Items[Annotated[Delivery, DELIVERIES]],
         Listed(),
-        Field(description="What gets the fleet from Git to Kubernetes; two of them for a move from one to the other."),
+        Field(
+            description="Engines that deliver the fleet from Git to Kubernetes; two while moving from one to the other."
+        ),
     ] = ()
-    defaults: Annotated[dict[str, Any], Field(description="Values for every cluster that says nothing else.")] = {}
+    defaults: Annotated[
+        dict[str, Any], Field(description="Values for all clusters, which a profile or a cluster can override.")
+    ] = {}
     removed: Annotated[
         Items[Name],
-        Field(description="Names of clusters that were deleted on purpose, or of the operator: they may vanish."),
+        Field(description="Names of clusters that are deleted on purpose; dask-operator for the operator."),
     ] = ()
     profiles: Annotated[
-        dict[Name, dict[str, Any]], Field(description="Values for the clusters that name the profile.")
+        dict[Name, dict[str, Any]], Field(description="Profiles: values for the clusters that name them.")
     ] = {}
