@@ -10,44 +10,45 @@ IMPORTING: Mapping[str, Code] = {
     "DG601": Code(
         "placeholder",
         "A text such as `<your_namespace>`, `${NAME}` or `{{ .Values.name }}` stands for a value. `daskgen import` "
-        "keeps it; the spec does not render before the value stands there.",
+        "keeps it; the spec does not render until it is replaced by the value.",
     ),
     "DG602": Code(
         "template",
-        "The file is a template, and what it makes depends on values that are not in it. Import what the engine makes.",
+        "The file is a template, and its result depends on values that are not in it. Import the rendered manifests.",
     ),
     "DG603": Code(
         "indented wrongly",
-        "Fields stand in the column of their list's dash. `daskgen import` reads them as fields of the item, as "
-        "nothing else can be meant.",
+        "Fields are indented like the dash of their list. `daskgen import` reads them as fields of the element.",
     ),
     "DG604": Code(
         "misplaced or misspelt",
-        "Kubernetes ignores fields that it does not know, unless asked to be strict, so that such a manifest works and "
-        "does not do what it says. `daskgen import` takes the field where it belongs.",
+        "Kubernetes ignores fields that it does not know, unless validation is strict: such a manifest is accepted, "
+        "and the field has no effect. `daskgen import` moves the field to where it belongs.",
     ),
-    "DG605": Code("not imported", "The object is none of those that are imported. Keep it beside what is rendered."),
+    "DG605": Code(
+        "not imported", "Objects of this kind are not imported. Keep the manifest beside the rendered files."
+    ),
     "DG606": Code(
         "port under another's name",
         "Routes and ServiceMonitors find ports by name. The scheduler listens on 8786 and has its dashboard on 8787.",
     ),
-    "DG607": Code("nothing to import", "The file holds none of the objects that Dask clusters are made of."),
-    "DG608": Code("cannot be imported", "A spec cannot say what the manifests do, nor can a patch."),
+    "DG607": Code("nothing to import", "The file holds no object of a Dask cluster."),
+    "DG608": Code("cannot be imported", "Neither a spec nor a patch can express what the manifests do."),
     "DG609": Code(
         "cluster is missing",
         "A DaskWorkerGroup or DaskAutoscaler names its DaskCluster. A spec describes them together.",
     ),
-    "DG610": Code("wrong shape", "Kubernetes refuses a list where it wants a map, and the like."),
+    "DG610": Code("wrong shape", "Kubernetes refuses a value of another type, such as a list instead of a map."),
     "DG611": Code(
         "another program",
         "daskgen renders `dask scheduler` and `dask worker`, with ports, probes, NetworkPolicies and a hand-over that "
-        "fit them. Another program, such as dask-cuda-worker or a script, listens elsewhere: it would be killed by its "
-        "probes, or closed off by the policies.",
+        "fit them. Another program, such as dask-cuda-worker or a script, listens on other ports: probes would "
+        "kill it, or policies would block it.",
     ),
     "DG612": Code(
         "scheduler elsewhere",
-        "The workers join a scheduler that other files make. A spec describes a scheduler and its workers together; to "
-        "render a second scheduler would take the workers away from theirs.",
+        "The workers connect to a scheduler that is not in these files. A spec describes a scheduler and its workers "
+        "together; a second scheduler would take the workers from the first.",
     ),
     "DG613": Code(
         "no scheduler in the files",
@@ -56,20 +57,21 @@ IMPORTING: Mapping[str, Code] = {
     ),
     "DG614": Code(
         "kustomization",
-        "A kustomization names files and what to change in them. What it makes can be imported: "
+        "A kustomization names files and what to change in them. Its result can be imported: "
         "`kustomize build FOLDER | daskgen import -`.",
     ),
     "DG615": Code(
         "format of 2022",
         "The first releases of the operator read `image`, `replicas`, `resources` and `env` in the DaskCluster's spec. "
-        "Releases since 2022.7 drop these fields. `daskgen import` takes them where they belong today.",
+        "Releases since 2022.7 drop these fields. `daskgen import` moves them to where they belong today.",
     ),
     "DG616": Code(
         "not a string",
-        "Kubernetes refuses a number or a boolean where it wants text, as in the value of an environment variable.",
+        "Kubernetes refuses a number or a boolean instead of text, as in the value of an environment variable.",
     ),
     "DG617": Code(
         "Jupyter is not imported",
-        "The chart makes a Jupyter server unless `jupyter.enabled` is false. A spec describes the Dask cluster alone.",
+        "The chart creates a Jupyter server unless `jupyter.enabled` is false. A spec describes the Dask cluster "
+        "alone.",
     ),
 }

@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from daskgen.findings.codes.code import Code
 
 PROOF: Mapping[str, Code] = {
-    "DG401": Code("file is missing", "The spec gives a file that is not there. Run `daskgen render`."),
-    "DG402": Code("file is changed", "A rendered file is not what the spec gives. Run `daskgen render`."),
-    "DG403": Code("file is stale", "A rendered file that the spec does not give any more. Run `daskgen render`."),
+    "DG401": Code("file is missing", "A file that the specs render does not exist. Run `daskgen render`."),
+    "DG402": Code("file is changed", "A rendered file differs from what the specs render. Run `daskgen render`."),
+    "DG403": Code("file is stale", "The specs do not render this file any more. Run `daskgen render`."),
     "DG404": Code(
         "file in the way",
-        "A file that daskgen did not make stands where it has to write. Move it, or delete it.",
+        "A file that daskgen did not write has the path of a rendered file. Move it, or delete it.",
     ),
     "DG405": Code(
         "cluster would vanish",
-        "Its overlay is there, and no file under clusters/ gives it any more: one was deleted, or got another name. "
-        "Merged, that ends the cluster, with all that runs on it. `daskgen render` therefore writes nothing unless "
-        "somebody says that it is meant: `daskgen render --allow-delete NAME`, `removed: [NAME]` in daskgen.yaml, or "
+        "Its overlay exists, and no file under clusters/ describes it any more: it was deleted or renamed. Once "
+        "merged, that deletes the cluster and all that runs on it. `daskgen render` therefore writes nothing unless "
+        "the deletion is confirmed: `daskgen render --allow-delete NAME`, `removed: [NAME]` in daskgen.yaml, or "
         "`renamedFrom: NAME` in the cluster that replaces it.",
     ),
     "DG406": Code(
         "operator would vanish",
-        "daskgen.yaml does not install the operator any more. Its clusters run on, and nobody scales or deletes them. "
-        "A DaskCluster that is deleted when the operator is gone hangs for ever at the operator's finalizer. "
-        "`daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml says that it is "
-        "meant.",
+        "daskgen.yaml does not install the operator any more. Its clusters keep running, and are not scaled or "
+        "deleted. A DaskCluster that is deleted without the operator stays for ever, because of the operator's "
+        "finalizer. `daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml "
+        "confirms the deletion.",
     ),
     "DG407": Code(
         "copy of a rendered file",
@@ -40,17 +40,18 @@ PROOF: Mapping[str, Code] = {
     ),
     "DG503": Code(
         "not valid",
-        "The object does not fit the schema of the Kubernetes version in daskgen.yaml. `daskgen render` says so of "
-        "what patches make, and leaves the object as it was; `daskgen check` has kubeconform say it of every object.",
+        "The object does not fit the schema of the Kubernetes version in daskgen.yaml. `daskgen render` checks the "
+        "objects that a patch changes, and does not apply such a patch; `daskgen check` checks every object by "
+        "kubeconform.",
     ),
     "DG504": Code(
         "refused by Kubernetes",
-        "Each field is right, and the API server refuses the object: two fields do not fit each other, or an element "
-        "of a list is there twice.",
+        "Each field is right, and the API server refuses the object: two fields contradict each other, or an "
+        "element of a list is repeated.",
     ),
     "DG505": Code(
         "patch is lost",
-        "kustomize makes the ConfigMap `dask` of a file, and names it after what the file holds. Nothing else of a "
-        "patch would arrive.",
+        "kustomize generates the ConfigMap `dask` from a file, and adds a hash of the file to its name. Other changes "
+        "of a patch would be lost.",
     ),
 }
