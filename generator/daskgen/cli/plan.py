@@ -12,8 +12,8 @@ from daskgen.cli._fleet import choose_overlays, load, refuse_name
 from daskgen.cli._options import context_option, only_option
 from daskgen.cli._say import say
 from daskgen.findings.problem import ProblemsError
+from daskgen.kubernetes.dry_run import DryRun
 from daskgen.kubernetes.totals import Totals
-from daskgen.kubernetes.trial import Trial
 from daskgen.live.dry_run import try_fleet
 from daskgen.outside import disk
 from daskgen.outside.files import FLEET_FILE
@@ -137,24 +137,24 @@ def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -
 
 
 def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
-    async def look() -> tuple[str, tuple[list[Trial], list[Trial]]]:
+    async def look() -> tuple[str, tuple[list[DryRun], list[DryRun]]]:
         api = await connect(context)
         return api.context, await try_fleet(api, overlays)
 
-    where, (trials, strange) = asyncio.run(look())
-    plans = [running.compare(it, overlay.totals) for it, overlay in zip(trials, overlays, strict=True)]
+    where, (dry_runs, strange) = asyncio.run(look())
+    plans = [running.compare(it, overlay.totals) for it, overlay in zip(dry_runs, overlays, strict=True)]
     plans += [running.compare(it, Totals()) for it in strange if not partly]
-    notes = tuple(_note(trials))
+    notes = tuple(_note(dry_runs))
     return Plan(f"what runs in context {where}", tuple(it for it in plans if it), is_live=True, notes=notes)
 
 
-def _note(trials: Sequence[Trial]) -> Iterable[str]:
+def _note(dry_runs: Sequence[DryRun]) -> Iterable[str]:
     """What the dry runs cannot know."""
-    unseen = sorted({(it.namespace, kind) for it in trials for kind in it.unseen})
+    unseen = sorted({(it.namespace, kind) for it in dry_runs for kind in it.unseen})
     for namespace in sorted({namespace for namespace, _ in unseen}):
         kinds = ", ".join(kind for where, kind in unseen if where == namespace)
         yield f"in namespace {namespace}, nobody may look for what is left of these kinds: {kinds}"
-    if unapplied := sum(it.unapplied for it in trials):
+    if unapplied := sum(it.unapplied for it in dry_runs):
         yield (
             f"{count(unapplied, 'object')} came by other ways than server-side apply: "
             "what specs do not say any more is not missed there"

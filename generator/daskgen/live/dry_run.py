@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from daskgen.kubernetes.dry_run import DryRun, Refusal
 from daskgen.kubernetes.kinds import ROWS, find_kind
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
-from daskgen.kubernetes.trial import Refusal, Trial
 from daskgen.layers.truth import index_truth
 from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.marks import keep_marks
@@ -51,7 +51,7 @@ class _Seen(NamedTuple):
     unseen: tuple[str, ...]
 
 
-async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[Trial], list[Trial]]:
+async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[DryRun], list[DryRun]]:
     """A trial of each, in their order; and of other clusters in their namespaces, to which nothing is applied.
 
     Only of clusters without errors. Raises `AccessError`.
@@ -60,7 +60,7 @@ async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list
     pending = await _find_pending(api, overlays)
     seen = await _look_around(api, overlays, limit)
 
-    async def run(overlay: RenderedOverlay) -> Trial:
+    async def run(overlay: RenderedOverlay) -> DryRun:
         async with limit:
             return await _try_one(api, overlay, seen[overlay.identity.namespace], pending)
 
@@ -96,7 +96,7 @@ BRINGS: Mapping[str, Path] = {
 """What others rest on, and where it says by which name."""
 
 
-async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set[str]) -> Trial:
+async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set[str]) -> DryRun:
     name, namespace, _ = overlay.identity
     bodies = _index(overlay)
     there = {key: it for key, it in seen.there.items() if it["metadata"]["labels"].get(INSTANCE) == name}
@@ -105,7 +105,7 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
     before = {key: it.live for key, it in tried.items() if it.live}
     strays = _find_strays(bodies.values(), there.values())
     former = {key: it for key in bodies if key not in before for it in _find_former(name, key, bodies[key], strays)}
-    return Trial(
+    return DryRun(
         name,
         namespace,
         before={key: strip(it) for key, it in {**before, **former}.items()},
@@ -121,18 +121,18 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
 
 
 def _index(overlay: RenderedOverlay) -> dict[Key, Object]:
-    """Full objects, by what `Trial` has them by."""
+    """Full objects, by what `DryRun` has them by."""
     if isinstance(overlay, RenderedCluster):
         return index_truth(overlay.resources, overlay.identity)
     return {key_of(body): body for body in overlay.objects}
 
 
-def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[Trial]:
+def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[DryRun]:
     strange: dict[str, list[Object]] = defaultdict(list)
     for it in _find_strays([], seen.there.values()):
         if (name := it["metadata"]["labels"].get(INSTANCE, "")) not in known:
             strange[name].append(strip(it))
-    return [Trial(name, namespace, {}, {}, strays=tuple(it)) for name, it in sorted(strange.items())]
+    return [DryRun(name, namespace, {}, {}, strays=tuple(it)) for name, it in sorted(strange.items())]
 
 
 async def _look(api: Api, namespace: str, needed: set[str]) -> _Seen:

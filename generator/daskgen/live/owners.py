@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from daskgen.kubernetes.dry_run import Override
 from daskgen.kubernetes.objects import Object
-from daskgen.kubernetes.trial import Override
 from daskgen.paths import Path
 
 Step = tuple[str, Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daskgen.delivery import Delivery, list_engines, name_engines
+from daskgen.kubernetes.dry_run import DryRun
 from daskgen.kubernetes.objects import Object, key_of
 from daskgen.kubernetes.totals import Totals, add_up
-from daskgen.kubernetes.trial import Trial
 from daskgen.plan import cluster, operator
 from daskgen.plan.changes import Change
 from daskgen.plan.commands import delete
@@ -32,19 +32,19 @@ from daskgen.plan.effect import (
 from daskgen.plan.plans import ClusterPlan
 
 
-def compare(trial: Trial, asked: Totals) -> ClusterPlan | None:
+def compare(dry_run: DryRun, asked: Totals) -> ClusterPlan | None:
     """Plan for a cluster, or the operator, that asks for so much as it is rendered; None if nothing happens."""
     scope: Whole = Scope.OPERATOR if asked.operators else Scope.CLUSTER
-    found = order([*_find_effects(trial, asked), *_tell_refusals(trial), *_tell_strays(trial)])
+    found = order([*_find_effects(dry_run, asked), *_tell_refusals(dry_run), *_tell_strays(dry_run)])
     if not found:
         return None
-    changes = tuple(Change(it.path, it.before, it.after, owner=key, by=it.by) for key, it in trial.overrides)
-    pruned = {key_of(body): body for body in trial.strays if _find_pruners(body)}
-    kept = () if trial.after else [body for body in trial.strays if not _find_pruners(body)]
-    diffs = tuple(find_diffs({**pruned, **trial.before}, trial.after))
-    before = _count([*trial.before.values(), *pruned.values(), *kept], asked)
-    after = asked if trial.after else _count(kept, asked)
-    return ClusterPlan(trial.name, trial.namespace, changes, found, before, after, diffs, scope)
+    changes = tuple(Change(it.path, it.before, it.after, owner=key, by=it.by) for key, it in dry_run.overrides)
+    pruned = {key_of(body): body for body in dry_run.strays if _find_pruners(body)}
+    kept = () if dry_run.after else [body for body in dry_run.strays if not _find_pruners(body)]
+    diffs = tuple(find_diffs({**pruned, **dry_run.before}, dry_run.after))
+    before = _count([*dry_run.before.values(), *pruned.values(), *kept], asked)
+    after = asked if dry_run.after else _count(kept, asked)
+    return ClusterPlan(dry_run.name, dry_run.namespace, changes, found, before, after, diffs, scope)
 
 
 def _count(bodies: Sequence[Object], asked: Totals) -> Totals:
@@ -52,30 +52,30 @@ def _count(bodies: Sequence[Object], asked: Totals) -> Totals:
     return add_up(bodies)._replace(clusters=1 - asked.operators, operators=asked.operators) if bodies else Totals()
 
 
-def _find_effects(trial: Trial, asked: Totals) -> Iterator[Effect]:
-    if not trial.before and trial.after:
+def _find_effects(dry_run: DryRun, asked: Totals) -> Iterator[Effect]:
+    if not dry_run.before and dry_run.after:
         whole = OPERATOR if asked.operators else CLUSTER
         yield happen(Kind.ADDED, whole, shift=Shift(Aspect.OBJECTS, 0, asked.objects))
     elif asked.operators:
-        yield from operator.compare_objects(trial.before, trial.after)
-    elif trial.after:
-        yield from cluster.compare_objects(trial.name, trial.before, trial.after)
+        yield from operator.compare_objects(dry_run.before, dry_run.after)
+    elif dry_run.after:
+        yield from cluster.compare_objects(dry_run.name, dry_run.before, dry_run.after)
 
 
-def _tell_refusals(trial: Trial) -> Iterator[Effect]:
-    for message in dict.fromkeys(refusal.message for refusal in trial.refusals):
-        refused = [refusal for refusal in trial.refusals if refusal.message == message]
+def _tell_refusals(dry_run: DryRun) -> Iterator[Effect]:
+    for message in dict.fromkeys(refusal.message for refusal in dry_run.refusals):
+        refused = [refusal for refusal in dry_run.refusals if refusal.message == message]
         subjects = tuple(Subject(Scope.OBJECT, refusal.kind, refusal.name) for refusal in refused)
         yield Effect(Kind.REFUSED, subjects, costs=(Cost(Fact.SAID_BY_SERVER, (message,)),))
 
 
-def _tell_strays(trial: Trial) -> Iterator[Effect]:
+def _tell_strays(dry_run: DryRun) -> Iterator[Effect]:
     """Tell of what is not rendered any more: of a cluster that is, or all of one that is in no file."""
-    if trial.after:
-        for body in trial.strays:
+    if dry_run.after:
+        for body in dry_run.strays:
             yield _tell_stray([body], name_object(body), GRAVE.get(body["kind"]))
-    elif trial.strays:
-        yield _tell_stray(trial.strays, CLUSTER, Fact.LOST)
+    elif dry_run.strays:
+        yield _tell_stray(dry_run.strays, CLUSTER, Fact.LOST)
 
 
 def _tell_stray(bodies: Sequence[Object], subject: Subject, cost: Fact | None) -> Effect:

@@ -68,8 +68,8 @@ RULES: Mapping[str, Code] = {
     ),
     "DG222": Code(
         "operator cannot reach the scheduler",
-        "The operator asks the scheduler which workers to remove, by HTTP at /api/v1. Without an answer it waits for "
-        "long, and then removes the newest.",
+        "The operator asks the scheduler which workers to remove, by HTTP at /api/v1. Without an answer it waits a "
+        "long time, and then removes the newest.",
     ),
     "DG223": Code(
         "deleted and recreated",

@@ -26,7 +26,7 @@ class Refusal(NamedTuple):
     message: str
 
 
-class Trial(NamedTuple):
+class DryRun(NamedTuple):
     """The objects of a cluster, or of the operator, before and after a dry run."""
 
     name: str
