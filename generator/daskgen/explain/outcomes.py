@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
     instead: Any = None
     """Of an object that is not there: the value of the spec that makes it."""
     is_made: bool = True
-    """Whether the object is there."""
+    """True if the object exists."""
 
 
 class Explanation(NamedTuple):

@@ -85,7 +85,7 @@ class Dashboard(NodePort, DashboardExposure):
 
 @final
 class Scheduler(NodePort, SchedulerExposure):
-    """The scheduler itself on a port of the nodes. Whoever reaches it can run any code on the workers."""
+    """The scheduler itself on a port of the nodes. Everyone who can connect can run any code on the workers."""
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""

@@ -17,4 +17,4 @@ class Finding(NamedTuple):
     hint: str = ""
     severity: Severity = "error"
     key: bool = False
-    """Whether it is about the field's name, and not its value."""
+    """True if the field's name is wrong, and not its value."""

@@ -24,10 +24,10 @@ def describe_workers(objects: Sequence[Object]) -> str:
 
 
 class Losses(NamedTuple):
-    """What is lost besides the pods."""
+    """The losses besides the pods."""
 
     namespace: bool
-    """Whether the namespace goes, and all in it."""
+    """True if the namespace is deleted, with everything in it."""
     claims: tuple[str, ...]
     """PersistentVolumeClaims that go."""
     pod_volumes: tuple[str, ...]

@@ -28,16 +28,16 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """What is true of all objects of a kind."""
+    """The facts about all objects of a kind."""
 
     name: str
     version: str
     """As `apiVersion` says it: the group, if there is one, and the version."""
     namespaced: bool = True
     prefixed: bool = True
-    """Whether kustomize puts the cluster's name before the object's."""
+    """True if kustomize adds the cluster's name as a prefix."""
     early: bool = False
-    """Whether it is applied before the others; early kinds in the order of their rows."""
+    """True if it is applied before the others; early kinds in the order of their rows."""
     plural: str = ""
     """The last part of its path in the API, where that is not the name and an s."""
     longest_name: int = 253
@@ -74,7 +74,7 @@ class Kind:
 DASK_GROUP = "kubernetes.dask.org"
 
 JOB_CLUSTER: PathPattern = ("spec", "cluster", "spec")
-"""Where a DaskJob has what a DaskCluster has in its spec."""
+"""Path in a DaskJob of the spec of its DaskCluster."""
 
 CONTAINER_LISTS = ("containers", "initContainers")
 

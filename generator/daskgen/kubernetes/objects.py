@@ -27,7 +27,7 @@ class Resource(NamedTuple):
     inner: tuple[tuple[Path, Path], ...] = ()
     """Places in it that other parts of the spec ask for, and these parts."""
     stable: bool = False
-    """Whether a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
+    """True if a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
     suffix: str = ""
     """The end of its name, after the short name of `body`."""
 

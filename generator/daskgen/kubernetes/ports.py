@@ -23,4 +23,4 @@ HEALTH = Port("http-health", 8080)
 """Of the operator."""
 
 NODE_PORTS = range(30000, 32768)
-"""What Kubernetes gives out by default: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport."""
+"""Default range of Kubernetes: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport."""

@@ -30,7 +30,7 @@ NOUNS = {
     "integer": "a whole number",
     "boolean": "true or false",
 }
-"""What a type of JSON is called in a spec."""
+"""Type of JSON to its name in messages."""
 
 BOUNDS: Mapping[str, str] = {
     "minimum": "must be at least {}",
@@ -52,7 +52,7 @@ class Fault(NamedTuple):
     message: str
     hint: str = ""
     key: bool = False
-    """Whether the key at `path` is wrong, and not its value."""
+    """True if the key at `path` is wrong, and not its value."""
 
     def format(self, name: str) -> str:
         """Write the message about the object `name`."""
@@ -106,7 +106,7 @@ def _describe(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -
         yield Fault((*path, limit), "is missing", advice)
     else:
         message, hint = _explain(error.kind.name, limit, error.instance)
-        # How to write text is of no use to somebody who wrote a number.
+        # The description says how to write text; a number has to be quoted first.
         yield Fault(path, message, hint if hint == "quote it" else advice or hint)
 
 

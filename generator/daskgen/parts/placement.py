@@ -21,7 +21,7 @@ MOST_SKEW = (1 << 31) - 1
 
 
 class Spread(Model):
-    """How evenly the pods of a group are spread over a topology; only the group's own pods are counted."""
+    """A constraint that spreads the pods of a group over a topology; only the group's own pods are counted."""
 
     topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
     max_skew: Annotated[

@@ -33,7 +33,7 @@ HAND_OVER = 320 << 20
 """Bytes a second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
 
 SPILL_SHARE = 0.9
-"""How much of the scratch volume Dask may fill with spilled data; a pod that fills all of it is evicted."""
+"""Fraction of the scratch volume that Dask may fill with spilled data; a pod that fills all of it is evicted."""
 
 RETIRE = """\
 import os

@@ -52,7 +52,7 @@ class LoadedFleet(NamedTuple):
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What under clusters/ cannot be read, or that there is nothing to read."""
+        """Problems: files under clusters/ that cannot be read, or that there are none."""
         hint = "write clusters/NAME.yaml with namespace, image and workers"
         none = Problem(Position(CLUSTERS), "DG012", "there is no cluster to render", hint)
         return (*self.files.problems, *(() if self.clusters else (none,)))

@@ -72,7 +72,7 @@ HINTS: Mapping[str, str] = {
     "null": "quote it, or write null",
     "a number": "quote it, or write plain decimals",
 }
-"""Where there is more to do than to quote it."""
+"""Hints for values that need more than quotes."""
 
 
 def find_unreadable(data: bytes, file: str) -> Iterator[Problem]:
@@ -125,7 +125,7 @@ class Syntax(NamedTuple):
     hint: str = ""
     code: str = "DG001"
     at_start: bool = False
-    """Whether to point at that beginning, instead of where the parser stopped."""
+    """True to point at that beginning, instead of where the parser stopped."""
 
 
 TAB = Syntax("a tab cannot indent", "indent with spaces")
