@@ -74,7 +74,8 @@ class Engine(Variant):
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
         for policy in parts.network.policies(parts.context.platform, parts.notebooks):
-            yield resource(policy, _policy_file(policy["metadata"]["name"]), "network")
+            name = policy["metadata"]["name"]
+            yield resource(policy, _policy_file(name), "network")._replace(inner=parts.network.find_origins(name))
         if parts.network.isolation:
             yield from (resource(policy, "network.yaml", "engine") for policy in self.policies(parts))
 

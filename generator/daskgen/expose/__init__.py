@@ -61,11 +61,6 @@ class Exposure(Variant):
     def endpoint(self, site: Site) -> Endpoint:
         """Build what makes the cluster reachable."""
 
-    @property
-    def plain_host(self) -> str:
-        """The host that is served without TLS although it could be; "" if there is none."""
-        return ""
-
     def claims(self) -> list[Claim]:
         """List what must be unique in the fleet."""
         return []

@@ -80,11 +80,6 @@ class Dashboard(DashboardExposure):
         """Namespace of the controller."""
         return self.controller_namespace or CONTROLLERS.get(self.ingress_class)
 
-    @property
-    def plain_host(self) -> str:
-        """The host, unless it has a certificate."""
-        return "" if self.tls else self.host
-
     def endpoint(self, site: Site) -> Endpoint:
         """Build an Ingress to the dashboard's port, and a policy that admits the controller."""
         prefix = self.path.rstrip("/")

@@ -17,6 +17,7 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Cidr, Items
 from daskgen.parts.network import admit, from_addresses
+from daskgen.paths import Path
 
 
 class NodePort(Exposure):
@@ -50,7 +51,11 @@ class NodePort(Exposure):
         """Build a Service that opens `port` of the scheduler, and a policy that admits `sources`."""
         file, origin = f"{name}.yaml", ("expose", name.partition("-")[0])
         let_in = admit(name, SCHEDULER, from_addresses(self.sources), [port.number])
-        policies = (resource(let_in, file, *origin),) if site.isolated else ()
+        callers: list[tuple[Path, Path]] = [
+            (("spec", "ingress", 0, "from", index), (*origin, "sources", index)) for index in range(len(self.sources))
+        ]
+        made = resource(let_in, file, *origin)._replace(inner=tuple(callers))
+        policies = (made,) if site.isolated else ()
         protocol = port.name.partition("-")[0]
         url = f"{protocol}://{NODE}:{self.port}"
         return Endpoint(resources=(self._service(name, port, file, origin), *policies), url=url)

@@ -62,7 +62,7 @@ def _find_candidates(resource: Resource, patches: Sequence[Patch], value: Any) -
         if (patch.target.kind, patch.target.name) == resource.key:
             here = ("patches", index, "patch")
             if isinstance(patch.patch, list):
-                yield from _read_operations(here, patch.patch)
+                yield from (_find_appended(it, resource.body) for it in _read_operations(here, patch.patch))
             else:
                 yield Candidate(here, patch.patch, ())
     for place, origin in resource.origins():
@@ -78,6 +78,15 @@ def _read_operations(here: Path, operations: Sequence[Mapping[str, Any]]) -> Ite
     for index, operation in enumerate(operations):
         piece = split_pointer(str(operation.get("path", "")))
         yield Candidate((*here, index, "value"), operation.get("value"), piece)
+
+
+def _find_appended(candidate: Candidate, body: Any) -> Candidate:
+    """Return a candidate that appends to a list, whose place is `-`, with the place of what it has appended."""
+    *place, last = candidate.piece or ("",)
+    elements = get(body, tuple(place)) if last == "-" else None
+    if isinstance(elements, list) and candidate.given in elements:
+        return candidate._replace(piece=(*place, elements.index(candidate.given)))
+    return candidate
 
 
 def follow(given: Any, rendered: Any, path: Path) -> tuple[Path, int]:

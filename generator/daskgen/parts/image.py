@@ -13,8 +13,11 @@ from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE
 PLACEHOLDER = "dask"
 """Image of containers in bases, which `images` of the overlay replaces."""
 
-MOVING = re.compile(r"(?i)(latest|main|master|dev|edge|nightly|stable)\b")
-"""Matches tags that are moved to each new image."""
+MOVING = re.compile(
+    r"(?i)(?:.*[-_.])?(?:latest|nightly|edge)(?![a-z0-9])"
+    r"|(?:main|master|trunk|head|dev|develop|stable|rolling|current|testing|lts)(?![a-z0-9])"
+)
+"""Matches tags that are moved to every new image."""
 
 CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 

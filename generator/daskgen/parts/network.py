@@ -15,6 +15,7 @@ from daskgen.model import Cidr, Items, Labels, Model, Name, refuse, refuse_parts
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
     from daskgen.parts.pods import Platform
+    from daskgen.paths import Path
 
 DNS: Mapping[str, tuple[str, int]] = {"kubernetes": ("kube-system", 53), "openshift": ("openshift-dns", 5353)}
 """Namespace and port of the DNS pods: a policy applies to the pod's own port, not the Service's."""
@@ -98,6 +99,15 @@ class Network(Model):
             *([_reach_metrics(monitoring)] if monitoring else []),
             *([self._reach_outside()] if self.egress else []),
         ]
+
+    def find_origins(self, policy: str) -> tuple[tuple[Path, Path], ...]:
+        """Return the places of a policy that elements of `clients` and `egress` give, and which elements."""
+        if policy == "clients":
+            given = range(len(self.clients or ()))
+            return tuple((("spec", "ingress", 0, "from", index), ("network", "clients", index)) for index in given)
+        if policy == "egress":
+            return tuple((("spec", "egress", index), ("network", "egress", index)) for index in range(len(self.egress)))
+        return ()
 
     def admitted(self, notebooks: Mapping[str, str]) -> tuple[Peer, ...]:
         """Return the peers that may use the scheduler; `notebooks` as for `policies`."""

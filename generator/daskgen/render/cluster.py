@@ -17,14 +17,29 @@ from daskgen.paths import Path
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.render.patches import apply
 from daskgen.render.resources import build
-from daskgen.rules import Rule, Subject, delivery, fit, operator, security
+from daskgen.rules import (
+    Rule,
+    Subject,
+    commands,
+    delivery,
+    encryption,
+    exposure,
+    fit,
+    images,
+    operator,
+    pod_security,
+    secrets,
+    sizes,
+)
 from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
 from daskgen.spec.cluster import Cluster, Patch, Waiver
 from daskgen.spec.load import LoadedFleet, Settings, load_cluster
 from daskgen.spec.written import Written
 from daskgen.yaml.read import Source
 
-RULES: tuple[Rule, ...] = (*fit.RULES, *operator.RULES, *delivery.RULES, *security.RULES)
+TOPICS = (fit, sizes, operator, delivery, exposure, pod_security, images, encryption, secrets, commands)
+
+RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
 
 
 class Waived(NamedTuple):

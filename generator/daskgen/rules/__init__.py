@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from daskgen.delivery import Delivery
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes.objects import Resource
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, find_pods
+from daskgen.kubernetes.labels import INSTANCE
+from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.trace import find_origin
 from daskgen.operator.install import Operator
-from daskgen.paths import Path
+from daskgen.parts.environment import Environment
+from daskgen.parts.pods import Pod
+from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.written import Written
 
+ALL_CONTAINERS = (*CONTAINER_LISTS, "ephemeralContainers")
 
-class Subject(NamedTuple):
+
+class Container(NamedTuple):
+    """A container of a rendered pod, and its place in the object."""
+
+    resource: Resource
+    path: Path
+    body: Object
+
+
+class Template(NamedTuple):
+    """A pod that a rendered object asks for: its spec, and the place of that in the object."""
+
+    resource: Resource
+    path: Path
+    spec: Object
+    labels: Mapping[str, str]
+    """As Kubernetes gets them, the cluster's own included."""
+    annotations: Mapping[str, str]
+    containers: tuple[Container, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
     """What rules look at."""
 
     cluster: Cluster
@@ -29,8 +59,86 @@ class Subject(NamedTuple):
     """What gets it to Kubernetes, if anything does."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
-        """The field of the spec that gave the place `path` of an object."""
-        return find_origin(resource, path, self.cluster.patches, self.written.value())
+        """Return the field of the spec that gave the place `path` of an object."""
+        return find_origin(resource, path, self.cluster.patches, self._value)
+
+    def find_field(self, resource: Resource, *path: str | int) -> Path:
+        """Return the field of the spec that gave the place `path` of an object, patches aside."""
+        return find_origin(resource, path, (), self._value)
+
+    @cached_property
+    def _value(self) -> dict[str, Any]:
+        return self.written.value()
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Every pod that the objects ask for."""
+        found = ((resource, *pod) for resource in self.resources for pod in find_pods(resource.body))
+        return tuple(_read_template(*pod, self.cluster.name) for pod in found)
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """Every container of every pod."""
+        return tuple(container for template in self.templates for container in template.containers)
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            found[resource.key[0]].append(resource)
+        return found
+
+    def find_all(self, kind: str) -> Sequence[Resource]:
+        """Return the objects of a kind."""
+        return self._by_kind.get(kind, ())
+
+    def find_patches(self, kind: str, name: str) -> list[Path]:
+        """Return where the spec patches an object."""
+        targets = [(patch.target.kind, patch.target.name) for patch in self.cluster.patches]
+        return [("patches", index, "patch") for index, target in enumerate(targets) if target == (kind, name)]
 
 
 Rule = Callable[[Subject], Iterator[Finding]]
+
+
+def _read_template(resource: Resource, path: Path, spec: Object, cluster: str) -> Template:
+    metadata = get(resource.body, (*path[:-1], "metadata")) or {}
+    labels = {**(metadata.get("labels") or {}), INSTANCE: cluster}
+    containers = tuple(_find_containers(resource, path, spec))
+    return Template(resource, path, spec, labels, metadata.get("annotations") or {}, containers)
+
+
+def _find_containers(resource: Resource, path: Path, spec: Object) -> Iterator[Container]:
+    for field in ALL_CONTAINERS:
+        for index, body in enumerate(spec.get(field) or ()):
+            yield Container(resource, (*path, field, index), body)
+
+
+def find_pod_fields(subject: Subject) -> Iterator[tuple[Path, Pod]]:
+    """Find the options of every pod in the spec."""
+    yield ("scheduler",), subject.cluster.scheduler
+    for index, group in enumerate(subject.cluster.workers):
+        yield ("workers", index), group
+    if subject.cluster.job:
+        yield ("job",), subject.cluster.job
+
+
+def find_environments(subject: Subject) -> Iterator[tuple[Path, Environment]]:
+    """Find the variables of all pods, and those of each, in the spec."""
+    yield ("env",), subject.cluster.env
+    for path, pod in find_pod_fields(subject):
+        yield (*path, "env"), pod.env
+
+
+def find_variables(subject: Subject) -> Iterator[tuple[Path, str, str | None]]:
+    """Find every variable that the spec sets, in its fields and by patches: its place, name and literal value."""
+    for path, environment in find_environments(subject):
+        for name, value in environment.items():
+            yield (*path, name), name, value.value
+    if not subject.cluster.patches:
+        return
+    for container in subject.containers:
+        for index, variable in enumerate(container.body.get("env") or ()):
+            origin = subject.origin(container.resource, *container.path, "env", index)
+            if origin[0] == "patches" and (origin[-1] == "value" or "env" in origin[:-1]):
+                yield origin, variable["name"], variable.get("value")

@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
-from math import ceil
 
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_kind
-from daskgen.parts.config import DEFAULTS, merge
-from daskgen.parts.environment import Environment
-from daskgen.parts.pods import Pod
 from daskgen.parts.storage import OURS
-from daskgen.paths import Path, format_path, get, has
-from daskgen.rules import Subject
-
-NANNY = 90 << 20
-"""Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
-the worker ten times a second, in which it may grow."""
+from daskgen.rules import Rule, Subject, find_environments, find_pod_fields
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
@@ -48,81 +37,16 @@ def check_groups(subject: Subject) -> Iterator[Finding]:
         seen.setdefault(group.name, index)
 
 
-def check_threads(subject: Subject) -> Iterator[Finding]:
-    """Dask counts threads in whole numbers."""
-    for index, group in enumerate(subject.cluster.workers):
-        if group.threads is None and quantity.parse(group.cpu) % 1:
-            message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads"
-            yield Finding(("workers", index, "cpu"), "DG205", message, "set threads, or whole cores")
-
-
-def check_spill(subject: Subject) -> Iterator[Finding]:
-    """What is spilled has to fit into the scratch volume; a pod that fills it is evicted."""
-    for index, group in enumerate(subject.cluster.workers):
-        if group.spill and quantity.parse(group.spill) > quantity.parse(group.scratch):
-            message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.scratch}"
-            yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
-    path = ("config", "distributed", "worker", "memory")
-    memory = get(subject.cluster.config, path[1:])
-    for key in [key for key in ("max-spill", "max_spill") if has(memory, key)]:
-        message = f"{format_path((*path, key))} has no effect: each group of workers sets its own"
-        yield Finding((*path, key), "DG206", message, "set workers.N.spill instead")
-
-
-def check_grace(subject: Subject) -> Iterator[Finding]:
-    """A worker must be able to hand over all it holds before it is killed."""
-    for index, group in enumerate(subject.cluster.workers):
-        if group.hand_over_time > group.grace:
-            message = f"workers.{index}.gracePeriod: {group.memory} may take {group.hand_over_time} s to hand over"
-            yield Finding(
-                ("workers", index, "gracePeriod"),
-                "DG218",
-                message,
-                f"raise gracePeriod, which is {group.grace_period}, or leave it out",
-                "warning",
-            )
-
-
-def check_nanny(subject: Subject) -> Iterator[Finding]:
-    """A worker has to be stopped before it and its nanny have filled the container."""
-    terminate = get(merge(DEFAULTS, subject.cluster.config), ("distributed", "worker", "memory", "terminate"))
-    if not isinstance(terminate, float):
-        return
-    share = Fraction(str(terminate))
-    for index, group in enumerate(subject.cluster.workers):
-        room = int(quantity.parse(group.memory) * (1 - share))
-        if share < 1 and room < NANNY:
-            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for the worker's nanny"
-            hint = f"give it {ceil(NANNY / (1 - share)) >> 20}Mi or more"
-            yield Finding(("workers", index, "memory"), "DG212", message, hint, "warning")
-
-
-def pods(subject: Subject) -> Iterator[tuple[Path, Pod]]:
-    """Every pod's options, and where they stand."""
-    yield ("scheduler",), subject.cluster.scheduler
-    for index, group in enumerate(subject.cluster.workers):
-        yield ("workers", index), group
-    if subject.cluster.job:
-        yield ("job",), subject.cluster.job
-
-
-def environments(subject: Subject) -> Iterator[tuple[Path, Environment]]:
-    """The variables of all pods and of each, and where they stand."""
-    yield ("env",), subject.cluster.env
-    for path, pod in pods(subject):
-        yield (*path, "env"), pod.env
-
-
 def check_variables(subject: Subject) -> Iterator[Finding]:
     """Variables that the commands rest on are not to be set."""
-    for path, environment in environments(subject):
+    for path, environment in find_environments(subject):
         for name in sorted(OUR_VARIABLES.intersection(environment)):
             yield Finding((*path, name), "DG217", f"{name} is set by daskgen and may not be set here", "leave it out")
 
 
 def check_volumes(subject: Subject) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
-    for path, pod in pods(subject):
+    for path, pod in find_pod_fields(subject):
         names, paths = set(OURS), {*OURS.values(), "/tmp"}  # noqa: S108
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
@@ -158,13 +82,9 @@ def check_namespace(subject: Subject) -> Iterator[Finding]:
             yield Finding(("namespace", field), "DG213", message, "set create: true, or leave it out")
 
 
-RULES = (
+RULES: tuple[Rule, ...] = (
     check_names,
     check_groups,
-    check_threads,
-    check_spill,
-    check_grace,
-    check_nanny,
     check_variables,
     check_volumes,
     check_platform,

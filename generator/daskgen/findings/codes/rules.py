@@ -160,4 +160,18 @@ RULES: Mapping[str, Code] = {
         "them again only when that group's `replicas` changes (dask/dask-kubernetes#914). Waive it where a scheduler "
         "plugin keeps the other group, by `valid_workers_downscaling`.",
     ),
+    "DG250": Code(
+        "TLS by hand",
+        "In rendered clusters scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
+        "variables or options that turn on TLS reach a part of them: the scheduler then refuses the workers, or the "
+        "kubelet restarts pods whose probes fail. A service mesh, or encryption between nodes, protects all of it. "
+        "Waive the rule where patches change every address and probe alike.",
+    ),
+    "DG251": Code(
+        "too small to start",
+        "Measured with distributed 2026.8.0 under the kernel's limit: a scheduler without work is killed in a "
+        "container of 56 MiB and runs in one of 64; a worker with its nanny is killed at 104 MiB and runs in 112. "
+        "Quantities without a unit are bytes: `memory: 8` is eight bytes, `8Gi` is not.",
+    ),
+    "DG252": Code("number of replicas", "Patches may ask for no more pods than the spec's own field may."),
 }

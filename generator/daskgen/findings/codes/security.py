@@ -9,17 +9,24 @@ from daskgen.findings.codes.code import Code
 SECURITY: Mapping[str, Code] = {
     "DG301": Code(
         "open scheduler",
-        "Dask runs any code that clients send: everyone who can connect to a scheduler without TLS can run code on the "
-        "workers. Policies limit the clients; waive the rule where they are enough.",
+        "Dask runs any code that clients send: everyone who can connect to a scheduler or a worker without TLS can run "
+        "code there. The rendered "
+        "objects are judged, patches included: a Service of type NodePort or LoadBalancer, or with external "
+        "addresses, an Ingress or Route to the scheduler's port, and NetworkPolicies that admit everybody, every pod "
+        "of every namespace, or more public addresses than one organization has. Policies may still limit who gets "
+        "through a Service; waive the rule where they are enough.",
     ),
     "DG302": Code(
         "image is not pinned",
-        "A tag such as latest may name another image later; scheduler, workers and notebooks then differ.",
+        "A tag such as latest may name another image later; scheduler, workers and notebooks then differ. All images "
+        "are looked at, those that patches bring in included.",
     ),
     "DG303": Code(
         "dask with a known hole",
         "CVE-2026-23528 (GHSA-c336-7962-wfj2): a page of the dashboard runs code in the browser's Jupyter. Fixed in "
-        "2026.1.1, and in 2025.9.2.",
+        "2026.1.1, and in 2025.9.2. A tag that looks like a version is taken for dask's; where it is a date of your "
+        "own, `image.dask` says which version is inside, and ends the finding: "
+        "`image: {name: registry.example.com/team/dask, tag: 2024.06.01, dask: 2026.8.0}`.",
     ),
     "DG304": Code("dask with a lesser hole", "The dashboard's fallback page has the same flaw before 2026.7.1."),
     "DG305": Code(
@@ -36,9 +43,16 @@ SECURITY: Mapping[str, Code] = {
         "Jupyter on the scheduler", "`--jupyter` serves a shell on the dashboard's port, without a password."
     ),
     "DG309": Code(
-        "no isolation", "Without NetworkPolicies every pod of the Kubernetes cluster can connect to the scheduler."
+        "no isolation",
+        "Without NetworkPolicies every pod of the Kubernetes cluster can connect to the scheduler. "
+        "`network.isolation: false` renders none; a patch that changes the policy default-deny, or the labels by "
+        "which policies select the pods, does the same.",
     ),
-    "DG310": Code("pod loosened", "Pod Security `restricted`, which the namespace enforces, refuses such a pod."),
+    "DG310": Code(
+        "pod loosened",
+        "Pod Security `restricted`, which the namespace enforces, refuses such a pod. All controls of "
+        "https://kubernetes.io/docs/concepts/security/pod-security-standards/ are looked at, in every container.",
+    ),
     "DG311": Code(
         "dashboard without TLS",
         "The dashboard shows code, logs and data. Without TLS, everyone on the network between it and the browser can "
@@ -47,5 +61,34 @@ SECURITY: Mapping[str, Code] = {
     "DG312": Code(
         "dashboard can stop workers",
         "The operator needs the scheduler's /api/v1, which has no password and is on the dashboard's port.",
+    ),
+    "DG313": Code(
+        "open dashboard",
+        "The dashboard shows code, logs and data, and asks for no password. Name the addresses, pods or namespaces of "
+        "the people who use it.",
+    ),
+    "DG314": Code(
+        "policy for pods of others",
+        "A NetworkPolicy without the cluster's own labels selects other pods of the namespace too, and cuts them off "
+        "from all that it does not admit.",
+    ),
+    "DG315": Code(
+        "Service leads elsewhere",
+        "Workers and clients find the scheduler by this name. Another host of that name gets their code and data.",
+    ),
+    "DG316": Code(
+        "namespace not guarded",
+        "The namespace's labels and annotations say what Kubernetes and OpenShift check of its pods. daskgen's pods "
+        "need no more than Pod Security `restricted` allows; whoever may make pods there gets more with less.",
+    ),
+    "DG317": Code(
+        "token of a service account",
+        "Dask does not call the API server. With a token in the pod, everyone who runs code on a worker can, with "
+        "the rights of the account.",
+    ),
+    "DG318": Code(
+        "refused on OpenShift",
+        "The constraint restricted-v2 gives each namespace a range of users, a group and a label of SELinux. A pod "
+        "that names its own is refused, unless its account may use another constraint.",
     ),
 }

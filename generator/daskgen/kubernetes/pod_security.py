@@ -1,0 +1,219 @@
+"""What the Pod Security Standard `restricted`, `baseline` included, and OpenShift's restricted-v2 refuse of a pod.
+
+A row is a control, under its published name: https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of
+Kubernetes 1.34, whose fields are those of k8s.io/pod-security-admission, policy/check_*.go; and, of restricted-v2,
+https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/authentication_and_authorization/managing-pod-security-policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from daskgen.kubernetes.objects import Object
+from daskgen.paths import Path, PathPattern, get
+
+
+class Control(NamedTuple):
+    """A field of a pod or a container, and the values that a control allows there. It need not be set."""
+
+    title: str
+    place: PathPattern
+    allows: Callable[[Any], bool]
+    allowed: str
+    """The allowed values, in words; "" where there are none."""
+
+
+class Requirement(NamedTuple):
+    """A field that a control wants set, in every container or once for the whole pod."""
+
+    title: str
+    place: PathPattern
+    wanted: str
+    for_pod: bool = False
+    """Whether it may be set for the whole pod instead."""
+
+
+class Breach(NamedTuple):
+    """What a control refuses: its place in a pod, whose it is, and what would be right."""
+
+    path: Path
+    owner: str
+    title: str
+    allowed: str
+    value: Any = None
+    missing: bool = False
+
+
+def _only(title: str, place: str, *values: Any, words: str = "") -> Control:
+    return Control(title, tuple(place.split(".")), lambda value: value in values, words or " or ".join(values))
+
+
+def _never(title: str, place: str) -> Control:
+    return Control(title, tuple(place.split(".")), lambda _: False, "")
+
+
+PROFILES = ("RuntimeDefault", "Localhost")
+
+SELINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t", "")
+
+SAFE_SYSCTLS = (
+    *("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"),
+    *("net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_local_reserved_ports"),
+    *("net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl"),
+    *("net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"),
+)
+
+HOSTS = tuple(
+    f"{asked}.{how}.host"
+    for asked in ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop")
+    for how in ("httpGet", "tcpSocket")
+)
+
+CONTEXT = "securityContext"
+
+SHARED: tuple[Control, ...] = (
+    _only("HostProcess", f"{CONTEXT}.windowsOptions.hostProcess", False, words="false"),
+    _only("AppArmor", f"{CONTEXT}.appArmorProfile.type", *PROFILES),
+    _only("SELinux", f"{CONTEXT}.seLinuxOptions.type", *SELINUX_TYPES, words="container_t"),
+    _only("SELinux", f"{CONTEXT}.seLinuxOptions.user", ""),
+    _only("SELinux", f"{CONTEXT}.seLinuxOptions.role", ""),
+    _only("Running as Non-root", f"{CONTEXT}.runAsNonRoot", True, words="true"),
+    Control("Running as Non-root user", (CONTEXT, "runAsUser"), lambda value: value != 0, "another user than 0"),
+    _only("Seccomp", f"{CONTEXT}.seccompProfile.type", *PROFILES),
+)
+"""Of pods and of containers."""
+
+OF_PODS: tuple[Control, ...] = (
+    *SHARED,
+    _only("Host Namespaces", "hostNetwork", False, words="false"),
+    _only("Host Namespaces", "hostPID", False, words="false"),
+    _only("Host Namespaces", "hostIPC", False, words="false"),
+    _only("Sysctls", f"{CONTEXT}.sysctls.*.name", *SAFE_SYSCTLS, words="one of the safe ones"),
+)
+
+OF_CONTAINERS: tuple[Control, ...] = (
+    *SHARED,
+    _only("Privileged Containers", f"{CONTEXT}.privileged", False, words="false"),
+    _only("Capabilities", f"{CONTEXT}.capabilities.add.*", "NET_BIND_SERVICE"),
+    _only("Host Ports", "ports.*.hostPort", 0, words="0"),
+    _only("/proc Mount Type", f"{CONTEXT}.procMount", "Default"),
+    _only("Privilege Escalation", f"{CONTEXT}.allowPrivilegeEscalation", False, words="false"),
+    *(_only("Host Probes / Lifecycle Hooks", place, "") for place in HOSTS),
+)
+
+REQUIREMENTS: tuple[Requirement, ...] = (
+    Requirement("Privilege Escalation", (CONTEXT, "allowPrivilegeEscalation"), "false"),
+    Requirement("Running as Non-root", (CONTEXT, "runAsNonRoot"), "true", for_pod=True),
+    Requirement("Seccomp", (CONTEXT, "seccompProfile", "type"), "RuntimeDefault", for_pod=True),
+)
+
+DROPPED: PathPattern = (CONTEXT, "capabilities", "drop")
+
+VOLUMES = {
+    *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"),
+    "name",
+}
+
+APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
+"""How annotations begin that name a container's profile."""
+
+OPENSHIFT_SHARED: tuple[Control, ...] = (
+    _never("runAsUser: MustRunAsRange", f"{CONTEXT}.runAsUser"),
+    _never("seLinuxContext: MustRunAs", f"{CONTEXT}.seLinuxOptions"),
+    _only("seccompProfiles", f"{CONTEXT}.seccompProfile.type", "RuntimeDefault"),
+)
+"""OpenShift gives every namespace a range of users, a group and a label of SELinux, and refuses a pod with others."""
+
+OPENSHIFT_OF_PODS = (*OPENSHIFT_SHARED, _never("fsGroup: MustRunAs", f"{CONTEXT}.fsGroup"))
+
+Tree = Mapping[str, Any]
+"""Fields by name, down to the controls that look at them: of an object, only what is there is then looked at."""
+
+
+def _plant(controls: Sequence[Control]) -> Tree:
+    tree: dict[str, Any] = {}
+    for control in controls:
+        *parents, last = control.place
+        branch = tree
+        for field in parents:
+            branch = branch.setdefault(field, {})
+        branch[last] = control
+    return tree
+
+
+RESTRICTED = (_plant(OF_PODS), _plant(OF_CONTAINERS))
+OPENSHIFT = (_plant(OPENSHIFT_OF_PODS), _plant(OPENSHIFT_SHARED))
+
+
+def find_breaches(
+    spec: Object, annotations: Mapping[str, str], containers: Sequence[tuple[Path, Object]]
+) -> Iterator[Breach]:
+    """Find what Pod Security `restricted` refuses of a pod, whose containers stand at paths in its spec."""
+    yield from _check_fields(RESTRICTED, spec, containers)
+    for index, volume in enumerate(spec.get("volumes") or ()):
+        for source in sorted(volume.keys() - VOLUMES):
+            allowed = "a volume of another type, such as persistentVolumeClaim"
+            yield Breach(("volumes", index, source), f"volume {volume.get('name')}", "Volume Types", allowed)
+    for key, profile in annotations.items():
+        if key.startswith(APPARMOR) and profile not in {"", "runtime/default"} and not profile.startswith("localhost/"):
+            allowed = "runtime/default or localhost/NAME"
+            yield Breach(("metadata", "annotations", key), "the pod", "AppArmor", allowed, profile)
+    for path, container in containers:
+        yield from _check_requirements(spec, path, container)
+
+
+def find_openshift_breaches(spec: Object, containers: Sequence[tuple[Path, Object]]) -> Iterator[Breach]:
+    """Find what OpenShift's restricted-v2 refuses of a pod beyond Pod Security `restricted`."""
+    yield from _check_fields(OPENSHIFT, spec, containers)
+
+
+def _check_fields(
+    trees: tuple[Tree, Tree], spec: Object, containers: Sequence[tuple[Path, Object]]
+) -> Iterator[Breach]:
+    of_pods, of_containers = trees
+    for place, value, control in _search(spec, of_pods):
+        yield Breach(place, "the pod", control.title, control.allowed, value)
+    for path, container in containers:
+        for place, value, control in _search(container, of_containers):
+            yield Breach((*path, *place), _name(container), control.title, control.allowed, value)
+
+
+Found = tuple[Path, Any, Control]
+
+
+def _search(value: Object, tree: Tree) -> list[Found]:
+    found: list[Found] = []
+    _walk(value, tree, (), found)
+    return found
+
+
+def _walk(value: Any, tree: Tree, path: Path, found: list[Found]) -> None:
+    """Walk through what both the object and the tree have, and note what a control does not allow."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            _judge(item, tree["*"], (*path, index), found)
+    else:
+        for field in value.keys() & tree.keys():
+            _judge(value[field], tree[field], (*path, field), found)
+
+
+def _judge(value: Any, tree: Tree | Control, path: Path, found: list[Found]) -> None:
+    if value is None:
+        return
+    if not isinstance(tree, Control):
+        _walk(value, tree, path, found)
+    elif not tree.allows(value):
+        found.append((path, value, tree))
+
+
+def _check_requirements(spec: Object, path: Path, container: Object) -> Iterator[Breach]:
+    for row in REQUIREMENTS:
+        if get(container, row.place) is None and not (row.for_pod and get(spec, row.place) is not None):
+            yield Breach((*path, *row.place), _name(container), row.title, row.wanted, missing=True)
+    if "ALL" not in (get(container, DROPPED) or ()):
+        yield Breach((*path, *DROPPED), _name(container), "Capabilities", "[ALL]", missing=True)
+
+
+def _name(container: Object) -> str:
+    return f"container {container.get('name')}"

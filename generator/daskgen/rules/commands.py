@@ -1,0 +1,45 @@
+"""Rules about what containers run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from daskgen.findings.finding import Finding
+from daskgen.rules import Rule, Subject, find_variables
+
+REMOVED_COMMANDS = {"dask-scheduler": "dask scheduler", "dask-worker": "dask worker", "dask-ssh": "dask ssh"}
+"""Gone since distributed 2026.6.0 (dask/distributed#9240)."""
+
+EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
+"""What the official image's entrypoint installs at every start, into folders that only root can write."""
+
+
+def check_commands(subject: Subject) -> Iterator[Finding]:
+    """Refuse commands, which patches may change, that do not exist or that open a shell."""
+    for container in subject.containers:
+        for field in ("command", "args"):
+            for index, word in enumerate(container.body.get(field) or ()):
+                for code, message, hint in _judge_word(str(word)):
+                    path = subject.origin(container.resource, *container.path, field, index)
+                    yield Finding(path, code, message, hint)
+
+
+def _judge_word(word: str) -> Iterator[tuple[str, str, str]]:
+    name = word.rpartition("/")[2]
+    if name in REMOVED_COMMANDS:
+        message = f"{name} does not exist any more, since dask 2026.6.0"
+        yield "DG306", message, f"write {REMOVED_COMMANDS[name]}"
+    if word.partition("=")[0] == "--jupyter":
+        yield "DG308", "--jupyter gives a shell to whoever reaches the dashboard", "leave it out"
+
+
+def check_extra_packages(subject: Subject) -> Iterator[Finding]:
+    """Refuse the installation of packages at the start of a pod that may not write."""
+    for path, name, _ in find_variables(subject):
+        if EXTRA_PACKAGES.fullmatch(name):
+            message = f"{name} needs root, a writable file system and the internet at every start"
+            yield Finding(path, "DG307", message, "build an image that holds the packages")
+
+
+RULES: tuple[Rule, ...] = (check_commands, check_extra_packages)

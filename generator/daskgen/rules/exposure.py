@@ -1,0 +1,200 @@
+"""Rules about who reaches scheduler, workers and dashboard, as the rendered objects have it after all patches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.findings.finding import Finding
+from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.policies import Crowd, Opening, find_directions, find_isolated, find_openings, selects
+from daskgen.paths import Path, find_maps, get
+from daskgen.rules import Rule, Subject
+
+DENY_ALL = ("NetworkPolicy", "default-deny")
+
+CODE = (ports.COMM, ports.WORKER, ports.NANNY)
+"""Ports on which a scheduler, a worker and its nanny take code from whoever calls."""
+
+DASHBOARDS = (ports.DASHBOARD, ports.SECURE_DASHBOARD, ports.WORKER_DASHBOARD)
+
+SERVICES: Mapping[str, Path] = {
+    "Service": ("spec",),
+    "DaskCluster": ("spec", "scheduler", "service"),
+    "DaskJob": ("spec", "cluster", "spec", "scheduler", "service"),
+}
+"""Kind to the place of the Service that it is or asks for."""
+
+CROWDS: Mapping[Crowd, str] = {
+    Crowd.EVERYONE: "everybody",
+    Crowd.ADDRESSES: "the addresses of the internet",
+    Crowd.PODS: "every pod of every namespace",
+}
+
+LOST: Mapping[str, str] = {
+    "Ingress": "every pod of the Kubernetes cluster may connect to them",
+    "Egress": "they may connect to every address",
+}
+
+CLOSE = "name the callers one by one, or waive {} with the reason why that is safe here"
+
+
+def check_exposed_scheduler(subject: Subject) -> Iterator[Finding]:
+    """Refuse a scheduler that the spec exposes: whoever reaches it runs any code on the workers."""
+    if subject.cluster.expose.scheduler.kind != "none":
+        message = "expose.scheduler: without TLS, whoever reaches the scheduler can run any code on the workers"
+        hint = "leave it out and connect from inside, or waive DG301 with the reason why that is safe here"
+        yield Finding(("expose", "scheduler"), "DG301", message, hint)
+
+
+def check_services(subject: Subject) -> Iterator[Finding]:
+    """Refuse Services that open the scheduler to callers outside Kubernetes, or that lead elsewhere."""
+    for resource in subject.resources:
+        place = SERVICES.get(resource.key[0])
+        spec = get(resource.body, place) if place else None
+        if not place or not spec:
+            continue
+        title = f"Service {resource.key[1]}"
+        if spec.get("type") == "ExternalName":
+            message = f"{title} of type ExternalName sends workers and clients to {spec.get('externalName')}"
+            yield Finding(subject.origin(resource, *place, "type"), "DG315", message, "take it out of the patch")
+        # What expose.scheduler asks for is reported where the spec says so.
+        elif resource.origin != ("expose", "scheduler") and any(_takes_code(port) for port in spec.get("ports") or ()):
+            for field, how in _find_outside(spec):
+                message = f"{title} {how}: without TLS, whoever reaches the scheduler can run any code on the workers"
+                hint = "take it out of the patch, or waive DG301 with the reason why that is safe here"
+                yield Finding(subject.origin(resource, *place, field), "DG301", message, hint)
+
+
+def _find_outside(spec: Object) -> Iterator[tuple[str, str]]:
+    if spec.get("type") in {"NodePort", "LoadBalancer"}:
+        yield "type", f"is of type {spec['type']}"
+    if spec.get("externalIPs"):
+        yield "externalIPs", f"answers on {', '.join(spec['externalIPs'])}"
+
+
+def _takes_code(port: Mapping[str, Any]) -> bool:
+    target = port.get("targetPort", port.get("port"))
+    return any(target in (known.name, known.number) for known in CODE)
+
+
+def check_front_ends(subject: Subject) -> Iterator[Finding]:
+    """Refuse an Ingress or Route to a port that takes code, and report one without TLS."""
+    for resource in subject.find_all("Ingress"):
+        spec = resource.body["spec"]
+        for service in find_maps(spec, ("rules", "*", "http", "paths", "*", "backend", "service", "port")):
+            if _takes_code({"targetPort": service.get("name", service.get("number"))}):
+                yield _report_front_end(subject, resource, "rules")
+        secure = {host for entry in spec.get("tls") or () for host in entry.get("hosts") or ()}
+        plain = [host for rule in spec.get("rules") or () if (host := rule.get("host", "")) not in secure]
+        if plain:
+            yield _report_plain(subject, resource, plain[0], ("spec", "tls"))
+    for resource in subject.find_all("Route"):
+        spec = resource.body["spec"]
+        if _takes_code(spec.get("port") or {}):
+            yield _report_front_end(subject, resource, "port")
+        tls = spec.get("tls") or {}
+        if tls.get("insecureEdgeTerminationPolicy") == "Allow":
+            path: Path = ("spec", "tls", "insecureEdgeTerminationPolicy")
+            yield _report_plain(subject, resource, spec.get("host", ""), path)
+        elif not tls.get("termination"):
+            yield _report_plain(subject, resource, spec.get("host", ""), ("spec", "tls"))
+
+
+def _report_front_end(subject: Subject, resource: Resource, field: str) -> Finding:
+    message = f"{' '.join(resource.key)} leads to the scheduler itself: whoever reaches it can run any code"
+    return Finding(subject.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
+
+
+def _report_plain(subject: Subject, resource: Resource, host: str, path: Path) -> Finding:
+    origin = subject.origin(resource, *path)
+    message = f"expose.dashboard: {host or 'the dashboard'} is served without TLS"
+    hint = "set tls.secret or tls.issuer; the secret may be another Ingress's of this namespace"
+    if origin[0] == "patches":
+        hint = "take it out of the patch"
+    return Finding(origin, "DG311", message, hint, "warning")
+
+
+def check_isolation(subject: Subject) -> Iterator[Finding]:
+    """Refuse clusters whose pods no policy isolates, because the spec says so or a patch does."""
+    if not subject.cluster.network.isolation:
+        message = "network.isolation: without policies, every pod of every namespace can run any code on the workers"
+        hint = "name the clients instead, or waive DG309 with the reason why that is safe here"
+        yield Finding(("network", "isolation"), "DG309", message, hint)
+        return
+    policies = [resource.body for resource in subject.find_all("NetworkPolicy")]
+    lost = LOST.keys() - find_isolated(policies, {**labels.CLUSTER, labels.INSTANCE: subject.cluster.name})
+    for direction in sorted(lost):
+        yield from _report_lost(subject, LOST[direction])
+    for template in subject.templates:
+        for direction in sorted(LOST.keys() - lost - find_isolated(policies, template.labels)):
+            message = f"no NetworkPolicy selects the pods of {' '.join(template.resource.key)}: {LOST[direction]}"
+            path = subject.origin(template.resource, *template.path[:-1], "metadata", "labels")
+            yield Finding(path, "DG309", message, "keep the labels that daskgen gives the pods")
+
+
+def _report_lost(subject: Subject, consequence: str) -> Iterator[Finding]:
+    patches = subject.find_patches(*DENY_ALL)
+    message = f"NetworkPolicy default-deny does not isolate the cluster's pods any more: {consequence}"
+    hint = "keep the policy, and set network.clients and network.egress; or waive DG309 with the reason"
+    yield Finding(patches[-1] if patches else ("network",), "DG309", message, hint)
+
+
+def check_openings(subject: Subject) -> Iterator[Finding]:
+    """Refuse policies that admit callers whom nobody has chosen."""
+    for resource in subject.find_all("NetworkPolicy"):
+        policy = resource.body
+        for opening in find_openings(policy):
+            selected = any(selects(policy, template.labels) for template in subject.templates)
+            if selected and "Ingress" in find_directions(policy):
+                yield from _judge_opening(subject, resource, opening)
+
+
+def _judge_opening(subject: Subject, resource: Resource, opening: Opening) -> Iterator[Finding]:
+    path = subject.origin(resource, *opening.path)
+    who = f"NetworkPolicy {resource.key[1]} admits {CROWDS[opening.crowd]}"
+    if _admits(opening, CODE):
+        message = f"{who}: whoever reaches the scheduler or a worker can run any code there"
+        yield Finding(path, "DG301", message, CLOSE.format("DG301"))
+    elif _admits(opening, DASHBOARDS):
+        message = f"{who} to the dashboard, which shows code, logs and data"
+        yield Finding(path, "DG313", message, CLOSE.format("DG313"))
+
+
+def _admits(opening: Opening, known: tuple[ports.Port, ...]) -> bool:
+    return not opening.ports or any(_covers(entry, port) for entry in opening.ports for port in known)
+
+
+def _covers(entry: Mapping[str, Any], port: ports.Port) -> bool:
+    if entry.get("protocol", "TCP") != "TCP":
+        return False
+    first = entry.get("port")
+    if isinstance(first, int):
+        return first <= port.number <= int(entry.get("endPort", first))
+    return first in (None, port.name)
+
+
+def check_policies_of_others(subject: Subject) -> Iterator[Finding]:
+    """Refuse policies that select pods of others, which they would cut off."""
+    for resource in subject.find_all("NetworkPolicy"):
+        selector = get(resource.body, ("spec", "podSelector")) or {}
+        # kustomize adds the cluster's own label to matchLabels, where there are any.
+        if "matchLabels" not in selector and not _names_cluster(selector):
+            message = f"NetworkPolicy {resource.key[1]} selects pods of the namespace that are not this cluster's"
+            hint = "keep the podSelector's matchLabels, to which the cluster's own label is added"
+            yield Finding(subject.origin(resource, "spec", "podSelector"), "DG314", message, hint)
+
+
+def _names_cluster(selector: Mapping[str, Any]) -> bool:
+    return any(requirement.get("key") == labels.INSTANCE for requirement in selector.get("matchExpressions") or ())
+
+
+RULES: tuple[Rule, ...] = (
+    check_exposed_scheduler,
+    check_services,
+    check_front_ends,
+    check_isolation,
+    check_openings,
+    check_policies_of_others,
+)

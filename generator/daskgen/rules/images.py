@@ -1,0 +1,95 @@
+"""Rules about the images that containers run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from daskgen.findings.finding import Finding
+from daskgen.parts.image import PLACEHOLDER, Image, read_reference
+from daskgen.paths import Path
+from daskgen.rules import Rule, Subject
+
+FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
+"""CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in
+the backports after it (GHSA-c336-7962-wfj2)."""
+
+FALLBACK_HOLE = (2026, 7, 1)
+"""The same in the dashboard's fallback page: dask/distributed#9328."""
+
+RUN_DASK = {"scheduler", "worker", "job"}
+"""Containers that run dask, so that their tag may be its version."""
+
+
+class Used(NamedTuple):
+    """An image that a container runs, and the field of the spec that says so."""
+
+    path: Path
+    title: str
+    image: Image
+    runs_dask: bool = True
+
+
+def find_images(subject: Subject) -> Iterator[Used]:
+    """Find the cluster's image, and every other image that patches bring in."""
+    yield Used(("image",), "image", subject.cluster.image)
+    for container in subject.containers:
+        name, reference = container.body.get("name"), container.body.get("image")
+        if reference and reference != PLACEHOLDER:
+            path = subject.origin(container.resource, *container.path, "image")
+            image = Image.model_construct(**read_reference(reference))
+            yield Used(path, f"image of container {name}", image, name in RUN_DASK)
+    for template in subject.templates:
+        for index, volume in enumerate(template.spec.get("volumes") or ()):
+            if reference := (volume.get("image") or {}).get("reference"):
+                path = subject.origin(template.resource, *template.path, "volumes", index, "image", "reference")
+                image = Image.model_construct(**read_reference(reference))
+                yield Used(path, f"image of volume {volume.get('name')}", image, runs_dask=False)
+
+
+def check_images(subject: Subject) -> Iterator[Finding]:
+    """Refuse images that are others tomorrow than those that were reviewed, and versions of dask with known holes."""
+    for used in find_images(subject):
+        yield from _check_pinned(used)
+        if used.runs_dask:
+            yield from _check_version(used)
+
+
+def _check_pinned(used: Used) -> Iterator[Finding]:
+    image = used.image
+    if not image.digest and not image.tag:
+        message = f"{used.title}: {image.name} has no tag, and means another image tomorrow"
+        yield Finding(used.path, "DG302", message, "add a tag that names a version")
+    elif image.moves:
+        message = f"{used.title}: the tag {image.tag} means another image tomorrow"
+        yield Finding(used.path, "DG302", message, "name a version, such as 2026.8.0-py3.12, or a digest")
+
+
+def _check_version(used: Used) -> Iterator[Finding]:
+    version = used.image.dask_version
+    if version is None or version >= FALLBACK_HOLE:
+        return
+    if version < FIXED_HOLES[0] and version not in FIXED_HOLES:
+        hole = "a known hole, CVE-2026-23528 (code runs in the browser's Jupyter)"
+        yield Finding(used.path, "DG303", f"{_name_version(used)} has {hole}", _advise(used))
+    else:
+        hole = "a known hole in the dashboard's fallback page (dask/distributed#9328)"
+        yield Finding(used.path, "DG304", f"{_name_version(used)} has {hole}", _advise(used), "warning")
+
+
+def _name_version(used: Used) -> str:
+    version = ".".join(str(part) for part in used.image.dask_version or ())
+    return f"{used.title}: dask {version}" + ("" if used.image.dask else f" (so says the tag {used.image.tag})")
+
+
+def _advise(used: Used) -> str:
+    newer = "take 2026.7.1 or later"
+    if used.image.dask:
+        return newer
+    if used.path == ("image",):
+        fields = f"{{name: {used.image.name}, tag: {used.image.tag}, dask: 2026.8.0}}"
+        return f"{newer}; if the tag is no version of dask, say which is inside: image: {fields}"
+    return f"{newer}; if the tag is no version of dask, waive the rule with the version inside as the reason"
+
+
+RULES: tuple[Rule, ...] = (check_images,)

@@ -1,0 +1,129 @@
+"""Rules about what pods may do: Pod Security, OpenShift's restricted-v2, tokens of service accounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from daskgen.findings.finding import Finding
+from daskgen.kubernetes.pod_security import Breach, find_breaches, find_openshift_breaches
+from daskgen.paths import Path, format_path, get
+from daskgen.rules import Rule, Subject, Template
+from daskgen.words import show_value
+
+ENFORCE = "pod-security.kubernetes.io/enforce"
+ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version"
+
+LEAST_MINOR = 25
+"""The first minor version of Kubernetes whose `restricted` has all the controls that matter to Linux pods."""
+
+RUN_LEVEL = "openshift.io/run-level"
+USER_RANGE = "openshift.io/sa.scc.uid-range"
+REQUIRED_SCC = "openshift.io/required-scc"
+
+
+def check_pods(subject: Subject) -> Iterator[Finding]:
+    """Refuse pods that Pod Security `restricted` refuses."""
+    for template in subject.templates:
+        for breach in find_breaches(template.spec, template.annotations, _find_containers(template)):
+            yield _report(subject, template, breach, "DG310", "Pod Security restricted")
+
+
+def check_openshift(subject: Subject) -> Iterator[Finding]:
+    """Refuse pods that OpenShift's restricted-v2 refuses."""
+    if subject.cluster.platform != "openshift":
+        return
+    for template in subject.templates:
+        for breach in find_openshift_breaches(template.spec, _find_containers(template)):
+            yield _report(subject, template, breach, "DG318", "OpenShift's restricted-v2")
+        wanted = template.annotations.get(REQUIRED_SCC, "restricted")
+        if not wanted.startswith("restricted"):
+            path = subject.origin(template.resource, *template.path[:-1], "metadata", "annotations", REQUIRED_SCC)
+            message = f"{REQUIRED_SCC}: {wanted} asks for more than restricted-v2 allows"
+            yield Finding(path, "DG318", message, "take it out")
+
+
+def _find_containers(template: Template) -> list[tuple[Path, Any]]:
+    start = len(template.path)
+    return [(container.path[start:], container.body) for container in template.containers]
+
+
+def _report(subject: Subject, template: Template, breach: Breach, code: str, standard: str) -> Finding:
+    parent = template.path[:-1] if breach.path[0] == "metadata" else template.path
+    field = format_path(_shorten(breach.path))
+    if breach.missing:
+        message = f"{breach.owner} lacks {field}: {breach.allowed}, which {standard} asks for ({breach.title})"
+        hint = "write it in the patch"
+    else:
+        shown = field if breach.value is None else f"{field}: {show_value(breach.value)}"
+        message = f"{shown} of {breach.owner} is refused by {standard} ({breach.title})"
+        hint = f"take it out, or write {breach.allowed}" if breach.allowed else "take it out"
+    path = subject.origin(template.resource, *parent, *breach.path)
+    return Finding(path, code, message, hint)
+
+
+def _shorten(path: Path) -> Path:
+    """Drop places in lists, and the container or volume that the message names."""
+    rest = path[2:] if len(path) > 2 and isinstance(path[1], int) else path
+    return tuple(part for part in rest if isinstance(part, str))
+
+
+def check_namespace(subject: Subject) -> Iterator[Finding]:
+    """Refuse labels and annotations of the namespace that lift what guards its pods."""
+    for resource in subject.find_all("Namespace"):
+        meta = resource.body["metadata"]
+        for field, key, message, hint in _find_lifted(meta.get("labels") or {}, meta.get("annotations") or {}):
+            yield Finding(subject.origin(resource, "metadata", field, key), "DG316", message, hint)
+
+
+def _find_lifted(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    level = labels.get(ENFORCE, "nothing")
+    if level != "restricted":
+        message = (
+            f"the namespace enforces {level} where Pod Security restricted is due: it admits pods with more rights"
+        )
+        yield "labels", ENFORCE, message, f"take it out, or write {ENFORCE}: restricted"
+    pinned = re.fullmatch(r"v1\.(\d+)", labels.get(ENFORCE_VERSION, ""))
+    if pinned and int(pinned[1]) < LEAST_MINOR:
+        message = f"Pod Security restricted of Kubernetes 1.{pinned[1]} lacks controls that later versions have"
+        yield "labels", ENFORCE_VERSION, message, f"take it out, or write v1.{LEAST_MINOR} or later"
+    if labels.get(RUN_LEVEL) in {"0", "1"}:
+        yield "labels", RUN_LEVEL, f"{RUN_LEVEL}: OpenShift then checks no pod of the namespace", "take it out"
+    if annotations.get(USER_RANGE, "").startswith("0/"):
+        yield "annotations", USER_RANGE, f"{USER_RANGE}: pods of the namespace then run as root", "take it out"
+
+
+def check_tokens(subject: Subject) -> Iterator[Finding]:
+    """Refuse service account tokens in pods that have no use for one."""
+    mounts = {
+        account.key[1]: account.body.get("automountServiceAccountToken")
+        for account in subject.find_all("ServiceAccount")
+    }
+    for template in subject.templates:
+        spec, account = template.spec, template.spec.get("serviceAccountName", "default")
+        mounted = spec.get("automountServiceAccountToken", mounts.get(account))
+        if mounted is not False:
+            path = subject.origin(template.resource, *template.path, "automountServiceAccountToken")
+            message = f"the pod gets a token of service account {account}, by which it may call the API server"
+            hint = "write automountServiceAccountToken: false, or waive DG317 with what needs the token"
+            yield Finding(path, "DG317", message, hint)
+        yield from _find_projected(subject, template)
+
+
+def _find_projected(subject: Subject, template: Template) -> Iterator[Finding]:
+    for index, volume in enumerate(template.spec.get("volumes") or ()):
+        for place, source in enumerate(get(volume, ("projected", "sources")) or ()):
+            token = source.get("serviceAccountToken")
+            if token is not None and not _is_for_others(token.get("audience", "")):
+                path = (*template.path, "volumes", index, "projected", "sources", place, "serviceAccountToken")
+                message = f"volume {volume.get('name')} holds a token by which the pod may call the API server"
+                hint = "name the audience it is for, or waive DG317 with what needs the token"
+                yield Finding(subject.origin(template.resource, *path), "DG317", message, hint)
+
+
+def _is_for_others(audience: str) -> bool:
+    return bool(audience) and "kubernetes.default" not in audience
+
+
+RULES: tuple[Rule, ...] = (check_pods, check_openshift, check_namespace, check_tokens)

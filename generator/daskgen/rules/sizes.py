@@ -1,0 +1,143 @@
+"""Rules about how much the pods get: memory, cores, threads, disk, and how many of them there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
+
+from daskgen.findings.finding import Finding
+from daskgen.kubernetes import quantity
+from daskgen.kubernetes.kinds import find_kind
+from daskgen.parts.config import DEFAULTS
+from daskgen.parts.workers import MOST
+from daskgen.paths import Path, format_path, get, has
+from daskgen.rules import Container, Rule, Subject
+
+TERMINATE = ("distributed", "worker", "memory", "terminate")
+
+NANNY = 90 << 20
+"""Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
+the worker ten times a second, in which it may grow."""
+
+
+class Least(NamedTuple):
+    """An amount below which a container does not start: in thousandths, as it is written, and what it rests on."""
+
+    thousandths: int
+    text: str
+    reason: str
+
+
+MEMORY: Mapping[str, Least] = {
+    "scheduler": Least((64 << 20) * 1000, "64Mi", "a scheduler without work does not start in less"),
+    "worker": Least((112 << 20) * 1000, "112Mi", "a worker and its nanny, without work, do not start in less"),
+}
+"""Measured with distributed 2026.8.0, bokeh 3.9.2 and Python 3.11 under a limit of the kernel's memory cgroup: a
+scheduler is killed at 56 MiB and runs at 64, a worker with one thread and its nanny at 104 and 112."""
+
+CPU = Least(10, "10m", "with so small a share of a core, probes fail before Dask has started")
+
+SCRATCH = Least((1 << 20) * 1000, "1Mi", "the kubelet evicts a pod that writes more to its disk")
+
+
+def check_least(subject: Subject) -> Iterator[Finding]:
+    """Refuse amounts in which no scheduler or worker starts, such as 8 for 8Gi."""
+    for container in subject.containers:
+        memory = MEMORY.get(str(container.body.get("name")))
+        limits = get(container.body, ("resources", "limits"))
+        if memory and limits and container.path[-2] == "containers":
+            for name, field, least in (("memory", "memory", memory), *OTHERS):
+                if name in limits and not _is_enough(str(limits[name]), least.thousandths):
+                    yield _report_amount(subject, container, name, field, least)
+
+
+OTHERS = (("cpu", "cpu", CPU), ("ephemeral-storage", "scratch", SCRATCH))
+"""Resources, the fields of the spec that give them, and their least amounts."""
+
+
+@lru_cache(maxsize=4096)
+def _is_enough(text: str, thousandths: int) -> bool:
+    try:
+        return quantity.parse(text) * 1000 >= thousandths
+    except ValueError:
+        return True  # no quantity at all, as the schema says
+
+
+def _report_amount(subject: Subject, container: Container, name: str, field: str, least: Least) -> Finding:
+    place: Path = ("resources", "limits", name)
+    amount = get(container.body, place)
+    path = subject.origin(container.resource, *container.path, *place)
+    if path[0] != "patches" or path[-1] not in {name, "value"}:
+        path = (*subject.find_field(container.resource, *container.path), field)
+    unit = " bytes" if str(amount).isdecimal() and name != "cpu" else ""
+    message = f"{format_path(path)}: {amount}{unit} is too little: {least.reason}"
+    meant = f"did you mean {amount}Gi? It takes" if unit else "write"
+    return Finding(path, "DG251", message, f"{meant} {least.text} or more")
+
+
+def check_replicas(subject: Subject) -> Iterator[Finding]:
+    """Refuse more pods than the spec's own field allows."""
+    for resource in subject.resources:
+        path = find_kind(resource.key[0]).replicas
+        number = get(resource.body, path) if path else None
+        if isinstance(number, int) and not 0 <= number <= MOST:
+            message = f"{resource.key[1]}: {number} replicas, where 0 to {MOST} are possible"
+            yield Finding(subject.origin(resource, *path), "DG252", message, "write another number")
+
+
+def check_threads(subject: Subject) -> Iterator[Finding]:
+    """Refuse a fraction of a thread: Dask counts threads in whole numbers."""
+    for index, group in enumerate(subject.cluster.workers):
+        if group.threads is None and quantity.parse(group.cpu) % 1:
+            message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads"
+            yield Finding(("workers", index, "cpu"), "DG205", message, "set threads, or whole cores")
+
+
+def check_spill(subject: Subject) -> Iterator[Finding]:
+    """Refuse to spill more than the scratch volume holds; a pod that fills it is evicted."""
+    for index, group in enumerate(subject.cluster.workers):
+        if group.spill and quantity.parse(group.spill) > quantity.parse(group.scratch):
+            message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.scratch}"
+            yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
+    path = ("config", "distributed", "worker", "memory")
+    memory = get(subject.cluster.config, path[1:])
+    for key in [key for key in ("max-spill", "max_spill") if has(memory, key)]:
+        message = f"{format_path((*path, key))} has no effect: each group of workers sets its own"
+        yield Finding((*path, key), "DG206", message, "set workers.N.spill instead")
+
+
+def check_grace(subject: Subject) -> Iterator[Finding]:
+    """Report a worker that may be killed before it has handed over all that it holds."""
+    for index, group in enumerate(subject.cluster.workers):
+        if group.hand_over_time > group.grace:
+            message = f"workers.{index}.gracePeriod: {group.memory} may take {group.hand_over_time} s to hand over"
+            hint = f"raise gracePeriod, which is {group.grace_period}, or leave it out"
+            yield Finding(("workers", index, "gracePeriod"), "DG218", message, hint, "warning")
+
+
+def check_nanny(subject: Subject) -> Iterator[Finding]:
+    """Report a container that is full before its worker's nanny stops the worker."""
+    own = get(subject.cluster.config, TERMINATE)
+    terminate = get(DEFAULTS, TERMINATE) if own is None else own
+    if not isinstance(terminate, float):
+        return
+    share = Fraction(str(terminate))
+    for index, group in enumerate(subject.cluster.workers):
+        room = int(quantity.parse(group.memory) * (1 - share))
+        if share < 1 and room < NANNY and _is_enough(group.memory, MEMORY["worker"].thousandths):
+            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for the worker's nanny"
+            hint = f"give it {ceil(NANNY / (1 - share)) >> 20}Mi or more"
+            yield Finding(("workers", index, "memory"), "DG212", message, hint, "warning")
+
+
+RULES: tuple[Rule, ...] = (
+    check_least,
+    check_replicas,
+    check_threads,
+    check_spill,
+    check_grace,
+    check_nanny,
+)

@@ -1,0 +1,85 @@
+"""TLS that is turned on by hand gives clusters that never form, wherever it is turned on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.judging import find_codes, judge, patch_container
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"comm": {"require-encryption": True}},
+        {"comm": {"require_encryption": True}},
+        {"comm": {"default-scheme": "tls"}},
+        {"comm": {"default-scheme": "ws"}},
+        {"comm": {"tls": {"ca-file": "/certs/ca.crt"}}},
+        {"scheduler": {"dashboard": {"tls": {"cert": "/certs/tls.crt"}}}},
+    ],
+)
+def test_configuration(config: Any) -> None:
+    (problem,) = judge(config={"distributed": config})
+    assert problem.code == "DG250"
+    assert "service mesh" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"comm": {"require-encryption": False, "default-scheme": "tcp", "timeouts": {"connect": "10s"}}},
+        {"comm": {"tls": {}}},
+        {"scheduler": {"dashboard": {"tls": {}}}},
+    ],
+)
+def test_configuration_that_turns_nothing_on(config: Any) -> None:
+    assert find_codes(config={"distributed": config}) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION",
+        "DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME",
+        "DASK_DISTRIBUTED__COMM__TLS__CA_FILE",
+        "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__CERT",
+    ],
+)
+def test_variables(name: str) -> None:
+    assert find_codes(env={name: "tls"}) == {"DG250"}
+    assert find_codes(scheduler={"env": {name: {"secret": "dask-tls", "key": "ca.crt"}}}) == {"DG250"}
+    assert find_codes(patch_container(env=[{"name": name, "value": "tls"}])) == {"DG250"}
+
+
+def test_the_address_that_a_patch_gives_to_workers() -> None:
+    address = {"name": "DASK_SCHEDULER_ADDRESS", "value": "tls://prod-scheduler:8786"}
+    assert find_codes(patch_container(env=[address])) == {"DG250"}
+
+
+@pytest.mark.parametrize("options", [["--protocol", "tls"], ["--protocol=tls"], ["--tls-ca-file", "/certs/ca.crt"]])
+def test_options(options: list[str]) -> None:
+    assert find_codes(patch_container(args=["dask", "worker", *options])) == {"DG250"}
+    assert find_codes(patch_container(args=["dask", "worker", "--protocol", "tcp"])) == set()
+
+
+def test_a_patched_file() -> None:
+    text = "distributed: {comm: {require-encryption: true}}"
+    (problem,) = judge(("ConfigMap dask", {"data": {"dask.yaml": text}}))
+    assert problem.code == "DG250"
+    assert find_codes(("ConfigMap dask", {"data": {"dask.yaml": "{"}})) == set()
+
+
+def test_a_variable_that_an_operation_appends() -> None:
+    variable = {"name": "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "value": "true"}
+    operations = [{"op": "add", "path": "/spec/template/spec/containers/0/env/-", "value": variable}]
+    assert find_codes(("Deployment worker", operations)) == {"DG250"}
+
+
+def test_a_dashboard_behind_a_route_has_tls_of_its_own() -> None:
+    route = {"kind": "route", "host": "dask.apps.example.com", "termination": "reencrypt"}
+    patch = {
+        "spec": {"template": {"spec": {"containers": [{"name": "scheduler", "env": [{"name": "A", "value": "b"}]}]}}}
+    }
+    assert find_codes(("Deployment scheduler", patch), platform="openshift", expose={"dashboard": route}) == set()
