@@ -55,6 +55,11 @@ LABEL_KEY = {
     "maxLength": 317,
     "description": "write a label's key: a name of at most 63 characters, or a lower-case domain, '/' and a name",
 }
+SYSCTL = {
+    "pattern": r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$",
+    "maxLength": 253,
+    "description": "write a kernel parameter such as net.core.somaxconn",
+}
 PORT = {"minimum": 1, "maximum": 65535}
 PORT_OR_NAME = {**PORT_NAME, **PORT, "type": ["integer", "string"]}
 PROTOCOL = {"enum": ["SCTP", "TCP", "UDP"]}
@@ -97,6 +102,8 @@ QUANTITY = {
     "description": "write a quantity such as 500m, 2 or 16Gi",
 }
 
+FINALIZER = rf"^({SUBDOMAIN}/{QUALIFIED}|orphan|foregroundDeletion|kubernetes)$"
+
 
 def exactly_one(*fields: str) -> Schema:
     """Demand one of several fields."""
@@ -119,10 +126,13 @@ CHECKS: Mapping[str, Schema] = {
         "additionalProperties": False,
         "description": ENTRY["description"],
     },
+    "ConfigMapEnvSource.name": NAME,
     "ConfigMapKeySelector.key": ENTRY,
     "ConfigMapKeySelector": {"required": ["name"]},
-    "CSIVolumeSource.driver": GIVEN,
+    "ConfigMapVolumeSource.defaultMode": MODE,
+    "CSIVolumeSource.driver": {**DNS_LABEL, "pattern": rf"^(?i:{SUBDOMAIN})$"},
     "Container.imagePullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+    "Container.image": {"pattern": r"^\S(.*\S)?$", "description": "write an image without spaces around it"},
     "Container.name": DNS_LABEL,
     "Container.terminationMessagePolicy": {"enum": ["FallbackToLogsOnError", "File"]},
     "ContainerPort.containerPort": PORT,
@@ -134,10 +144,12 @@ CHECKS: Mapping[str, Schema] = {
     "DeploymentSpec.replicas": NOT_NEGATIVE,
     "DeploymentSpec.revisionHistoryLimit": NOT_NEGATIVE,
     "DeploymentStrategy.type": {"enum": ["Recreate", "RollingUpdate"]},
+    "DownwardAPIVolumeSource.defaultMode": MODE,
     "DownwardAPIVolumeFile": exactly_one("fieldRef", "resourceFieldRef"),
     "DownwardAPIVolumeFile.mode": MODE,
     "DownwardAPIVolumeFile.path": PATH_OF_FILE,
     "EnvFromSource": exactly_one("configMapRef", "secretRef"),
+    "EnvFromSource.prefix": {"pattern": "^[ -<>-~]*$", "description": "write printable characters without '='"},
     "EnvVar": {"dependentSchemas": {"valueFrom": {"properties": {"value": {"maxLength": 0}}}}},
     "EnvVar.name": {"pattern": "^[ -<>-~]+$", "description": "write printable characters without '='"},
     "EnvVarSource": exactly_one("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef"),
@@ -181,6 +193,12 @@ CHECKS: Mapping[str, Schema] = {
     "NodeSelectorRequirement.values": LABEL_VALUES,
     "NodeSelectorRequirement.operator": {"enum": ["DoesNotExist", "Exists", "Gt", "In", "Lt", "NotIn"]},
     "ObjectMeta.annotations": ANNOTATIONS,
+    "ObjectFieldSelector.fieldPath": {
+        "pattern": r"^(metadata\.(name|namespace|uid|(annotations|labels)(\['[^']+'\])?)"
+        r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$",
+        "description": "write a field of the pod such as metadata.name or status.podIP",
+    },
+    "ObjectMeta.finalizers": {"items": {**LABEL_KEY, "type": "string", "pattern": FINALIZER}},
     "ObjectMeta.labels": LABELS,
     "ObjectMeta.name": NAME,
     "ObjectMeta.namespace": DNS_LABEL,
@@ -202,11 +220,16 @@ CHECKS: Mapping[str, Schema] = {
     "PodSpec.dnsPolicy": {"enum": ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]},
     "PodSpec.hostname": DNS_LABEL,
     "PodSpec.nodeSelector": LABELS,
+    "PodSpec.nodeName": NAME,
     "PodSpec.preemptionPolicy": {"enum": ["Never", "PreemptLowerPriority"]},
+    "PodSpec.priorityClassName": NAME,
     "PodSpec.restartPolicy": {"enum": ["Always"]},
+    "PodSpec.runtimeClassName": NAME,
     "PodSpec.serviceAccountName": NAME,
     "PodSpec.subdomain": DNS_LABEL,
     "PodSpec.terminationGracePeriodSeconds": NOT_NEGATIVE,
+    "PodReadinessGate.conditionType": LABEL_KEY,
+    "PodResourceClaim": exactly_one("resourceClaimName", "resourceClaimTemplateName"),
     "PodSecurityContext.fsGroup": USER,
     "PodSecurityContext.fsGroupChangePolicy": {"enum": ["Always", "OnRootMismatch"]},
     "PodSecurityContext.runAsGroup": USER,
@@ -217,7 +240,14 @@ CHECKS: Mapping[str, Schema] = {
     "Probe.failureThreshold": NOT_NEGATIVE,
     "Probe.successThreshold": NOT_NEGATIVE,
     "Probe.terminationGracePeriodSeconds": POSITIVE,
+    "ProjectedVolumeSource.defaultMode": MODE,
     "Quantity": QUANTITY,
+    "ResourceFieldSelector.divisor": {
+        "minimum": 0,
+        "maximum": 1,
+        "pattern": "^(0|1(m|k|[MGTPE]|[KMGTPE]i)?)$",
+        "description": "write 1, or 1 with a unit such as 1Mi",
+    },
     "ResourceFieldSelector.resource": {
         "pattern": r"^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$",
         "description": "write a limit or request such as limits.memory",
@@ -225,11 +255,13 @@ CHECKS: Mapping[str, Schema] = {
     "RollingUpdateDeployment.maxSurge": MORE_THAN_ALL,
     "RollingUpdateDeployment.maxUnavailable": COUNT_OR_SHARE,
     "SeccompProfile.type": {"enum": ["Localhost", "RuntimeDefault", "Unconfined"]},
+    "SecretEnvSource.name": NAME,
     "SecretKeySelector": {"required": ["name"]},
     "SecretKeySelector.key": ENTRY,
     "SecretVolumeSource": {"required": ["secretName"]},
     "SecretVolumeSource.defaultMode": MODE,
     "SecretVolumeSource.secretName": GIVEN,
+    "SecurityContext.procMount": {"enum": ["Default", "Unmasked"]},
     "SecurityContext.runAsGroup": USER,
     "SecurityContext.runAsUser": USER,
     "ServiceAccountTokenProjection.expirationSeconds": {"minimum": 600, "maximum": 1 << 32},
@@ -245,13 +277,14 @@ CHECKS: Mapping[str, Schema] = {
     "ServiceSpec.sessionAffinity": {"enum": ["ClientIP", "None"]},
     "ServiceSpec.type": {"enum": ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]},
     "SleepAction.seconds": NOT_NEGATIVE,
+    "Sysctl.name": SYSCTL,
     "TCPSocketAction.port": PORT_OR_NAME,
     "Toleration.effect": {"enum": ["", "NoExecute", "NoSchedule", "PreferNoSchedule"]},
     "Toleration.key": {**LABEL_KEY, "pattern": f"^({KEY})?$"},
     "Toleration.operator": {"enum": ["", "Equal", "Exists"]},
     "TopologySpreadConstraint.maxSkew": POSITIVE,
     "TopologySpreadConstraint.minDomains": POSITIVE,
-    "TopologySpreadConstraint.topologyKey": GIVEN,
+    "TopologySpreadConstraint.topologyKey": LABEL_KEY,
     "TopologySpreadConstraint.whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]},
     "Volume": {"maxProperties": 2, "description": "write a name and one source"},
     "Volume.name": DNS_LABEL,

@@ -78,6 +78,44 @@ SCHEMA: list[tuple[Any, Path, Any, Path]] = [
         {"rollingUpdate": {"maxSurge": "x"}},
         ("spec", "strategy", "rollingUpdate", "maxSurge"),
     ),
+    *(
+        (DEPLOYMENT, (*IN_POD, *path[:1]), value, (*IN_POD, *path))
+        for path, value in [
+            (("nodeName",), "A_B"),
+            (("priorityClassName",), "A B"),
+            (("runtimeClassName",), "A B"),
+            (("readinessGates", 0, "conditionType"), [{"conditionType": "a b"}]),
+            (("securityContext", "sysctls", 0, "name"), {"sysctls": [{"name": "a b", "value": "1"}]}),
+            (("resourceClaims", 0), [{"name": "a"}]),
+            (
+                ("topologySpreadConstraints", 0, "topologyKey"),
+                [{"topologyKey": "a b", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}],
+            ),
+        ]
+    ),
+    *(
+        (DEPLOYMENT, (*IN_CONTAINER, *path[:1]), value, (*IN_CONTAINER, *path))
+        for path, value in [
+            (("image",), " dask"),
+            (("securityContext", "procMount"), {"procMount": "Bogus"}),
+            (("envFrom", 0, "prefix"), [{"prefix": "a=", "configMapRef": {"name": "x"}}]),
+            (("envFrom", 0, "configMapRef", "name"), [{"configMapRef": {"name": "X_Y"}}]),
+            (
+                ("env", 0, "valueFrom", "fieldRef", "fieldPath"),
+                [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.nam"}}}],
+            ),
+            (
+                ("env", 0, "valueFrom", "resourceFieldRef", "divisor"),
+                [{"name": "A", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu", "divisor": "3"}}}],
+            ),
+        ]
+    ),
+    *(
+        (DEPLOYMENT, (*IN_POD, "volumes", 0), {"name": "scratch", kind: {**source, "defaultMode": 512}}, place)
+        for kind, source in [("configMap", {"name": "x"}), ("projected", {}), ("downwardAPI", {})]
+        for place in [(*IN_POD, "volumes", 0, kind, "defaultMode")]
+    ),
+    (DEPLOYMENT, ("metadata", "finalizers"), ["x"], ("metadata", "finalizers", 0)),
     (SERVICE, ("spec", "ports", 0, "port"), 0, ("spec", "ports", 0, "port")),
     (SERVICE, ("spec", "selector"), {"-a": "b"}, ("spec", "selector", "-a")),
     (POLICY, ("spec", "ingress", 0, "ports", 0, "port"), "16GB", ("spec", "ingress", 0, "ports", 0, "port")),
@@ -104,6 +142,22 @@ FITTING: list[tuple[Any, Path, Any, Path]] = [
         (*IN_CONTAINER, "ports"),
         [{"name": "a", "containerPort": 1}, {"name": "a", "containerPort": 2}],
         (*IN_CONTAINER, "ports", 1, "name"),
+    ),
+    (DEPLOYMENT, ("metadata", "annotations"), {"a": "x" * (256 * 1024)}, ("metadata", "annotations")),
+    (DEPLOYMENT, (*IN_POD, "dnsPolicy"), "None", (*IN_POD, "dnsConfig", "nameservers")),
+    (DEPLOYMENT, (*IN_POD, "dnsConfig"), {"nameservers": ["a.b"]}, (*IN_POD, "dnsConfig", "nameservers", 0)),
+    (DEPLOYMENT, (*IN_POD, "hostAliases"), [{"ip": "1.2.3"}], (*IN_POD, "hostAliases", 0, "ip")),
+    (
+        DEPLOYMENT,
+        (*IN_POD, "topologySpreadConstraints"),
+        [{"topologyKey": "zone", "maxSkew": 1, "minDomains": 2, "whenUnsatisfiable": "ScheduleAnyway"}],
+        (*IN_POD, "topologySpreadConstraints", 0, "minDomains"),
+    ),
+    (
+        DEPLOYMENT,
+        (*IN_CONTAINER, "resources", "claims"),
+        [{"name": "gpu"}],
+        (*IN_CONTAINER, "resources", "claims", 0, "name"),
     ),
     (SERVICE, ("spec", "ports"), [], ("spec", "ports")),
     (SERVICE, ("spec", "ports", 0, "nodePort"), 30_000, ("spec", "ports", 0, "nodePort")),

@@ -26,6 +26,11 @@ def is_range(text: str) -> bool:
     return parse_range(text) is not None
 
 
+def is_address(text: str) -> bool:
+    """Return whether `text` is the address of one host."""
+    return "/" not in text and is_range(f"{text}/0")
+
+
 def is_within(inner: str, outer: str) -> bool:
     """Return whether one range is a part of another, and smaller."""
     small, large = parse_range(inner), parse_range(outer)

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from daskgen.kubernetes import quantity
+from daskgen.kubernetes.addresses import is_address
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import Fault
 from daskgen.paths import Path, get
@@ -17,7 +18,7 @@ from daskgen.paths import Path, get
 
 def find_refused(pod: Object) -> Iterator[Fault]:
     """Find what the API server refuses in the spec of a pod although each of its fields is right."""
-    for check in (_check_containers, _check_seccomp, _check_tolerations):
+    for check in (_check_containers, _check_seccomp, _check_tolerations, _check_dns, _check_spread, _check_claims):
         yield from check(pod)
 
 
@@ -108,6 +109,36 @@ def _check_probes(container: Object, initial: bool) -> Iterator[Fault]:
     if initial and container.get("restartPolicy") != "Always":
         for name in sorted({"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"}.intersection(container)):
             yield Fault((name,), "is not for containers that end", "leave it out, or write restartPolicy: Always")
+
+
+def _check_dns(pod: Object) -> Iterator[Fault]:
+    servers = get(pod, ("dnsConfig", "nameservers")) or ()
+    if pod.get("dnsPolicy") == "None" and not servers:
+        yield Fault(("dnsConfig", "nameservers"), "must not be empty with dnsPolicy None", "write a name server")
+    written: dict[Path, str] = {("dnsConfig", "nameservers", index): text for index, text in enumerate(servers)}
+    written |= {
+        ("hostAliases", index, "ip"): alias.get("ip", "") for index, alias in enumerate(pod.get("hostAliases", ()))
+    }
+    for path, text in written.items():
+        if not is_address(text):
+            yield Fault(path, f"must not be {text}", "write an IP address such as 10.9.8.7")
+
+
+def _check_spread(pod: Object) -> Iterator[Fault]:
+    for index, constraint in enumerate(pod.get("topologySpreadConstraints", ())):
+        if "minDomains" in constraint and constraint["whenUnsatisfiable"] != "DoNotSchedule":
+            hint = "leave it out, or write whenUnsatisfiable: DoNotSchedule"
+            path = ("topologySpreadConstraints", index, "minDomains")
+            yield Fault(path, f"is not for {constraint['whenUnsatisfiable']}", hint)
+
+
+def _check_claims(pod: Object) -> Iterator[Fault]:
+    known = {claim["name"] for claim in pod.get("resourceClaims", ())}
+    for path, container in _containers(pod):
+        for index, claim in enumerate(get(container, ("resources", "claims")) or ()):
+            if claim["name"] not in known:
+                message = f"names no claim of the pod: {claim['name']}"
+                yield Fault((*path, "resources", "claims", index, "name"), message, "add it to resourceClaims")
 
 
 def _check_seccomp(pod: Object) -> Iterator[Fault]:

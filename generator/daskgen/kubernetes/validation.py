@@ -19,11 +19,14 @@ from daskgen.paths import Path, get
 
 NEEDS_VALUES = {"In", "NotIn"}
 NEEDS_NUMBER = {"Gt", "Lt"}
+LONGEST_ANNOTATIONS = 256 * 1024
+"""Bytes of all keys and values together."""
 
 
 def find_refused(body: Object) -> Iterator[Fault]:
     """Find what the API server refuses in an object although each of its fields is right."""
     yield from _walk(body, find_kind(body["kind"]).merge_keys, ())
+    yield from _check_annotations(body)
     for check in CHECKS.get(body["kind"], ()):
         yield from check(body)
     for place, pod in find_pods(body):
@@ -35,6 +38,14 @@ def find_refused_in_part(value: Any, definition: str) -> Iterator[Fault]:
     yield from _walk(value, POD_KEYS, ())
     if definition == "Toleration":
         yield from pods.check_toleration(value)
+
+
+def _check_annotations(body: Object) -> Iterator[Fault]:
+    annotations = get(body, ("metadata", "annotations")) or {}
+    size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
+    if size > LONGEST_ANNOTATIONS:
+        hint = f"write at most {LONGEST_ANNOTATIONS} bytes"
+        yield Fault(("metadata", "annotations"), f"must not have {size} bytes together", hint)
 
 
 def _walk(value: Any, keys: Mapping[str, str], path: Path) -> Iterator[Fault]:
@@ -68,6 +79,8 @@ def _find_repeated(elements: Sequence[Any], key: str, path: Path) -> Iterator[Fa
 def _check_requirement(value: Mapping[str, Any], path: Path) -> Iterator[Fault]:
     """Check the values of a selector's requirement against its operator."""
     operator, values = value["operator"], value.get("values")
+    if path[-2] == "matchFields" and value["key"] != "metadata.name":
+        yield Fault((*path, "key"), f"must not be {value['key']}", "write metadata.name, or use matchExpressions")
     if operator in NEEDS_VALUES and not values:
         yield Fault((*path, "values"), f"must not be empty with operator {operator}", "write at least one value")
     if operator in NEEDS_NUMBER and not (isinstance(values, list) and len(values) == 1 and _is_number(values[0])):
