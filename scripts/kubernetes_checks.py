@@ -102,8 +102,6 @@ QUANTITY = {
     "description": "write a quantity such as 500m, 2 or 16Gi",
 }
 
-FINALIZER = rf"^({SUBDOMAIN}/{QUALIFIED}|orphan|foregroundDeletion|kubernetes)$"
-
 
 def exactly_one(*fields: str) -> Schema:
     """Demand one of several fields."""
@@ -198,7 +196,8 @@ CHECKS: Mapping[str, Schema] = {
         r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$",
         "description": "write a field of the pod such as metadata.name or status.podIP",
     },
-    "ObjectMeta.finalizers": {"items": {**LABEL_KEY, "type": "string", "pattern": FINALIZER}},
+    # Of custom resources, finalizers without a domain are taken with a warning.
+    "ObjectMeta.finalizers": {"items": {**LABEL_KEY, "type": "string"}},
     "ObjectMeta.labels": LABELS,
     "ObjectMeta.name": NAME,
     "ObjectMeta.namespace": DNS_LABEL,

@@ -49,6 +49,8 @@ def test_a_port_that_a_patch_asks_for_counts_too(make_fleet: MakeFleet) -> None:
     patch = (
         "patches:\n- target: {kind: Service, name: scheduler}\n"
         "  patch: {spec: {type: NodePort, ports: [{port: 8787, nodePort: 30087}]}}\n"
+        "waive:\n- {rule: DG301, reason: a laboratory network without other users}\n"
+        "- {rule: DG309, reason: a laboratory network without other users}\n"
     )
     root = make_fleet(FLUX, prod=SMALL + PORT, other=SMALL)
     daskgen("render", root=root)

@@ -115,7 +115,7 @@ SCHEMA: list[tuple[Any, Path, Any, Path]] = [
         for kind, source in [("configMap", {"name": "x"}), ("projected", {}), ("downwardAPI", {})]
         for place in [(*IN_POD, "volumes", 0, kind, "defaultMode")]
     ),
-    (DEPLOYMENT, ("metadata", "finalizers"), ["x"], ("metadata", "finalizers", 0)),
+    (DEPLOYMENT, ("metadata", "finalizers"), ["x y"], ("metadata", "finalizers", 0)),
     (SERVICE, ("spec", "ports", 0, "port"), 0, ("spec", "ports", 0, "port")),
     (SERVICE, ("spec", "selector"), {"-a": "b"}, ("spec", "selector", "-a")),
     (POLICY, ("spec", "ingress", 0, "ports", 0, "port"), "16GB", ("spec", "ingress", 0, "ports", 0, "port")),

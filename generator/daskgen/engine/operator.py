@@ -70,7 +70,7 @@ class DaskOperator(Engine):
         Update,
         Field(
             description="How an edit reaches running pods. manual: by commands that `daskgen plan` prints. recreate: "
-            "Argo CD with ApplyOutOfSyncOnly deletes and creates the cluster at every edit, of replicas too. "
+            "the delivery engine, if it can, deletes and creates the cluster at every edit, of replicas too. "
             "blue-green: a cluster of another name is created beside the old."
         ),
     ] = "manual"
