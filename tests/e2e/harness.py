@@ -121,6 +121,18 @@ def run_client(kubectl: Kubectl, name: str, labels: dict[str, str], code: str, t
     return kubectl("logs", name)
 
 
+def read_answer(said: str) -> Any:
+    """Read the JSON that a client has printed in a line; a client of a busy cluster may complain when it ends."""
+    [answer] = [line for line in said.splitlines() if line.startswith(("{", '"'))]
+    return json.loads(answer)
+
+
+def read_words(said: str, first: str) -> list[str]:
+    """Read the one line that begins with the word `first`, likewise."""
+    [line] = [line for line in said.splitlines() if line.startswith(f"{first} ")]
+    return line.split()
+
+
 def wait_for_line(kubectl: Kubectl, pod: str, text: str, timeout: float = 180) -> None:
     """Wait until a pod has printed `text`."""
     wait_until(lambda: text in kubectl("logs", pod, check=False), f"{text!r} of {pod}", timeout)

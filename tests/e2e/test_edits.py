@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from e2e.clusters import CLIENT, CONNECT, SMALL, deploy, describe, write_fleet
-from e2e.harness import IMAGE, OTHER_IMAGE, Kubectl, list_pods, run_client, wait_until
+from e2e.harness import IMAGE, OTHER_IMAGE, Kubectl, list_pods, read_answer, run_client, wait_until
 
 LOOK = """
 import dask, json, os
@@ -93,6 +92,6 @@ def are_gone(kubectl: Kubectl, component: str, before: set[str]) -> bool:
 def look(kubectl: Kubectl, workers: int) -> dict[str, Any]:
     """What the cluster looks like, from inside and in Kubernetes."""
     connect = CONNECT.format(name="edited", workers=workers)
-    said = run_client(kubectl, "client", CLIENT, connect + LOOK).splitlines()[-1]
+    said = run_client(kubectl, "client", CLIENT, connect + LOOK)
     pods = [pod for component in BOTH for pod in list_pods(kubectl, component).values()]
-    return {**json.loads(said), "images": sorted({pod["spec"]["containers"][0]["image"] for pod in pods})}
+    return {**read_answer(said), "images": sorted({pod["spec"]["containers"][0]["image"] for pod in pods})}

@@ -16,6 +16,7 @@ from e2e.harness import (
     let_go,
     list_names,
     list_pods,
+    read_words,
     start_client,
     wait_for_line,
     wait_until,
@@ -64,7 +65,7 @@ def count_lost(kubectl: Kubectl) -> list[str]:
     """What the client found when told to look."""
     let_go(kubectl, "client")
     wait_for_line(kubectl, "client", "fewest-workers")
-    return kubectl("logs", "client").splitlines()[-1].split()
+    return read_words(kubectl("logs", "client"), "recomputed")
 
 
 @pytest.mark.cluster

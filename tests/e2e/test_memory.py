@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from e2e.clusters import CLIENT, CONNECT, SMALL, deploy, describe, write_fleet
-from e2e.harness import Kubectl, list_names, list_pods, run_client, wait_until
+from e2e.harness import Kubectl, list_names, list_pods, read_answer, run_client, wait_until
 
 TIGHT = {**SMALL, "memory": "600Mi", "scratch": "400Mi", "replicas": 1, "threads": 1}
 
@@ -82,9 +81,9 @@ def tight(namespace: Kubectl, tmp_path: Path, worker: dict[str, Any]) -> Kubectl
 
 
 def ask(kubectl: Kubectl, code: str) -> Any:
-    """What the last line says that `code` prints."""
+    """Return what `code` prints as JSON."""
     said = run_client(kubectl, "client", CLIENT, CONNECT.format(name="tight", workers=1) + FILL + code)
-    return json.loads(said.splitlines()[-1])
+    return read_answer(said)
 
 
 def get_worker(kubectl: Kubectl) -> Any:

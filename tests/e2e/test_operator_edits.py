@@ -26,6 +26,7 @@ from e2e.harness import (
     let_go,
     list_names,
     list_pods,
+    read_words,
     run,
     run_client,
     start_client,
@@ -213,4 +214,4 @@ def test_a_group_beside_takes_over_what_the_old_one_holds(make_team: Any, namesp
     assert team.strays("DaskWorkerGroup") == set()
     let_go(namespace, "client")
     wait_for_line(namespace, "client", "fewest-workers")
-    assert namespace("logs", "client").splitlines()[-1].split() == ["recomputed", "0", "fewest-workers", "2"]
+    assert read_words(namespace("logs", "client"), "recomputed") == ["recomputed", "0", "fewest-workers", "2"]
