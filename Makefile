@@ -34,7 +34,7 @@ lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/lint-imports
 
 golden: .venv/dev ## approve what is rendered and said now
-	-$(BIN)/python -m pytest -q tests/test_golden.py tests/test_bad.py tests/test_comment.py --approve -m "not tools"
+	-$(BIN)/python -m pytest -q tests/render/test_golden.py tests/findings/test_bad.py tests/plan/test_comment.py --approve -m "not tools"
 	git status --short tests
 
 generated: .venv/dev ## make definitions, schemas and types anew from their published packages

@@ -9,8 +9,9 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-import yaml
 from custom_schemas import find_definitions
+
+import yaml
 
 OUTPUT = Path(__file__).parents[1] / "generator" / "daskgen" / "data" / "operator"
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import cel
 import pytest
-import yaml
 from lupa import lua51
 
+import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.checks.proof import Provable, _validate, prove
 from daskgen.delivery import EngineStatus
@@ -25,8 +25,8 @@ from daskgen.kubernetes.objects import Object
 from daskgen.outside import tools
 from daskgen.render.entry_points import find_entry_points, find_folders
 from daskgen.render.tree import RenderedFleet
+from support.commands import daskgen
 from support.fleets import load, read_cluster, render
-from test_cli import daskgen
 
 RECORDED = json.loads((Path(__file__).parents[1] / "recorded" / "operator.json").read_text("utf-8"))
 """DaskCluster, DaskWorkerGroup, DaskAutoscaler and DaskJobs as dask-kubernetes 2026.3.0 left them on Kubernetes 1.34.4,

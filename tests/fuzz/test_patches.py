@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.operations import OperationError, apply_operations
@@ -22,8 +21,8 @@ from daskgen.render.validity import find_faults, is_well_formed
 from daskgen.spec.load import load_fleet
 from daskgen.yaml.read import parse
 from support.mutation import choose_value, merge, operate, seeds
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 FLEETS = [load_fleet(read_folder(root)) for root in sorted((ROOT / "tests/golden").iterdir())]
 CLUSTERS = [(fleet.settings, fleet.read(file)) for fleet in FLEETS for file in fleet.clusters]
 RENDERED = [(settings, source.value, render_cluster(settings, source)) for settings, source in CLUSTERS]

@@ -5,21 +5,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml
 from daskgen.findings.problem import ProblemsError
 from daskgen.outside.files import Files, read_folder
 from daskgen.render.tree import render_fleet
 from daskgen.report import FORMATS
 from daskgen.spec.load import load_fleet
 from support.mutation import mutate, seeds
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 FLEETS = [read_folder(root) for root in (ROOT, *sorted((ROOT / "tests/golden").iterdir()))]
 
 

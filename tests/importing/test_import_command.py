@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from conftest import FLEET, MakeFleet
+from support.commands import daskgen
 from support.imports import DEPLOYMENT, read_case
-from test_cli import daskgen
 
 PAGE = Path(__file__).parents[2] / "docs/import.md"
 

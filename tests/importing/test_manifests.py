@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +19,9 @@ from daskgen.render.cluster import render_clusters
 from daskgen.yaml.write import dump_all
 from support.fleets import load
 from support.imports import CASES, NO_FLEET, import_text, list_cases, read_case, render_import
+from support.places import TESTS
 
-HERE = Path(__file__).parents[1]
-
-GOLDEN = sorted(path.name for path in (HERE / "golden").iterdir() if path.name != "operator-job")
+GOLDEN = sorted(path.name for path in (TESTS / "golden").iterdir() if path.name != "operator-job")
 """All but the one of a DaskJob, which is not imported."""
 
 CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
@@ -51,7 +49,7 @@ def test_every_value_is_accounted_for(case: str) -> None:
 
 @pytest.mark.parametrize("case", GOLDEN)
 def test_what_was_rendered_here_comes_back(case: str) -> None:
-    for cluster in render_clusters(load(HERE / "golden" / case)):
+    for cluster in render_clusters(load(TESTS / "golden" / case)):
         given = [it for it in cluster.objects if _has_pods(it)]
         [imported] = import_text(dump_all(given)).clusters
         assert _compare(it for it in render_import(imported).objects if _has_pods(it)) == _compare(given)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from daskgen.kubernetes.kinds import CUSTOM, KINDS, Kind, find_kind, find_pods
 from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.yaml.read import parse_all
 from support.fleets import render
-
-GOLDEN = Path(__file__).parents[1] / "golden"
+from support.places import GOLDEN
 
 
 def list_objects() -> Iterator[dict[str, Any]]:

@@ -9,8 +9,7 @@ import pytest
 
 from daskgen.outside import disk, tools
 from support.fleets import render
-
-GOLDEN = Path(__file__).parents[1] / "golden"
+from support.places import GOLDEN
 
 PIN = tools.PINS["kustomize"]
 

@@ -9,11 +9,12 @@ from conftest import SMALL, MakeFleet
 from daskgen.live.leftovers import find_elsewhere
 from daskgen.live.status import look_at
 from daskgen.live.status_report import format_details, format_fleet
-from test_live import NO_ROOM, REASONS, Recorded, read, run
+from support.fleets import read_cluster
+from support.recorded import NO_ROOM, REASONS, Recorded, run
 
 
 def test_a_cluster_that_was_moved_is_still_in_its_former_namespace(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     former = deepcopy(run(prod))
     for body in former:
         body["metadata"]["namespace"] = "before"
@@ -26,12 +27,12 @@ def test_a_cluster_that_was_moved_is_still_in_its_former_namespace(make_fleet: M
 
 
 def test_who_may_not_look_at_other_namespaces_is_told_nothing(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     assert asyncio.run(find_elsewhere(Recorded(run(prod), refused="Deployment"), [prod])) == {}
 
 
 def test_workers_wait_for_a_scheduler_that_finds_no_room(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     objects = run(prod)
     for pod in [body for body in objects if body["kind"] == "Pod"]:
         is_worker = "worker" in pod["metadata"]["name"]

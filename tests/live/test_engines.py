@@ -14,7 +14,7 @@ from daskgen.live.status_report import format_fleet
 from daskgen.outside.kubernetes import AccessError
 from daskgen.render.cluster import render_cluster
 from support.fleets import load
-from test_live import Recorded
+from support.recorded import Recorded
 
 SETTINGS = FLEET + "delivery: {{kind: {kind}, repository: 'https://git.example.com/data/fleet.git'}}\n"
 

@@ -14,7 +14,8 @@ from daskgen.live.marks import keep_marks
 from daskgen.live.state import ClusterState
 from daskgen.live.status import look_at
 from daskgen.render.cluster import RenderedCluster
-from test_live import Recorded, read
+from support.fleets import read_cluster
+from support.recorded import Recorded
 
 FLUX = {"kustomize.toolkit.fluxcd.io/name": "dask-team", "kustomize.toolkit.fluxcd.io/namespace": "flux-system"}
 ARGOCD = {"argocd.argoproj.io/tracking-id": "dask-team:/ConfigMap:analytics/prod"}
@@ -33,7 +34,7 @@ MARKS: dict[str, dict[str, dict[str, str]]] = {
 
 @pytest.fixture
 def prod(make_fleet: MakeFleet) -> RenderedCluster:
-    return read(make_fleet(prod=SMALL))
+    return read_cluster(make_fleet(prod=SMALL))
 
 
 def deliver(prod: RenderedCluster, **marks: dict[str, str]) -> list[Object]:

@@ -17,7 +17,8 @@ from daskgen.live import workload
 from daskgen.live.smoke import JOB_NAME, smoke
 from daskgen.live.smoke_report import format_text
 from daskgen.live.workload import Order
-from test_live import NO_ROOM, READY, Recorded, make_pod, read, run
+from support.fleets import read_cluster
+from support.recorded import NO_ROOM, READY, Recorded, make_pod, run
 
 QUOTA = (
     'Error creating: pods "prod-smoke-1-abc" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, '
@@ -52,7 +53,7 @@ class Full(Recorded):
 
 
 def test_a_full_quota_is_named_at_once(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     api: Any = Full(run(prod))
     found = asyncio.run(asyncio.wait_for(smoke(api, prod, make_order(600), "job", print), 5))
     assert found.failure == f"the client's pod cannot be created: {QUOTA}"
@@ -60,7 +61,7 @@ def test_a_full_quota_is_named_at_once(make_fleet: MakeFleet) -> None:
 
 
 def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     api: Any = Full(run(prod), refused="Event")
     start = time.monotonic()
     found = asyncio.run(asyncio.wait_for(smoke(api, prod, make_order(1), "job", print), 5))
@@ -69,7 +70,7 @@ def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet
 
 
 def test_the_order_of_the_caller_stays_as_it_is(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     api: Any = Full(run(prod))
     order = make_order(600)
     asyncio.run(asyncio.wait_for(smoke(api, prod, order, "job", print), 5))
@@ -112,7 +113,7 @@ def test_a_connection_that_is_open_at_the_end_leaves_no_traceback(words: list[st
 
 
 def test_a_client_that_still_runs_when_the_time_is_over_names_what_workers_lack(make_fleet: MakeFleet) -> None:
-    prod = read(make_fleet(prod=SMALL))
+    prod = read_cluster(make_fleet(prod=SMALL))
     objects = run(prod)
     workers = [body for body in objects if body["kind"] == "Pod" and "worker" in body["metadata"]["name"]]
     for pod in workers:

@@ -21,8 +21,7 @@ from daskgen.outside.disk import Changes, compare, write
 from daskgen.outside.disk.made import is_made
 from daskgen.outside.disk.write import NOTE_TEXT, _lock
 from daskgen.render.tree import read_spec_schemas
-
-GOLDEN = Path(__file__).parent.parent / "golden"
+from support.places import GOLDEN
 
 ROOMS = ("base", "overlays")
 MARK = "# Made by daskgen from clusters/prod.yaml; edit that file and run `daskgen render`.\n"

@@ -1,4 +1,4 @@
-"""The comment of a pull request: `tests/comment/comment.md` is one to read. `make golden` approves what is said now."""
+"""The comment of a pull request, tests/plan/comment/comment.md. `make golden` approves what is said now."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from dulwich.repo import Repo
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.outside.git import GitError, read_revision
-from test_cli import daskgen
+from support.commands import daskgen
 
 Commit = Callable[..., Path]
 AUTHOR = b"A <a@example.com>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from daskgen.importing.run import Imported, Result, run
@@ -11,8 +10,9 @@ from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.spec.fleet import Fleet
 from daskgen.spec.load import Settings
 from daskgen.yaml.read import Source, parse
+from support.places import TESTS
 
-CASES = Path(__file__).parents[1] / "import"
+CASES = TESTS / "import"
 """A folder for each case: manifests, and under `clusters/` the specs and the report that they become."""
 
 NO_FLEET = Settings(Fleet(), Source("daskgen.yaml", {}))

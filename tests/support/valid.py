@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
-
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import as_objects, personalize
@@ -15,8 +13,8 @@ from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.yaml.read import parse
 from support.fleets import load
 from support.mutation import merge, mutate, operate, seeds
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((ROOT / "tests/golden").iterdir())
 
 

@@ -15,7 +15,6 @@ from itertools import pairwise
 from typing import Any
 
 import yaml
-
 from daskgen.findings.problem import Position, Problem
 from daskgen.paths import Path, format_path
 from daskgen.yaml.dialect import (

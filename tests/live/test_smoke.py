@@ -21,7 +21,6 @@ from daskgen.live.smoke_report import find_skew, format_text
 from daskgen.live.state import ClusterState, Group
 from daskgen.live.workload import MARK, Order, run
 from support.fleets import read_cluster
-from test_live import read
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +113,7 @@ def test_another_minor_of_python_is_shown_as_such() -> None:
 
 
 def test_the_job_is_admitted_and_as_secure_as_the_cluster(make_fleet: MakeFleet) -> None:
-    prepared = read(make_fleet(prod=SMALL))
+    prepared = read_cluster(make_fleet(prod=SMALL))
     job = make_job(prepared.valid, prepared.objects, make_order("tcp://prod-scheduler:8786"))
     template = job["spec"]["template"]
     [container] = template["spec"]["containers"]
@@ -134,7 +133,7 @@ def test_the_job_is_admitted_and_as_secure_as_the_cluster(make_fleet: MakeFleet)
     ],
 )
 def test_labels_of_a_client(network: str, labels: dict[str, str], make_fleet: MakeFleet) -> None:
-    assert find_client_labels(read(make_fleet(prod=f"{SMALL}network: {network}\n")).valid) == labels
+    assert find_client_labels(read_cluster(make_fleet(prod=f"{SMALL}network: {network}\n")).valid) == labels
 
 
 def test_a_cluster_that_admits_nobody_here(make_fleet: MakeFleet) -> None:

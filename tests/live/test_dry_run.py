@@ -29,8 +29,8 @@ from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_kind, say_what
 from daskgen.render.cluster import RenderedCluster
 from support.fleets import load
-from test_golden import CASES, GOLDEN
-from test_live import Recorded, key
+from support.places import GOLDEN, GOLDEN_CASES
+from support.recorded import Recorded, key
 
 FLUX = {"kustomize.toolkit.fluxcd.io/name": "fleet"}
 
@@ -200,7 +200,7 @@ def test_a_namespace_that_is_not_there_comes_with_the_fleet(make_fleet: MakeFlee
 
 
 def test_all_kinds_that_are_rendered_are_looked_for() -> None:
-    bodies = [body for case in CASES for it in choose_overlays(load(GOLDEN / case)) for body in it.objects]
+    bodies = [body for case in GOLDEN_CASES for it in choose_overlays(load(GOLDEN / case)) for body in it.objects]
     kinds = {(it["kind"], it["apiVersion"]) for it in bodies if find_kind(it["kind"]).namespaced}
     assert kinds <= KINDS.items()
 

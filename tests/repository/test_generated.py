@@ -1,15 +1,13 @@
 """What is made by scripts is what they make now."""
 
 import re
-from pathlib import Path
 
 import make_docs
 
 from daskgen.findings.codes import CODES
 from daskgen.render.tree import read_spec_schemas
 from daskgen.spec.schema import make_schemas
-
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
 
 
 def test_the_schemas_that_editors_read() -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from small_fleet import SMALL as MOST
 from small_fleet import Trial, is_served, lay_out
 
+import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.quantity import parse
 from support.fleets import render
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 FLEETS = sorted(it.parent for it in ROOT.glob("tests/golden/*/clusters"))
 
 LARGE = """\

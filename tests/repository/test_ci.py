@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-ROOT = Path(__file__).parent.parent
+import yaml
+from support.places import ROOT
+
 GITHUB = ROOT / ".github"
 REVIEW = GITHUB / "actions/review"
 INSTALLED = Path(sysconfig.get_path("scripts"))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from regress import Regex
 
+import yaml
 from daskgen.parts.image import read_reference
+from support.places import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/ci.md").read_text("utf-8")
 
 DIGEST, NEW_DIGEST = "sha256:" + "0" * 64, "sha256:" + "1" * 64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,29 +10,15 @@ from pathlib import Path
 
 import click
 import pytest
-import yaml
 
 import daskgen.cli as daskgen_cli
+import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.cli import COMMANDS, cli
 from daskgen.findings.problem import Position, Problem, ToolError
 from daskgen.report.gitlab import format_gitlab
-
-ROOT = Path(__file__).parent.parent
-
-
-def daskgen(
-    *arguments: str, root: Path, env: dict[str, str] | None = None, code: int = 0
-) -> subprocess.CompletedProcess[str]:
-    """Run the command in a fleet, and expect an exit code."""
-    command = [sys.executable, "-m", "daskgen", "-C", str(root), *arguments]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=os.environ | (env or {}), check=False)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done
-
-
-def snapshot(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+from support.commands import daskgen, snapshot
+from support.places import ROOT
 
 
 def test_the_list_of_commands_says_what_each_command_says() -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
 from custom_schemas import find_definitions
 
+import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object
 from daskgen.render.operator import render_operators
+from support.commands import daskgen
 from support.fleets import load, render
-from test_cli import daskgen
 
 INSTALL = FLEET + "operator:\n  install: true\n"
 

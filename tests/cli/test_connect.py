@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conftest import SMALL, MakeFleet
-from test_cli import daskgen
+from support.commands import daskgen
 
 INGRESS = """expose:
   dashboard: {kind: ingress, class: traefik, host: hub.example.com, path: /dask, tls: {secret: hub}}

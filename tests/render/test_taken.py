@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
+from support.commands import daskgen
 from support.edits import ARGOCD, FLUX
-from test_cli import daskgen
 
 PORT = "expose: {dashboard: {kind: nodeport, port: 30087, sources: [192.0.2.0/24]}}\n"
 

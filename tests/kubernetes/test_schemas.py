@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
 
+import yaml
 from daskgen.checks.kubeconform import validate
 from daskgen.kubernetes.schema import find_minors
 from daskgen.operator.install import VERSION
 from daskgen.paths import split_pointer
+from support.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "generator" / "daskgen" / "data" / "schemas"
 
 WORKER = """

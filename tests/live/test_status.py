@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,78 +24,17 @@ from daskgen.render.cluster import RenderedCluster
 from daskgen.render.operator import render_operators
 from daskgen.render.overlay import RenderedOverlay
 from support.fleets import load, read_cluster
-
-IMAGE = "ghcr.io/dask/dask:2026.8.0-py3.12"
-
-
-def make_pod(name: str = "prod-worker-a", labels: Mapping[str, str] | None = None, **status: Any) -> Object:
-    containers = [{"name": "worker", "image": IMAGE, "resources": {"requests": {"cpu": "64"}}}]
-    meta = {"name": name, "namespace": "analytics", "labels": dict(labels or {})}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": containers}, "status": status}
-
-
-def waiting(reason: str, message: str = "") -> dict[str, Any]:
-    state = {"waiting": {"reason": reason, "message": message}}
-    return {"phase": "Pending", "containerStatuses": [{"name": "worker", "state": state, "restartCount": 0}]}
-
-
-def ended(code: int, reason: str = "Error", message: str = "") -> dict[str, Any]:
-    last = {
-        "terminated": {"exitCode": code, "reason": reason, "message": message, "finishedAt": "2026-11-21T09:00:00Z"}
-    }
-    back_off = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}
-    return {
-        "phase": "Running",
-        "containerStatuses": [{"name": "worker", "state": back_off, "lastState": last, "restartCount": 3}],
-    }
-
-
-NO_ROOM = {
-    "phase": "Pending",
-    "conditions": [
-        {
-            "type": "PodScheduled",
-            "status": "False",
-            "reason": "Unschedulable",
-            "message": "0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu. "
-            "no new claims to deallocate, preemption: 0/3 nodes are available: 2 No preemption victims found.",
-        }
-    ],
-}
-
-READY: dict[str, Any] = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
-
-PULL = 'Back-off pulling image "x": ErrImagePull: failed to pull and unpack image "x": x: not found'
-
-REASONS: dict[str, tuple[dict[str, Any], str]] = {
-    "ready": (READY, ""),
-    "no room": (
-        NO_ROOM,
-        "pending for want of cpu (it asks for 64): 0/3 nodes are available: 1 node(s) had untolerated",
-    ),
-    "image": (waiting("ImagePullBackOff", PULL), f"image {IMAGE} cannot be pulled: ImagePullBackOff, x: not found"),
-    "program": (ended(127), f"image {IMAGE} lacks the program it is to run, such as dask (code 127)"),
-    "start": (
-        ended(128, "StartError", 'exec: "dask": executable file not found in $PATH: unknown'),
-        f"image {IMAGE} lacks the program it is to run, such as dask (code 128)",
-    ),
-    "memory": (ended(137, "OOMKilled"), "killed by the kernel for taking more memory than its limit (OOMKilled)"),
-    "crash": (ended(1), "ended with code 1, Error; `kubectl logs` tells more"),
-    "config": (
-        waiting("CreateContainerConfigError", 'secret "x" not found'),
-        'CreateContainerConfigError: secret "x" not found',
-    ),
-    "starting": (waiting("ContainerCreating"), "its container is being made"),
-    "probe": ({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}, "runs, but is not ready"),
-    "evicted": (
-        {
-            "phase": "Failed",
-            "reason": "Evicted",
-            "message": "Pod ephemeral local storage usage exceeds the total limit",
-        },
-        "Evicted: Pod ephemeral local storage usage exceeds the total limit",
-    ),
-}
+from support.recorded import (
+    NO_ROOM,
+    READY,
+    REASONS,
+    Recorded,
+    ended,
+    find_workers,
+    make_pod,
+    run,
+    waiting,
+)
 
 
 @pytest.mark.parametrize("case", REASONS)
@@ -125,68 +63,9 @@ def test_a_restart_is_told_with_its_reason() -> None:
     assert find_restart(make_pod(**READY)) is None
 
 
-class Recorded:
-    """Kubernetes with these objects; applying changes what `changes` says, and `refused` kinds are forbidden."""
-
-    def __init__(self, objects: list[Object], refused: str = "") -> None:
-        self.objects, self.refused = objects, refused
-        self.applied: list[str] = []
-
-    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
-        if kind == self.refused:
-            raise AccessError(f"Kubernetes refuses: {kind} is forbidden", 403)
-        return [
-            it
-            for it in self.objects
-            if it["kind"] == kind
-            and namespace in ("", it["metadata"].get("namespace"))
-            and labels.items() <= it["metadata"].get("labels", {}).items()
-        ]
-
-    async def get(self, body: Object) -> Object | None:
-        same = [it for it in self.objects if key(it) == key(body)]
-        return same[0] if same else None
-
-    async def try_apply(self, body: Object, manager: str = "") -> Object:
-        self.applied.append(body["kind"])
-        return deepcopy(body)
-
-    async def create(self, body: Object) -> Object:
-        raise AssertionError("nothing is to be made")
-
-    async def delete(self, body: Object) -> None:
-        raise AssertionError("nothing is to be deleted")
-
-    async def read_log(self, namespace: str, pod: str) -> str:
-        raise AssertionError("nothing is to be read")
-
-
-def key(body: Object) -> tuple[str, str]:
-    return body["kind"], body["metadata"]["name"]
-
-
 @pytest.fixture
 def prod(make_fleet: MakeFleet) -> RenderedCluster:
-    return read(make_fleet(prod=SMALL))
-
-
-def read(root: Path) -> RenderedCluster:
-    return read_cluster(root)
-
-
-def run(prepared: RenderedCluster, ready: int = 2) -> list[Object]:
-    """What Kubernetes has of a cluster whose pods are all there, `ready` of its workers ready."""
-    objects = deepcopy(prepared.objects)
-    for it in [it for it in objects if it["kind"] == "Deployment"]:
-        count = ready if "worker" in it["metadata"]["name"] else 1
-        it["status"] = {"readyReplicas": count}
-        labels = it["spec"]["template"]["metadata"]["labels"]
-        objects += [make_pod(f"{it['metadata']['name']}-{index}", labels, **READY) for index in range(count)]
-    return objects
-
-
-def find_workers(objects: list[Object]) -> Object:
-    return next(it for it in objects if key(it) == ("Deployment", "prod-worker"))
+    return read_cluster(make_fleet(prod=SMALL))
 
 
 def look(prepared: RenderedOverlay, api: Recorded) -> ClusterState:
@@ -260,12 +139,12 @@ def test_no_rights(prod: RenderedCluster) -> None:
 
 
 def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
-    prepared = read(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
+    prepared = read_cluster(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
     assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
 
 
 def operate(make_fleet: MakeFleet) -> RenderedCluster:
-    return read(make_fleet(prod=SMALL + "engine: operator\n"))
+    return read_cluster(make_fleet(prod=SMALL + "engine: operator\n"))
 
 
 def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -> None:
@@ -369,7 +248,7 @@ def start(prepared: RenderedCluster, **status: Any) -> Starting:
 
 def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
     told: list[str] = []
-    prepared = read(make_fleet(prod=SMALL))
+    prepared = read_cluster(make_fleet(prod=SMALL))
     with pytest.raises(AccessError, match="Job is forbidden"):
         try_out(start(prepared, **REASONS["probe"][0]), prepared, 600, told.append)
     assert told[0].startswith("prod: waits for the scheduler: scheduler: runs, but is not ready")
@@ -377,13 +256,13 @@ def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
 
 
 def test_smoke_waits_no_longer_than_it_is_told(make_fleet: MakeFleet) -> None:
-    prepared = read(make_fleet(prod=SMALL))
+    prepared = read_cluster(make_fleet(prod=SMALL))
     kubernetes = Recorded(start(prepared, **REASONS["probe"][0]).objects)
     assert try_out(kubernetes, prepared, 0.1).failure.startswith("the scheduler is not ready: scheduler: runs, but")
 
 
 def test_smoke_does_not_wait_for_an_image_that_is_not_there(make_fleet: MakeFleet) -> None:
-    prepared = read(make_fleet(prod=SMALL))
+    prepared = read_cluster(make_fleet(prod=SMALL))
     kubernetes = Recorded(start(prepared, **REASONS["image"][0]).objects)
     assert "cannot be pulled" in try_out(kubernetes, prepared, 600).failure
 
@@ -405,7 +284,7 @@ class Deaf(Recorded):
 
 
 def test_smoke_is_interrupted_even_if_a_library_swallows_it(make_fleet: MakeFleet) -> None:
-    prepared = read(make_fleet(prod=SMALL))
+    prepared = read_cluster(make_fleet(prod=SMALL))
     kubernetes: Any = Deaf(run(prepared))
     with pytest.raises(asyncio.CancelledError):
         try_out(kubernetes, prepared, 600)
@@ -434,7 +313,7 @@ JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.
 
 
 def record_job(make_fleet: MakeFleet, said: str, **pod: Any) -> tuple[RenderedCluster, Any]:
-    prepared = read(make_fleet(prod=JOB))
+    prepared = read_cluster(make_fleet(prod=JOB))
     objects = deepcopy(prepared.objects)
     [job] = [it for it in objects if it["kind"] == "DaskJob"]
     job["status"] = {"jobStatus": said}

@@ -12,10 +12,9 @@ from daskgen.explain.outcomes import NOTHING, REASONS, dump_spec, explain, find_
 from daskgen.explain.values import Node, expand, read_schema
 from daskgen.paths import Path, parse_path
 from daskgen.render.cluster import render_clusters
-from support.fleets import load
-from test_cli import daskgen
-from test_golden import GOLDEN
-from test_live import read
+from support.commands import daskgen
+from support.fleets import load, read_cluster
+from support.places import GOLDEN
 
 SETTINGS = "apiVersion: daskgen/v1\nprofiles: {big: {workers: [{replicas: 3, memory: 9Gi}], env: {A: b}}}\n"
 
@@ -35,7 +34,7 @@ def test_a_default_says_so(make_fleet: MakeFleet) -> None:
 
 def test_a_value_of_a_profile(make_fleet: MakeFleet) -> None:
     text = "profile: big\nnamespace: analytics\nimage: ghcr.io/dask/dask:2026.8.0\n"
-    prepared = read(make_fleet(SETTINGS, prod=text))
+    prepared = read_cluster(make_fleet(SETTINGS, prod=text))
     origin = find_value(prepared, ("workers", 0, "memory"))
     assert (origin.value, origin.at and origin.at.file, origin.at and origin.at.line) == ("9Gi", "daskgen.yaml", 2)
     assert {(it.kind, it.path[-1], it.value) for it in explain(prepared, ("env", "A")).outcomes} == {
@@ -62,7 +61,7 @@ def test_a_field_that_is_not_there(field: str, make_fleet: MakeFleet) -> None:
     if field:
         assert f"prod has no {field}" in daskgen("explain", "prod", field, root=root, code=2).stderr
     with pytest.raises(KeyError):
-        find_value(read(root), parse_path(field))
+        find_value(read_cluster(root), parse_path(field))
 
 
 def test_a_map_is_summarized_by_its_values(make_fleet: MakeFleet) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from support.places import ROOT
+
 README = (ROOT / "README.md").read_text("utf-8")
 
 EDIT = ("memory: 16Gi", "memory: 24Gi")

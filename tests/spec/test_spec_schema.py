@@ -11,8 +11,8 @@ from jsonschema import Draft202012Validator
 
 from daskgen.spec.schema import make_schemas
 from daskgen.yaml.read import parse
+from support.places import TESTS
 
-TESTS = Path(__file__).parent
 SCHEMAS = {name: Draft202012Validator(json.loads(text)) for name, text in make_schemas().items()}
 GOOD = sorted((TESTS / "golden").glob("*/clusters/**/*.yaml"))
 

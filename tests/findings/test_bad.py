@@ -13,8 +13,9 @@ from conftest import FLEET, MakeFleet
 from daskgen.findings.problem import ProblemsError
 from daskgen.report import format_text
 from support.fleets import render
+from support.places import TESTS
 
-BAD = Path(__file__).parent / "bad"
+BAD = TESTS / "bad"
 FILES = sorted(path.stem for path in BAD.glob("*.yaml"))
 FLEETS = sorted(path.name for path in BAD.iterdir() if path.is_dir())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from daskgen.checks.proof import Provable, prove
@@ -12,16 +10,15 @@ from daskgen.render.cluster import render_clusters
 from daskgen.render.entry_points import find_entry_points, find_folders
 from daskgen.render.operator import render_operators
 from support.fleets import load, render
+from support.places import GOLDEN, GOLDEN_CASES
 
-GOLDEN = Path(__file__).parent / "golden"
-CASES = sorted(path.name for path in GOLDEN.iterdir())
 ROOMS = ("base", "overlays")
 
 COPIED = "base/dask-operator/crds.yaml"
 """Large, and not made here: test_installation.py compares it with what it is a copy of."""
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", GOLDEN_CASES)
 def test_tree(case: str, request: pytest.FixtureRequest) -> None:
     rendering = render(GOLDEN / case)
     tree = {path: text for path, text in rendering.tree.items() if path.startswith(ROOMS) and path != COPIED}
@@ -34,7 +31,7 @@ def test_tree(case: str, request: pytest.FixtureRequest) -> None:
 
 
 @pytest.mark.tools
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", GOLDEN_CASES)
 def test_kustomize_builds_the_truth_and_it_is_valid(case: str) -> None:
     fleet = load(GOLDEN / case)
     clusters = render_clusters(fleet)

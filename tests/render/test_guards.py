@@ -10,7 +10,7 @@ import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.cli.render import render
-from test_cli import daskgen, snapshot
+from support.commands import daskgen, snapshot
 
 NAMESPACE = SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}")
 
