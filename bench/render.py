@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
 from fleet import make_fleet
 
-import yaml
 from daskgen.outside.files import read_folder
 from daskgen.render.tree import RenderedFleet, render_fleet
 from daskgen.spec.load import load_fleet

@@ -9,9 +9,8 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-from custom_schemas import find_definitions
-
 import yaml
+from custom_schemas import find_definitions
 
 OUTPUT = Path(__file__).parents[1] / "generator" / "daskgen" / "data" / "operator"
 

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+import yaml
 from small_fleet import Trial, lay_out
 
-import yaml
 from daskgen.kubernetes.objects import Object
 from daskgen.operator.install import INSTANCE
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 import daskgen.cli as daskgen_cli
-import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.cli import COMMANDS, cli
 from daskgen.findings.problem import Position, Problem, ToolError

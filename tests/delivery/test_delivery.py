@@ -10,9 +10,9 @@ from typing import Any
 
 import cel
 import pytest
+import yaml
 from lupa import lua51
 
-import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.checks.proof import Provable, _validate, prove
 from daskgen.delivery import EngineStatus

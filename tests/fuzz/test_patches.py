@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-
 import yaml
+
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.operations import OperationError, apply_operations

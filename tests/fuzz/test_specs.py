@@ -9,8 +9,8 @@ from random import Random
 from typing import Any
 
 import pytest
-
 import yaml
+
 from daskgen.findings.problem import ProblemsError
 from daskgen.outside.files import Files, read_folder
 from daskgen.render.tree import render_fleet

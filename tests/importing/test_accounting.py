@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import yaml
+
 from daskgen.importing.report import format_result
 from daskgen.importing.run import run
 from daskgen.spec.fleet import Fleet

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import yaml
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-import yaml
 from daskgen.importing.report import format_json, format_result
 from support.imports import find_containers, import_text, list_cases, read_case, render_import
 

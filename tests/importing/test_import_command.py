@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from conftest import FLEET, MakeFleet
 from support.commands import daskgen
 from support.imports import DEPLOYMENT, read_case

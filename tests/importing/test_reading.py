@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import strategies as st
 
-import yaml
 from daskgen.importing.run import run
 from support.imports import DEPLOYMENT, NO_FLEET, import_text, list_findings
 

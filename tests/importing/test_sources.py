@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 import yaml
+
 from daskgen.importing.reading.command import read_command
 from daskgen.importing.report import format_result
 from daskgen.yaml.write import dump_all

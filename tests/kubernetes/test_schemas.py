@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-
 import yaml
+
 from daskgen.checks.kubeconform import validate
 from daskgen.kubernetes.schema import find_minors
 from daskgen.operator.install import VERSION

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from custom_schemas import find_definitions
 
-import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import yaml
+
 from support.places import ROOT
 
 GITHUB = ROOT / ".github"

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from regress import Regex
 
-import yaml
 from daskgen.parts.image import read_reference
 from support.places import ROOT
 

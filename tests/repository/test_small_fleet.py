@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from small_fleet import SMALL as MOST
 from small_fleet import Trial, is_served, lay_out
 
-import yaml
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.quantity import parse
 from support.fleets import render

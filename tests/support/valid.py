@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
+
 from daskgen.findings.problem import has_errors
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import as_objects, personalize

@@ -13,10 +13,10 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import yaml
 from daskgen.findings.problem import Position
 from daskgen.outside.tools import run
 from daskgen.paths import Path, format_path, get, split_pointer

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import yaml
 from daskgen.outside.tools import run
 from daskgen.yaml.write import dump, dump_all, dump_slowly
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import yaml
+
 from daskgen.findings.problem import ToolError
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object

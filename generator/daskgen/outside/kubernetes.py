@@ -184,7 +184,6 @@ def _explaining(where: str = "Kubernetes") -> Iterator[None]:
     """Turn whatever goes wrong on the way to an answer into one error with one sentence."""
     import httpx  # noqa: PLC0415 - see `connect`
     import kr8s  # noqa: PLC0415 - see `connect`
-
     import yaml  # noqa: PLC0415 - as kr8s reads kubeconfigs
 
     try:

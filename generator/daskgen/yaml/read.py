@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import yaml
+
 from daskgen.findings.problem import Position, Problem
 from daskgen.paths import Path, format_path
 from daskgen.yaml.dialect import (
