@@ -28,8 +28,10 @@ from daskgen.rules import (
     images,
     operator,
     pod_security,
+    reachability,
     secrets,
     sizes,
+    wiring,
 )
 from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
 from daskgen.spec.cluster import Cluster, Patch, Waiver
@@ -37,7 +39,20 @@ from daskgen.spec.load import LoadedFleet, Settings, load_cluster
 from daskgen.spec.written import Written
 from daskgen.yaml.read import Source
 
-TOPICS = (fit, sizes, operator, delivery, exposure, pod_security, images, encryption, secrets, commands)
+TOPICS = (
+    fit,
+    sizes,
+    operator,
+    delivery,
+    exposure,
+    pod_security,
+    wiring,
+    reachability,
+    images,
+    encryption,
+    secrets,
+    commands,
+)
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
 

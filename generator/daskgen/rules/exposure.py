@@ -7,6 +7,7 @@ from typing import Any
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import labels, ports
+from daskgen.kubernetes.connections import covers
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.policies import Crowd, Opening, find_directions, find_isolated, find_openings, selects
 from daskgen.paths import Path, find_maps, get
@@ -163,16 +164,7 @@ def _judge_opening(subject: Subject, resource: Resource, opening: Opening) -> It
 
 
 def _admits(opening: Opening, known: tuple[ports.Port, ...]) -> bool:
-    return not opening.ports or any(_covers(entry, port) for entry in opening.ports for port in known)
-
-
-def _covers(entry: Mapping[str, Any], port: ports.Port) -> bool:
-    if entry.get("protocol", "TCP") != "TCP":
-        return False
-    first = entry.get("port")
-    if isinstance(first, int):
-        return first <= port.number <= int(entry.get("endPort", first))
-    return first in (None, port.name)
+    return not opening.ports or any(covers(entry, port) for entry in opening.ports for port in known)
 
 
 def check_policies_of_others(subject: Subject) -> Iterator[Finding]:

@@ -160,6 +160,33 @@ RULES: Mapping[str, Code] = {
         "them again only when that group's `replicas` changes (dask/dask-kubernetes#914). Waive it where a scheduler "
         "plugin keeps the other group, by `valid_workers_downscaling`.",
     ),
+    "DG280": Code(
+        "Service selects other pods",
+        "A Service sends connections to the pods that have every label of its selector. Patched, the selector may "
+        "match no pod of the cluster, or pods of another kind. Workers and clients then reach no scheduler.",
+    ),
+    "DG281": Code(
+        "port that does not exist",
+        "Services, Ingresses, Routes and probes name ports of containers or of Services. Where the port does not "
+        "exist, a Service or front end sends connections nowhere, and the kubelet restarts the container. The Service "
+        "of the scheduler needs both its ports: 8786 for workers and clients, 8787 for the dashboard.",
+    ),
+    "DG282": Code(
+        "worker without scheduler address",
+        "Workers and jobs find the scheduler by the variable DASK_SCHEDULER_ADDRESS, and workers hand their data "
+        "over by it before they stop. A variable to which it refers, as $(NAME), must be set before it.",
+    ),
+    "DG283": Code(
+        "policies block the cluster",
+        "A policy that denies what other policies do not allow cuts the cluster off from itself. Workers have to reach "
+        "the scheduler on port 8786, and scheduler and workers have to reach each worker on port 8789. Both the policy "
+        "of the caller (egress) and that of the pod that is called (ingress) have to allow it.",
+    ),
+    "DG284": Code(
+        "policies block DNS",
+        "Workers look the scheduler's Service up in DNS. Policies have to allow UDP to the DNS pods: port 53 in the "
+        "namespace kube-system, or port 5353 in openshift-dns on OpenShift. Waive it where DNS pods are elsewhere.",
+    ),
     "DG250": Code(
         "TLS by hand",
         "In rendered clusters scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
