@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help render check test fuzz e2e e2e-delivery lint golden generated bench lock clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery lint golden generated bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -16,6 +16,14 @@ check: .venv/render ## prove what is rendered with kustomize and kubeconform
 test: .venv/dev ## everything that needs no cluster
 	@$(BIN)/daskgen tools
 	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
+
+coverage: .venv/dev ## the same, and which lines and branches no test reaches
+	@$(BIN)/daskgen tools
+	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e
+	$(BIN)/coverage report
+
+mutants: .venv/dev ## change functions and see whether a test fails; MODULES="daskgen.plan.route …" or SINCE=ref
+	$(BIN)/python scripts/mutants.py $(MODULES) --since $(or $(SINCE),main)
 
 fuzz: .venv/dev ## ten minutes of specs, settings and patches that nobody expects; SEED=n tries others
 	DASKGEN_FUZZ_SEED=$(or $(SEED),1) DASKGEN_FUZZ_ROUNDS=1000000 DASKGEN_FUZZ_SECONDS=120 \

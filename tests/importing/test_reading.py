@@ -46,6 +46,15 @@ def test_two_clusters_of_one_name() -> None:
     assert "dask.yaml:3 already" in result.problems[0].message
 
 
+@pytest.mark.parametrize(("length", "found"), [(40, []), (41, [("DG608", 3, 18)])])
+def test_a_name_is_at_most_40_characters_long(length: int, found: list[tuple[str, int, int]]) -> None:
+    """Specs allow no longer one, and one that is written can be rendered."""
+    name = "n" * length
+    result = import_text(DEPLOYMENT.replace("dask-scheduler", name))
+    assert [it for it in list_findings(result) if it[0] == "DG608"] == found
+    assert [it.name for it in result.clusters] == ([] if found else [name])
+
+
 def test_a_group_without_its_cluster() -> None:
     text = "kind: DaskWorkerGroup\nmetadata: {name: more}\nspec: {cluster: gone, worker: {replicas: 1}}\n"
     assert ("DG609", 3, 17) in list_findings(import_text(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
+import threading
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from daskgen.live import workload
 from daskgen.live.smoke import JOB_NAME, smoke
 from daskgen.live.smoke_report import format_text
 from daskgen.live.workload import Order
+from support.clock import Clock
 from support.fleets import read_cluster
 from support.recorded import NO_ROOM, READY, Recorded, make_pod, run
 
@@ -28,6 +29,14 @@ QUOTA = (
 
 def make_order(timeout: float) -> Order:
     return {"address": "", "workers": 0, "timeout": timeout, "workload": "pi", "size": 8, "source": ""}
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time as `daskgen smoke` sees it."""
+    clock = Clock()
+    monkeypatch.setattr(smoke_module, "time", clock)
+    return clock
 
 
 class Full(Recorded):
@@ -60,13 +69,12 @@ def test_a_full_quota_is_named_at_once(make_fleet: MakeFleet) -> None:
     assert not [body for body in api.objects if body["kind"] == "Job"]
 
 
-def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet: MakeFleet) -> None:
+def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet: MakeFleet, clock: Clock) -> None:
     prod = read_cluster(make_fleet(prod=SMALL))
     api: Any = Full(run(prod), refused="Event")
-    start = time.monotonic()
-    found = asyncio.run(asyncio.wait_for(smoke(api, prod, make_order(1), "job", print), 5))
-    assert found.failure == "the client's pod did not end within 1 seconds: there is none"
-    assert time.monotonic() - start < 2
+    found = clock.run(smoke(api, prod, make_order(90), "job", print))
+    assert found.failure == "the client's pod did not end within 90 seconds: there is none"
+    assert clock.time() == pytest.approx(90)
 
 
 def test_the_order_of_the_caller_stays_as_it_is(make_fleet: MakeFleet) -> None:
@@ -78,11 +86,19 @@ def test_the_order_of_the_caller_stays_as_it_is(make_fleet: MakeFleet) -> None:
 
 
 def test_a_client_that_is_blocked_ends_neither_late_nor_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workload, "run", lambda _: time.sleep(3))
-    start = time.monotonic()
+    released, ended = threading.Event(), threading.Event()
+
+    def block(_: Order) -> dict[str, Any]:
+        released.wait(60)
+        ended.set()
+        return {}
+
+    monkeypatch.setattr(workload, "run", block)
     with pytest.raises(TimeoutError):
-        asyncio.run(asyncio.wait_for(smoke_module._run_in_thread(make_order(1)), 0.1))
-    assert time.monotonic() - start < 1
+        Clock().run(asyncio.wait_for(smoke_module._run_in_thread(make_order(1)), 1))
+    assert not ended.is_set()
+    released.set()
+    assert ended.wait(60)
 
 
 CONNECTED = """
@@ -90,16 +106,19 @@ import asyncio, sys
 from daskgen.outside.kubernetes import ignore_cancellation
 
 async def answer(reader, writer):
-    await asyncio.sleep(60)
+    accepted.set()
+    await asyncio.Event().wait()
 
 async def main():
+    global accepted
+    accepted = asyncio.Event()
     asyncio.get_running_loop().set_exception_handler(ignore_cancellation)
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     await asyncio.open_connection(*server.sockets[0].getsockname())
-    await asyncio.sleep(0.1)
+    await accepted.wait()
     if "fail" in sys.argv:
         asyncio.get_running_loop().call_soon(lambda: 1 / 0)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0)
 
 asyncio.run(main())
 """
@@ -112,14 +131,17 @@ def test_a_connection_that_is_open_at_the_end_leaves_no_traceback(words: list[st
     assert "CancelledError" not in done.stderr
 
 
-def test_a_client_that_still_runs_when_the_time_is_over_names_what_workers_lack(make_fleet: MakeFleet) -> None:
+def test_a_client_that_still_runs_when_the_time_is_over_names_what_workers_lack(
+    make_fleet: MakeFleet, clock: Clock
+) -> None:
     prod = read_cluster(make_fleet(prod=SMALL))
     objects = run(prod)
     workers = [body for body in objects if body["kind"] == "Pod" and "worker" in body["metadata"]["name"]]
     for pod in workers:
         pod["status"] = NO_ROOM
-    found = asyncio.run(asyncio.wait_for(smoke(Busy(objects), prod, make_order(1), "job", print), 5))  # type: ignore[arg-type]
-    assert found.failure == "the client's pod did not end within 1 seconds: it still runs"
+    api: Any = Busy(objects)
+    found = clock.run(smoke(api, prod, make_order(90), "job", print))
+    assert found.failure == "the client's pod did not end within 90 seconds: it still runs"
     assert "pending for want of cpu" in format_text(found)
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.objects import Object
+from daskgen.live import smoke as smoke_module
 from daskgen.live.leftovers import find_leftovers
 from daskgen.live.pods import explain, find_restart, is_hopeless
 from daskgen.live.smoke import Smoke, smoke
@@ -23,6 +24,7 @@ from daskgen.outside.kubernetes import TRIES, AccessError, Kubernetes
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.operator import render_operators
 from daskgen.render.overlay import RenderedOverlay
+from support.clock import Clock
 from support.fleets import load, read_cluster
 from support.recorded import (
     NO_ROOM,
@@ -255,10 +257,15 @@ def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
     assert told[1].startswith("prod: tcp://")
 
 
-def test_smoke_waits_no_longer_than_it_is_told(make_fleet: MakeFleet) -> None:
+def test_smoke_waits_no_longer_than_it_is_told(make_fleet: MakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(smoke_module, "time", clock)
     prepared = read_cluster(make_fleet(prod=SMALL))
-    kubernetes = Recorded(start(prepared, **REASONS["probe"][0]).objects)
-    assert try_out(kubernetes, prepared, 0.1).failure.startswith("the scheduler is not ready: scheduler: runs, but")
+    kubernetes: Any = Recorded(start(prepared, **REASONS["probe"][0]).objects)
+    order: Any = {"timeout": 20, "workload": "pi", "size": 1, "source": ""}
+    failure = clock.run(smoke(kubernetes, prepared, order, "job", print)).failure
+    assert failure.startswith("the scheduler is not ready: scheduler: runs, but")
+    assert 20 <= clock.time() <= 20 + 2 * smoke_module.ASK_EVERY
 
 
 def test_smoke_does_not_wait_for_an_image_that_is_not_there(make_fleet: MakeFleet) -> None:
@@ -276,7 +283,7 @@ class Deaf(Recorded):
         assert task
         task.cancel()
         with suppress(asyncio.CancelledError):
-            await asyncio.sleep(1)
+            await asyncio.Event().wait()
         return body
 
     async def delete(self, body: Object) -> None:

@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from time import monotonic
 
 import pytest
 
@@ -262,11 +261,9 @@ def test_a_program_that_fails_is_quoted(place: Place) -> None:
 
 
 def test_a_program_that_hangs_is_ended(place: Place) -> None:
-    place.put("kustomize", KUSTOMIZE + "exec sleep 60")
-    start = monotonic()
+    place.put("kustomize", KUSTOMIZE + "exec tail -f /dev/null")  # never ends by itself
     with pytest.raises(ToolError, match=r"`kustomize build \.` did not end within 0\.2 seconds"):
         tools.run("kustomize", "build", ".", timeout=0.2)
-    assert monotonic() - start < 4
 
 
 @pytest.mark.tools

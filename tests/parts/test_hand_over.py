@@ -6,7 +6,6 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from asyncio.subprocess import PIPE
 from typing import Any
 
@@ -55,7 +54,6 @@ def test_nothing_is_lost(host: str) -> None:
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "tls://[::1]:9", "tcp://gone.invalid:8786", "gone.invalid:1"])
 def test_without_a_scheduler_it_ends_before_it_loads_dask(address: str) -> None:
-    start = time.monotonic()
     loaded = "import sys\n" + RETIRE.replace("socket.create_connection", "print('asks'); socket.create_connection")
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", loaded],
@@ -66,7 +64,6 @@ def test_without_a_scheduler_it_ends_before_it_loads_dask(address: str) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "asks\n")
     assert "distributed" not in done.stderr.partition("Traceback")[0]
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize(

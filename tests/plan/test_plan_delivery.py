@@ -97,6 +97,24 @@ def test_without_prune_what_is_gone_runs_on(fleets: Fleets) -> None:
     assert tell(plans["prod"]) == ["left behind workers big", "left behind PodDisruptionBudget prod-worker-big"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("false", "false", "left behind"),
+        ("true", "false", "deleted"),  # the engine may prune before it has read that it shall not
+        ("false", "true", "deleted"),
+        ("true", "true", "deleted"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["argocd", "flux"])
+def test_what_is_gone_is_deleted_if_the_engine_prunes_before_or_after(
+    engine: str, before: str, after: str, told: str, fleets: Fleets
+) -> None:
+    old, new = (deliver(engine, more=f", prune: {prune}") for prune in (before, after))
+    plans = fleets.plan(fleets.make(old, old=SMALL, prod=SMALL), fleets.make(new, prod=SMALL))
+    assert tell(plans["old"]) == [f"{told} the cluster"]
+
+
 def test_without_delivery_people_delete_clusters(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(FLEET, old=SMALL, prod=SMALL), fleets.make(FLEET, prod=SMALL))
     assert tell(plans["old"]) == ["deleted the cluster"]

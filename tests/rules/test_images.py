@@ -39,3 +39,22 @@ def test_a_tag_that_is_a_date_has_a_way_out() -> None:
     assert "image: {name: registry.example.org/team/pipeline, tag: 2024.06.01, dask: 2026.8.0}" in problem.hint
     said = {"name": "registry.example.org/team/pipeline", "tag": "2024.06.01", "dask": "2026.8.0"}
     assert find_codes(image=said) == set()
+
+
+@pytest.mark.parametrize(
+    ("version", "found"),
+    [
+        ("2025.9.1", {"DG303"}),
+        ("2025.9.2", {"DG304"}),  # CVE-2026-23528 is fixed in 2026.1.1, and was in two releases of 2025.9
+        ("2025.9.3", {"DG304"}),
+        ("2025.9.4", {"DG303"}),
+        ("2025.10.0", {"DG303"}),
+        ("2026.1.0", {"DG303"}),
+        ("2026.1.1", {"DG304"}),
+        ("2026.7.0", {"DG304"}),  # the fallback page is mended in 2026.7.1
+        ("2026.7.1", set()),
+        ("2026.8.0", set()),
+    ],
+)
+def test_each_version_has_the_holes_that_were_fixed_after_it(version: str, found: set[str]) -> None:
+    assert find_codes(image=f"ghcr.io/dask/dask:{version}-py3.12") == found
