@@ -62,7 +62,9 @@ def _find_candidates(resource: Resource, patches: Sequence[Patch], value: Any) -
         if (patch.target.kind, patch.target.name) == resource.key:
             here = ("patches", index, "patch")
             if isinstance(patch.patch, list):
-                yield from (_find_appended(it, resource.body) for it in _read_operations(here, patch.patch))
+                yield from (
+                    _find_appended(candidate, resource.body) for candidate in _read_operations(here, patch.patch)
+                )
             else:
                 yield Candidate(here, patch.patch, ())
     for place, origin in resource.origins():

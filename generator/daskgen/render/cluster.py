@@ -101,12 +101,12 @@ class RenderedCluster(RenderedOverlay):
 
     @property
     def totals(self) -> Totals:
-        """What it requests from Kubernetes."""
+        """Return the amounts that its pods request from Kubernetes."""
         return add_up(resource.body for resource in self.resources)._replace(clusters=1) if self.cluster else Totals()
 
     @property
     def claims(self) -> Sequence[Claimed]:
-        """What it takes that only one in the fleet can have."""
+        """Return the names, hosts and ports of which the fleet has only one."""
         return tuple(_find_claims(self.cluster, self.written.file, self.resources)) if self.cluster else ()
 
 
@@ -144,14 +144,15 @@ def _waive(
 ) -> tuple[list[Problem], list[Waived]]:
     reasons = {waiver.rule: waiver.reason for waiver in waivers}
     problems = [_locate(finding, written) for finding in findings]
-    waived = [Waived(it, reasons[it.code]) for it in problems if it.code in reasons]
-    used = {it.problem.code for it in waived}
+    waived = [Waived(problem, reasons[problem.code]) for problem in problems if problem.code in reasons]
+    used = {entry.problem.code for entry in waived}
     unused = [
         Finding(("waive", index), "DG215", f"nothing here breaks {waiver.rule}", "take the waiver out", "warning")
         for index, waiver in enumerate(waivers)
         if waiver.rule not in used
     ]
-    return [it for it in problems if it.code not in reasons] + [_locate(it, written) for it in unused], waived
+    left = [problem for problem in problems if problem.code not in reasons]
+    return [*left, *(_locate(finding, written) for finding in unused)], waived
 
 
 def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> Iterator[Claimed]:
@@ -163,7 +164,7 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
     for part in ("dashboard", "scheduler"):
         for claim in getattr(cluster.expose, part).claims():
             yield Claimed(claim.unique, claim.value, file, ("expose", part, claim.field))
-    rendered = ((*it.key, it.origin) for it in resources if it.key[0] != "Namespace")
-    made: list[tuple[str, str, Path]] = [(*it, ("name",)) for it in cluster.engine.claims()]
+    rendered = ((*resource.key, resource.origin) for resource in resources if resource.key[0] != "Namespace")
+    made: list[tuple[str, str, Path]] = [(*key, ("name",)) for key in cluster.engine.claims()]
     for kind, name, origin in (*rendered, *made):
         yield Claimed(Unique(kind), f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)

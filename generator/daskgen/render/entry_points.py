@@ -29,7 +29,7 @@ GROUP_HEADER = "# Made by daskgen from daskgen.yaml and clusters/; edit these an
 
 
 class EntryPoint(NamedTuple):
-    """What is applied by hand once, for one engine to deliver the fleet from then on."""
+    """The objects that a person applies once, with which an engine delivers the fleet."""
 
     settings: Settings
     delivery: Delivery
@@ -43,16 +43,16 @@ class EntryPoint(NamedTuple):
 
     @property
     def at(self) -> Position:
-        """Where it is written."""
+        """Return the position of the delivery in daskgen.yaml."""
         return self._locate(())
 
     @property
     def truth(self) -> Sequence[Resource]:
-        """What Kubernetes gets."""
+        """Return the objects under their full names."""
         return self.resources
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
-        """Find where what an object says was written: its group, or the delivery as a whole."""
+        """Return the position of the group, or of the delivery, from which an object is built."""
         return self._locate(resource.origin)
 
     def _locate(self, path: Path) -> Position:
@@ -64,8 +64,8 @@ def find_member(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
     cluster = rendered.cluster
     if not (cluster and fleet.delivery and cluster.delivery.enabled):
         return []
-    bodies = [it.body for it in rendered.resources]
-    scaled = [it["spec"]["cluster"] for it in bodies if it["kind"] == "DaskAutoscaler"]
+    bodies = [resource.body for resource in rendered.resources]
+    scaled = [body["spec"]["cluster"] for body in bodies if body["kind"] == "DaskAutoscaler"]
     return [
         Member(
             name=cluster.name,
@@ -75,7 +75,7 @@ def find_member(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
             base=cluster.base.name,
             objects=len(bodies),
             kinds=_find_kinds(bodies),
-            scaled=tuple(f"{cluster.name}-{it}" for it in scaled),
+            scaled=tuple(f"{cluster.name}-{name}" for name in scaled),
         )
     ]
 
@@ -84,15 +84,15 @@ def find_operator_members(fleet: Fleet, operators: Iterable[RenderedOperator]) -
     """Describe the operator as the one member of its group, if the fleet installs it and is delivered."""
     return [
         Member(
-            name=it.name,
-            file=it.written.file,
+            name=operator.name,
+            file=operator.written.file,
             group=OPERATOR,
-            namespace=it.identity.namespace,
-            base=it.name,
-            objects=len(it.resources),
-            kinds=_find_kinds(resource.body for resource in it.resources),
+            namespace=operator.identity.namespace,
+            base=operator.name,
+            objects=len(operator.resources),
+            kinds=_find_kinds(resource.body for resource in operator.resources),
         )
-        for it in operators
+        for operator in operators
         if fleet.delivery
     ]
 
@@ -105,14 +105,14 @@ def find_entry_points(settings: Settings, groups: Sequence[Group]) -> list[Entry
 def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict[str, list[str]]:
     """Find the folders of the tree that build to more than one overlay, or to an entry point, and to which overlays."""
     return {
-        **{f"{GROUPS}/{it.name}": [member.name for member in it.members] for it in groups},
-        **{f"overlays/{it.name}": [it.name] for it in entries},
+        **{f"{GROUPS}/{group.name}": [member.name for member in group.members] for group in groups},
+        **{f"overlays/{entry.name}": [entry.name] for entry in entries},
     }
 
 
 def write(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> Files:
     """Write every file under overlays/gitops, by its path from the fleet's root."""
-    tree = {f"{GROUPS}/{it.name}/kustomization.yaml": _list_members(it) for it in groups}
+    tree = {f"{GROUPS}/{group.name}/kustomization.yaml": _list_members(group) for group in groups}
     for entry in entries:
         tree |= {f"overlays/{entry.name}/{name}": text for name, text in _write(entry.resources).items()}
         extras = entry.delivery.extras(groups)
@@ -128,16 +128,16 @@ def _choose_group(group_by: str, cluster: Cluster, file: str) -> str:
 
 
 def _find_kinds(bodies: Iterable[Object]) -> frozenset[tuple[str, str]]:
-    return frozenset((it["apiVersion"].rpartition("/")[0], it["kind"]) for it in bodies)
+    return frozenset((body["apiVersion"].rpartition("/")[0], body["kind"]) for body in bodies)
 
 
 def _list_members(group: Group) -> str:
-    return GROUP_HEADER + dump({**KUSTOMIZATION, "resources": [f"../../../{it.name}" for it in group.members]})
+    return GROUP_HEADER + dump({**KUSTOMIZATION, "resources": [f"../../../{member.name}" for member in group.members]})
 
 
 def _write(resources: Sequence[Resource]) -> Files:
     objects: Mapping[str, list[Object]] = defaultdict(list)
-    for it in resources:
-        objects[it.file].append(it.body)
+    for resource in resources:
+        objects[resource.file].append(resource.body)
     listed = HEADER + dump({**KUSTOMIZATION, "resources": list(objects)})
     return {"kustomization.yaml": listed, **{file: HEADER + dump_all(bodies) for file, bodies in objects.items()}}

@@ -1,4 +1,4 @@
-"""Guard running clusters: find overlays on disk that the spec does not give any more, and say what deletion costs."""
+"""Guard running clusters: find overlays on disk that no spec renders any more, and report what deletion costs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Vanished(NamedTuple):
     objects: Sequence[Object]
     """Under short names, as far as they can be read."""
     at: Position
-    """Where to fix it: in `file`, or else in the overlay."""
+    """The position to edit: in `file`, or else in the overlay."""
     file: str = ""
     """The file it was rendered from, if it still exists; or that of a new cluster that is much like it."""
     companions: Sequence[str] = ()
@@ -42,7 +42,7 @@ class Vanished(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What an overlay has in common with that of the same cluster under another name."""
+    """The content of an overlay that stays the same when its cluster is renamed."""
 
     file: str
     """The file it was rendered from."""
@@ -61,35 +61,35 @@ def find_vanished(
     fleet: LoadedFleet, root: Path, rendered: RenderedFleet, gone: Sequence[str], allowed: Collection[str]
 ) -> list[Vanished]:
     """Find overlays that are `gone` though neither `allowed` nor the fleet says that they may go. Only reads."""
-    guarded = [it for it in gone if it not in {*allowed, *fleet.fleet.removed, *rendered.replaced}]
+    guarded = [name for name in gone if name not in {*allowed, *fleet.fleet.removed, *rendered.replaced}]
     newcomers = _find_newcomers(root, rendered) if guarded else []
     found = [_describe(fleet, root, newcomers, name) for name in guarded if name != INSTANCE]
     if INSTANCE in guarded:
         at = Position(FLEET_FILE)
-        found.append(Vanished(INSTANCE, (), at, companions=[it for it in gone if _is_operated(root, it)]))
+        found.append(Vanished(INSTANCE, (), at, companions=[name for name in gone if _is_operated(root, name)]))
     return found
 
 
 def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendered: RenderedFleet) -> Iterator[Problem]:
     """Report each overlay that would vanish, with what that costs and, unless there are many, with a hint."""
-    for it in vanished:
-        if it.name == INSTANCE:
-            yield _report_operator(fleet, rendered.operated, it.companions)
+    for overlay in vanished:
+        if overlay.name == INSTANCE:
+            yield _report_operator(fleet, rendered.operated, overlay.companions)
         else:
-            hint = _advise(it) if len(vanished) <= FEW else ""
-            cost = _describe_cost(it.objects, _find_namespaces(rendered))
-            yield Problem(it.at, "DG405", f"{it.name} would vanish: {cost}", hint)
+            hint = _advise(overlay) if len(vanished) <= FEW else ""
+            cost = _describe_cost(overlay.objects, _find_namespaces(rendered))
+            yield Problem(overlay.at, "DG405", f"{overlay.name} would vanish: {cost}", hint)
 
 
 def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
     """Leave out the files of overlays that would vanish, which are reported as a whole."""
-    folders = tuple(f"{OVERLAYS}/{it.name}/" for it in vanished)
-    return changes._replace(stale=tuple(it for it in changes.stale if not it.startswith(folders)))
+    folders = tuple(f"{OVERLAYS}/{overlay.name}/" for overlay in vanished)
+    return changes._replace(stale=tuple(path for path in changes.stale if not path.startswith(folders)))
 
 
 def summarize(vanished: Sequence[Vanished], rendered: RenderedFleet) -> str:
     """Say that nothing was written, and if many would vanish, what to do about all of them."""
-    clusters = [it for it in vanished if it.name != INSTANCE]
+    clusters = [overlay for overlay in vanished if overlay.name != INSTANCE]
     what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
     lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendered.clusters)} would be left"]
     if len(vanished) > FEW:
@@ -111,7 +111,11 @@ def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Fingerprint], 
 
 def _find_successor(newcomers: Sequence[Fingerprint], old: Fingerprint) -> str:
     """Find the file of the new cluster in the same namespace that is most like the old one; "" if several are."""
-    counts = [(len(it.texts & old.texts), it.file) for it in newcomers if it.namespace == old.namespace]
+    counts = [
+        (len(newcomer.texts & old.texts), newcomer.file)
+        for newcomer in newcomers
+        if newcomer.namespace == old.namespace
+    ]
     most = max((number for number, _ in counts), default=0)
     best = [file for number, file in counts if number == most]
     return best[0] if len(best) == 1 else ""
@@ -119,7 +123,7 @@ def _find_successor(newcomers: Sequence[Fingerprint], old: Fingerprint) -> str:
 
 def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Fingerprint]:
     """Find overlays in the tree that are not on disk."""
-    found: dict[str, dict[str, str]] = {it: {} for it in rendered.clusters if not (root / OVERLAYS / it).exists()}
+    found: dict[str, dict[str, str]] = {name: {} for name in rendered.clusters if not (root / OVERLAYS / name).exists()}
     for path, text in rendered.tree.items():
         room, name, *rest = path.split("/")
         if room == OVERLAYS and name in found:
@@ -136,31 +140,32 @@ def _strip(name: str, texts: Mapping[str, str]) -> Fingerprint:
 
 def _is_operated(root: Path, name: str) -> bool:
     objects = read_overlay(partial(read_text, root), f"{OVERLAYS}/{name}")
-    return any(it["kind"] in CUSTOM for it in objects)
+    return any(body["kind"] in CUSTOM for body in objects)
 
 
 def _find_namespaces(rendered: RenderedFleet) -> set[str]:
     """Find the namespaces that overlays create."""
-    folders = [f"{OVERLAYS}/{it}" for it in rendered.names if f"{OVERLAYS}/{it}/namespace.yaml" in rendered.tree]
-    return {find_namespace(rendered.tree[f"{it}/{KUSTOMIZATION}"]) for it in folders}
+    folders = [f"{OVERLAYS}/{name}" for name in rendered.names if f"{OVERLAYS}/{name}/namespace.yaml" in rendered.tree]
+    return {find_namespace(rendered.tree[f"{folder}/{KUSTOMIZATION}"]) for folder in folders}
 
 
 def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
     workers = describe_workers(objects)
     running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
     losses = describe_losses(objects)
-    if any(it["kind"] == "Namespace" and it["metadata"]["name"] in kept for it in objects):
+    if any(body["kind"] == "Namespace" and body["metadata"]["name"] in kept for body in objects):
         losses = ["its namespace may be deleted, though another overlay has it, too", *describe_losses(objects, kept)]
     return "; ".join([f"that ends {running}, and what they hold in memory is lost", *losses])
 
 
-def _advise(it: Vanished) -> str:
-    go = f"to remove it, run `daskgen render --allow-delete {it.name}`, or write `removed: [{it.name}]` in {FLEET_FILE}"
-    if not it.file:
-        return f"restore its file, or write `renamedFrom: {it.name}` in that of the cluster that replaces it; {go}"
+def _advise(overlay: Vanished) -> str:
+    name, file = overlay.name, overlay.file
+    go = f"to remove it, run `daskgen render --allow-delete {name}`, or write `removed: [{name}]` in {FLEET_FILE}"
+    if not file:
+        return f"restore its file, or write `renamedFrom: {name}` in that of the cluster that replaces it; {go}"
     return (
-        f"if it only got another file name, write `name: {it.name}` in {it.file}; if another cluster replaces it, "
-        f"`renamedFrom: {it.name}`; {go}"
+        f"if it only got another file name, write `name: {name}` in {file}; if another cluster replaces it, "
+        f"`renamedFrom: {name}`; {go}"
     )
 
 

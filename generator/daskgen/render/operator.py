@@ -18,7 +18,7 @@ from daskgen.spec.load import Settings
 from daskgen.spec.written import Layer, Written
 
 ROOT: Path = ("operator",)
-"""Where daskgen.yaml has it."""
+"""Path of the operator's settings in daskgen.yaml."""
 
 HEADER = "# Made by daskgen, the same in every fleet.\n"
 
@@ -51,7 +51,7 @@ class RenderedOperator(RenderedOverlay):
 
     @property
     def totals(self) -> Totals:
-        """What it requests from Kubernetes."""
+        """Return the amounts that its pods request from Kubernetes."""
         return add_up(resource.body for resource in self.resources)._replace(operators=1)
 
     @property

@@ -1,4 +1,4 @@
-"""What a cluster and the operator have in common: objects under short names that are written to one overlay."""
+"""Define what clusters and the operator share: objects under short names, written to one overlay."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class RenderedOverlay(ABC):
     @property
     @abstractmethod
     def at(self) -> Position:
-        """Where it is written."""
+        """Return the position of the file or field that describes it."""
 
     @property
     @abstractmethod
     def identity(self) -> Identity:
-        """What its overlay adds to every object: name, namespace and image."""
+        """Return the name, namespace and image that its overlay gives to every object."""
 
     @property
     @abstractmethod
@@ -49,12 +49,12 @@ class RenderedOverlay(ABC):
     @property
     @abstractmethod
     def totals(self) -> Totals:
-        """What it requests from Kubernetes."""
+        """Return the amounts that its pods request from Kubernetes."""
 
     @property
     @abstractmethod
     def claims(self) -> Sequence[Claimed]:
-        """What it takes that only one in the fleet can have."""
+        """Return the names, hosts and ports of which the fleet has only one."""
 
     @property
     def truth(self) -> list[Resource]:
@@ -63,7 +63,7 @@ class RenderedOverlay(ABC):
 
     @property
     def objects(self) -> list[Object]:
-        """What Kubernetes gets, in the order in which it is to be applied."""
+        """Return the full objects that kustomize builds, in the order in which they are applied."""
         return as_objects(self.truth)
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:

@@ -1,4 +1,4 @@
-"""Applies the patches of a spec to its rendered objects, and holds what they make to the schema of its kind.
+"""Apply the patches of a spec to its rendered objects, and check the results against the schemas of their kinds.
 
 Nothing after this sees an object of another shape than its kind's.
 """
@@ -28,7 +28,7 @@ def apply(resources: Sequence[Resource], patches: Sequence[Patch], minor: str) -
 
     A patch that cannot be applied, or makes what its kind has no room for, leaves its object as it was.
     """
-    patched = {it.key: it for it in resources}
+    patched = {resource.key: resource for resource in resources}
     findings: list[Finding] = []
     for index, patch in enumerate(patches):
         key = (patch.target.kind, patch.target.name)
@@ -48,9 +48,13 @@ def _apply(resource: Resource, patch: Patch, index: int, minor: str) -> tuple[Re
         return resource, [Finding((*here, error.index), "DG211", f"the patch does not apply: {error}")]
     changed = [*_find_renaming(resource.body, body), *_find_lost(resource, body)]
     if changed:
-        return resource, [it._replace(path=(*here, *find_in_patch(patch.patch, body, it.path))) for it in changed]
+        return resource, [
+            finding._replace(path=(*here, *find_in_patch(patch.patch, body, finding.path))) for finding in changed
+        ]
     faults = find_faults(body, minor)
-    findings = [report(resource, it, (*here, *find_in_patch(patch.patch, body, it.fault.path))) for it in faults]
+    findings = [
+        report(resource, fault, (*here, *find_in_patch(patch.patch, body, fault.fault.path))) for fault in faults
+    ]
     return (resource._replace(body=body) if is_well_formed(faults) else resource), findings
 
 

@@ -63,7 +63,7 @@ class RenderedFleet(NamedTuple):
     operators: tuple[str, ...] = ()
     """The name of the operator's overlay, if the fleet installs it."""
     groups: tuple[Group, ...] = ()
-    """What is delivered together, if the fleet is delivered."""
+    """The groups of clusters that are delivered together; none if no engine delivers the fleet."""
     replaced: tuple[str, ...] = ()
     """Names that clusters have taken the place of."""
     operated: tuple[str, ...] = ()

@@ -17,7 +17,7 @@ SHAPE, REFUSED = "DG503", "DG504"
 
 
 class Found(NamedTuple):
-    """What is wrong with an object, and the code of its kind of fault."""
+    """A fault of an object, and the code of the finding."""
 
     code: str
     fault: Fault
@@ -28,13 +28,13 @@ def find_faults(body: Object, minor: str) -> list[Found]:
     stored = store(body)
     wrong = schema.find_faults(stored.body, minor)
     # A rule says of what is dropped what is then missing around it.
-    left = [it for it in wrong if not any(path[: len(it.path)] == it.path for path in stored.dropped)]
-    return [Found(SHAPE, it) for it in left] or [Found(REFUSED, it) for it in find_refused(stored.body)]
+    left = [fault for fault in wrong if not any(path[: len(fault.path)] == fault.path for path in stored.dropped)]
+    return [Found(SHAPE, fault) for fault in left] or [Found(REFUSED, fault) for fault in find_refused(stored.body)]
 
 
 def is_well_formed(faults: Sequence[Found]) -> bool:
     """Tell whether an object with these faults has the shape of its kind."""
-    return all(it.code != SHAPE for it in faults)
+    return all(fault.code != SHAPE for fault in faults)
 
 
 def report(resource: Resource, found: Found, origin: Path) -> Finding:

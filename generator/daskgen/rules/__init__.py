@@ -1,4 +1,4 @@
-"""What a valid spec can still get wrong: one function a rule, over a cluster and the objects it becomes."""
+"""Find mistakes in valid specs: each rule is a function of a cluster and its rendered objects."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ class Template(NamedTuple):
     path: Path
     spec: Object
     labels: Mapping[str, str]
-    """As Kubernetes gets them, the cluster's own included."""
+    """The pod's labels, with the cluster's instance, which kustomize adds."""
     annotations: Mapping[str, str]
     containers: tuple[Container, ...]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What rules look at."""
+    """A cluster, its rendered objects and the fleet's settings, as rules read them."""
 
     cluster: Cluster
     resources: Sequence[Resource]
     """Under short names, patches applied."""
     written: Written
-    """What the spec says, and where."""
+    """The values of the spec, with their positions."""
     operator: Operator
-    """As the fleet installs it, if it does."""
+    """The operator's settings in daskgen.yaml."""
     deliveries: Sequence[Delivery] = ()
-    """What gets it to Kubernetes, if anything does."""
+    """The engines that deliver the fleet; none if people apply it."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
         """Return the field of the spec that gave the place `path` of an object."""

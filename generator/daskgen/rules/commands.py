@@ -12,7 +12,7 @@ REMOVED_COMMANDS = {"dask-scheduler": "dask scheduler", "dask-worker": "dask wor
 """Gone since distributed 2026.6.0 (dask/distributed#9240)."""
 
 EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
-"""What the official image's entrypoint installs at every start, into folders that only root can write."""
+"""Variables from which the official image's entrypoint installs packages at every start, which needs root."""
 
 
 def check_commands(subject: Subject) -> Iterator[Finding]:

@@ -36,66 +36,66 @@ def check_delivery(
         yield Problem(at, finding.code, finding.message, finding.hint, finding.severity)
     if not deliveries:
         return
-    room = LONGEST - 1 - max(len(it.name) for it in deliveries)
+    room = LONGEST - 1 - max(len(delivery.name) for delivery in deliveries)
     for member, code, message, hint in (*_find_clashes(groups), *_find_malformed(groups, room)):
         yield Problem(locate(member.file, ("delivery", "group")), code, message, hint)
 
 
 def _check_engines(deliveries: Sequence[Delivery]) -> Iterator[Finding]:
-    kinds = Counter(it.kind for it in deliveries)
-    for index, it in enumerate(deliveries):
-        if kinds[it.kind] > 1 and index:
+    kinds = Counter(delivery.kind for delivery in deliveries)
+    for index, delivery in enumerate(deliveries):
+        if kinds[delivery.kind] > 1 and index:
             yield Finding(
-                ("delivery", index, "kind"), "DG235", f"{it.kind} delivers the fleet already", "leave one out"
+                ("delivery", index, "kind"), "DG235", f"{delivery.kind} delivers the fleet already", "leave one out"
             )
-        if it.group_by != deliveries[0].group_by:
-            message = f"groupBy: {it.group_by}, where {deliveries[0].kind} has {deliveries[0].group_by}"
+        if delivery.group_by != deliveries[0].group_by:
+            message = f"groupBy: {delivery.group_by}, where {deliveries[0].kind} has {deliveries[0].group_by}"
             yield Finding(("delivery", index, "groupBy"), "DG235", message, "engines share the groups: write the same")
 
 
 def _check_options(deliveries: Sequence[Delivery], groups: Sequence[Group]) -> Iterator[Finding]:
-    roots = {it.root for it in groups}
-    for index, it in enumerate(deliveries):
+    roots = {group.root for group in groups}
+    for index, delivery in enumerate(deliveries):
         here = ("delivery", index)
-        if it.holds_secret:
+        if delivery.holds_secret:
             message = "repository: the address holds a password or token, for everybody who can read the repository"
             yield Finding((*here, "repository"), "DG305", message, "give it to the engine in a Secret of its own")
-        for name in sorted(set(it.groups) - roots):
+        for name in sorted(set(delivery.groups) - roots):
             message = f"groups.{name}: no cluster is in a group of that name"
             yield Finding(
                 (*here, "groups", name), "DG234", message, f"there are: {', '.join(sorted(roots))}", "warning"
             )
-        if it.cascade and it.group_by != "cluster":
+        if delivery.cascade and delivery.group_by != "cluster":
             message = "cascade: a group that grows too large is split, which deletes all of its clusters"
             yield Finding((*here, "cascade"), "DG236", message, "leave it out, or write groupBy: cluster", "warning")
 
 
 def _find_clashes(groups: Sequence[Group]) -> Iterator[Problematic]:
-    """Groups that are called like a part of one that was split, and strangers in the operator's."""
-    parts = {it.name: it.root for it in groups if it.name != it.root}
-    for it in groups:
-        strangers = [member for member in it.members if member.name != INSTANCE]
-        taker = "the operator" if it.is_operator and strangers else f"a part of {parts.get(it.root)}"
-        if it.root in parts or (it.is_operator and strangers):
-            message = f"the name {it.root} of its group is taken by {taker}"
+    """Find groups with the name of a part of a split group, and clusters in the operator's group."""
+    parts = {group.name: group.root for group in groups if group.name != group.root}
+    for group in groups:
+        strangers = [member for member in group.members if member.name != INSTANCE]
+        taker = "the operator" if group.is_operator and strangers else f"a part of {parts.get(group.root)}"
+        if group.root in parts or (group.is_operator and strangers):
+            message = f"the name {group.root} of its group is taken by {taker}"
             yield strangers[0], "DG232", message, "rename the folder, or write delivery: {group: NAME}"
 
 
 def _find_malformed(groups: Sequence[Group], room: int) -> Iterator[Problematic]:
     hint = "rename the folder, or write delivery: {group: NAME}"
-    for it in groups:
-        if not re.fullmatch(DNS_LABEL, it.root):
+    for group in groups:
+        if not re.fullmatch(DNS_LABEL, group.root):
             yield (
-                it.members[0],
+                group.members[0],
                 "DG233",
-                f"{it.root} cannot be a group's name: lower-case letters, digits and '-' can",
+                f"{group.root} cannot be a group's name: lower-case letters, digits and '-' can",
                 hint,
             )
-        elif len(it.name) > room:
+        elif len(group.name) > room:
             yield (
-                it.members[0],
+                group.members[0],
                 "DG233",
-                f"{it.name} is too long for a group's name, by {len(it.name) - room} characters",
+                f"{group.name} is too long for a group's name, by {len(group.name) - room} characters",
                 hint,
             )
 

@@ -72,7 +72,7 @@ def check_platform(subject: Subject) -> Iterator[Finding]:
 
 
 def check_namespace(subject: Subject) -> Iterator[Finding]:
-    """What describes a namespace needs the namespace to be rendered."""
+    """Refuse options of a namespace that daskgen does not render."""
     namespace = subject.cluster.namespace
     if namespace.create:
         return

@@ -15,7 +15,7 @@ NAME = Unique("cluster", "DG201")
 NAMESPACE = Unique("creator of namespace", "DG208")
 
 REPLACED = Unique("place of the cluster", "DG239")
-"""What a cluster takes by `renamedFrom`."""
+"""The name that a cluster takes over by `renamedFrom`."""
 
 
 class Claimed(NamedTuple):

@@ -19,7 +19,7 @@ ROUTES = ("config", "distributed", "scheduler", "http", "routes")
 
 
 def is_operated(subject: Subject) -> bool:
-    """Whether the operator runs the cluster."""
+    """Return whether the operator runs the cluster."""
     return isinstance(subject.cluster.engine, DaskOperator)
 
 
@@ -126,7 +126,7 @@ def check_open_api(subject: Subject) -> Iterator[Finding]:
 
 
 def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
-    """Find a cluster that the operator deletes when it idles: delivery engines create it again, and so on."""
+    """Refuse an idleTimeout: the operator deletes the idle cluster, and delivery engines create it again."""
     for resource in subject.resources:
         path: Path = ("spec", "idleTimeout")
         if resource.key[0] == "DaskCluster" and get(resource.body, path):
@@ -135,8 +135,8 @@ def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
 
 
 def check_pinned(subject: Subject) -> Iterator[Finding]:
-    """A number that a patch gives to workers that follow the work is soon another, and edits of it are ignored."""
-    found = {it.key[0]: it for it in subject.resources}
+    """Refuse patches that fix the number of workers of a group that the autoscaler scales."""
+    found = {resource.key[0]: resource for resource in subject.resources}
     cluster, scaler = found.get("DaskCluster"), found.get("DaskAutoscaler")
     if not (cluster and scaler):
         return
@@ -152,12 +152,12 @@ def check_pinned(subject: Subject) -> Iterator[Finding]:
     elif least == most:
         message = f"the autoscaler can have {least} workers and no other number"
         origins = [subject.origin(scaler, "spec", bound) for bound in ("minimum", "maximum")]
-        path = next((it for it in origins if it[0] == "patches"), origins[0])
+        path = next((origin for origin in origins if origin[0] == "patches"), origins[0])
         yield Finding(path, "DG240", message, f"take the patch out, and write replicas: {least}")
 
 
 def check_operator(subject: Subject) -> Iterator[Finding]:
-    """The operator that the fleet installs looks after the cluster, and is let in."""
+    """Refuse a cluster that the installed operator does not watch, or whose policies do not admit it."""
     engine, operator = subject.cluster.engine, subject.operator
     if not (isinstance(engine, DaskOperator) and operator.install):
         return
@@ -182,11 +182,11 @@ CONSEQUENCES: Mapping[Path, str] = {
     },
     ("volumes", "image"): "the volume is then an empty one",
 }
-"""What happens without some fields, by the list or map they stand in and their name."""
+"""Consequences of dropped fields, by the list or map that holds the field and its name."""
 
 
 def check_stored(subject: Subject) -> Iterator[Finding]:
-    """What is in Git has to be what is stored: nothing dropped, nothing filled in."""
+    """Refuse fields that the API server drops, and fields that it fills in: Git then differs from what is stored."""
     for resource in subject.resources:
         stored = store(resource.body)
         title = f"{resource.key[0]} {resource.key[1]}"

@@ -1,4 +1,4 @@
-"""Rules about secrets that stand in the spec."""
+"""Rules about secrets that are written in the spec."""
 
 from __future__ import annotations
 
