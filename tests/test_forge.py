@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from daskgen.cli import cli
 from daskgen.forge import LIMIT, PullRequest, write_comment
 
-PLAN = "**1 cluster against 9be00840: 1 rolled**\n"
+PLAN = "**1 cluster against 9be00840: 1 rolled out**\n"
 NOTHING = "**nothing changes against 9be00840**\n"
 FRAMED = (
     f"<!-- daskgen plan -->\n{PLAN}\n<sub>11bd7190 · [log](https://forge.example.com/team/fleet/actions/runs/7)</sub>\n"
@@ -40,6 +40,7 @@ class Forge(ThreadingHTTPServer):
         self.bodies: list[str] = []
         self.tokens: set[str | None] = set()
         self.code = 200
+        self.moved_to = ""
 
     @property
     def url(self) -> str:
@@ -52,12 +53,21 @@ class Handler(BaseHTTPRequestHandler):
     server: Forge
 
     def do_GET(self) -> None:
+        if self.server.moved_to:
+            self.redirect()
+            return
         page, size = (int(re.findall(rf"[?&]{field}=(\d+)", self.path)[0]) for field in ("page", "per_page"))
         self.answer(200, self.server.comments[(page - 1) * size : page * size])
 
     def do_POST(self) -> None:
         self.server.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["body"])
         self.answer(self.server.code, {"message": "Resource not accessible by integration"})
+
+    def redirect(self) -> None:
+        self.server.asked.append(f"{self.command} {self.path}")
+        self.send_response(302)
+        self.send_header("Location", f"{self.server.moved_to}{self.path}")
+        self.end_headers()
 
     do_PATCH = do_PUT = do_POST  # noqa: N815 - as above
 
@@ -115,6 +125,13 @@ def comment(variables: dict[str, str], *words: str, plan: str = PLAN, root: str 
     result = CliRunner().invoke(cli, ["-C", root, "comment", "-", *words], input=plan, env={**unset, **variables})
     assert result.exit_code == code, result.output
     return result
+
+
+def test_the_token_goes_to_no_other_server(forge: Forge, github: dict[str, str]) -> None:
+    forge.moved_to = f"http://localhost:{forge.server_port}"  # another name is another server
+    said = comment(github, code=2).output
+    assert f"302 Found, to {forge.moved_to}/repos/team/fleet" in said
+    assert (len(forge.asked), forge.tokens) == (1, set())
 
 
 def test_a_comment_is_posted(forge: Forge, github: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from daskgen.findings.problem import DaskgenError
 from daskgen.plan.say.comment import MARK
@@ -162,12 +163,28 @@ def _list_comments(request: PullRequest) -> Iterator[dict[str, Any]]:
             return
 
 
+class _OwnServer(urllib.request.HTTPRedirectHandler):
+    """Follow only what keeps the token where it belongs and still does the same: reading, on the same server.
+
+    urllib would send every header to another server too, and turn a POST into a GET.
+    """
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        same = urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]
+        if not same or req.get_method() != "GET":
+            raise urllib.error.HTTPError(req.full_url, code, f"{msg}, to {newurl}", headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+_SERVER = urllib.request.build_opener(_OwnServer)
+
+
 def _ask(request: PullRequest, url: str, method: str = "GET", body: str = "") -> Any:
     data = json.dumps({"body": body}).encode() if body else None
     headers = {**request.headers, "Content-Type": "application/json", "User-Agent": "daskgen"}
     order = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - CI says where its server is
     try:
-        with urllib.request.urlopen(order, timeout=ANSWER_TIME) as answer:  # noqa: S310 - as above
+        with _SERVER.open(order, timeout=ANSWER_TIME) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         said = f"{method} {url}: {error.code} {error.reason}: {error.read(500).decode(errors='replace')}"

@@ -56,7 +56,7 @@ def test_render_writes_and_sums_up(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)
     said = daskgen("render", root=root).stderr
     assert "+ overlays/prod/kustomization.yaml" in said
-    assert "1 cluster, 11 objects: 2 workers, 3 cores, 10Gi of memory asked for" in said
+    assert "1 cluster, 11 objects: 2 workers, 3 cores, 10Gi of memory requested" in said
     assert "next: git diff; daskgen check" in said
     assert "9 written, 0 removed, 0 unchanged" in said
     again = daskgen("render", root=root).stderr

@@ -123,7 +123,7 @@ def test_a_plan_against_what_runs(namespace: Kubectl, tmp_path: Path) -> None:
     before = list_versions(namespace)
     said = daskgen(namespace, root, "plan", "--live", code=1)
     assert "Deployment work-worker spec.replicas: 3, set by kubectl → 1" in said
-    assert "rolled:           workers default" in said
+    assert "rolled out:       workers default" in said
     assert "scaled:           workers default 3 → 1" in said
     assert "added:            NetworkPolicy work-clients" in said
     assert list_versions(namespace) == before

@@ -55,6 +55,21 @@ def test_of_a_text_only_the_lines_that_depend_on_it(make_fleet: MakeFleet) -> No
     assert ": data.dask.yaml: connect: 90s\n" in said
 
 
+@pytest.mark.parametrize(
+    ("field", "hint"),
+    [
+        ("wrokers", "did you mean workers?"),
+        ("workers.0.memroy", "did you mean memory?"),
+        ("workers.7", "workers has 0"),
+        ("workers.0.memory.x", "workers.0.memory is a single value"),
+        ("xyzzy", "fields: apiVersion, name"),
+    ],
+)
+def test_a_misspelt_field_is_suggested(field: str, hint: str, make_fleet: MakeFleet) -> None:
+    said = daskgen("explain", "prod", field, root=make_fleet(prod=SMALL), code=2).stderr
+    assert f"prod has no {field}; {hint}" in said
+
+
 @pytest.mark.parametrize("field", ["workers.0.memroy", "workers.7", "", "namespace.name.x", "workers.0.memory.x"])
 def test_a_field_that_is_not_there(field: str, make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)

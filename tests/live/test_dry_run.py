@@ -130,7 +130,7 @@ def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet:
     edited = read(make_fleet(prod=f"config: {{distributed: {{admin: {{log-length: 1}}}}}}\n{RENDERED}"))
     plans = plan(edited, Cluster([*objects, older]))
     *happens, left = tell(plans)
-    assert happens == ["restarted scheduler", "rolled workers default"]
+    assert happens == ["restarted scheduler", "rolled out workers default"]
     assert left == "left behind ConfigMap prod-dask-0123456789"
     assert say_commands(plans["prod"].effects[-1].commands) == (
         "kubectl delete --namespace analytics --ignore-not-found configmap/prod-dask-0123456789"

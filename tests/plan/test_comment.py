@@ -190,7 +190,7 @@ def test_rows_go_after_diffs() -> None:
     text = format_comment(make_many(3000, 10))
     shown = text.count("\n| **c")
     assert f"shown are {shown} of 3000 rows and 0 of 3000 lists of commands and diffs; " in text
-    assert f"| … and {3000 - shown} more clusters | {3000 - shown} rolled |" in text
+    assert f"| … and {3000 - shown} more clusters | {3000 - shown} rolled out |" in text
     assert "`daskgen plan --format markdown --output FILE` writes all of it" in text
 
 

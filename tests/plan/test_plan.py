@@ -49,12 +49,12 @@ def plan(root: Path, *words: str, code: int = 1) -> dict[str, Any]:
 
 TWO_GROUPS = SMALL + "- {name: big, replicas: 4}\n"
 
-ALL_PODS = ["restarted scheduler", "rolled workers big", "rolled workers default"]
+ALL_PODS = ["restarted scheduler", "rolled out workers big", "rolled out workers default"]
 CONFIG = "config: {distributed: {comm: {timeouts: {connect: 90s}}}}\n"
 CLIENTS = "network: {clients: [{namespace: lab}]}\n"
 
 EDITS: dict[str, tuple[str, str, list[str]]] = {
-    "memory of workers": ("- replicas: 2", "- {replicas: 2, memory: 8Gi}", ["rolled workers default"]),
+    "memory of workers": ("- replicas: 2", "- {replicas: 2, memory: 8Gi}", ["rolled out workers default"]),
     "image": ("2026.8.0-py3.12", "2026.8.0-py3.13", ALL_PODS),
     "configuration": ("workers:", f"{CONFIG}workers:", ALL_PODS),
     "more workers": ("replicas: 4", "replicas: 9", ["scaled workers big 4 → 9"]),
@@ -230,7 +230,7 @@ def test_a_cluster_comes_and_another_goes(commit: Commit) -> None:
     said = daskgen("plan", root=root, code=1).stdout
     assert ": 1 deleted, 1 added\n" in said
     assert "deleted:          the cluster; what runs, and what its workers hold in memory, is lost\n" in said
-    assert "asked for:        2 → 0 workers, 3 → 0 cores" in said
+    assert "requests:         2 → 0 workers, 3 → 0 cores" in said
 
 
 def test_a_namespace_goes_with_its_cluster(commit: Commit) -> None:

@@ -62,6 +62,15 @@ def test_the_cluster_is_the_one_in_the_repository() -> None:
     assert f"```yaml\n# clusters/prod.yaml\n{spec}```" in README
 
 
+def test_the_files_that_are_shown_are_a_fleet(tmp_path: Path) -> None:
+    (tmp_path / "clusters").mkdir()
+    shown_files = re.findall(r"```yaml\n# ([\w/]+\.yaml)\n(.*?)```", README, re.DOTALL)
+    for name, text in shown_files:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert "1 cluster, 16 objects" in say(tmp_path, "render")
+    assert (tmp_path / "overlays/prod/kustomization.yaml").exists()
+
+
 def test_an_edit(fleet: Path) -> None:
     edit(fleet, EDIT)
     assert say(fleet, "render").splitlines()[1:] == shown("daskgen render # after an edit").splitlines()

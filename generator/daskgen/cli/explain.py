@@ -6,10 +6,7 @@ from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose_clusters, load
 from daskgen.cli._say import say
-from daskgen.explain.outcomes import explain_all, find_value
-from daskgen.explain.text import format_explanation
 from daskgen.findings.codes import CODES
 from daskgen.findings.problem import suggest
 from daskgen.paths import parse_path
@@ -32,13 +29,17 @@ def command(root: Path, what: str | None, field: str | None) -> int:
 
 def explain_value(root: Path, name: str, field: str) -> int:
     """Say where a value was written and what depends on it."""
+    # Loaded here: they render the cluster, which `explain DG301` does without.
+    from daskgen.cli._fleet import choose_clusters, load  # noqa: PLC0415
+    from daskgen.explain.outcomes import explain_all, find_value  # noqa: PLC0415
+    from daskgen.explain.text import format_explanation, suggest_field  # noqa: PLC0415
+
     [cluster] = choose_clusters(load(root), [name])
     path = parse_path(field)
     try:
         origin = find_value(cluster, path)
     except KeyError:
-        hint = "; `daskgen explain` without a field explains codes, docs/spec.md lists every field"
-        raise click.UsageError(f"{name} has no {field}{hint}") from None
+        raise click.UsageError(f"{name} has no {field}; {suggest_field(cluster, path)}") from None
     say(format_explanation(field, origin, explain_all(cluster, path)))
     return 0
 

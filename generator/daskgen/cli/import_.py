@@ -127,4 +127,5 @@ def _read(file: str) -> bytes:
 def _conclude(result: Result, changed: bool) -> str:
     names = ", ".join(it.file for it in result.clusters)
     todo = any(it.placeholders or it.decisions for it in result.clusters)
-    return f"{'written' if changed else 'unchanged'}: {names}\nnext: {'see to the rest, then ' * todo}daskgen render"
+    first = "handle what was not imported, then " if todo else ""
+    return f"{'written' if changed else 'unchanged'}: {names}\nnext: {first}daskgen render"

@@ -85,7 +85,11 @@ class Delivery(Variant):
     """A way to deliver: where the fleet is, which clusters go together, and what happens to what is gone from Git."""
 
     repository: Annotated[
-        RepositoryAddress, Field(description="Address of the Git repository, or oci:// and that of an artifact.")
+        RepositoryAddress,
+        Field(
+            examples=["https://git.example.com/team/fleet.git"],
+            description="Address of the Git repository, or oci:// and that of an artifact.",
+        ),
     ]
     namespace: Annotated[Name, Field(description="Namespace of the engine.")]
     branch: Annotated[Revision | None, Field(description="Branch; main by default.")] = None

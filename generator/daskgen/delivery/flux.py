@@ -34,14 +34,16 @@ class Decryption(Model):
     """Keys of what SOPS has encrypted."""
 
     provider: Annotated[Literal["sops"], Field(description="What encrypted it.")] = "sops"
-    secret: Annotated[ObjectName, Field(description="Secret with the keys, in Flux's namespace.")]
+    secret: Annotated[
+        ObjectName, Field(examples=["sops-keys"], description="Secret with the keys, in Flux's namespace.")
+    ]
 
 
 class Variables(Model):
     """Where variables come from."""
 
-    kind: Annotated[Literal["ConfigMap", "Secret"], Field(description="What kind of object.")]
-    name: Annotated[ObjectName, Field(description="Its name, in Flux's namespace.")]
+    kind: Annotated[Literal["ConfigMap", "Secret"], Field(examples=["ConfigMap"], description="What kind of object.")]
+    name: Annotated[ObjectName, Field(examples=["cluster-settings"], description="Its name, in Flux's namespace.")]
     optional: Annotated[bool, Field(description="Whether it may be missing.")] = False
 
 

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from daskgen.explain.outcomes import Explanation, Origin, Outcome
-from daskgen.paths import Path, format_path, parse_path
+from daskgen.explain.outcomes import Explanation, Origin, Outcome, dump_spec
+from daskgen.findings.problem import suggest
+from daskgen.paths import Path, format_path, get, has, parse_path
+from daskgen.render.cluster import RenderedCluster
 from daskgen.words import count, enumerate_all, show_value
 
 FEW = 3
@@ -21,6 +23,19 @@ def format_explanation(field: str, origin: Origin, found: Mapping[Path, Explanat
     if [*found] == [path]:
         return "\n".join([f"{field}: {show_value(origin.value)}  ({at})", *_list_outcomes(found[path])])
     return "\n".join([f"{field}:  ({at})", *_summarize(found, len(path))])
+
+
+def suggest_field(rendered: RenderedCluster, path: Path) -> str:
+    """Suggest the field that was probably meant by a path that leads nowhere."""
+    spec = dump_spec(rendered)
+    depth = next(depth for depth in range(len(path)) if not has(get(spec, path[:depth]), path[depth]))
+    inner = get(spec, path[:depth])
+    names = list(map(str, inner)) if isinstance(inner, Mapping) else []
+    if isinstance(inner, list):
+        names = [str(index) for index in range(len(inner))]
+    place = format_path(path[:depth])
+    known = f"{f'{place} has' if place else 'fields:'} {', '.join(names)}" if names else f"{place} is a single value"
+    return suggest(str(path[depth]), names, known)
 
 
 def _list_outcomes(explanation: Explanation) -> Iterator[str]:

@@ -57,8 +57,10 @@ class Dashboard(DashboardExposure):
     """A host and path of an ingress controller."""
 
     kind: Literal["ingress"]
-    ingress_class: Annotated[Name, Field(alias="class", description="Name of the IngressClass.")]
-    host: Annotated[Host, Field(description="Host name, which other applications may share.")]
+    ingress_class: Annotated[Name, Field(examples=["traefik"], alias="class", description="Name of the IngressClass.")]
+    host: Annotated[
+        Host, Field(examples=["dask.example.com"], description="Host name, which other applications may share.")
+    ]
     path: Annotated[UrlPath, Field(description="Path of the dashboard; Dask itself serves under it.")] = "/"
     tls: Annotated[Tls | None, Field(description="The host's certificate.")] = None
     controller_namespace: Annotated[

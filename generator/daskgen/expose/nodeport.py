@@ -26,11 +26,17 @@ class NodePort(Exposure):
     kind: Literal["nodeport"]
     port: Annotated[
         int,
-        Field(ge=ports.NODE_PORTS.start, le=ports.NODE_PORTS.stop - 1, description="Port, unique in the fleet."),
+        Field(
+            examples=[30787],
+            ge=ports.NODE_PORTS.start,
+            le=ports.NODE_PORTS.stop - 1,
+            description="Port, unique in the fleet.",
+        ),
     ]
     sources: Annotated[
         Items[Cidr],
         Field(
+            examples=[["192.168.0.0/16"]],
             min_length=1,
             description="Addresses that may connect; leave out those of pods.",
         ),

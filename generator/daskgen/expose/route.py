@@ -37,7 +37,9 @@ class Dashboard(DashboardExposure):
     platforms: ClassVar[tuple[str, ...]] = ("openshift",)
 
     kind: Literal["route"]
-    host: Annotated[Host, Field(description="Host name, such as dask.apps.example.com.")]
+    host: Annotated[
+        Host, Field(examples=["dask.apps.example.com"], description="Host name, such as dask.apps.example.com.")
+    ]
     termination: Annotated[
         Literal["edge", "reencrypt"],
         Field(description="edge: TLS ends at the router. reencrypt: the dashboard has TLS too."),

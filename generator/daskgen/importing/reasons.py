@@ -15,7 +15,7 @@ PORTS = "ports are fixed, so that policies can name them"
 FOUND = "workers find the scheduler through a variable"
 AMOUNTS = "memory and threads are the container's own limits"
 NAMED = "objects, containers and their labels are named after the cluster and what they are"
-SELECTED = "selectors rest on daskgen's own labels"
+SELECTED = "selectors use daskgen's own labels"
 PROBED = "probes ask the same, with more patience: a startup probe gives time, a busy worker is not killed"
 PROBE_MOVED = "it asks port {port}, where nothing listens in what is rendered; daskgen's own probe takes its place"
 CLOSED = "the scheduler runs any code it is sent; expose.scheduler opens a node port to the addresses that it names"
@@ -118,6 +118,6 @@ ADDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "hand-over: a worker that goes moves its data to the others": (("spec", "containers", "*", "lifecycle"),),
     "room: a scratch volume of a known size": (("scratch",),),
-    "spread: workers lie over zones and hosts": (("spec", "topologySpreadConstraints"),),
+    "spread: workers are spread over zones and hosts": (("spec", "topologySpreadConstraints"),),
 }
 """What rendered pods have where manifests say nothing: words, and the places that must be empty."""

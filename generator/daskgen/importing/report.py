@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = {
     "same": "rendered anyway",
     "patch": "patched",
     "difference": "different",
-    "left": "left over",
+    "left": "not imported",
 }
 """What can become of a value, in words."""
 
@@ -40,7 +40,7 @@ def _describe(cluster: Imported) -> Iterator[str]:
     yield from _list_reasons("patched", _choose(cluster, "patch"))
     yield from _list_reasons("different, and why", _choose(cluster, "difference"))
     yield from _list("added", [f"    {it}" for it in cluster.added])
-    yield from _list("left over: look after it yourself", _list_left(_choose(cluster, "left")))
+    yield from _list("not imported: handle these yourself", _list_left(_choose(cluster, "left")))
     yield from _list("to fill in", [f"    {cluster.file}:{line}: {text}" for line, text in cluster.placeholders])
     yield from _list("to decide", [f"    {_decide(it)}" for it in cluster.decisions])
 

@@ -59,7 +59,7 @@ def _check_version(version: str) -> str:
 
 def _check_image(image: Image) -> Image:
     if image.moves:
-        raise refuse(f"the tag {image.tag} means another image tomorrow", f"name a version, such as {VERSION}")
+        raise refuse(f"the tag {image.tag} may name another image later", f"name a version, such as {VERSION}")
     return image
 
 

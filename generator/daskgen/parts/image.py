@@ -33,7 +33,9 @@ def read_reference(text: str) -> dict[str, Any]:
 class Image(Model):
     """An image, and how nodes pull it."""
 
-    name: Annotated[str, Field(pattern=IMAGE_NAME, description="Registry and repository.")]
+    name: Annotated[
+        str, Field(examples=["ghcr.io/dask/dask"], pattern=IMAGE_NAME, description="Registry and repository.")
+    ]
     tag: Annotated[
         str,
         Field(pattern=IMAGE_TAG, description="Tag, such as 2026.8.0-py3.12."),

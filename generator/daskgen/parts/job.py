@@ -32,7 +32,9 @@ class Job(Pod):
 
     command: Annotated[
         Items[Annotated[str, Field(min_length=1)]],
-        Field(min_length=1, description="Program and arguments, in the cluster's image."),
+        Field(
+            examples=[["python", "job.py"]], min_length=1, description="Program and arguments, in the cluster's image."
+        ),
     ]
     restart: Annotated[
         Literal["Never", "OnFailure"],

@@ -34,7 +34,7 @@ class Rhods(Model):
 class Namespace(Model):
     """The namespace of a cluster's objects."""
 
-    name: Annotated[Name, Field(description="Name of the namespace.")]
+    name: Annotated[Name, Field(examples=["analytics"], description="Name of the namespace.")]
     create: Annotated[bool, Field(description="Render the namespace itself.")] = False
     labels: Annotated[Labels, Field(description="Labels of the namespace.")] = {}
     annotations: Annotated[Annotations, Field(description="Annotations of the namespace.")] = {}

@@ -23,7 +23,10 @@ MOST_SKEW = (1 << 31) - 1
 class Spread(Model):
     """A constraint that spreads the pods of a group over a topology; only the group's own pods are counted."""
 
-    topology_key: Annotated[LabelKey, Field(description="The node label whose values are compared.")]
+    topology_key: Annotated[
+        LabelKey,
+        Field(examples=["topology.kubernetes.io/zone"], description="The node label whose values are compared."),
+    ]
     max_skew: Annotated[
         int, Field(ge=1, le=MOST_SKEW, description="Largest difference between the numbers of pods.")
     ] = 1

@@ -45,7 +45,7 @@ class PodContext(NamedTuple):
 
 def _check_labels(labels: Labels) -> Labels:
     if taken := sorted(set(labels).intersection(OURS)):
-        raise refuse(f"{taken[0]} is daskgen's own; selectors rest on it", "choose another key")
+        raise refuse(f"{taken[0]} is set by daskgen, and selectors use it", "choose another key")
     return labels
 
 

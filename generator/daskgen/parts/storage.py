@@ -29,8 +29,8 @@ class Volume(Model):
     Its source is one of those that Pod Security `restricted` allows, written as Kubernetes writes it.
     """
 
-    name: Annotated[Name, Field(description="Name of the volume.")]
-    mount_path: Annotated[MountPath, Field(description="Mount path in the container.")]
+    name: Annotated[Name, Field(examples=["data"], description="Name of the volume.")]
+    mount_path: Annotated[MountPath, Field(examples=["/data"], description="Mount path in the container.")]
     sub_path: Annotated[SubPath, Field(description="Folder of the volume that is mounted, instead of its root.")] = ""
     read_only: Annotated[bool, Field(description="Mount the volume read-only.")] = False
     persistent_volume_claim: Annotated[

@@ -63,8 +63,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 class Replicas(Model):
     """The number of workers: fixed, or a range that follows the work."""
 
-    min: Annotated[Count, Field(description="Least number of workers, and the number at first.")]
-    max: Annotated[Count, Field(description="Largest number of workers.")]
+    min: Annotated[Count, Field(examples=[1], description="Least number of workers, and the number at first.")]
+    max: Annotated[Count, Field(examples=[4], description="Largest number of workers.")]
 
     @model_validator(mode="after")
     def _check_order(self) -> Replicas:

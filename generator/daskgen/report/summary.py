@@ -24,7 +24,7 @@ def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
     counts = f"{written} written, {len(changes.stale)} removed, {changes.unchanged} unchanged"
     memory = format_bytes(totals.memory)
     cores = count(totals.millicores / 1000, "core")
-    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory asked for"
+    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory requested"
     left = name_some(changes.left, SHOWN)
     next_step = "git diff" if changes.any else "edit a file under clusters/"
     lines = [

@@ -31,7 +31,7 @@ def _judge_word(word: str) -> Iterator[tuple[str, str, str]]:
         message = f"{name} does not exist any more, since dask 2026.6.0"
         yield "DG306", message, f"write {REMOVED_COMMANDS[name]}"
     if word.partition("=")[0] == "--jupyter":
-        yield "DG308", "--jupyter gives a shell to whoever reaches the dashboard", "leave it out"
+        yield "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"
 
 
 def check_extra_packages(subject: Subject) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from daskgen.rules import Rule, Subject
 DENY_ALL = ("NetworkPolicy", "default-deny")
 
 CODE = (ports.COMM, ports.WORKER, ports.NANNY)
-"""Ports on which a scheduler, a worker and its nanny take code from whoever calls."""
+"""Ports on which a scheduler, a worker and its nanny run the code that callers send."""
 
 DASHBOARDS = (ports.DASHBOARD, ports.SECURE_DASHBOARD, ports.WORKER_DASHBOARD)
 
@@ -42,9 +42,9 @@ CLOSE = "name the callers one by one, or waive {} with the reason why that is sa
 
 
 def check_exposed_scheduler(subject: Subject) -> Iterator[Finding]:
-    """Refuse a scheduler that the spec exposes: whoever reaches it runs any code on the workers."""
+    """Refuse a scheduler that the spec exposes: everyone who reaches it can run code on the workers."""
     if subject.cluster.expose.scheduler.kind != "none":
-        message = "expose.scheduler: without TLS, whoever reaches the scheduler can run any code on the workers"
+        message = "expose.scheduler: without TLS, everyone who reaches the scheduler can run code on the workers"
         hint = "leave it out and connect from inside, or waive DG301 with the reason why that is safe here"
         yield Finding(("expose", "scheduler"), "DG301", message, hint)
 
@@ -63,7 +63,7 @@ def check_services(subject: Subject) -> Iterator[Finding]:
         # What expose.scheduler asks for is reported where the spec says so.
         elif resource.origin != ("expose", "scheduler") and any(_takes_code(port) for port in spec.get("ports") or ()):
             for field, how in _find_outside(spec):
-                message = f"{title} {how}: without TLS, whoever reaches the scheduler can run any code on the workers"
+                message = f"{title} {how}: without TLS, everyone who reaches the scheduler can run code on the workers"
                 hint = "take it out of the patch, or waive DG301 with the reason why that is safe here"
                 yield Finding(subject.origin(resource, *place, field), "DG301", message, hint)
 
@@ -104,7 +104,7 @@ def check_front_ends(subject: Subject) -> Iterator[Finding]:
 
 
 def _report_front_end(subject: Subject, resource: Resource, field: str) -> Finding:
-    message = f"{' '.join(resource.key)} leads to the scheduler itself: whoever reaches it can run any code"
+    message = f"{' '.join(resource.key)} leads to the scheduler itself: everyone who reaches it can run any code"
     return Finding(subject.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
 
 
@@ -156,7 +156,7 @@ def _judge_opening(subject: Subject, resource: Resource, opening: Opening) -> It
     path = subject.origin(resource, *opening.path)
     who = f"NetworkPolicy {resource.key[1]} admits {CROWDS[opening.crowd]}"
     if _admits(opening, CODE):
-        message = f"{who}: whoever reaches the scheduler or a worker can run any code there"
+        message = f"{who}: everyone who reaches the scheduler or a worker can run any code there"
         yield Finding(path, "DG301", message, CLOSE.format("DG301"))
     elif _admits(opening, DASHBOARDS):
         message = f"{who} to the dashboard, which shows code, logs and data"

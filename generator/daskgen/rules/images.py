@@ -58,10 +58,10 @@ def check_images(subject: Subject) -> Iterator[Finding]:
 def _check_pinned(used: Used) -> Iterator[Finding]:
     image = used.image
     if not image.digest and not image.tag:
-        message = f"{used.title}: {image.name} has no tag, and means another image tomorrow"
+        message = f"{used.title}: {image.name} has no tag, so it may name another image later"
         yield Finding(used.path, "DG302", message, "add a tag that names a version")
     elif image.moves:
-        message = f"{used.title}: the tag {image.tag} means another image tomorrow"
+        message = f"{used.title}: the tag {image.tag} may name another image later"
         yield Finding(used.path, "DG302", message, "name a version, such as 2026.8.0-py3.12, or a digest")
 
 
@@ -79,7 +79,7 @@ def _check_version(used: Used) -> Iterator[Finding]:
 
 def _name_version(used: Used) -> str:
     version = ".".join(str(part) for part in used.image.dask_version or ())
-    return f"{used.title}: dask {version}" + ("" if used.image.dask else f" (so says the tag {used.image.tag})")
+    return f"{used.title}: dask {version}" + ("" if used.image.dask else f" (read from the tag {used.image.tag})")
 
 
 def _advise(used: Used) -> str:

@@ -120,7 +120,7 @@ def check_reach(subject: Subject) -> Iterator[Finding]:
 def check_open_api(subject: Subject) -> Iterator[Finding]:
     """The operator's way of stopping workers is on the dashboard's port, and asks for no password."""
     if is_operated(subject) and subject.cluster.expose.dashboard.kind != "none":
-        message = "expose.dashboard: whoever reaches the dashboard can also stop workers, at /api/v1/retire_workers"
+        message = "expose.dashboard: everyone who reaches it can also stop workers, at /api/v1/retire_workers"
         hint = "put a proxy that refuses /api in front, or waive DG312 with the reason why that is safe here"
         yield Finding(("expose", "dashboard"), "DG312", message, hint, "warning")
 
@@ -145,7 +145,7 @@ def check_pinned(subject: Subject) -> Iterator[Finding]:
     least, most = (get(scaler.body, ("spec", bound)) for bound in ("minimum", "maximum"))
     if pinned != least:
         message = (
-            f"{pinned} workers are asked for at first, and the autoscaler has its own number, from {least} to {most}"
+            f"{pinned} workers are requested at first, but the autoscaler sets its own number, from {least} to {most}"
         )
         hint = "take the patch out; write replicas as a number, or as min and max"
         yield Finding(subject.origin(cluster, *path), "DG240", message, hint)
@@ -191,7 +191,7 @@ def check_stored(subject: Subject) -> Iterator[Finding]:
         stored = store(resource.body)
         title = f"{resource.key[0]} {resource.key[1]}"
         for path in stored.dropped:
-            message = f"{format_path(path)} of {title} is dropped without a word: its definition has no such field"
+            message = f"{format_path(path)} of {title} is dropped silently: its definition has no such field"
             consequence = CONSEQUENCES.get(_end(path))
             hint = "take it out, or set engine: deployments, which keeps it"
             yield Finding(

@@ -50,8 +50,8 @@ class Expose(Model):
 class Target(Model):
     """The object that a patch is for, under its short name: `worker-gpu`, not `prod-worker-gpu`."""
 
-    kind: Annotated[Text, Field(description="Kind of the object, such as Deployment.")]
-    name: Annotated[Text, Field(description="Short name of the object, without the cluster's.")]
+    kind: Annotated[Text, Field(examples=["Deployment"], description="Kind of the object, such as Deployment.")]
+    name: Annotated[Text, Field(examples=["worker"], description="Short name of the object, without the cluster's.")]
 
 
 def _check_patch(patch: Any) -> Any:
@@ -64,19 +64,31 @@ def _check_patch(patch: Any) -> Any:
 class Patch(Model):
     """A change to a rendered object that the spec has no field for."""
 
-    target: Annotated[Target, Field(description="The object to change.")]
+    target: Annotated[
+        Target, Field(examples=[{"kind": "Deployment", "name": "worker"}], description="The object to change.")
+    ]
     patch: Annotated[
         dict[str, Any] | list[dict[str, Any]],
         BeforeValidator(_check_patch),
-        Field(description="A strategic merge patch, or a list of JSON 6902 operations."),
+        Field(
+            examples=[{"spec": {"minReadySeconds": 30}}],
+            description="A strategic merge patch, or a list of JSON 6902 operations.",
+        ),
     ]
 
 
 class Waiver(Model):
     """A rule that is waived for this cluster, and why."""
 
-    rule: Annotated[str, Field(pattern=RULE, description="Code of the rule, such as DG301.")]
-    reason: Annotated[str, Field(min_length=10, description="Why the rule does not apply here.")]
+    rule: Annotated[str, Field(examples=["DG301"], pattern=RULE, description="Code of the rule, such as DG301.")]
+    reason: Annotated[
+        str,
+        Field(
+            examples=["a laboratory network without other users"],
+            min_length=10,
+            description="Why the rule does not apply here.",
+        ),
+    ]
 
 
 def _check_name(name: str) -> str:
@@ -117,20 +129,28 @@ class Cluster(Model):
     renamed_from: Annotated[
         Name | None, Field(description="Name of the cluster that this one replaces, which may be deleted.")
     ] = None
-    kind: Annotated[Kind, Field(description="DaskCluster: runs until it is deleted. DaskJob: runs one job.")] = (
-        "DaskCluster"
-    )
+    kind: Annotated[
+        Kind,
+        Field(description="DaskCluster: runs until it is deleted. DaskJob: runs one job."),
+    ] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
     engine: Annotated[
         Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
     ]
-    namespace: Annotated[NamespaceField, Field(description="Namespace of the objects.")]
-    image: Annotated[ImageField, Field(description="Image of scheduler and workers.")]
+    namespace: Annotated[NamespaceField, Field(examples=["analytics"], description="Namespace of the objects.")]
+    image: Annotated[
+        ImageField, Field(examples=["ghcr.io/dask/dask:2026.8.0-py3.12"], description="Image of scheduler and workers.")
+    ]
     scheduler: Annotated[Scheduler, Field(default_factory=Scheduler, description="The scheduler.")]
     workers: Annotated[
         Items[WorkerGroup],
-        Field(min_length=1, max_length=50, description="Groups of workers, each with the same options."),
+        Field(
+            examples=[[{"replicas": 2}]],
+            min_length=1,
+            max_length=50,
+            description="Groups of workers, each with the same options.",
+        ),
     ]
     job: Annotated[Job | None, Field(description="Job of a DaskJob; the cluster is deleted when the job ends.")] = None
     expose: Annotated[Expose, Field(default_factory=Expose, description="Exposure to the outside.")]

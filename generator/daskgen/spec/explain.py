@@ -13,6 +13,7 @@ from daskgen.findings.problem import Position, Problem, suggest
 from daskgen.model.patterns import PATTERNS
 from daskgen.paths import Path, format_path, get, has
 from daskgen.words import shorten, show_found
+from daskgen.yaml.write import dump_inline
 
 At = Callable[..., Position]
 
@@ -67,10 +68,15 @@ def _describe(model: type[BaseModel], value: Any, details: ErrorDetails, at: At,
         hint = _suggest_field(model, details["loc"], told)
         return Problem(at(path, key=True), "DG101", f"{name} is not a field", hint)
     if kind == "missing":
-        return Problem(at(path), "DG103", f"{name} is missing")
+        return Problem(at(path), "DG103", f"{name} is missing", _show_example(model, details["loc"]))
     if context.get("key"):
         return Problem(at(path, key=True), "DG101", f"{name} {context['message']}", context["hint"])
+    if kind == "union_tag_not_found":
+        return Problem(
+            at(path), "DG102", f"{name}: kind is missing", _suggest_kind(model, details["loc"], details["input"])
+        )
     message, hint = _explain(kind, context, details["input"], details["msg"])
+    hint = hint or _show_other_form(model, details["loc"], kind)
     if kind == "union_tag_invalid" and isinstance(get(value, path), Mapping):
         return Problem(at((*path, "kind")), "DG102", f"{name}.kind: {message}", hint)
     return Problem(at(path), "DG102", f"{name}: {message}" if name else message, hint)
@@ -114,14 +120,45 @@ def _make_schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema()
 
 
-@cache
 def _find_fields(model: type[BaseModel], location: Path) -> Sequence[str]:
-    """Find the names of the fields at `location`, by following it through the model's JSON schema."""
+    """Find the names of the fields at `location`."""
+    return [name for node in _find_nodes(model, location) for name in node.get("properties", {})]
+
+
+def _show_example(model: type[BaseModel], location: Path) -> str:
+    """Show how a missing field is written; "" for the choice of a variant, whose kinds are listed elsewhere."""
+    examples = [node["examples"][0] for node in _find_nodes(model, location) if node.get("examples")]
+    return f"for example {location[-1]}: {dump_inline(examples[0])}" if examples else ""
+
+
+def _suggest_kind(model: type[BaseModel], location: Path, found: Mapping[str, Any]) -> str:
+    """Suggest the kind that was written under another name; otherwise list all kinds."""
+    nodes = _find_nodes(model, location)
+    kinds = [kind for node in nodes for kind in node.get("discriminator", {}).get("mapping", {})]
+    meant = [(key, value) for key, value in found.items() if value in kinds]
+    return f"write kind: {meant[0][1]} instead of {meant[0][0]}" if meant else f"kinds: {', '.join(sorted(kinds))}"
+
+
+def _show_other_form(model: type[BaseModel], location: Path, kind: str) -> str:
+    """Show the map that may be written where a number was expected."""
+    if kind != "int_type":
+        return ""
+    forms = [node for node in _find_nodes(model, location) if node.get("required")]
+    return f"write a number, or a map: {dump_inline(_make_example(forms[0]))}" if forms else ""
+
+
+def _make_example(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: node["properties"][name]["examples"][0] for name in node["required"]}
+
+
+@cache
+def _find_nodes(model: type[BaseModel], location: Path) -> Sequence[dict[str, Any]]:
+    """Find the parts of the model's JSON schema that describe the value at `location`."""
     schema = _make_schema(model)
     nodes = _open(schema, schema)
     for part in location:
         nodes = [inner for node in nodes for step in _step(node, part) for inner in _open(schema, step)]
-    return [name for node in nodes for name in node.get("properties", {})]
+    return nodes
 
 
 def _step(node: dict[str, Any], part: str | int) -> list[dict[str, Any]]:
@@ -150,8 +187,6 @@ def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -
         return f"{show_found(found)} is not allowed", f"write {rule}"
     if kind in {"literal_error", "union_tag_invalid"}:
         return _explain_choice(context, found)
-    if kind == "union_tag_not_found":
-        return "kind is missing", "it says which of several the options are for"
     if kind in BOUNDS:
         words, bound, unit = BOUNDS[kind]
         return f"{words} {context[bound]}{unit.rstrip()}, not {_measure(found) if unit else show_found(found)}", ""

@@ -137,7 +137,11 @@ def _lay_over(settings: Settings, source: Source) -> tuple[Written, list[Problem
 
 
 def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
-    hint = suggest(str(name), known, f"daskgen.yaml has: {', '.join(known) or 'no profiles'}")
+    names = list(known)
+    otherwise = (
+        f"daskgen.yaml has {', '.join(names)}" if names else f"define it in daskgen.yaml: profiles: {{{name}: {{…}}}}"
+    )
+    hint = suggest(str(name), names, otherwise)
     return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
 
 

@@ -78,6 +78,12 @@ def dump_slowly(value: Any) -> str:
     return text
 
 
+def dump_inline(value: Any) -> str:
+    """Write a value in one line, as in `{min: 1, max: 4}`."""
+    text: str = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=-1)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
 def _lay_out(value: Any, first: str, indent: str, lines: list[str]) -> None:
     """Add the lines of a map or list. `first` stands before the first of them, `indent` before all others."""
     if type(value) is not dict:

@@ -79,7 +79,8 @@ SECURITY: Mapping[str, Code] = {
     "DG316": Code(
         "namespace not guarded",
         "The namespace's labels and annotations say what Kubernetes and OpenShift check of its pods. daskgen's pods "
-        "need no more than Pod Security `restricted` allows; whoever may make pods there gets more with less.",
+        "need no more than Pod Security `restricted` allows; with a lower level, everyone who may create pods there "
+        "gets more rights.",
     ),
     "DG317": Code(
         "token of a service account",

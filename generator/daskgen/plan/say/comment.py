@@ -19,7 +19,7 @@ from daskgen.plan.say.markdown import code, fence, fold, head_table, lay_row, pl
 from daskgen.words import count, first_lines
 
 MARK = "<!-- daskgen plan -->"
-"""Stands at the beginning, so that whoever posts the comment finds the former one and replaces it."""
+"""Stands at the beginning, so that the former comment is found and replaced."""
 
 LIMIT = 65_000
 """Bytes. GitHub takes 65,536 of what its API calls characters (danger/danger#424), GitLab 1,000,000. However characters
@@ -34,7 +34,7 @@ SHOWN = 8
 AMOUNTS = 16
 """Rows of the table of what is asked for."""
 
-COLUMNS = ("clusters", "what happens", "why", "asked for")
+COLUMNS = ("clusters", "what happens", "why", "requests")
 
 
 LONGEST_HEADLINE = 2000

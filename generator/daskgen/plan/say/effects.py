@@ -22,9 +22,13 @@ SHIFTS: Mapping[Aspect, str] = {
 }
 
 
+NAMES: Mapping[Kind, str] = {Kind.UPDATED: "updated in place", Kind.ROLLED: "rolled out"}
+"""Names of kinds that are not those of the members."""
+
+
 def say_kind(kind: Kind) -> str:
     """Name what happens."""
-    return "updated in place" if kind is Kind.UPDATED else kind.name.lower().replace("_", " ")
+    return NAMES.get(kind, kind.name.lower().replace("_", " "))
 
 
 def say_what(effect: Effect) -> str:

@@ -33,7 +33,7 @@ def _describe(alike: Alike) -> str:
         lines += [f"    $ {say_commands(effect.commands)}"] if effect.commands and is_one else []
     lines += [f"    $ {say_commands(commands)}" for commands in alike.commands if not is_one]
     if alike.before != alike.after:
-        lines.append(f"  {'asked for:':<18}{describe_amounts(alike.before, alike.after)}")
+        lines.append(f"  {'requests:':<18}{describe_amounts(alike.before, alike.after)}")
     return lay_lines(lines)
 
 
