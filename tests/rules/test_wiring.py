@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daskgen.render.cluster import render_clusters
-from daskgen.rules import Subject, reachability, wiring
+from daskgen.rules import RuleContext, reachability, wiring
 from daskgen.spec.cluster import Patch, Target
 from support.fleets import load
 from support.judging import find_codes, judge, patch_container
@@ -94,6 +94,6 @@ def test_what_is_rendered_fits_together(root: Path) -> None:
         # Rules look at patched clusters alone; what is built has to pass them, too.
         patches = rendered.valid.patches or (ANY_PATCH,)
         cluster = rendered.valid.model_copy(update={"patches": patches})
-        subject = Subject(cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator)
-        assert subject.templates
-        assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(subject)]
+        context = RuleContext(cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator)
+        assert context.templates
+        assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(context)]

@@ -19,7 +19,7 @@ from daskgen.render.patches import apply
 from daskgen.render.resources import build
 from daskgen.rules import (
     Rule,
-    Subject,
+    RuleContext,
     commands,
     delivery,
     encryption,
@@ -121,8 +121,8 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
     if not cluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
-    subject = Subject(cluster, resources, written, settings.fleet.operator, settings.fleet.delivery)
-    left, waived = _waive([finding for rule in RULES for finding in rule(subject)], cluster.waive, written)
+    context = RuleContext(cluster, resources, written, settings.fleet.operator, settings.fleet.delivery)
+    left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
     patches = [_locate(finding, written) for finding in findings]
     return RenderedCluster(written, resources, cluster, (*problems, *patches, *left), tuple(waived))

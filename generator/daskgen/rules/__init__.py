@@ -45,7 +45,7 @@ class Template(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Subject:
+class RuleContext:
     """A cluster, its rendered objects and the fleet's settings, as rules read them."""
 
     cluster: Cluster
@@ -98,7 +98,7 @@ class Subject:
         return [("patches", index, "patch") for index, target in enumerate(targets) if target == (kind, name)]
 
 
-Rule = Callable[[Subject], Iterator[Finding]]
+Rule = Callable[[RuleContext], Iterator[Finding]]
 
 
 def _read_template(resource: Resource, path: Path, spec: Object, cluster: str) -> Template:
@@ -114,31 +114,31 @@ def _find_containers(resource: Resource, path: Path, spec: Object) -> Iterator[C
             yield Container(resource, (*path, field, index), body)
 
 
-def find_pod_fields(subject: Subject) -> Iterator[tuple[Path, Pod]]:
+def find_pod_fields(context: RuleContext) -> Iterator[tuple[Path, Pod]]:
     """Find the options of every pod in the spec."""
-    yield ("scheduler",), subject.cluster.scheduler
-    for index, group in enumerate(subject.cluster.workers):
+    yield ("scheduler",), context.cluster.scheduler
+    for index, group in enumerate(context.cluster.workers):
         yield ("workers", index), group
-    if subject.cluster.job:
-        yield ("job",), subject.cluster.job
+    if context.cluster.job:
+        yield ("job",), context.cluster.job
 
 
-def find_environments(subject: Subject) -> Iterator[tuple[Path, Environment]]:
+def find_environments(context: RuleContext) -> Iterator[tuple[Path, Environment]]:
     """Find the variables of all pods, and those of each, in the spec."""
-    yield ("env",), subject.cluster.env
-    for path, pod in find_pod_fields(subject):
+    yield ("env",), context.cluster.env
+    for path, pod in find_pod_fields(context):
         yield (*path, "env"), pod.env
 
 
-def find_variables(subject: Subject) -> Iterator[tuple[Path, str, str | None]]:
+def find_variables(context: RuleContext) -> Iterator[tuple[Path, str, str | None]]:
     """Find every variable that the spec sets, in its fields and by patches: its place, name and literal value."""
-    for path, environment in find_environments(subject):
+    for path, environment in find_environments(context):
         for name, value in environment.items():
             yield (*path, name), name, value.value
-    if not subject.cluster.patches:
+    if not context.cluster.patches:
         return
-    for container in subject.containers:
+    for container in context.containers:
         for index, variable in enumerate(container.body.get("env") or ()):
-            origin = subject.origin(container.resource, *container.path, "env", index)
+            origin = context.origin(container.resource, *container.path, "env", index)
             if origin[0] == "patches" and (origin[-1] == "value" or "env" in origin[:-1]):
                 yield origin, variable["name"], variable.get("value")

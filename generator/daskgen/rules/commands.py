@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
-from daskgen.rules import Rule, Subject, find_variables
+from daskgen.rules import Rule, RuleContext, find_variables
 
 REMOVED_COMMANDS = {"dask-scheduler": "dask scheduler", "dask-worker": "dask worker", "dask-ssh": "dask ssh"}
 """Gone since distributed 2026.6.0 (dask/distributed#9240)."""
@@ -15,13 +15,13 @@ EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
 """Variables from which the official image's entrypoint installs packages at every start, which needs root."""
 
 
-def check_commands(subject: Subject) -> Iterator[Finding]:
+def check_commands(context: RuleContext) -> Iterator[Finding]:
     """Refuse commands, which patches may change, that do not exist or that open a shell."""
-    for container in subject.containers:
+    for container in context.containers:
         for field in ("command", "args"):
             for index, word in enumerate(container.body.get(field) or ()):
                 for code, message, hint in _judge_word(str(word)):
-                    path = subject.origin(container.resource, *container.path, field, index)
+                    path = context.origin(container.resource, *container.path, field, index)
                     yield Finding(path, code, message, hint)
 
 
@@ -34,9 +34,9 @@ def _judge_word(word: str) -> Iterator[tuple[str, str, str]]:
         yield "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"
 
 
-def check_extra_packages(subject: Subject) -> Iterator[Finding]:
+def check_extra_packages(context: RuleContext) -> Iterator[Finding]:
     """Refuse the installation of packages at the start of a pod that may not write."""
-    for path, name, _ in find_variables(subject):
+    for path, name, _ in find_variables(context):
         if EXTRA_PACKAGES.fullmatch(name):
             message = f"{name} needs root, a writable file system and the internet at every start"
             yield Finding(path, "DG307", message, "build an image that holds the packages")

@@ -16,7 +16,7 @@ from daskgen.operator.install import INSTANCE
 from daskgen.parts.groups import Group, Member
 from daskgen.parts.handover import Handover
 from daskgen.paths import Path, format_path, walk
-from daskgen.rules import Subject
+from daskgen.rules import RuleContext
 from daskgen.rules.fleet import Locate
 from daskgen.words import enumerate_all
 
@@ -100,16 +100,16 @@ def _find_malformed(groups: Sequence[Group], room: int) -> Iterator[Problematic]
             )
 
 
-def check_handover(subject: Subject) -> Iterator[Finding]:
+def check_handover(context: RuleContext) -> Iterator[Finding]:
     """Find a cluster that says how it is delivered in a fleet that is not."""
-    if not subject.deliveries and subject.cluster.delivery != Handover():
-        message = "delivery: nothing delivers the fleet"
+    if not context.deliveries and context.cluster.delivery != Handover():
+        message = "delivery has no effect: no engine delivers the fleet"
         yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
 
 
-def check_update(subject: Subject) -> Iterator[Finding]:
+def check_update(context: RuleContext) -> Iterator[Finding]:
     """Find a cluster that is marked to be recreated, and delivered by engines that know no such mark."""
-    cluster, delivering = subject.cluster, {type(engine) for engine in subject.deliveries}
+    cluster, delivering = context.cluster, {type(engine) for engine in context.deliveries}
     if not delivering or not cluster.delivery.enabled:
         return
     is_marked = isinstance(cluster.engine, DaskOperator) and cluster.engine.update == "recreate"
@@ -118,35 +118,37 @@ def check_update(subject: Subject) -> Iterator[Finding]:
             enumerate_all(name_engines(engine for engine in engines if bool(engine.recreate_marks()) == is_able))
             for is_able, engines in ((True, list_engines()), (False, delivering))
         )
-        message = f"engine.update: recreate is for {able}, and {unable} delivers the cluster: it does as with manual"
+        message = (
+            f"engine.update: recreate is for {able}, and {unable} delivers the cluster: it has the effect of manual"
+        )
         yield Finding(("engine", "update"), "DG241", message, "write manual or blue-green", "warning")
 
 
-def check_variables(subject: Subject) -> Iterator[Finding]:
+def check_variables(context: RuleContext) -> Iterator[Finding]:
     """Find what an engine would replace as a variable, also in a script or in Dask's configuration."""
-    for engine in subject.deliveries if subject.cluster.delivery.enabled else ():
+    for engine in context.deliveries if context.cluster.delivery.enabled else ():
         if substitution := engine.substitution:
-            for path in _find_replaced(subject, substitution):
+            for path in _find_replaced(context, substitution):
                 title, option = engine.title(), substitution.option
                 message = f"{format_path(path)}: {title} replaces ${{…}} in what is rendered, as {option} asks"
                 hint = f"write {substitution.escape}, which {title} makes ${{…}}, or do without {option}"
                 yield Finding(path, "DG237", message, hint)
 
 
-def _find_replaced(subject: Subject, substitution: Substitution) -> list[Path]:
+def _find_replaced(context: RuleContext, substitution: Substitution) -> list[Path]:
     """Find the fields of the spec that variables come from."""
     variable = re.compile(substitution.pattern)
     rendered = [
         (resource, *found)
-        for resource in subject.resources
+        for resource in context.resources
         if substitution.disabled_by not in resource.body["metadata"].get("annotations", {})
         for found in _find_variables(resource.body, variable)
     ]
-    written = list(_find_variables(subject.written.value(), variable))
+    written = list(_find_variables(context.written.value(), variable))
     paths = [path for path, text in written if any(text in whole for _, _, whole in rendered)]
-    # What is put together of several fields is led back to the part that asks for it.
+    # A value that is built of several fields is traced to the part of the spec that asks for it.
     rest = [(resource, path) for resource, path, text in rendered if not any(part in text for _, part in written)]
-    return list(dict.fromkeys([*paths, *(subject.origin(resource, *path) for resource, path in rest)]))
+    return list(dict.fromkeys([*paths, *(context.origin(resource, *path) for resource, path in rest)]))
 
 
 def _find_variables(value: Any, variable: re.Pattern[str]) -> Iterator[tuple[Path, str]]:

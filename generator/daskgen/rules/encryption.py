@@ -8,7 +8,7 @@ from typing import Any
 from daskgen.findings.finding import Finding
 from daskgen.parts.config import FILE
 from daskgen.paths import Path, format_path, get
-from daskgen.rules import Rule, Subject, find_variables
+from daskgen.rules import Rule, RuleContext, find_variables
 from daskgen.yaml.read import parse
 
 COMM = ("distributed", "comm")
@@ -28,11 +28,11 @@ WAY_OUT = (
 )
 
 
-def check_configuration(subject: Subject) -> Iterator[Finding]:
+def check_configuration(context: RuleContext) -> Iterator[Finding]:
     """Refuse configuration that turns on TLS, since rendered workers and clients call tcp://."""
-    yield from _check_values(("config",), subject.cluster.config)
-    for path in subject.find_patches("ConfigMap", "dask"):
-        for resource in subject.find_all("ConfigMap"):
+    yield from _check_values(("config",), context.cluster.config)
+    for path in context.find_patches("ConfigMap", "dask"):
+        for resource in context.find_all("ConfigMap"):
             config = parse(str(get(resource.body, ("data", FILE))).encode(), FILE).value
             yield from (finding._replace(path=path) for finding in _check_values((), config))
 
@@ -45,9 +45,9 @@ def _check_values(path: Path, config: Any) -> Iterator[Finding]:
             yield Finding((*path, *place), "DG250", message, WAY_OUT)
 
 
-def check_variables(subject: Subject) -> Iterator[Finding]:
+def check_variables(context: RuleContext) -> Iterator[Finding]:
     """Refuse variables that turn on TLS."""
-    for path, name, value in find_variables(subject):
+    for path, name, value in find_variables(context):
         if not name.startswith(PREFIX):
             continue
         place = tuple(name.removeprefix(PREFIX).lower().split("__"))
@@ -59,9 +59,9 @@ def check_variables(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def check_options(subject: Subject) -> Iterator[Finding]:
+def check_options(context: RuleContext) -> Iterator[Finding]:
     """Refuse options of commands that turn on TLS."""
-    for container in subject.containers:
+    for container in context.containers:
         words = [str(word) for field in ("command", "args") for word in container.body.get(field) or ()]
         for index, word in enumerate(words):
             if not word.startswith(("--tls-", "--protocol", "--scheduler-sni")):
@@ -70,7 +70,7 @@ def check_options(subject: Subject) -> Iterator[Finding]:
             protocol = value or (words[index + 1] if index + 1 < len(words) else "")
             if option in TLS_OPTIONS or (option == "--protocol" and not protocol.startswith(SPOKEN)):
                 place = _find_word(container.body, index)
-                path = subject.origin(container.resource, *container.path, *place)
+                path = context.origin(container.resource, *container.path, *place)
                 name = container.body.get("name")
                 message = f"{option} makes {name} speak TLS, and the other processes call it by {SPOKEN}://"
                 yield Finding(path, "DG250", message, WAY_OUT)

@@ -11,7 +11,7 @@ from daskgen.kubernetes.connections import covers
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.policies import Crowd, Opening, find_directions, find_isolated, find_openings, selects
 from daskgen.paths import Path, find_maps, get
-from daskgen.rules import Rule, Subject
+from daskgen.rules import Rule, RuleContext
 
 DENY_ALL = ("NetworkPolicy", "default-deny")
 
@@ -41,17 +41,17 @@ LOST: Mapping[str, str] = {
 CLOSE = "name the callers one by one, or waive {} with the reason why that is safe here"
 
 
-def check_exposed_scheduler(subject: Subject) -> Iterator[Finding]:
+def check_exposed_scheduler(context: RuleContext) -> Iterator[Finding]:
     """Refuse a scheduler that the spec exposes: everyone who reaches it can run code on the workers."""
-    if subject.cluster.expose.scheduler.kind != "none":
+    if context.cluster.expose.scheduler.kind != "none":
         message = "expose.scheduler: without TLS, everyone who reaches the scheduler can run code on the workers"
         hint = "leave it out and connect from inside, or waive DG301 with the reason why that is safe here"
         yield Finding(("expose", "scheduler"), "DG301", message, hint)
 
 
-def check_services(subject: Subject) -> Iterator[Finding]:
+def check_services(context: RuleContext) -> Iterator[Finding]:
     """Refuse Services that open the scheduler to callers outside Kubernetes, or that lead elsewhere."""
-    for resource in subject.resources:
+    for resource in context.resources:
         place = SERVICES.get(resource.key[0])
         spec = get(resource.body, place) if place else None
         if not place or not spec:
@@ -59,13 +59,13 @@ def check_services(subject: Subject) -> Iterator[Finding]:
         title = f"Service {resource.key[1]}"
         if spec.get("type") == "ExternalName":
             message = f"{title} of type ExternalName sends workers and clients to {spec.get('externalName')}"
-            yield Finding(subject.origin(resource, *place, "type"), "DG315", message, "take it out of the patch")
+            yield Finding(context.origin(resource, *place, "type"), "DG315", message, "take it out of the patch")
         # What expose.scheduler asks for is reported where the spec says so.
         elif resource.origin != ("expose", "scheduler") and any(_takes_code(port) for port in spec.get("ports") or ()):
             for field, how in _find_outside(spec):
                 message = f"{title} {how}: without TLS, everyone who reaches the scheduler can run code on the workers"
                 hint = "take it out of the patch, or waive DG301 with the reason why that is safe here"
-                yield Finding(subject.origin(resource, *place, field), "DG301", message, hint)
+                yield Finding(context.origin(resource, *place, field), "DG301", message, hint)
 
 
 def _find_outside(spec: Object) -> Iterator[tuple[str, str]]:
@@ -80,36 +80,36 @@ def _takes_code(port: Mapping[str, Any]) -> bool:
     return any(target in (known.name, known.number) for known in CODE)
 
 
-def check_front_ends(subject: Subject) -> Iterator[Finding]:
+def check_front_ends(context: RuleContext) -> Iterator[Finding]:
     """Refuse an Ingress or Route to a port that takes code, and report one without TLS."""
-    for resource in subject.find_all("Ingress"):
+    for resource in context.find_all("Ingress"):
         spec = resource.body["spec"]
         for service in find_maps(spec, ("rules", "*", "http", "paths", "*", "backend", "service", "port")):
             if _takes_code({"targetPort": service.get("name", service.get("number"))}):
-                yield _report_front_end(subject, resource, "rules")
+                yield _report_front_end(context, resource, "rules")
         secure = {host for entry in spec.get("tls") or () for host in entry.get("hosts") or ()}
         plain = [host for rule in spec.get("rules") or () if (host := rule.get("host", "")) not in secure]
         if plain:
-            yield _report_plain(subject, resource, plain[0], ("spec", "tls"))
-    for resource in subject.find_all("Route"):
+            yield _report_plain(context, resource, plain[0], ("spec", "tls"))
+    for resource in context.find_all("Route"):
         spec = resource.body["spec"]
         if _takes_code(spec.get("port") or {}):
-            yield _report_front_end(subject, resource, "port")
+            yield _report_front_end(context, resource, "port")
         tls = spec.get("tls") or {}
         if tls.get("insecureEdgeTerminationPolicy") == "Allow":
             path: Path = ("spec", "tls", "insecureEdgeTerminationPolicy")
-            yield _report_plain(subject, resource, spec.get("host", ""), path)
+            yield _report_plain(context, resource, spec.get("host", ""), path)
         elif not tls.get("termination"):
-            yield _report_plain(subject, resource, spec.get("host", ""), ("spec", "tls"))
+            yield _report_plain(context, resource, spec.get("host", ""), ("spec", "tls"))
 
 
-def _report_front_end(subject: Subject, resource: Resource, field: str) -> Finding:
+def _report_front_end(context: RuleContext, resource: Resource, field: str) -> Finding:
     message = f"{' '.join(resource.key)} leads to the scheduler itself: everyone who reaches it can run any code"
-    return Finding(subject.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
+    return Finding(context.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
 
 
-def _report_plain(subject: Subject, resource: Resource, host: str, path: Path) -> Finding:
-    origin = subject.origin(resource, *path)
+def _report_plain(context: RuleContext, resource: Resource, host: str, path: Path) -> Finding:
+    origin = context.origin(resource, *path)
     message = f"expose.dashboard: {host or 'the dashboard'} is served without TLS"
     hint = "set tls.secret or tls.issuer; the secret may be another Ingress's of this namespace"
     if origin[0] == "patches":
@@ -117,43 +117,43 @@ def _report_plain(subject: Subject, resource: Resource, host: str, path: Path) -
     return Finding(origin, "DG311", message, hint, "warning")
 
 
-def check_isolation(subject: Subject) -> Iterator[Finding]:
+def check_isolation(context: RuleContext) -> Iterator[Finding]:
     """Refuse clusters whose pods no policy isolates, because the spec says so or a patch does."""
-    if not subject.cluster.network.isolation:
+    if not context.cluster.network.isolation:
         message = "network.isolation: without policies, every pod of every namespace can run any code on the workers"
         hint = "name the clients instead, or waive DG309 with the reason why that is safe here"
         yield Finding(("network", "isolation"), "DG309", message, hint)
         return
-    policies = [resource.body for resource in subject.find_all("NetworkPolicy")]
-    lost = LOST.keys() - find_isolated(policies, {**labels.CLUSTER, labels.INSTANCE: subject.cluster.name})
+    policies = [resource.body for resource in context.find_all("NetworkPolicy")]
+    lost = LOST.keys() - find_isolated(policies, {**labels.CLUSTER, labels.INSTANCE: context.cluster.name})
     for direction in sorted(lost):
-        yield from _report_lost(subject, LOST[direction])
-    for template in subject.templates:
+        yield from _report_lost(context, LOST[direction])
+    for template in context.templates:
         for direction in sorted(LOST.keys() - lost - find_isolated(policies, template.labels)):
             message = f"no NetworkPolicy selects the pods of {' '.join(template.resource.key)}: {LOST[direction]}"
-            path = subject.origin(template.resource, *template.path[:-1], "metadata", "labels")
+            path = context.origin(template.resource, *template.path[:-1], "metadata", "labels")
             yield Finding(path, "DG309", message, "keep the labels that daskgen gives the pods")
 
 
-def _report_lost(subject: Subject, consequence: str) -> Iterator[Finding]:
-    patches = subject.find_patches(*DENY_ALL)
+def _report_lost(context: RuleContext, consequence: str) -> Iterator[Finding]:
+    patches = context.find_patches(*DENY_ALL)
     message = f"NetworkPolicy default-deny does not isolate the cluster's pods any more: {consequence}"
     hint = "keep the policy, and set network.clients and network.egress; or waive DG309 with the reason"
     yield Finding(patches[-1] if patches else ("network",), "DG309", message, hint)
 
 
-def check_openings(subject: Subject) -> Iterator[Finding]:
+def check_openings(context: RuleContext) -> Iterator[Finding]:
     """Refuse policies that admit callers whom nobody has chosen."""
-    for resource in subject.find_all("NetworkPolicy"):
+    for resource in context.find_all("NetworkPolicy"):
         policy = resource.body
         for opening in find_openings(policy):
-            selected = any(selects(policy, template.labels) for template in subject.templates)
+            selected = any(selects(policy, template.labels) for template in context.templates)
             if selected and "Ingress" in find_directions(policy):
-                yield from _judge_opening(subject, resource, opening)
+                yield from _judge_opening(context, resource, opening)
 
 
-def _judge_opening(subject: Subject, resource: Resource, opening: Opening) -> Iterator[Finding]:
-    path = subject.origin(resource, *opening.path)
+def _judge_opening(context: RuleContext, resource: Resource, opening: Opening) -> Iterator[Finding]:
+    path = context.origin(resource, *opening.path)
     who = f"NetworkPolicy {resource.key[1]} admits {CROWDS[opening.crowd]}"
     if _admits(opening, CODE):
         message = f"{who}: everyone who reaches the scheduler or a worker can run any code there"
@@ -167,15 +167,15 @@ def _admits(opening: Opening, known: tuple[ports.Port, ...]) -> bool:
     return not opening.ports or any(covers(entry, port) for entry in opening.ports for port in known)
 
 
-def check_policies_of_others(subject: Subject) -> Iterator[Finding]:
+def check_policies_of_others(context: RuleContext) -> Iterator[Finding]:
     """Refuse policies that select pods of others, which they would cut off."""
-    for resource in subject.find_all("NetworkPolicy"):
+    for resource in context.find_all("NetworkPolicy"):
         selector = get(resource.body, ("spec", "podSelector")) or {}
         # kustomize adds the cluster's own label to matchLabels, where there are any.
         if "matchLabels" not in selector and not _names_cluster(selector):
             message = f"NetworkPolicy {resource.key[1]} selects pods of the namespace that are not this cluster's"
             hint = "keep the podSelector's matchLabels, to which the cluster's own label is added"
-            yield Finding(subject.origin(resource, "spec", "podSelector"), "DG314", message, hint)
+            yield Finding(context.origin(resource, "spec", "podSelector"), "DG314", message, hint)
 
 
 def _names_cluster(selector: Mapping[str, Any]) -> bool:

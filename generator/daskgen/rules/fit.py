@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.storage import OURS
-from daskgen.rules import Rule, Subject, find_environments, find_pod_fields
+from daskgen.rules import Rule, RuleContext, find_environments, find_pod_fields
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
@@ -16,37 +16,37 @@ OUR_VARIABLES = {
 """Variables that a pod's command rests on."""
 
 
-def check_names(subject: Subject) -> Iterator[Finding]:
+def check_names(context: RuleContext) -> Iterator[Finding]:
     """Names that objects get must fit, with what Kubernetes adds for their pods."""
-    for resource in subject.resources:
+    for resource in context.resources:
         kind, short = resource.key
-        name = f"{subject.cluster.name}-{short}{resource.suffix}"
+        name = f"{context.cluster.name}-{short}{resource.suffix}"
         over = len(name) - find_kind(kind).longest_name
         if over > 0:
             message = f"the name {name} is longer than Kubernetes allows, by {over}"
             yield Finding((*resource.origin, "name"), "DG204", message, "shorten the cluster's or the group's name")
 
 
-def check_groups(subject: Subject) -> Iterator[Finding]:
+def check_groups(context: RuleContext) -> Iterator[Finding]:
     """Groups of workers are told apart by name."""
     seen: dict[str, int] = {}
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         if group.name in seen:
             message = f"workers.{index}.name: {group.name} is the name of workers.{seen[group.name]} too"
             yield Finding(("workers", index, "name"), "DG207", message, "give each group a name of its own")
         seen.setdefault(group.name, index)
 
 
-def check_variables(subject: Subject) -> Iterator[Finding]:
+def check_variables(context: RuleContext) -> Iterator[Finding]:
     """Variables that the commands rest on are not to be set."""
-    for path, environment in find_environments(subject):
+    for path, environment in find_environments(context):
         for name in sorted(OUR_VARIABLES.intersection(environment)):
             yield Finding((*path, name), "DG217", f"{name} is set by daskgen and may not be set here", "leave it out")
 
 
-def check_volumes(subject: Subject) -> Iterator[Finding]:
+def check_volumes(context: RuleContext) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
-    for path, pod in find_pod_fields(subject):
+    for path, pod in find_pod_fields(context):
         names, paths = set(OURS), {*OURS.values(), "/tmp"}  # noqa: S108
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
@@ -59,9 +59,9 @@ def check_volumes(subject: Subject) -> Iterator[Finding]:
             paths.add(volume.mount_path)
 
 
-def check_platform(subject: Subject) -> Iterator[Finding]:
+def check_platform(context: RuleContext) -> Iterator[Finding]:
     """Some things exist on one platform only."""
-    cluster = subject.cluster
+    cluster = context.cluster
     for name, exposure in (("dashboard", cluster.expose.dashboard), ("scheduler", cluster.expose.scheduler)):
         if cluster.platform not in exposure.platforms:
             message = f"{exposure.kind} needs platform {exposure.platforms[0]}; this cluster's is {cluster.platform}"
@@ -71,9 +71,9 @@ def check_platform(subject: Subject) -> Iterator[Finding]:
         yield Finding(("namespace", "rhods"), "DG214", message, "set platform: openshift")
 
 
-def check_namespace(subject: Subject) -> Iterator[Finding]:
+def check_namespace(context: RuleContext) -> Iterator[Finding]:
     """Refuse options of a namespace that daskgen does not render."""
-    namespace = subject.cluster.namespace
+    namespace = context.cluster.namespace
     if namespace.create:
         return
     for field in ("rhods", "labels", "annotations"):

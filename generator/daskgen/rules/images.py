@@ -8,7 +8,7 @@ from typing import NamedTuple
 from daskgen.findings.finding import Finding
 from daskgen.parts.image import PLACEHOLDER, Image, read_reference
 from daskgen.paths import Path
-from daskgen.rules import Rule, Subject
+from daskgen.rules import Rule, RuleContext
 
 FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
 """CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in
@@ -30,26 +30,26 @@ class Used(NamedTuple):
     runs_dask: bool = True
 
 
-def find_images(subject: Subject) -> Iterator[Used]:
+def find_images(context: RuleContext) -> Iterator[Used]:
     """Find the cluster's image, and every other image that patches bring in."""
-    yield Used(("image",), "image", subject.cluster.image)
-    for container in subject.containers:
+    yield Used(("image",), "image", context.cluster.image)
+    for container in context.containers:
         name, reference = container.body.get("name"), container.body.get("image")
         if reference and reference != PLACEHOLDER:
-            path = subject.origin(container.resource, *container.path, "image")
+            path = context.origin(container.resource, *container.path, "image")
             image = Image.model_construct(**read_reference(reference))
             yield Used(path, f"image of container {name}", image, name in RUN_DASK)
-    for template in subject.templates:
+    for template in context.templates:
         for index, volume in enumerate(template.spec.get("volumes") or ()):
             if reference := (volume.get("image") or {}).get("reference"):
-                path = subject.origin(template.resource, *template.path, "volumes", index, "image", "reference")
+                path = context.origin(template.resource, *template.path, "volumes", index, "image", "reference")
                 image = Image.model_construct(**read_reference(reference))
                 yield Used(path, f"image of volume {volume.get('name')}", image, runs_dask=False)
 
 
-def check_images(subject: Subject) -> Iterator[Finding]:
+def check_images(context: RuleContext) -> Iterator[Finding]:
     """Refuse images that are others tomorrow than those that were reviewed, and versions of dask with known holes."""
-    for used in find_images(subject):
+    for used in find_images(context):
         yield from _check_pinned(used)
         if used.runs_dask:
             yield from _check_version(used)

@@ -13,24 +13,24 @@ from daskgen.findings.finding import Finding
 from daskgen.kubernetes.stored import store
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, format_path, get
-from daskgen.rules import Subject
+from daskgen.rules import RuleContext
 
 ROUTES = ("config", "distributed", "scheduler", "http", "routes")
 
 
-def is_operated(subject: Subject) -> bool:
+def is_operated(context: RuleContext) -> bool:
     """Return whether the operator runs the cluster."""
-    return isinstance(subject.cluster.engine, DaskOperator)
+    return isinstance(context.cluster.engine, DaskOperator)
 
 
-def check_ranges(subject: Subject) -> Iterator[Finding]:
+def check_ranges(context: RuleContext) -> Iterator[Finding]:
     """Only the operator follows the work, and only with the default group (dask/dask-kubernetes#933)."""
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         path = ("workers", index, "replicas")
         if not group.replicas.vary:
             continue
-        if not is_operated(subject):
-            engine = subject.cluster.engine.kind
+        if not is_operated(context):
+            engine = context.cluster.engine.kind
             message = f"{format_path(path)}: a range needs engine operator; this cluster's is {engine}"
             yield Finding(path, "DG219", message, "write one number, or set engine: operator")
         elif group.name != DEFAULT:
@@ -38,36 +38,38 @@ def check_ranges(subject: Subject) -> Iterator[Finding]:
             yield Finding(path, "DG219", message, "write one number, or leave the group's name out")
 
 
-def check_groups(subject: Subject) -> Iterator[Finding]:
+def check_groups(context: RuleContext) -> Iterator[Finding]:
     """The operator makes a default group with every cluster, and scales others down as if there were none."""
-    groups = subject.cluster.workers
-    if not is_operated(subject):
+    groups = context.cluster.workers
+    if not is_operated(context):
         return
     if DEFAULT not in {group.name for group in groups}:
         message = "no group is named default, which the operator makes with the cluster"
         yield Finding(("workers", 0, "name"), "DG220", message, "leave out the name of one group")
-    if len(groups) > 1 and not is_autoscaled(subject):
-        message = "with several groups, the operator scales down any of them, whichever is meant"
+    if len(groups) > 1 and not is_autoscaled(context):
+        message = (
+            "with several groups, the operator may remove workers of another group than the one that is scaled down"
+        )
         hint = "make them clusters of their own, or waive DG221 where replicas only ever grow"
         yield Finding(("workers", 1), "DG221", message, hint, "warning")
 
 
-def is_autoscaled(subject: Subject) -> bool:
+def is_autoscaled(context: RuleContext) -> bool:
     """Return whether the operator changes the number of workers by itself."""
-    return is_operated(subject) and any(
-        group.name == DEFAULT and group.replicas.vary for group in subject.cluster.workers
+    return is_operated(context) and any(
+        group.name == DEFAULT and group.replicas.vary for group in context.cluster.workers
     )
 
 
-def check_autoscaler(subject: Subject) -> Iterator[Finding]:
+def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
     """Require that an autoscaled group has its cluster to itself.
 
     To scale the default group down, `retire_workers` asks the scheduler for idle workers of the whole cluster, and
     deletes their Deployments. The number of the group that loses them does not change, so that nothing creates them
     again (dask/dask-kubernetes#914).
     """
-    others = [(index, group.name) for index, group in enumerate(subject.cluster.workers) if group.name != DEFAULT]
-    if not is_autoscaled(subject) or not others:
+    others = [(index, group.name) for index, group in enumerate(context.cluster.workers) if group.name != DEFAULT]
+    if not is_autoscaled(context) or not others:
         return
     other, name = others[0]
     message = f"the autoscaler of group {DEFAULT} deletes idle workers of group {name}, which are not created again"
@@ -75,9 +77,9 @@ def check_autoscaler(subject: Subject) -> Iterator[Finding]:
     yield Finding(("workers", other), "DG270", message, hint)
 
 
-def check_job(subject: Subject) -> Iterator[Finding]:
+def check_job(context: RuleContext) -> Iterator[Finding]:
     """A job is one object, of which the operator makes a cluster with one group, and takes it away in the end."""
-    cluster = subject.cluster
+    cluster = context.cluster
     if cluster.kind != "DaskJob":
         if cluster.job:
             yield Finding(("job",), "DG230", "job: nothing runs it without kind: DaskJob", "add kind, or take job out")
@@ -85,9 +87,9 @@ def check_job(subject: Subject) -> Iterator[Finding]:
     if not cluster.job:
         yield Finding(("kind",), "DG230", "a DaskJob needs a job", "say what it runs: job: {command: [python, …]}")
     if isinstance(cluster.engine, DaskOperator) and cluster.engine.update != "manual":
-        message = "engine.update: a job runs once; nothing brings an edit to it"
+        message = "engine.update has no effect on a job: it runs once, and edits do not reach it"
         yield Finding(("engine", "update"), "DG230", message, "leave it out")
-    if not is_operated(subject):
+    if not is_operated(context):
         engine = cluster.engine.kind
         yield Finding(("kind",), "DG230", f"a DaskJob needs engine operator; this one's is {engine}", "set engine")
     for index, group in enumerate(cluster.workers):
@@ -95,15 +97,15 @@ def check_job(subject: Subject) -> Iterator[Finding]:
             message = f"workers.{index}: the operator makes the group default for a job, and no other"
             yield Finding(("workers", index, "name"), "DG230", message, "have one group, without a name")
         if group.replicas.vary:
-            message = f"workers.{index}.replicas: nobody follows the work of a job"
+            message = f"workers.{index}.replicas: the workers of a job are not autoscaled"
             yield Finding(("workers", index, "replicas"), "DG230", message, "write one number")
 
 
-def check_reach(subject: Subject) -> Iterator[Finding]:
+def check_reach(context: RuleContext) -> Iterator[Finding]:
     """The operator asks the scheduler in plain HTTP, at the root of the dashboard's port."""
-    if not is_operated(subject):
+    if not is_operated(context):
         return
-    cluster, path = subject.cluster, ("expose", "dashboard")
+    cluster, path = context.cluster, ("expose", "dashboard")
     endpoint = cluster.expose.dashboard.endpoint(Site(cluster.name, cluster.network.isolation))
     if endpoint.prefix:
         message = f"expose.dashboard.path: under {endpoint.prefix} the operator does not find the scheduler's API"
@@ -117,26 +119,26 @@ def check_reach(subject: Subject) -> Iterator[Finding]:
         yield Finding(ROUTES, "DG222", message, "add it to the list")
 
 
-def check_open_api(subject: Subject) -> Iterator[Finding]:
-    """The operator's way of stopping workers is on the dashboard's port, and asks for no password."""
-    if is_operated(subject) and subject.cluster.expose.dashboard.kind != "none":
+def check_open_api(context: RuleContext) -> Iterator[Finding]:
+    """Report an exposed dashboard: on its port, the operator's API stops workers without a password."""
+    if is_operated(context) and context.cluster.expose.dashboard.kind != "none":
         message = "expose.dashboard: everyone who reaches it can also stop workers, at /api/v1/retire_workers"
         hint = "put a proxy that refuses /api in front, or waive DG312 with the reason why that is safe here"
         yield Finding(("expose", "dashboard"), "DG312", message, hint, "warning")
 
 
-def check_idle_timeout(subject: Subject) -> Iterator[Finding]:
+def check_idle_timeout(context: RuleContext) -> Iterator[Finding]:
     """Refuse an idleTimeout: the operator deletes the idle cluster, and delivery engines create it again."""
-    for resource in subject.resources:
+    for resource in context.resources:
         path: Path = ("spec", "idleTimeout")
         if resource.key[0] == "DaskCluster" and get(resource.body, path):
             message = "idleTimeout makes the operator delete the cluster, which delivery engines then create again"
-            yield Finding(subject.origin(resource, *path), "DG223", message, "leave it out")
+            yield Finding(context.origin(resource, *path), "DG223", message, "leave it out")
 
 
-def check_pinned(subject: Subject) -> Iterator[Finding]:
+def check_pinned(context: RuleContext) -> Iterator[Finding]:
     """Refuse patches that fix the number of workers of a group that the autoscaler scales."""
-    found = {resource.key[0]: resource for resource in subject.resources}
+    found = {resource.key[0]: resource for resource in context.resources}
     cluster, scaler = found.get("DaskCluster"), found.get("DaskAutoscaler")
     if not (cluster and scaler):
         return
@@ -145,57 +147,59 @@ def check_pinned(subject: Subject) -> Iterator[Finding]:
     least, most = (get(scaler.body, ("spec", bound)) for bound in ("minimum", "maximum"))
     if pinned != least:
         message = (
-            f"{pinned} workers are requested at first, but the autoscaler sets its own number, from {least} to {most}"
+            f"the patch sets {pinned} workers, but the autoscaler soon sets another number, from {least} to {most}"
         )
         hint = "take the patch out; write replicas as a number, or as min and max"
-        yield Finding(subject.origin(cluster, *path), "DG240", message, hint)
+        yield Finding(context.origin(cluster, *path), "DG240", message, hint)
     elif least == most:
         message = f"the autoscaler can have {least} workers and no other number"
-        origins = [subject.origin(scaler, "spec", bound) for bound in ("minimum", "maximum")]
+        origins = [context.origin(scaler, "spec", bound) for bound in ("minimum", "maximum")]
         path = next((origin for origin in origins if origin[0] == "patches"), origins[0])
         yield Finding(path, "DG240", message, f"take the patch out, and write replicas: {least}")
 
 
-def check_operator(subject: Subject) -> Iterator[Finding]:
+def check_operator(context: RuleContext) -> Iterator[Finding]:
     """Refuse a cluster that the installed operator does not watch, or whose policies do not admit it."""
-    engine, operator = subject.cluster.engine, subject.operator
+    engine, operator = context.cluster.engine, context.operator
     if not (isinstance(engine, DaskOperator) and operator.install):
         return
-    home, namespace = operator.namespace.name, subject.cluster.namespace.name
-    if engine.namespace != home and subject.cluster.network.isolation:
-        message = f"engine.namespace: the fleet installs the operator in {home}, and {engine.namespace} is let in"
+    home, namespace = operator.namespace.name, context.cluster.namespace.name
+    if engine.namespace != home and context.cluster.network.isolation:
+        message = (
+            f"engine.namespace: the operator is installed in {home}, but policies admit the one in {engine.namespace}"
+        )
         yield Finding(("engine", "namespace"), "DG224", message, f"write engine: {{kind: operator, namespace: {home}}}")
     if not operator.looks_after(namespace):
-        message = f"namespace: the fleet's operator looks after clusters in {home} alone, not in {namespace}"
+        message = f"namespace: the fleet's operator watches only {home}, not {namespace}"
         yield Finding(
             ("namespace",), "DG225", message, f"write namespace: {home}, or operator.scope: cluster in daskgen.yaml"
         )
 
 
 CONSEQUENCES: Mapping[Path, str] = {
-    ("initContainers", "restartPolicy"): "the pod then waits for the sidecar's end, and never starts",
-    ("preStop", "sleep"): "what is left is no handler, and no pod is made",
-    ("postStart", "sleep"): "what is left is no handler, and no pod is made",
+    ("initContainers", "restartPolicy"): "the pod then waits for the sidecar to end, and never starts",
+    ("preStop", "sleep"): "an empty handler is left, with which no pod can be created",
+    ("postStart", "sleep"): "an empty handler is left, with which no pod can be created",
     **{
-        (f"{kind}Probe", "grpc"): "what is left is no probe, and no pod is made"
+        (f"{kind}Probe", "grpc"): "an empty probe is left, with which no pod can be created"
         for kind in ("liveness", "readiness", "startup")
     },
-    ("volumes", "image"): "the volume is then an empty one",
+    ("volumes", "image"): "the volume is then empty",
 }
 """Consequences of dropped fields, by the list or map that holds the field and its name."""
 
 
-def check_stored(subject: Subject) -> Iterator[Finding]:
+def check_stored(context: RuleContext) -> Iterator[Finding]:
     """Refuse fields that the API server drops, and fields that it fills in: Git then differs from what is stored."""
-    for resource in subject.resources:
+    for resource in context.resources:
         stored = store(resource.body)
         title = f"{resource.key[0]} {resource.key[1]}"
         for path in stored.dropped:
-            message = f"{format_path(path)} of {title} is dropped silently: its definition has no such field"
+            message = f"the API server silently drops {format_path(path)} of {title}: its definition has no such field"
             consequence = CONSEQUENCES.get(_end(path))
             hint = "take it out, or set engine: deployments, which keeps it"
             yield Finding(
-                subject.origin(resource, *path),
+                context.origin(resource, *path),
                 "DG226",
                 f"{message}; {consequence}" if consequence else message,
                 hint,
@@ -203,10 +207,8 @@ def check_stored(subject: Subject) -> Iterator[Finding]:
             )
         for path in stored.filled:
             value = get(stored.body, path)
-            message = (
-                f"{format_path(path)} of {title} is filled in, and what is in Git then differs from what is stored"
-            )
-            yield Finding(subject.origin(resource, *path), "DG227", message, f"write {path[-1]}: {value}")
+            message = f"the API server adds {format_path(path)} to {title}, so that Git differs from what it stores"
+            yield Finding(context.origin(resource, *path), "DG227", message, f"write {path[-1]}: {value}")
 
 
 def _end(path: Path) -> Path:

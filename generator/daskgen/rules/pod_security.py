@@ -9,7 +9,7 @@ from typing import Any
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.pod_security import Breach, find_breaches, find_openshift_breaches
 from daskgen.paths import Path, format_path, get
-from daskgen.rules import Rule, Subject, Template
+from daskgen.rules import Rule, RuleContext, Template
 from daskgen.words import show_value
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
@@ -23,23 +23,23 @@ USER_RANGE = "openshift.io/sa.scc.uid-range"
 REQUIRED_SCC = "openshift.io/required-scc"
 
 
-def check_pods(subject: Subject) -> Iterator[Finding]:
+def check_pods(context: RuleContext) -> Iterator[Finding]:
     """Refuse pods that Pod Security `restricted` refuses."""
-    for template in subject.templates:
+    for template in context.templates:
         for breach in find_breaches(template.spec, template.annotations, _find_containers(template)):
-            yield _report(subject, template, breach, "DG310", "Pod Security restricted")
+            yield _report(context, template, breach, "DG310", "Pod Security restricted")
 
 
-def check_openshift(subject: Subject) -> Iterator[Finding]:
+def check_openshift(context: RuleContext) -> Iterator[Finding]:
     """Refuse pods that OpenShift's restricted-v2 refuses."""
-    if subject.cluster.platform != "openshift":
+    if context.cluster.platform != "openshift":
         return
-    for template in subject.templates:
+    for template in context.templates:
         for breach in find_openshift_breaches(template.spec, _find_containers(template)):
-            yield _report(subject, template, breach, "DG318", "OpenShift's restricted-v2")
+            yield _report(context, template, breach, "DG318", "OpenShift's restricted-v2")
         wanted = template.annotations.get(REQUIRED_SCC, "restricted")
         if not wanted.startswith("restricted"):
-            path = subject.origin(template.resource, *template.path[:-1], "metadata", "annotations", REQUIRED_SCC)
+            path = context.origin(template.resource, *template.path[:-1], "metadata", "annotations", REQUIRED_SCC)
             message = f"{REQUIRED_SCC}: {wanted} asks for more than restricted-v2 allows"
             yield Finding(path, "DG318", message, "take it out")
 
@@ -49,7 +49,7 @@ def _find_containers(template: Template) -> list[tuple[Path, Any]]:
     return [(container.path[start:], container.body) for container in template.containers]
 
 
-def _report(subject: Subject, template: Template, breach: Breach, code: str, standard: str) -> Finding:
+def _report(context: RuleContext, template: Template, breach: Breach, code: str, standard: str) -> Finding:
     parent = template.path[:-1] if breach.path[0] == "metadata" else template.path
     field = format_path(_shorten(breach.path))
     if breach.missing:
@@ -59,7 +59,7 @@ def _report(subject: Subject, template: Template, breach: Breach, code: str, sta
         shown = field if breach.value is None else f"{field}: {show_value(breach.value)}"
         message = f"{shown} of {breach.owner} is refused by {standard} ({breach.title})"
         hint = f"take it out, or write {breach.allowed}" if breach.allowed else "take it out"
-    path = subject.origin(template.resource, *parent, *breach.path)
+    path = context.origin(template.resource, *parent, *breach.path)
     return Finding(path, code, message, hint)
 
 
@@ -69,12 +69,12 @@ def _shorten(path: Path) -> Path:
     return tuple(part for part in rest if isinstance(part, str))
 
 
-def check_namespace(subject: Subject) -> Iterator[Finding]:
+def check_namespace(context: RuleContext) -> Iterator[Finding]:
     """Refuse labels and annotations of the namespace that lift what guards its pods."""
-    for resource in subject.find_all("Namespace"):
+    for resource in context.find_all("Namespace"):
         meta = resource.body["metadata"]
         for field, key, message, hint in _find_lifted(meta.get("labels") or {}, meta.get("annotations") or {}):
-            yield Finding(subject.origin(resource, "metadata", field, key), "DG316", message, hint)
+            yield Finding(context.origin(resource, "metadata", field, key), "DG316", message, hint)
 
 
 def _find_lifted(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
@@ -94,24 +94,24 @@ def _find_lifted(labels: Mapping[str, str], annotations: Mapping[str, str]) -> I
         yield "annotations", USER_RANGE, f"{USER_RANGE}: pods of the namespace then run as root", "take it out"
 
 
-def check_tokens(subject: Subject) -> Iterator[Finding]:
+def check_tokens(context: RuleContext) -> Iterator[Finding]:
     """Refuse service account tokens in pods that have no use for one."""
     mounts = {
         account.key[1]: account.body.get("automountServiceAccountToken")
-        for account in subject.find_all("ServiceAccount")
+        for account in context.find_all("ServiceAccount")
     }
-    for template in subject.templates:
+    for template in context.templates:
         spec, account = template.spec, template.spec.get("serviceAccountName", "default")
         mounted = spec.get("automountServiceAccountToken", mounts.get(account))
         if mounted is not False:
-            path = subject.origin(template.resource, *template.path, "automountServiceAccountToken")
+            path = context.origin(template.resource, *template.path, "automountServiceAccountToken")
             message = f"the pod gets a token of service account {account}, by which it may call the API server"
             hint = "write automountServiceAccountToken: false, or waive DG317 with what needs the token"
             yield Finding(path, "DG317", message, hint)
-        yield from _find_projected(subject, template)
+        yield from _find_projected(context, template)
 
 
-def _find_projected(subject: Subject, template: Template) -> Iterator[Finding]:
+def _find_projected(context: RuleContext, template: Template) -> Iterator[Finding]:
     for index, volume in enumerate(template.spec.get("volumes") or ()):
         for place, source in enumerate(get(volume, ("projected", "sources")) or ()):
             token = source.get("serviceAccountToken")
@@ -119,7 +119,7 @@ def _find_projected(subject: Subject, template: Template) -> Iterator[Finding]:
                 path = (*template.path, "volumes", index, "projected", "sources", place, "serviceAccountToken")
                 message = f"volume {volume.get('name')} holds a token by which the pod may call the API server"
                 hint = "name the audience it is for, or waive DG317 with what needs the token"
-                yield Finding(subject.origin(template.resource, *path), "DG317", message, hint)
+                yield Finding(context.origin(template.resource, *path), "DG317", message, hint)
 
 
 def _is_for_others(audience: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from daskgen.findings.finding import Finding
 from daskgen.paths import Path, format_path
-from daskgen.rules import Rule, Subject, find_environments
+from daskgen.rules import Rule, RuleContext, find_environments
 
 SECRET_NAMES = re.compile(
     r"(?i)(?:^|_|-)(password|passwd|pwd|passphrase|secret|token|credentials?|(?:private|api|access|secret|account)[_-]?key)$"
@@ -23,14 +23,14 @@ HARMLESS = re.compile(r"(?i)^(|true|false|\d+|/[\w./-]*|\$\(\w+\))$")
 """Values that are no secret whatever their name: switches, numbers, files, other variables."""
 
 
-def check_literal_secrets(subject: Subject) -> Iterator[Finding]:
+def check_literal_secrets(context: RuleContext) -> Iterator[Finding]:
     """Refuse secrets in the spec: everybody who can read the repository knows them."""
-    for path, environment in find_environments(subject):
+    for path, environment in find_environments(context):
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
                 yield _report((*path, name), "{secret: NAME, key: KEY}")
-    yield from _search(("config",), subject.cluster.config)
-    for index, patch in enumerate(subject.cluster.patches):
+    yield from _search(("config",), context.cluster.config)
+    for index, patch in enumerate(context.cluster.patches):
         yield from _search(("patches", index, "patch"), patch.patch)
 
 

@@ -14,7 +14,7 @@ from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.config import DEFAULTS
 from daskgen.parts.workers import MOST
 from daskgen.paths import Path, format_path, get, has
-from daskgen.rules import Container, Rule, Subject
+from daskgen.rules import Container, Rule, RuleContext
 
 TERMINATE = ("distributed", "worker", "memory", "terminate")
 
@@ -43,15 +43,15 @@ CPU = Least(10, "10m", "with so small a share of a core, probes fail before Dask
 SCRATCH = Least((1 << 20) * 1000, "1Mi", "the kubelet evicts a pod that writes more to its disk")
 
 
-def check_least(subject: Subject) -> Iterator[Finding]:
+def check_least(context: RuleContext) -> Iterator[Finding]:
     """Refuse amounts in which no scheduler or worker starts, such as 8 for 8Gi."""
-    for container in subject.containers:
+    for container in context.containers:
         memory = MEMORY.get(str(container.body.get("name")))
         limits = get(container.body, ("resources", "limits"))
         if memory and limits and container.path[-2] == "containers":
             for name, field, least in (("memory", "memory", memory), *OTHERS):
                 if name in limits and not _is_enough(str(limits[name]), least.thousandths):
-                    yield _report_amount(subject, container, name, field, least)
+                    yield _report_amount(context, container, name, field, least)
 
 
 OTHERS = (("cpu", "cpu", CPU), ("ephemeral-storage", "scratch", SCRATCH))
@@ -66,66 +66,66 @@ def _is_enough(text: str, thousandths: int) -> bool:
         return True  # no quantity at all, as the schema says
 
 
-def _report_amount(subject: Subject, container: Container, name: str, field: str, least: Least) -> Finding:
+def _report_amount(context: RuleContext, container: Container, name: str, field: str, least: Least) -> Finding:
     place: Path = ("resources", "limits", name)
     amount = get(container.body, place)
-    path = subject.origin(container.resource, *container.path, *place)
+    path = context.origin(container.resource, *container.path, *place)
     if path[0] != "patches" or path[-1] not in {name, "value"}:
-        path = (*subject.find_field(container.resource, *container.path), field)
+        path = (*context.find_field(container.resource, *container.path), field)
     unit = " bytes" if str(amount).isdecimal() and name != "cpu" else ""
     message = f"{format_path(path)}: {amount}{unit} is too little: {least.reason}"
     meant = f"did you mean {amount}Gi? It takes" if unit else "write"
     return Finding(path, "DG251", message, f"{meant} {least.text} or more")
 
 
-def check_replicas(subject: Subject) -> Iterator[Finding]:
+def check_replicas(context: RuleContext) -> Iterator[Finding]:
     """Refuse more pods than the spec's own field allows."""
-    for resource in subject.resources:
+    for resource in context.resources:
         path = find_kind(resource.key[0]).replicas
         number = get(resource.body, path) if path else None
         if isinstance(number, int) and not 0 <= number <= MOST:
             message = f"{resource.key[1]}: {number} replicas, where 0 to {MOST} are possible"
-            yield Finding(subject.origin(resource, *path), "DG252", message, "write another number")
+            yield Finding(context.origin(resource, *path), "DG252", message, "write another number")
 
 
-def check_threads(subject: Subject) -> Iterator[Finding]:
+def check_threads(context: RuleContext) -> Iterator[Finding]:
     """Refuse a fraction of a thread: Dask counts threads in whole numbers."""
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         if group.threads is None and quantity.parse(group.cpu) % 1:
             message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads"
             yield Finding(("workers", index, "cpu"), "DG205", message, "set threads, or whole cores")
 
 
-def check_spill(subject: Subject) -> Iterator[Finding]:
+def check_spill(context: RuleContext) -> Iterator[Finding]:
     """Refuse to spill more than the scratch volume holds; a pod that fills it is evicted."""
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         if group.spill and quantity.parse(group.spill) > quantity.parse(group.scratch):
             message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.scratch}"
             yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
     path = ("config", "distributed", "worker", "memory")
-    memory = get(subject.cluster.config, path[1:])
+    memory = get(context.cluster.config, path[1:])
     for key in [key for key in ("max-spill", "max_spill") if has(memory, key)]:
         message = f"{format_path((*path, key))} has no effect: each group of workers sets its own"
         yield Finding((*path, key), "DG206", message, "set workers.N.spill instead")
 
 
-def check_grace(subject: Subject) -> Iterator[Finding]:
+def check_grace(context: RuleContext) -> Iterator[Finding]:
     """Report a worker that may be killed before it has handed over all that it holds."""
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         if group.hand_over_time > group.grace:
             message = f"workers.{index}.gracePeriod: {group.memory} may take {group.hand_over_time} s to hand over"
             hint = f"raise gracePeriod, which is {group.grace_period}, or leave it out"
             yield Finding(("workers", index, "gracePeriod"), "DG218", message, hint, "warning")
 
 
-def check_nanny(subject: Subject) -> Iterator[Finding]:
+def check_nanny(context: RuleContext) -> Iterator[Finding]:
     """Report a container that is full before its worker's nanny stops the worker."""
-    own = get(subject.cluster.config, TERMINATE)
+    own = get(context.cluster.config, TERMINATE)
     terminate = get(DEFAULTS, TERMINATE) if own is None else own
     if not isinstance(terminate, float):
         return
     share = Fraction(str(terminate))
-    for index, group in enumerate(subject.cluster.workers):
+    for index, group in enumerate(context.cluster.workers):
         room = int(quantity.parse(group.memory) * (1 - share))
         if share < 1 and room < NANNY and _is_enough(group.memory, MEMORY["worker"].thousandths):
             message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for the worker's nanny"
