@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,7 @@ def test_what_daskgen_made_and_makes_no_more_goes_with_its_folder(tmp_path: Path
     (tmp_path / "base/notes.txt").write_text("ours")
     assert write(tmp_path, {}, ROOMS).stale == tuple(sorted(TREE))
     assert files(tmp_path) == {"base/notes.txt": "ours"}
+    assert not (tmp_path / "base/x").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["base", "overlays"]
 
 
@@ -231,6 +232,99 @@ def test_files_are_replaced_as_wholes(tmp_path: Path) -> None:
     target = str(tmp_path / "base")
     assert [step for step in steps if step.startswith(("open", "os.remove")) and target in step] == []
     assert len([step for step in steps if step.startswith("os.rename")]) == 1
+
+
+def test_new_files_wait_in_the_fleet_itself(tmp_path: Path) -> None:
+    """A file that comes from another file system is copied, and not moved at once."""
+    steps, _ = write_until(tmp_path, TREE, last=1000)
+    changed = {path for step in steps if (path := step.partition(" ")[2]).startswith("/")}
+    assert changed
+    assert {path for path in changed if not path.startswith(str(tmp_path))} == set()
+
+
+def test_what_a_kill_leaves_is_removed_by_the_next_run(tmp_path: Path) -> None:
+    _, finished = write_until(tmp_path, TREE, last=4)
+    assert not finished
+    assert [path.name for path in tmp_path.glob(".daskgen-*/about.txt")] == ["about.txt"]
+    write(tmp_path, TREE, ROOMS)
+    assert list(tmp_path.glob(".daskgen-*")) == []
+
+
+def test_a_refusal_halfway_says_what_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    move = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == "kustomization.yaml":
+            raise OSError(errno.EROFS, "Read-only file system", str(target))
+        return move(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(DiskError) as refused:
+        write(tmp_path, TREE, ROOMS)
+    assert str(refused.value) == (
+        f"{tmp_path}/base/x/kustomization.yaml: the file system is read-only; some files were written; run it again to "
+        "finish. Written: base/x/a.yaml, overlays/prod/b.yaml."
+    )
+    assert list(tmp_path.glob(".daskgen-*")) == []
+
+
+def test_by_force_a_file_is_replaced_that_daskgen_did_not_make(tmp_path: Path) -> None:
+    put_file(tmp_path / "overlays/prod/b.yaml")
+    put_file(tmp_path / "base/x/a.yaml")
+    done = write(tmp_path, TREE, ROOMS, force=True)
+    assert (done.changed, done.foreign) == (("base/x/a.yaml", "overlays/prod/b.yaml"), ())
+    assert files(tmp_path) == TREE
+
+
+@pytest.mark.parametrize("put", [put_folder, put_link])
+def test_folders_and_links_stay_even_by_force(tmp_path: Path, put: Callable[[Path], None]) -> None:
+    put(tmp_path / "overlays/prod/b.yaml")
+    put_file(tmp_path / "base/x/a.yaml")
+    before = files(tmp_path)
+    with pytest.raises(DiskError, match=r"not made by daskgen: base/x/a\.yaml, overlays/prod/b\.yaml; move it"):
+        write(tmp_path, TREE, ROOMS, force=True)
+    assert files(tmp_path) == before
+
+
+def test_links_within_a_room_are_neither_followed_nor_removed(tmp_path: Path) -> None:
+    write(tmp_path, TREE, ROOMS)
+    (tmp_path / "overlays/link").symlink_to("prod")
+    (tmp_path / "overlays/prod/b.yaml").rename(tmp_path / "b.yaml")
+    (tmp_path / "overlays/prod/b.yaml").symlink_to("../../b.yaml")
+    tree = {path: text for path, text in TREE.items() if path.startswith("base/")}
+    assert write(tmp_path, tree, ROOMS).stale == ("overlays/prod/kustomization.yaml",)
+    assert (tmp_path / "overlays/prod/b.yaml").is_symlink()
+    assert (tmp_path / "overlays/link").is_symlink()
+
+
+def test_a_copy_stays_that_a_list_of_somebody_else_names(tmp_path: Path) -> None:
+    put_file(tmp_path / "base/mine/notes.txt")
+    (tmp_path / "base/mine/copy.yaml").write_text(COPY, encoding="utf-8")
+    (tmp_path / "base/mine/kustomization.yaml").write_text("resources:\n- copy.yaml\n", encoding="utf-8")
+    assert write(tmp_path, TREE, ROOMS).left == ("base/mine/copy.yaml",)
+
+
+def test_a_report_is_written_over_the_last_one(tmp_path: Path) -> None:
+    for text in ("größer\n", "short"):
+        disk.write_report(tmp_path / "plan.md", text)
+        assert disk.read_text(tmp_path, "plan.md") == text
+    with pytest.raises(DiskError, match=r"plan\.md: No such file or directory; the report was not written\.$"):
+        disk.write_report(tmp_path / "gone/plan.md", "")
+
+
+def test_what_is_no_plain_file_has_no_text(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "bytes").write_bytes(b"\xffa")
+    assert [disk.read_text(tmp_path, path) for path in ("folder", "gone", "bytes")] == [None, None, "\ufffda"]
+
+
+@pytest.mark.parametrize("name", ["../a", "/etc/a", "a/../../b"])
+def test_what_is_kept_for_now_stays_in_its_folder_and_goes_with_it(name: str) -> None:
+    with disk.keep_for_now({"base/a.yaml": "a: 1\r\n"}) as folder:
+        assert (folder / "base/a.yaml").read_bytes() == b"a: 1\r\n"
+    assert not folder.exists()
+    with pytest.raises(ValueError, match="leads out of the folder"), disk.keep_for_now({name: ""}):
+        pass
 
 
 def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_run_finishes(tmp_path: Path) -> None:
