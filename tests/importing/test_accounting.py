@@ -14,13 +14,13 @@ from support.imports import DEPLOYMENT, find_containers, import_text, render_imp
 
 def test_what_no_field_takes_is_patched() -> None:
     [imported] = import_text(
-        DEPLOYMENT.replace("spec:\n      cont", "spec:\n      runtimeClassName: gvisor\n      cont")
+        DEPLOYMENT.replace("spec:\n      cont", "spec:\n      preemptionPolicy: Never\n      cont")
     ).clusters
     patch = yaml.safe_load(imported.text)["patches"]
     assert patch == [
         {
             "target": {"kind": "Deployment", "name": "scheduler"},
-            "patch": {"spec": {"template": {"spec": {"runtimeClassName": "gvisor"}}}},
+            "patch": {"spec": {"template": {"spec": {"preemptionPolicy": "Never"}}}},
         }
     ]
 

@@ -20,6 +20,7 @@ from daskgen.parts.image import PLACEHOLDER, Image, ImageField
 from daskgen.parts.namespace import Namespace, NamespaceField
 from daskgen.parts.network import policy, resolve_names, tcp
 from daskgen.parts.placement import Placement
+from daskgen.parts.places import copy_fields
 from daskgen.parts.pods import Platform, probe, secure_container, secure_pod
 from daskgen.parts.storage import SCRATCH, scratch_mounts, scratch_volume
 
@@ -135,12 +136,13 @@ class Operator(Placement):
         ]
 
     def _deployment(self) -> Deployment:
+        placed: PodSpec = copy_fields(self)  # type: ignore[assignment]  # a part of one
         spec: PodSpec = {
             "serviceAccountName": NAME,
             "automountServiceAccountToken": True,
             "enableServiceLinks": False,
             "securityContext": secure_pod(self.platform),
-            **self.fields(),
+            **placed,
             "containers": [self._container()],
             "volumes": [scratch_volume("64Mi")],
         }

@@ -15,7 +15,7 @@ from daskgen.kubernetes.labels import INSTANCE, JOB, SCHEDULER, selecting
 from daskgen.model import Items, Quantity
 from daskgen.parts.environment import from_field
 from daskgen.parts.network import admit, policy, tcp
-from daskgen.parts.pods import Pod, PodContext
+from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
@@ -50,8 +50,10 @@ class Job(Pod):
             description="Seconds after which the job is stopped and fails; unlimited by default.",
         ),
     ] = None
-    memory: Annotated[Quantity, Field(description="Memory: request and limit.")] = "2Gi"
-    scratch: Annotated[Quantity, Field(description="Size of the scratch volume, for temporary files.")] = "1Gi"
+    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")] = "2Gi"
+    scratch: Annotated[Quantity, AT_SCRATCH, Field(description="Size of the scratch volume, for temporary files.")] = (
+        "1Gi"
+    )
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
         """Build the pod that runs the command."""

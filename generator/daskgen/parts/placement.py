@@ -9,9 +9,10 @@ from pydantic import Field
 from daskgen.kubernetes import labels
 from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName
 from daskgen.parts.native import Native
+from daskgen.parts.places import Copied
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import PodAffinityTerm, PodAntiAffinity, PodSpec, TopologySpreadConstraint
+    from daskgen.kubernetes.types import PodAffinityTerm, PodAntiAffinity, TopologySpreadConstraint
 
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -45,33 +46,6 @@ class Spread(Model):
         }
 
 
-class Placement(Model):
-    """The nodes that a pod may run on, in Kubernetes' own fields."""
-
-    node_selector: Annotated[dict[LabelKey, LabelValue], Field(description="Labels a node must have.")] = {}
-    tolerations: Annotated[
-        Items[Annotated[dict[str, Any], Native("Toleration")]],
-        Field(description="Tolerations, in the format of Kubernetes."),
-    ] = ()
-    affinity: Annotated[
-        dict[str, Any], Native("Affinity"), Field(description="Affinity, in the format of Kubernetes.")
-    ] = {}
-    priority_class_name: Annotated[ObjectName | None, Field(description="Name of a PriorityClass.")] = None
-
-    def fields(self) -> PodSpec:
-        """Return the fields of the pod; without those that the spec does not set."""
-        spec: PodSpec = {}  # type: ignore[typeddict-item]  # a part of one
-        if self.node_selector:
-            spec["nodeSelector"] = dict(self.node_selector)
-        if self.tolerations:
-            spec["tolerations"] = list(self.tolerations)  # type: ignore[arg-type]
-        if self.affinity:
-            spec["affinity"] = use_match_expressions(self.affinity)
-        if self.priority_class_name:
-            spec["priorityClassName"] = self.priority_class_name
-        return spec
-
-
 def use_match_expressions(value: Any) -> Any:
     """Turn `matchLabels` into `matchExpressions`, which kustomize leaves alone.
 
@@ -86,6 +60,27 @@ def use_match_expressions(value: Any) -> Any:
         return {key: use_match_expressions(item) for key, item in value.items()}
     kept = {key: use_match_expressions(item) for key, item in value.items() if key != "matchLabels"}
     return {**kept, "matchExpressions": [*labels.selecting_others(found)["matchExpressions"], *more]}
+
+
+class Placement(Model):
+    """The nodes that a pod may run on, in Kubernetes' own fields."""
+
+    node_selector: Annotated[dict[LabelKey, LabelValue], Copied(), Field(description="Labels a node must have.")] = {}
+    tolerations: Annotated[
+        Items[Annotated[dict[str, Any], Native("Toleration")]],
+        Copied(),
+        Field(description="Tolerations, in the format of Kubernetes."),
+    ] = ()
+    affinity: Annotated[
+        dict[str, Any],
+        Native("Affinity"),
+        Copied(use_match_expressions),
+        Field(description="Affinity, in the format of Kubernetes."),
+    ] = {}
+    priority_class_name: Annotated[ObjectName | None, Copied(), Field(description="Name of a PriorityClass.")] = None
+    scheduler_name: Annotated[
+        ObjectName | None, Copied(), Field(description="Name of the Kubernetes scheduler that places the pod.")
+    ] = None
 
 
 def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:

@@ -12,6 +12,8 @@ from daskgen.model import Annotations, Items, Labels, Quantity, refuse
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.image import PLACEHOLDER, Image
 from daskgen.parts.placement import Placement
+from daskgen.parts.places import At, copy_fields
+from daskgen.parts.runtime import Runtime
 from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts, scratch_volume
 
 if TYPE_CHECKING:
@@ -49,18 +51,40 @@ def _check_labels(labels: Labels) -> Labels:
     return labels
 
 
-class Pod(Placement):
+def _at_amount(resource: str) -> At:
+    return At(*(f"spec.containers.resources.{part}.{resource}" for part in ("limits", "requests")))
+
+
+AT_CPU, AT_MEMORY, AT_SCRATCH = map(_at_amount, ("cpu", "memory", "ephemeral-storage"))
+
+
+class Pod(Placement, Runtime):
     """Options of a pod with one Dask process."""
 
-    cpu: Annotated[Quantity, Field(description="Cores: request and limit.")] = "1"
-    memory: Annotated[Quantity, Field(description="Memory: request and limit.")]
-    scratch: Annotated[Quantity, Field(description="Size of the scratch volume, for spilled data and temporary files.")]
-    env: Annotated[Environment, Field(description="Environment variables, in addition to those of the cluster.")] = {}
-    volumes: Annotated[Items[Volume], Field(description="Volumes and their mount paths.")] = ()
-    labels: Annotated[
-        Labels, Field(description="Labels of the pods and their Deployments."), AfterValidator(_check_labels)
+    cpu: Annotated[Quantity, AT_CPU, Field(description="Cores: request and limit.")] = "1"
+    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")]
+    scratch: Annotated[
+        Quantity, AT_SCRATCH, Field(description="Size of the scratch volume, for spilled data and temporary files.")
+    ]
+    env: Annotated[
+        Environment,
+        At("spec.containers.env"),
+        Field(description="Environment variables, in addition to those of the cluster."),
     ] = {}
-    annotations: Annotated[Annotations, Field(description="Annotations of the pods and their Deployments.")] = {}
+    volumes: Annotated[
+        Items[Volume],
+        At("spec.volumes", "spec.containers.volumeMounts"),
+        Field(description="Volumes and their mount paths."),
+    ] = ()
+    labels: Annotated[
+        Labels,
+        At("metadata.labels"),
+        Field(description="Labels of the pods and their Deployments."),
+        AfterValidator(_check_labels),
+    ] = {}
+    annotations: Annotated[
+        Annotations, At("metadata.annotations"), Field(description="Annotations of the pods and their Deployments.")
+    ] = {}
 
     def metadata(self, labels: dict[str, str]) -> ObjectMeta:
         """Return the metadata of the pods, which `labels` select."""
@@ -101,8 +125,9 @@ class Pod(Placement):
         return {"metadata": self.metadata(labels), "spec": spec}
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
-        """Return where the pod may run."""
-        return self.fields()
+        """Return where the pod may run, and its other fields that are Kubernetes' own."""
+        spec: PodSpec = copy_fields(self)  # type: ignore[assignment]  # a part of one
+        return spec
 
     def _complete(self, container: Container, context: PodContext) -> Container:
         return {

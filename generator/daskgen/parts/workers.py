@@ -11,7 +11,8 @@ from daskgen.kubernetes import labels, ports, quantity
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
-from daskgen.parts.pods import Pod, PodContext, probe
+from daskgen.parts.places import At
+from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext, probe
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
@@ -99,10 +100,13 @@ class WorkerGroup(Pod):
             description="Number of workers; with engine operator, also a range that follows the work.",
             json_schema_extra={"default": 1},
         ),
+        At("replicas", "spec.minimum", "spec.maximum"),
     ] = Replicas.model_construct(min=1, max=1)
-    memory: Annotated[Quantity, Field(description="Memory: request and limit, and Dask's own limit.")] = "4Gi"
+    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit, and Dask's own limit.")] = (
+        "4Gi"
+    )
     scratch: Annotated[
-        Quantity, Field(description="Size of the scratch volume; Dask spills into nine tenths of it.")
+        Quantity, AT_SCRATCH, Field(description="Size of the scratch volume; Dask spills into nine tenths of it.")
     ] = "10Gi"
     spill: Annotated[
         Quantity | None, Field(description="Most that Dask may spill; nine tenths of scratch by default.")
@@ -115,7 +119,8 @@ class WorkerGroup(Pod):
         Field(
             ge=30,
             le=86_400,
-            description="Seconds to hand data over before the pod is killed; 80, or more where memory is over 25Gi.",
+            description="Seconds to hand data over before the pod is killed; 80, or more where memory is over 25Gi. "
+            "A shorter name of terminationGracePeriodSeconds.",
         ),
     ] = None
     spread: Annotated[
@@ -124,9 +129,16 @@ class WorkerGroup(Pod):
     ] = "preferred"
     topology_spread_constraints: Annotated[
         Items[Spread],
+        At("spec.topologySpreadConstraints"),
         AfterValidator(_check_constraints),
         Field(description="Topology spread constraints, instead of those of `spread`."),
     ] = ()
+
+    @model_validator(mode="after")
+    def _check_grace(self) -> WorkerGroup:
+        if self.grace_period and self.termination_grace_period_seconds:
+            raise refuse("gracePeriod and terminationGracePeriodSeconds are the same", "write one of them")
+        return self
 
     @property
     def grace(self) -> int:
@@ -134,7 +146,7 @@ class WorkerGroup(Pod):
         seconds = GRACE
         while seconds < self.hand_over_time:
             seconds *= 2
-        return self.grace_period or seconds
+        return self.termination_grace_period_seconds or self.grace_period or seconds
 
     @property
     def hand_over_time(self) -> int:
@@ -165,7 +177,7 @@ class WorkerGroup(Pod):
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pods may run, and how they are spread."""
-        spec = self.fields()
+        spec = super().placement(labels)
         if self.topology_spread_constraints:
             spec["topologySpreadConstraints"] = [
                 spread.constraint(labels) for spread in self.topology_spread_constraints

@@ -113,9 +113,10 @@ def check_grace(context: RuleContext) -> Iterator[Finding]:
     """Report a worker that may be killed before it has handed over all that it holds."""
     for index, group in enumerate(context.cluster.workers):
         if group.hand_over_time > group.grace:
-            message = f"workers.{index}.gracePeriod: {group.memory} may take {group.hand_over_time} s to hand over"
-            hint = f"raise gracePeriod, which is {group.grace_period}, or leave it out"
-            yield Finding(("workers", index, "gracePeriod"), "DG218", message, hint, "warning")
+            field = "gracePeriod" if group.grace_period else "terminationGracePeriodSeconds"
+            message = f"workers.{index}.{field}: {group.memory} may take {group.hand_over_time} s to hand over"
+            hint = f"raise it from {group.grace}, or leave it out"
+            yield Finding(("workers", index, field), "DG218", message, hint, "warning")
 
 
 def check_nanny(context: RuleContext) -> Iterator[Finding]:

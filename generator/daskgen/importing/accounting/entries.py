@@ -8,29 +8,17 @@ from typing import Any, NamedTuple
 from daskgen.findings.problem import Position
 from daskgen.importing.accounting.compare import Comparison, is_below, shorten
 from daskgen.importing.draft import OPTION, Draft, Note
+from daskgen.parts.places import list_places
+from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get, walk
 from daskgen.yaml.read import Source
 
 FIELDS: Mapping[str, str] = {
-    "replicas": "replicas",
-    "metadata.labels": "labels",
-    "metadata.annotations": "annotations",
-    **{f"spec.{name}": name for name in ("affinity", "nodeSelector", "priorityClassName", "tolerations")},
-    "spec.topologySpreadConstraints": "topologySpreadConstraints",
-    "spec.terminationGracePeriodSeconds": "gracePeriod",
+    **{place: name for model in (Scheduler, WorkerGroup) for place, name in list_places(model)},
     "spec.imagePullSecrets": "image.pullSecrets",
-    "spec.volumes": "volumes",
-    "spec.containers.volumeMounts": "volumes",
-    "spec.containers.env": "env",
     "spec.containers.image": "image",
     "spec.containers.imagePullPolicy": "image.pullPolicy",
-    **{
-        f"spec.containers.resources.{part}.{theirs}": ours
-        for part in ("limits", "requests")
-        for theirs, ours in (("cpu", "cpu"), ("memory", "memory"), ("ephemeral-storage", "scratch"))
-    },
-    "spec.minimum": "replicas",
-    "spec.maximum": "replicas",
 }
 """Places in pods and objects, without numbers of list elements, and the fields of the spec that say the same."""
 

@@ -13,7 +13,7 @@ from daskgen.kubernetes import quantity
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
 from daskgen.parts.pods import Pod
-from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.scheduler import GRACE, Scheduler
 from daskgen.parts.workers import DEFAULT, SPILL_SHARE, WorkerGroup
 from daskgen.paths import get
 
@@ -25,6 +25,8 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
     scheduler, workers = pods[0], pods[1:]
     if "scheduler" not in shared:
         scheduler = _drop_defaults(Scheduler, scheduler)
+    if scheduler.get("terminationGracePeriodSeconds") == GRACE:
+        del scheduler["terminationGracePeriodSeconds"]
     workers = [_drop_derived(_drop_defaults(WorkerGroup, group)) for group in workers]
     for part, group in zip(draft.workers, workers, strict=True):
         _count(group, part, draft)
@@ -60,12 +62,12 @@ def _guess_platform(draft: Draft) -> str:
 
 
 def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
-    """Leave `spill` and `gracePeriod` out if they are what `scratch` and `memory` give anyway."""
+    """Leave `spill` and the time to end out if they are what `scratch` and `memory` give anyway."""
     said: dict[str, Any] = {key: str(group[key]) for key in ("scratch", "memory") if key in group}
     derived = WorkerGroup.model_construct(**said)
     try:
         spill = f"{int(float(quantity.parse(derived.scratch)) * SPILL_SHARE) >> 20}Mi"
-        given = {"spill": spill, "gracePeriod": derived.grace}
+        given = {"spill": spill, "terminationGracePeriodSeconds": derived.grace}
     except ValueError:
         return group
     return {key: value for key, value in group.items() if given.get(key) != value}

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from daskgen.importing.draft import Part, find_container
+from daskgen.importing.reasons import IMPLIED
 from daskgen.kubernetes import labels
 from daskgen.parts.placement import Spread, spread_evenly
+from daskgen.parts.places import list_copied
 from daskgen.parts.pods import write_to_scratch
 from daskgen.parts.storage import OURS, SOURCES
+from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
 from daskgen.rules.fit import OUR_VARIABLES
 
-COPIED = ("nodeSelector", "tolerations", "affinity", "priorityClassName")
-"""Fields of a pod that the spec has under the same names."""
+COPIED = [field.alias for field in list_copied(WorkerGroup)]
 
 AMOUNTS: Mapping[str, str] = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "scratch"}
 
@@ -27,7 +29,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
         **_describe_amounts(container.get("resources") or {}, part.options.get("--memory-limit", "")),
         "env": _describe_env(container.get("env") or []),
         "volumes": _describe_volumes(pod.get("volumes") or [], container.get("volumeMounts") or []),
-        **{key: pod.get(key) for key in COPIED},
+        **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
         "labels": {key: it for key, it in (meta.get("labels") or {}).items() if key not in labels.OURS},
         "annotations": meta.get("annotations"),
     }
@@ -110,7 +112,6 @@ def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
     return {
         "spill": next(iter(spill), None),
         "threads": int(threads) if threads else None,
-        "gracePeriod": pod.get("terminationGracePeriodSeconds"),
         "topologySpreadConstraints": _describe_spread(pod.get("topologySpreadConstraints") or []),
     }
 

@@ -1,0 +1,41 @@
+"""Define how a pod runs, in Kubernetes' own fields: runtime, names, processes and its time to end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from daskgen.model import Items, Model, ObjectName
+from daskgen.parts.native import Native
+from daskgen.parts.places import Copied
+
+
+class Runtime(Model):
+    """Fields of a pod's spec that are copied as they are."""
+
+    runtime_class_name: Annotated[
+        ObjectName | None, Copied(), Field(description="Name of a RuntimeClass, such as nvidia or gvisor.")
+    ] = None
+    termination_grace_period_seconds: Annotated[
+        int | None, Copied(), Field(ge=1, le=86_400, description="Seconds that the pod gets to end.")
+    ] = None
+    dns_policy: Annotated[
+        Literal["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"] | None,
+        Copied(),
+        Field(description="How the pod resolves names; None takes dnsConfig alone."),
+    ] = None
+    dns_config: Annotated[
+        dict[str, Any],
+        Native("PodDNSConfig"),
+        Copied(),
+        Field(description="Name servers, search domains and options, in the format of Kubernetes."),
+    ] = {}
+    host_aliases: Annotated[
+        Items[Annotated[dict[str, Any], Native("HostAlias")]],
+        Copied(),
+        Field(description="Lines of /etc/hosts: {ip: address, hostnames: [name]}."),
+    ] = ()
+    share_process_namespace: Annotated[
+        bool | None, Copied(), Field(description="Let the containers of the pod see each other's processes.")
+    ] = None
