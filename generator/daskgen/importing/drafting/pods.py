@@ -36,7 +36,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
     if part.role == "workers":
         fields = {"name": part.group, **fields, **_describe_workers(pod, part)}
         fields["spread"] = part.spread
-    return {key: value for key, value in fields.items() if value}
+    return {key: value for key, value in fields.items() if value not in (None, "", {}, [])}
 
 
 def own_container(part: Part) -> dict[str, Any]:
