@@ -50,11 +50,11 @@ def test_what_kubernetes_fills_in_is_not_asked_for() -> None:
 
 def test_options_of_the_command_are_added_to_the_rendered_one() -> None:
     [imported] = import_text(
-        DEPLOYMENT.replace("scheduler]", "scheduler, --port, '9000', --preload, setup.py]")
+        DEPLOYMENT.replace("scheduler]", "scheduler, --port, '9000', --preload, setup.py, --idle-timeout, 2h]")
     ).clusters
     scheduler, _ = find_containers(render_import(imported).objects)
-    assert scheduler["args"][-1] == "--preload=setup.py"
-    assert yaml.safe_load(imported.text)["patches"][0]["patch"][0]["op"] == "add"
+    assert scheduler["args"][-2:] == ["--preload=setup.py", "--idle-timeout=2h"]
+    assert yaml.safe_load(imported.text)["scheduler"] == {"preload": ["setup.py"], "args": ["--idle-timeout=2h"]}
 
 
 def test_a_fleet_s_defaults_are_not_repeated_nor_lost() -> None:

@@ -3,6 +3,7 @@
 import re
 
 import make_docs
+import make_options
 
 from daskgen.findings.codes import CODES
 from daskgen.render.tree import read_spec_schemas
@@ -22,3 +23,7 @@ def test_every_code_that_is_used_is_explained() -> None:
     sources = [path.read_text("utf-8") for path in (ROOT / "generator").rglob("*.py") if path.parent.name != "codes"]
     used = {code for text in sources for code in re.findall(r'"(DG\d{3})"', text)}
     assert used == set(CODES)
+
+
+def test_the_options_of_dask() -> None:
+    assert make_options.OUTPUT.read_text("utf-8") == make_options.make()

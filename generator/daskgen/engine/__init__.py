@@ -43,6 +43,9 @@ class Engine(Variant):
     restarts: ClassVar[bool] = True
     """Says that pods restart when their configuration changes."""
 
+    several_workers: ClassVar[bool] = True
+    """Says that a pod may hold several workers."""
+
     @abstractmethod
     def pods(self, parts: Parts) -> list[Resource]:
         """Build the objects that create the pods."""
@@ -73,7 +76,8 @@ class Engine(Variant):
         ]
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
-        for policy in parts.network.policies(parts.context.platform, parts.notebooks):
+        last_port = max(group.last_port for group in parts.workers)
+        for policy in parts.network.policies(parts.context.platform, parts.notebooks, last_port):
             name = policy["metadata"]["name"]
             yield resource(policy, _policy_file(name), "network")._replace(inner=parts.network.find_origins(name))
         if parts.network.isolation:

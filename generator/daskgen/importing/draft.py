@@ -19,9 +19,6 @@ Role = Literal["scheduler", "workers", "service", "object"]
 OWN = {"scheduler": "scheduler", "workers": "worker"}
 """Role of a template to the name of the container that runs Dask."""
 
-OPTION = "options of the command"
-"""What is noted instead of a field for an option that is added to the rendered command."""
-
 CONTAINER: Path = ("spec", "containers", 0)
 """Where the container stands in a template with only one."""
 
@@ -64,8 +61,10 @@ class Part:
     """Options of its command that the spec has fields for."""
     folder: str = ""
     """Where its command finds Dask's programs, if that is no usual place."""
-    more: list[str] = field(default_factory=list)
-    """Options of its command that are to be added to the rendered one."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    """Fields of the spec that options of its command give."""
+    several_workers: bool = True
+    """Whether the engine takes several workers in a pod."""
 
     def take(self, source: Source, origin: Path, to: Path = ()) -> None:
         """Put a copy of what is written at `origin` where it belongs in this part."""

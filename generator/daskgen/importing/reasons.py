@@ -35,6 +35,7 @@ OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(("--listen-address", "--contact-address"), PORTS),
     **dict.fromkeys(("--nworkers", "--nprocs"), PROCESSES),
     **dict.fromkeys(("--nthreads", "--memory-limit"), AMOUNTS),
+    "--lifetime-restart": "it comes with lifetime",
     "address": FOUND,
     "--scheduler-file": FOUND,
 }

@@ -19,6 +19,8 @@ SECURE_DASHBOARD = Port("https-dashboard", 8787)
 WORKER_DASHBOARD = Port("http-dashboard", 8788)
 WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
+FIRST_PORT = 8800
+"""Where several workers share a pod, each has ports of its own from here on: first the workers, then their nannies."""
 HEALTH = Port("http-health", 8080)
 """Of the operator."""
 

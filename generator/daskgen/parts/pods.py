@@ -93,7 +93,7 @@ class Pod(Placement, Runtime):
             meta["annotations"] = dict(self.annotations)
         return meta
 
-    def resources(self) -> ResourceRequirements:
+    def requirements(self) -> ResourceRequirements:
         """Return requests equal to limits, so that a full node starts no pod rather than kill one."""
         amounts: dict[str, int | str] = {
             "cpu": self.cpu,
@@ -136,7 +136,7 @@ class Pod(Placement, Runtime):
             "imagePullPolicy": context.image.pull_policy,
             **container,
             "env": combine([*container["env"], *write_to_scratch()], context.env, self.env),
-            "resources": self.resources(),
+            "resources": self.requirements(),
             "securityContext": secure_container(),
             "volumeMounts": [
                 *(volume.mount() for volume in self.volumes),

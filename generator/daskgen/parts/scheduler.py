@@ -12,6 +12,7 @@ from daskgen.kubernetes.objects import metadata
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Quantity
 from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext, probe
+from daskgen.parts.process import Process
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ GRACE = 30
 """Seconds; a scheduler has nothing to hand over."""
 
 
-class Scheduler(Pod):
+class Scheduler(Pod, Process):
     """The process that clients and workers talk to."""
 
     memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")] = "2Gi"
@@ -31,7 +32,7 @@ class Scheduler(Pod):
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""
-        template = self.template(SCHEDULER, _container(prefix, bool(certificate)), GRACE, context)
+        template = self.template(SCHEDULER, self._container(prefix, bool(certificate)), GRACE, context)
         if certificate:
             spec = template["spec"]
             spec["volumes"].insert(0, {"name": "certificate", "secret": {"secretName": certificate}})
@@ -39,30 +40,30 @@ class Scheduler(Pod):
             spec["containers"][0]["volumeMounts"].insert(0, mount)
         return template
 
+    def _container(self, prefix: str, secure: bool) -> Container:
+        dashboard = dashboard_port(secure)
+        health, scheme = f"{prefix}/health", "HTTPS" if secure else "HTTP"
+        return {
+            "name": "scheduler",
+            "args": [
+                *("dask", "scheduler", "--port", str(ports.COMM.number)),
+                *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
+                *self.more(),
+            ],
+            "env": [*_serve_tls(secure), {"name": "DASHBOARD_PREFIX", "value": prefix}],
+            "ports": [
+                {"name": dashboard.name, "containerPort": dashboard.number},
+                {"name": ports.COMM.name, "containerPort": ports.COMM.number},
+            ],
+            "startupProbe": probe(health, dashboard.name, period=2, failures=60, scheme=scheme),
+            "readinessProbe": probe(health, dashboard.name, period=10, failures=3, scheme=scheme),
+            "livenessProbe": probe(health, dashboard.name, period=30, failures=6, timeout=10, scheme=scheme),
+        }
+
 
 def dashboard_port(secure: bool) -> Port:
     """Return the dashboard's port, whose name begins with its protocol."""
     return ports.SECURE_DASHBOARD if secure else ports.DASHBOARD
-
-
-def _container(prefix: str, secure: bool) -> Container:
-    dashboard = dashboard_port(secure)
-    health, scheme = f"{prefix}/health", "HTTPS" if secure else "HTTP"
-    return {
-        "name": "scheduler",
-        "args": [
-            *("dask", "scheduler", "--port", str(ports.COMM.number)),
-            *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
-        ],
-        "env": [*_serve_tls(secure), {"name": "DASHBOARD_PREFIX", "value": prefix}],
-        "ports": [
-            {"name": dashboard.name, "containerPort": dashboard.number},
-            {"name": ports.COMM.name, "containerPort": ports.COMM.number},
-        ],
-        "startupProbe": probe(health, dashboard.name, period=2, failures=60, scheme=scheme),
-        "readinessProbe": probe(health, dashboard.name, period=10, failures=3, scheme=scheme),
-        "livenessProbe": probe(health, dashboard.name, period=30, failures=6, timeout=10, scheme=scheme),
-    }
 
 
 def _serve_tls(secure: bool) -> list[EnvVar]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -13,6 +14,7 @@ from daskgen.parts.environment import from_field, from_limit
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.places import At
 from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext, probe
+from daskgen.parts.process import WorkerProcess
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
     return constraints
 
 
-class WorkerGroup(Pod):
+class WorkerGroup(Pod, WorkerProcess):
     """A group of workers with the same options."""
 
     name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
@@ -195,31 +197,53 @@ class WorkerGroup(Pod):
         return {
             "name": "worker",
             "args": [
-                *("dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nworkers", "1"),
-                *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)"),
-                *("--worker-port", str(ports.WORKER.number), "--nanny-port", str(ports.NANNY.number)),
+                *("dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nworkers", str(self.processes)),
+                *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)", *self.port_options()),
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
+                *self.worker_options(),
+                *self.more(),
             ],
             "env": self._environment(variables, cluster),
-            "ports": [{"name": port.name, "containerPort": port.number} for port in PORTS],
+            "ports": [{"name": port.name, "containerPort": port.number} for port in self.ports()],
             "startupProbe": probe("/health", dashboard, period=3, failures=60),
             "readinessProbe": probe("/health", dashboard, period=10, failures=3),
             # A task that holds the interpreter's lock keeps the worker from answering; Dask itself waits five minutes.
             "livenessProbe": probe("/health", dashboard, period=30, failures=10, timeout=10),
-            "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", RETIRE]}}},
+            "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", retire(self.processes)]}}},
         }
 
     def _environment(self, variables: Sequence[EnvVar], cluster: str) -> list[EnvVar]:
         room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.scratch)) * SPILL_SHARE
-        spill = int(room) >> 20
+        spill = int(room) // self.processes >> 20
+        fractions = self.memory_fractions.variables() if self.memory_fractions else ()
         return [
             {"name": "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL", "value": f"{spill}Mi"},
-            {"name": "THREADS", "value": str(self.threads)} if self.threads else from_limit("THREADS", "cpu"),
-            from_limit("MEMORY_LIMIT", "memory"),
+            *fractions,
+            *self._shares(),
             *variables,
             from_field("CLUSTER", f"metadata.labels['{cluster}']"),
             {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
         ]
 
+    def _shares(self) -> Iterator[EnvVar]:
+        """Build the variables that say how many threads and how much memory each worker of the pod has."""
+        if self.threads or self.processes > 1:
+            yield {"name": "THREADS", "value": str(self.threads or self.cores // self.processes)}
+        else:
+            yield from_limit("THREADS", "cpu")
+        if self.processes > 1:
+            yield {"name": "MEMORY_LIMIT", "value": str(int(quantity.parse(self.memory)) // self.processes)}
+        else:
+            yield from_limit("MEMORY_LIMIT", "memory")
 
-PORTS = (ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY)
+    @property
+    def cores(self) -> int:
+        """Return the number of cores, rounded up."""
+        return ceil(quantity.parse(self.cpu))
+
+
+def retire(processes: int) -> str:
+    """Return the script that hands over the data of a pod, in which there may be several workers."""
+    if processes == 1:
+        return RETIRE
+    return RETIRE.replace("names=[worker]", f'names=[f"{{worker}}-{{index}}" for index in range({processes})]')

@@ -27,6 +27,7 @@ from daskgen.rules import (
     fit,
     images,
     operator,
+    options,
     pod_security,
     reachability,
     secrets,
@@ -52,6 +53,7 @@ TOPICS = (
     encryption,
     secrets,
     commands,
+    options,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.config import DEFAULTS
-from daskgen.parts.workers import MOST
+from daskgen.parts.workers import MOST, WorkerGroup
 from daskgen.paths import Path, format_path, get, has
 from daskgen.rules import Container, Rule, RuleContext
 
@@ -91,8 +91,9 @@ def check_replicas(context: RuleContext) -> Iterator[Finding]:
 def check_threads(context: RuleContext) -> Iterator[Finding]:
     """Refuse a fraction of a thread: Dask counts threads in whole numbers."""
     for index, group in enumerate(context.cluster.workers):
-        if group.threads is None and quantity.parse(group.cpu) % 1:
-            message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads"
+        if group.threads is None and quantity.parse(group.cpu) % group.processes:
+            each = "" if group.processes == 1 else f" for each of {group.processes} processes"
+            message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads{each}"
             yield Finding(("workers", index, "cpu"), "DG205", message, "set threads, or whole cores")
 
 
@@ -121,17 +122,26 @@ def check_grace(context: RuleContext) -> Iterator[Finding]:
 
 def check_nanny(context: RuleContext) -> Iterator[Finding]:
     """Report a container that is full before its worker's nanny stops the worker."""
-    own = get(context.cluster.config, TERMINATE)
-    terminate = get(DEFAULTS, TERMINATE) if own is None else own
-    if not isinstance(terminate, float):
-        return
-    share = Fraction(str(terminate))
     for index, group in enumerate(context.cluster.workers):
+        terminate = _find_terminate(context.cluster.config, group)
+        share = Fraction(str(terminate)) if isinstance(terminate, float) else Fraction(1)
         room = int(quantity.parse(group.memory) * (1 - share))
-        if share < 1 and room < NANNY and _is_enough(group.memory, MEMORY["worker"].thousandths):
-            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for the worker's nanny"
-            hint = f"give it {ceil(NANNY / (1 - share)) >> 20}Mi or more"
+        least = NANNY * group.processes
+        if share < 1 and room < least and _is_enough(group.memory, MEMORY["worker"].thousandths):
+            whose = "the worker's nanny" if group.processes == 1 else f"the nannies of {group.processes} workers"
+            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for {whose}"
+            hint = f"give it {ceil(least / (1 - share)) >> 20}Mi or more"
             yield Finding(("workers", index, "memory"), "DG212", message, hint, "warning")
+
+
+def _find_terminate(config: Mapping[str, Any], group: WorkerGroup) -> Any:
+    """Return the fraction of its memory at which a worker is restarted; something else if none is."""
+    if not group.nanny:
+        return False
+    if group.memory_fractions:
+        return group.memory_fractions.terminate
+    own = get(config, TERMINATE)
+    return get(DEFAULTS, TERMINATE) if own is None else own
 
 
 RULES: tuple[Rule, ...] = (

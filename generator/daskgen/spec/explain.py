@@ -29,6 +29,7 @@ WANTED: Mapping[str, str] = {
 """Type of an error to what should have been there."""
 
 BOUNDS: Mapping[str, tuple[str, str, str]] = {
+    "greater_than": ("must be more than", "gt", ""),
     "greater_than_equal": ("must be at least", "ge", ""),
     "less_than_equal": ("must be at most", "le", ""),
     "string_too_short": ("must have at least", "min_length", " characters"),

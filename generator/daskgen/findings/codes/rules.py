@@ -136,6 +136,22 @@ RULES: Mapping[str, Code] = {
         "`renamedFrom` says that a cluster replaces another, which is then deleted. It must name one that is "
         "gone from clusters/, and that no other cluster replaces.",
     ),
+    "DG246": Code(
+        "option that Dask does not have",
+        "`args` are added to the command of scheduler or workers. They are parsed by click, with the options of the "
+        "distributed that daskgen is made for; a process with an unknown option ends at once. Waive the rule "
+        "where the image holds another version that has the option.",
+    ),
+    "DG247": Code(
+        "option that daskgen sets",
+        "Ports, names and amounts are fixed in the command, because policies, probes and the hand-over rely on them. "
+        "Most have a field: nthreads is `threads`, nworkers is `processes`, memory-limit is `memory`.",
+    ),
+    "DG248": Code(
+        "several workers in a pod of the operator",
+        "The operator knows a Deployment by the name of its one worker: it retires workers by that name and then "
+        "deletes the Deployment. With several processes it finds none of them, and deletes pods that hold data.",
+    ),
     "DG240": Code(
         "autoscaled and pinned",
         "An autoscaler sets the number of workers as soon as it has asked the scheduler. Delivery engines then ignore "

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from daskgen.findings.problem import Position
 from daskgen.importing.accounting.compare import Comparison, is_below, shorten
-from daskgen.importing.draft import OPTION, Draft, Note
+from daskgen.importing.draft import Draft, Note
 from daskgen.parts.places import list_places
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup
@@ -73,7 +73,7 @@ def _enter_notes(draft: Draft, refused: Mapping[str, str]) -> Iterator[Entry]:
         elif note.left:
             yield Entry(note.source, note.origin, "left", note.reason)
         else:
-            outcome = "difference" if note.reason else "patch" if note.field == OPTION else "field"
+            outcome = "difference" if note.reason else "field"
             yield Entry(note.source, note.origin, outcome, note.reason or note.field)
     for document in draft.documents:
         for path, field in ((("metadata", "name"), "name"), (("metadata", "namespace"), "namespace")):

@@ -30,12 +30,10 @@ def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> l
 
 
 def edit_command(place: Place, part: Part) -> list[dict[str, Any]]:
-    """Return operations that make the rendered command start the program of a part's folder, with its options."""
-    args = (*place.path, "spec", "containers", 0, "args")
-    program = [{"op": "replace", "path": join_pointer((*args, 0)), "value": f"{part.folder}/dask"}]
-    options = [{"op": "add", "path": join_pointer((*args, "-")), "value": option} for option in part.more]
-    operations = [*(program if part.folder else []), *options]
-    return [_patch((place.kind, place.name), operations)] if operations else []
+    """Return an operation that makes the rendered command start the program of a part's folder."""
+    path = join_pointer((*place.path, "spec", "containers", 0, "args", 0))
+    operation = {"op": "replace", "path": path, "value": f"{part.folder}/dask"}
+    return [_patch((place.kind, place.name), [operation])] if part.folder else []
 
 
 def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from daskgen.kubernetes import labels
 from daskgen.parts.placement import HOST
 from daskgen.paths import Path, get
 from daskgen.rules.fit import OUR_VARIABLES
+from daskgen.spec.cluster import ENGINES
 
 APART = ("requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSchedulingIgnoredDuringExecution")
 
@@ -37,6 +38,7 @@ def remove_decided(draft: Draft) -> None:
         if "replicas" in part.tree:
             part.explain(("replicas",), STARTED)
     for part in draft.pods:
+        part.several_workers = ENGINES.variants[draft.engine].several_workers
         _take_spread(part)
         _take_labels(part)
         if part.role == "workers" and get(part.tree, GRACE) == FILLED_IN:

@@ -25,13 +25,16 @@ def describe_pod(part: Part) -> dict[str, Any]:
     """Return the fields that describe the pods of a part, except their number."""
     pod, container = get(part.tree, ("spec",)) or {}, own_container(part)
     meta = get(part.tree, ("metadata",)) or {}
+    # Of several workers in a pod, each was told its share.
+    memory = "" if "processes" in part.fields else part.options.get("--memory-limit", "")
     fields: dict[str, Any] = {
-        **_describe_amounts(container.get("resources") or {}, part.options.get("--memory-limit", "")),
+        **_describe_amounts(container.get("resources") or {}, memory),
         "env": _describe_env(container.get("env") or []),
         "volumes": _describe_volumes(pod.get("volumes") or [], container.get("volumeMounts") or []),
         **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
         "labels": {key: it for key, it in (meta.get("labels") or {}).items() if key not in labels.OURS},
         "annotations": meta.get("annotations"),
+        **part.fields,
     }
     if part.role == "workers":
         fields = {"name": part.group, **fields, **_describe_workers(pod, part)}
@@ -107,11 +110,9 @@ SPILL = "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL"
 
 
 def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
-    threads = part.options.get("--nthreads", "")
     spill = [get(it, ("value",)) for it in own_container(part).get("env") or [] if get(it, ("name",)) == SPILL]
     return {
         "spill": next(iter(spill), None),
-        "threads": int(threads) if threads else None,
         "topologySpreadConstraints": _describe_spread(pod.get("topologySpreadConstraints") or []),
     }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from daskgen.importing.draft import OPTION, Part
+from daskgen.importing.draft import Part
+from daskgen.importing.drafting.options import take_option
 from daskgen.importing.reading.command import PROGRAM, Option, read_command
 from daskgen.importing.reasons import COMMAND, ENTRYPOINT, OPTIONS, PORTS, PROBE_MOVED, PROBED, REMOVED
 from daskgen.kubernetes import ports
@@ -58,15 +59,14 @@ def _explain_option(part: Part, option: Option) -> dict[str, str]:
     if option.name == PROGRAM:
         part.options[PROGRAM] = option.value
         return {"reason": _explain_program(option.value)}
-    if option.name == "--nthreads" and NUMBER.fullmatch(option.value):
-        part.options[option.name] = option.value
-        return {"field": "threads"}
     if option.name == "--memory-limit":
         part.options[option.name] = option.value
+    if field := take_option(part, option.name, option.value):
+        return {"field": field}
     if option.name in OPTIONS:
         return {"reason": OPTIONS[option.name]}
-    part.more.append(f"{option.name}={option.value}" if option.value else option.name)
-    return {"field": OPTION}
+    part.fields.setdefault("args", []).append(f"{option.name}={option.value}" if option.value else option.name)
+    return {"field": "args"}
 
 
 def _explain_program(program: str) -> str:
