@@ -84,6 +84,12 @@ def test_a_cluster_that_is_as_its_spec_says(prod: RenderedCluster) -> None:
     assert len(api.applied) == len(prod.objects)
 
 
+def test_a_pod_may_hold_several_workers(make_fleet: MakeFleet) -> None:
+    spec = SMALL + "  cpu: 4\n  processes: 2\n  memory: 8Gi\n"
+    prepared = read_cluster(make_fleet(prod=spec))
+    assert look(prepared, Recorded(run(prepared))).wanted_workers == 4
+
+
 def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
     labels = find_workers(prod.objects)["spec"]["template"]["metadata"]
     pods = [make_pod(f"prod-worker-{index}", labels["labels"], **NO_ROOM) for index in range(2)]

@@ -23,6 +23,12 @@ class PodSet(NamedTuple):
     spec: Object
 
     @property
+    def processes(self) -> int:
+        """Return the number of workers in each pod."""
+        args = self.spec["containers"][0].get("args") or []
+        return int(args[args.index("--nworkers") + 1]) if "--nworkers" in args else 1
+
+    @property
     def images(self) -> set[str]:
         """What its containers run."""
         return {it["image"] for it in self.spec["containers"]}

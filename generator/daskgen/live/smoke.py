@@ -47,7 +47,7 @@ class Smoke(NamedTuple):
     @property
     def wanted(self) -> int:
         """Workers that the spec asks for."""
-        return sum(it.wanted for it in self.state.workers)
+        return self.state.wanted_workers
 
     @property
     def passed(self) -> bool:
@@ -68,8 +68,7 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
     if state.missing or not state.scheduler.ready:
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
-    wanted = sum(group.wanted for group in state.workers)
-    rest: Order = {**order, "workers": wanted, "timeout": max(1, round(end - time.monotonic(), 1))}
+    rest: Order = {**order, "workers": state.wanted_workers, "timeout": max(1, round(end - time.monotonic(), 1))}
     run = _run_in_job if via == "job" else _run_here
     return await run(kubernetes, prepared, rest, state, tell)
 

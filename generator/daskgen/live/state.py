@@ -31,6 +31,8 @@ class Group(NamedTuple):
     component: str = "scheduler"
     hopeless: bool = False
     """Whether waiting will help none of its pods."""
+    processes: int = 1
+    """Workers in each pod."""
 
     @property
     def title(self) -> str:
@@ -77,6 +79,11 @@ class ClusterState(NamedTuple):
     def workers(self) -> list[Group]:
         """Its groups of workers."""
         return [it for it in self.groups if it.name]
+
+    @property
+    def wanted_workers(self) -> int:
+        """Return the number of workers that the spec asks for; a pod may hold several."""
+        return sum(group.wanted * group.processes for group in self.workers)
 
     @property
     def troubles(self) -> list[str]:
@@ -132,6 +139,7 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         troubles=tuple((it, reasons.count(it)) for it in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
         component=wanted.labels[COMPONENT],
+        processes=wanted.processes,
         hopeless=bool(staying) and all(map(is_hopeless, staying)),
     )
 
