@@ -29,6 +29,16 @@ def get(value: Any, path: Path) -> Any:
     return value
 
 
+def put(value: Any, path: Path, new: Any) -> Any:
+    """Return a copy of `value` with `new` at `path`; the copy shares everything beside the path with `value`."""
+    if not path:
+        return new
+    part, *rest = path
+    copy = value.copy()
+    copy[part] = put(copy[part], tuple(rest), new) if rest else new
+    return copy
+
+
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every value inside `value` and its path, `value` itself first, maps and lists before what they hold."""
     yield path, value

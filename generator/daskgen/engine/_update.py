@@ -15,7 +15,7 @@ from typing import Any, Literal
 from daskgen.delivery import list_engines
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object, Resource
-from daskgen.paths import Path, get
+from daskgen.paths import Path, get, put
 
 Update = Literal["manual", "recreate", "blue-green"]
 
@@ -81,15 +81,12 @@ def _rename(resource: Resource, suffix: str, cluster: str) -> Resource:
 
 
 def _select(resource: Resource, place: Path, cluster: str) -> Resource:
-    body = deepcopy(resource.body)
-    get(body, place)["selector"][CLUSTER_LABEL] = cluster
-    return resource._replace(body=body)
+    return resource._replace(body=put(resource.body, (*place, "selector", CLUSTER_LABEL), cluster))
 
 
 def _annotate(resource: Resource, annotations: Mapping[str, str]) -> Resource:
-    body = deepcopy(resource.body)
-    body["metadata"].setdefault("annotations", {}).update(annotations)
-    return resource._replace(body=body)
+    path: Path = ("metadata", "annotations")
+    return resource._replace(body=put(resource.body, path, {**(get(resource.body, path) or {}), **annotations}))
 
 
 def _suffix(resource: Resource, *others: Any) -> str:

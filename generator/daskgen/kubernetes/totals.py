@@ -13,7 +13,7 @@ from daskgen.kubernetes.labels import GROUP
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import find_maps, get
 
-Amounts = dict[str, Fraction]
+Amounts = dict[str, int | Fraction]
 
 CLAIM = ("spec", "resources", "requests")
 """Path of the requested size of a PersistentVolumeClaim."""
@@ -53,7 +53,7 @@ def total(parts: Iterable[Totals]) -> Totals:
 def add_up(objects: Iterable[Object]) -> Totals:
     """Add up what objects of one cluster, or of the operator, request; what is no quantity counts as zero."""
     bodies = list(objects)
-    amounts: Amounts = defaultdict(Fraction)
+    amounts: Amounts = defaultdict(int)
     workers = 0
     for count, pod, is_worker in _find_pods(bodies):
         workers += count if is_worker else 0
@@ -62,7 +62,7 @@ def add_up(objects: Iterable[Object]) -> Totals:
     for body in bodies:
         if body["kind"] == "PersistentVolumeClaim":
             _add(amounts, get(body, CLAIM))
-    cores, memory = amounts.pop("cpu", Fraction()), amounts.pop("memory", Fraction())
+    cores, memory = amounts.pop("cpu", 0), amounts.pop("memory", 0)
     others = tuple((name, int(amount)) for name, amount in sorted(amounts.items()) if amount)
     return Totals(0, len(bodies), workers, int(cores * 1000), int(memory), others=others)
 
@@ -89,11 +89,11 @@ def _add_up_pod(pod: Object) -> Amounts:
 
     https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
-    amounts: Amounts = defaultdict(Fraction)
+    amounts: Amounts = defaultdict(int)
     for container in find_maps(pod, ("containers", "*")):
         _add(amounts, _find_requests(container))
     for container in find_maps(pod, ("initContainers", "*")):
-        first: Amounts = defaultdict(Fraction)
+        first: Amounts = defaultdict(int)
         _add(first, _find_requests(container))
         amounts.update({name: max(amounts[name], amount) for name, amount in first.items()})
     for claim in find_maps(pod, ("volumes", "*", "ephemeral", "volumeClaimTemplate")):

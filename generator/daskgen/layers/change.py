@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.kinds import Kind, find_kind
 from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import find_operations
-from daskgen.paths import get
+from daskgen.paths import get, put
 
 
 class Change(NamedTuple):
@@ -59,11 +58,7 @@ class Change(NamedTuple):
     def _counted(self) -> Object:
         """Return the base with the number of pods that is wanted."""
         number = self._number()
-        if number is None:
-            return self.base.body
-        *path, last = self._kind.replicas
-        counted = deepcopy(self.base.body)
-        get(counted, tuple(path))[last] = number
+        counted: Object = self.base.body if number is None else put(self.base.body, self._kind.replicas, number)
         return counted
 
 

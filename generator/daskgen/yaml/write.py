@@ -10,7 +10,7 @@ but eight times as fast. PyYAML writes every other scalar, and the whole of a do
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,12 @@ PLAIN = re.compile(r"[A-Za-z/_$(](?:[ :]?[!\"$-9;-~])*")
 """Texts that PyYAML leaves as they are, unless they are `WORDS`; by far not all of them."""
 
 WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+
+DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
+"""Floats that PyYAML writes as Python does: not inf, not 1e-07."""
+
+EMPTY: Mapping[type, str] = {dict: "{}", list: "[]", tuple: "[]", type(None): "null"}
+"""Types whose values are written here, of maps and lists those without elements."""
 
 LONGEST_KEY = 128
 """Bytes; libyaml gives longer keys a line of their own."""
@@ -119,6 +125,10 @@ def _write_scalar(value: Any, indent: str) -> str:
         return str(value)
     if kind is bool:
         return "true" if value else "false"
+    if kind in EMPTY:
+        return EMPTY[kind]
+    if kind is float and DECIMAL.fullmatch(text := repr(value)):
+        return text
     text = _write_text(value) if kind is str else _write_item(value)
     return LINE_BREAK.sub("\n" + indent, text) if "\n" in text else text
 
