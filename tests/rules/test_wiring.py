@@ -10,6 +10,7 @@ import pytest
 from daskgen.render.cluster import render_clusters
 from daskgen.rules import RuleContext, reachability, wiring
 from daskgen.spec.cluster import Patch, Target
+from daskgen.spec.policy import Policy
 from support.fleets import load
 from support.judging import find_codes, judge, patch_container
 
@@ -94,6 +95,6 @@ def test_what_is_rendered_fits_together(root: Path) -> None:
         # Rules look at patched clusters alone; what is built has to pass them, too.
         patches = rendered.valid.patches or (ANY_PATCH,)
         cluster = rendered.valid.model_copy(update={"patches": patches})
-        context = RuleContext(cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator)
+        context = RuleContext(cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator, Policy())
         assert context.templates
         assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(context)]

@@ -10,7 +10,6 @@ from daskgen.engine import Engine, Parts
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.parts.environment import from_field
-from daskgen.parts.pods import Pod
 from daskgen.parts.workers import WorkerGroup
 
 if TYPE_CHECKING:
@@ -36,23 +35,24 @@ def _run_scheduler(parts: Parts) -> Deployment:
     scheduler, endpoint = parts.scheduler, parts.endpoint
     template = scheduler.pod(endpoint.prefix, endpoint.certificate, parts.context)
     # Of two schedulers at a time, each would have half of the workers.
-    return _deployment("scheduler", scheduler, SCHEDULER, template, 1, {"type": "Recreate"})
+    return _deployment("scheduler", SCHEDULER, template, 1, {"type": "Recreate"})
 
 
 def _run_workers(parts: Parts, group: WorkerGroup) -> Deployment:
     template = group.pod(parts.context, from_field("DASK_WORKER_NAME", "metadata.name"))
     # No surge: there is often no room for one more worker, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
-    return _deployment(group.object_name, group, group.labels_of_pods, template, group.replicas.min, strategy)
+    return _deployment(group.object_name, group.labels_of_pods, template, group.replicas.min, strategy)
 
 
 def _deployment(
-    name: str, pod: Pod, labels: dict[str, str], template: PodTemplateSpec, replicas: int, strategy: Any
+    name: str, labels: dict[str, str], template: PodTemplateSpec, replicas: int, strategy: Any
 ) -> Deployment:
+    pods = template["metadata"]
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": metadata(name, {**labels, **pod.labels}, pod.annotations),
+        "metadata": metadata(name, pods["labels"], pods.get("annotations")),
         "spec": {
             "replicas": replicas,
             "strategy": strategy,

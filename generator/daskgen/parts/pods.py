@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
@@ -37,18 +38,24 @@ USER = 20000
 constraint gives every namespace a range of its own, and a pod that names a user is refused."""
 
 
+def _check_labels(labels: Labels) -> Labels:
+    if taken := sorted(set(labels).intersection(OURS)):
+        raise refuse(f"{taken[0]} is set by daskgen, and selectors use it", "choose another key")
+    return labels
+
+
+PodLabels = Annotated[Labels, AfterValidator(_check_labels)]
+"""Labels of pods that a spec may set."""
+
+
 class PodContext(NamedTuple):
     """The facts that a pod depends on besides its own options."""
 
     platform: Platform
     image: Image
     env: Environment
-
-
-def _check_labels(labels: Labels) -> Labels:
-    if taken := sorted(set(labels).intersection(OURS)):
-        raise refuse(f"{taken[0]} is set by daskgen, and selectors use it", "choose another key")
-    return labels
+    labels: Mapping[str, str]
+    """Of every pod of the cluster."""
 
 
 def _at_amount(resource: str) -> At:
@@ -77,16 +84,13 @@ class Pod(Placement, Runtime):
         Field(description="Volumes and their mount paths."),
     ] = ()
     labels: Annotated[
-        Labels,
-        At("metadata.labels"),
-        Field(description="Labels of the pods and their Deployments."),
-        AfterValidator(_check_labels),
+        PodLabels, At("metadata.labels"), Field(description="Labels of the pods and their Deployments.")
     ] = {}
     annotations: Annotated[
         Annotations, At("metadata.annotations"), Field(description="Annotations of the pods and their Deployments.")
     ] = {}
 
-    def metadata(self, labels: dict[str, str]) -> ObjectMeta:
+    def metadata(self, labels: Mapping[str, str]) -> ObjectMeta:
         """Return the metadata of the pods, which `labels` select."""
         meta: ObjectMeta = {"labels": {**labels, **self.labels}}
         if self.annotations:
@@ -122,7 +126,7 @@ class Pod(Placement, Runtime):
         }
         if context.image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in context.image.pull_secrets]
-        return {"metadata": self.metadata(labels), "spec": spec}
+        return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pod may run, and its other fields that are Kubernetes' own."""

@@ -29,6 +29,7 @@ from daskgen.rules import (
     operator,
     options,
     pod_security,
+    policy,
     reachability,
     secrets,
     sizes,
@@ -54,6 +55,7 @@ TOPICS = (
     secrets,
     commands,
     options,
+    policy,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
@@ -123,7 +125,8 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
     if not cluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
-    context = RuleContext(cluster, resources, written, settings.fleet.operator, settings.fleet.delivery)
+    fleet = settings.fleet
+    context = RuleContext(cluster, resources, written, fleet.operator, fleet.policy, fleet.delivery)
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
     patches = [_locate(finding, written) for finding in findings]

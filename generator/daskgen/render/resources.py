@@ -26,7 +26,7 @@ def build(cluster: Cluster) -> list[Resource]:
 
 def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
     return Parts(
-        context=PodContext(cluster.platform, cluster.image, cluster.env),
+        context=PodContext(cluster.platform, cluster.image, cluster.env, cluster.labels),
         scheduler=cluster.scheduler,
         workers=cluster.workers,
         job=cluster.job,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
+from daskgen.rules.policy import TeamMember, check_teams
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, Settings
 from daskgen.yaml.read import parse
@@ -48,6 +49,8 @@ class WrittenCluster(NamedTuple):
     waived: tuple[Waived, ...]
     claims: Sequence[Claimed]
     totals: Totals
+    labels: Mapping[str, str]
+    """Of the cluster, which may name its team."""
     members: tuple[Member, ...] = ()
     """The cluster as a member of its group; none if it is not delivered."""
 
@@ -94,7 +97,7 @@ def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequen
     entries = {} if only else gitops.write(gitops.find_entry_points(settings, groups), groups)
     problems = [
         *(problem for problem in fleet.problems if not (operators and problem.code == EMPTY)),
-        *_check(fleet, (*operators, *clusters), groups),
+        *_check(fleet, operators, clusters, groups),
         *(problem for cluster in clusters for problem in cluster.problems),
     ]
     claims = [claim for cluster in clusters for claim in cluster.claims]
@@ -128,21 +131,29 @@ def write_cluster(settings: Settings, rendered: RenderedCluster) -> WrittenClust
     rest = rendered.problems, rendered.waived, rendered.claims, rendered.totals
     cluster = rendered.cluster
     if not cluster:
-        return WrittenCluster(rendered.name, None, {}, *rest)
+        return WrittenCluster(rendered.name, None, {}, *rest, {})
     base = cluster.base
     overlay = Overlay(rendered.written.file, cluster.name, cluster.namespace.name, cluster.image, base.name)
     files = write_overlay(overlay, rendered.resources, build_base(base))
-    return WrittenCluster(cluster.name, base, files, *rest, tuple(gitops.find_member(settings.fleet, rendered)))
+    return WrittenCluster(
+        cluster.name, base, files, *rest, cluster.labels, tuple(gitops.find_member(settings.fleet, rendered))
+    )
 
 
 def _check(
-    fleet: LoadedFleet, overlays: Sequence[RenderedOperator | WrittenCluster], groups: Sequence[Group]
+    fleet: LoadedFleet,
+    operators: Sequence[RenderedOperator],
+    clusters: Sequence[WrittenCluster],
+    groups: Sequence[Group],
 ) -> Iterator[Problem]:
     """Find what is wrong only in all of the fleet together."""
+    overlays: list[RenderedOperator | WrittenCluster] = [*operators, *clusters]
     claims = [claim for overlay in overlays for claim in overlay.claims]
     names = [overlay.name for overlay in overlays]
     yield from check_unique(claims, fleet.at)
     yield from check_gone(names, fleet.fleet.removed, claims, FLEET_FILE, fleet.at)
+    teams = [TeamMember(cluster.name, cluster.labels, cluster.totals) for cluster in clusters]
+    yield from check_teams(teams, fleet.fleet.policy.max_per_team, FLEET_FILE, fleet.at)
     yield from check_delivery(FLEET_FILE, fleet.fleet.delivery, groups, fleet.at)
 
 

@@ -19,6 +19,7 @@ from daskgen.parts.environment import Environment
 from daskgen.parts.pods import Pod
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
+from daskgen.spec.policy import Policy
 from daskgen.spec.written import Written
 
 ALL_CONTAINERS = (*CONTAINER_LISTS, "ephemeralContainers")
@@ -55,6 +56,8 @@ class RuleContext:
     """The values of the spec, with their positions."""
     operator: Operator
     """The operator's settings in daskgen.yaml."""
+    policy: Policy
+    """The limits of the fleet."""
     deliveries: Sequence[Delivery] = ()
     """The engines that deliver the fleet; none if people apply it."""
 

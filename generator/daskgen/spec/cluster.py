@@ -20,7 +20,7 @@ from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
-from daskgen.parts.pods import Platform
+from daskgen.parts.pods import Platform, PodLabels
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup
 
@@ -138,6 +138,9 @@ class Cluster(Model):
     engine: Annotated[
         Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
     ]
+    labels: Annotated[
+        PodLabels, Field(description="Labels of all pods of the cluster and of what creates them, such as a team's.")
+    ] = {}
     namespace: Annotated[NamespaceField, Field(examples=["analytics"], description="Namespace of the objects.")]
     image: Annotated[
         ImageField, Field(examples=["ghcr.io/dask/dask:2026.8.0-py3.12"], description="Image of scheduler and workers.")

@@ -11,6 +11,7 @@ from daskgen.model import Items, Listed, Model, Name, refuse
 from daskgen.model.patterns import KUBERNETES_VERSION
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
+from daskgen.spec.policy import Policy
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 that schemas are shipped for."""
@@ -69,6 +70,9 @@ class Fleet(Model):
     defaults: Annotated[
         dict[str, Any], Field(description="Values for all clusters, which a profile or a cluster can override.")
     ] = {}
+    policy: Annotated[
+        Policy, Field(default_factory=Policy, description="Limits that every cluster of the fleet has to keep.")
+    ]
     removed: Annotated[
         Items[Name],
         Field(description="Names of clusters that are deleted on purpose; dask-operator for the operator."),
