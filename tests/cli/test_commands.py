@@ -101,9 +101,9 @@ def test_check_names_each_file_and_why(make_fleet: MakeFleet) -> None:
     before = snapshot(root)
     done = daskgen("render", "--check", root=root, code=1)
     assert [line.partition(";")[0] for line in done.stdout.splitlines()] == [
-        "base/deployments-kubernetes/worker.yaml:1:1: error[DG402]: is not what the spec gives",
-        "overlays/old/kustomization.yaml:1:1: error[DG403]: is stale: the spec does not give it any more",
-        "overlays/prod/kustomization.yaml:1:1: error[DG401]: is missing: the spec gives it",
+        "base/deployments-kubernetes/worker.yaml:1:1: error[DG402]: the file differs from what is rendered",
+        "overlays/old/kustomization.yaml:1:1: error[DG403]: the file is stale: it is not rendered any more",
+        "overlays/prod/kustomization.yaml:1:1: error[DG401]: the rendered file is missing",
     ]
     assert "1 missing, 1 changed, 1 stale" in done.stderr
     assert snapshot(root) == before

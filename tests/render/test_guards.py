@@ -164,7 +164,7 @@ def test_what_people_keep_beside_rendered_files_is_left(make_fleet: MakeFleet) -
         (root / path).write_text(text, encoding="utf-8")
     said = daskgen("render", root=root).stderr
     assert "0 removed" in said
-    assert "left as they are, though they begin like rendered files: overlays/prod/copy.yaml\n" in said
+    assert "not removed, although they begin like rendered files: overlays/prod/copy.yaml\n" in said
     assert {path: (root / path).read_text("utf-8") for path in kept} == kept
     assert "overlays/prod/copy.yaml:1:1: warning[DG407]" in daskgen("render", "--check", root=root).stdout
 

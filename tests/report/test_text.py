@@ -22,7 +22,7 @@ def test_a_thousand_unknown_fields_are_told_in_few_lines(make_fleet: MakeFleet) 
     *shown, last = format_text(problems).splitlines()
     assert len(shown) == 20
     assert last == (
-        "clusters/prod.yaml:25:1: error[DG101]: 980 more of this kind in this file, from here on; "
+        "clusters/prod.yaml:25:1: error[DG101]: 980 more findings of this kind in this file, the first of them here; "
         "--format json lists all of them"
     )
     assert len(json.loads(FORMATS["json"](problems, ()))["problems"]) == 1000
@@ -49,7 +49,7 @@ def test_kinds_and_files_are_counted_apart() -> None:
         for code in ("DG101", "DG102")
         for line in range(1, 31)
     ]
-    assert format_text(problems).count("10 more of this kind") == 4
+    assert format_text(problems).count("10 more findings of this kind") == 4
 
 
 @pytest.mark.parametrize(

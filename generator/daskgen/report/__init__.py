@@ -1,4 +1,4 @@
-"""Problems and results as text for people, and in the formats that machines read. Each format is a module."""
+"""Format problems and results: as text for people, and in formats for machines. Each format is a module."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from daskgen.report.text import format_text
 __all__ = ["FORGES", "FORMATS", "Formatter", "as_dict", "conclude", "format_text", "summarize"]
 
 Formatter = Callable[[Sequence[Problem], Sequence[Waived]], str]
-"""Makes text in which everything that is quoted is escaped."""
+"""Formats problems and waived findings as one text; it escapes everything that it quotes."""
 
 FORMATS: Mapping[str, Formatter] = {
     "text": format_text,
@@ -27,4 +27,4 @@ FORMATS: Mapping[str, Formatter] = {
 }
 
 FORGES = ("github", "gitlab", "sarif")
-"""Formats whose readers take paths from the folder where daskgen runs, which is that of the repository."""
+"""Formats whose paths are relative to the folder where daskgen runs, which is the root of the repository."""

@@ -1,4 +1,4 @@
-"""How files on disk differ from what the spec gives."""
+"""Report how files on disk differ from what is rendered."""
 
 from __future__ import annotations
 
@@ -14,22 +14,29 @@ RERUN = "run `daskgen render` and commit what it writes"
 
 
 def find_problems(changes: Changes) -> Iterator[Problem]:
-    """Report each file that is not what the spec gives."""
+    """Report each file that differs from what is rendered."""
     for path in changes.missing:
-        yield Problem(Position(path), "DG401", "is missing: the spec gives it", RERUN)
+        yield Problem(Position(path), "DG401", "the rendered file is missing", RERUN)
     for path in changes.changed:
-        yield Problem(Position(path), "DG402", "is not what the spec gives", f"{RERUN}, or see it with --diff")
+        yield Problem(
+            Position(path), "DG402", "the file differs from what is rendered", f"{RERUN}; --diff shows the difference"
+        )
     for path in changes.stale:
-        yield Problem(Position(path), "DG403", "is stale: the spec does not give it any more", RERUN)
+        yield Problem(Position(path), "DG403", "the file is stale: it is not rendered any more", RERUN)
     for path in changes.foreign:
-        yield Problem(Position(path), "DG404", "is in the way: daskgen did not make it", "move it or delete it")
+        yield Problem(
+            Position(path),
+            "DG404",
+            "daskgen has to write this file, but did not make the one that is there",
+            "move it or delete it",
+        )
     for path in changes.left:
-        message = "begins like a rendered file, but no rendered kustomization lists it: it is left as it is"
-        yield Problem(Position(path), "DG407", message, "delete it, or its first line if it is yours", "warning")
+        message = "the file begins like a rendered one, but no rendered kustomization lists it, so it is not removed"
+        yield Problem(Position(path), "DG407", message, "delete it; if it is yours, delete its first line", "warning")
 
 
 def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:
-    """Write unified diffs from what is on disk to what the spec gives."""
+    """Write unified diffs from what is on disk to what is rendered."""
     for path in sorted([*changes.missing, *changes.changed, *changes.stale]):
         before, after = read_text(root, path), tree.get(path)
         old, new = (
@@ -40,5 +47,5 @@ def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterato
 
 
 def _split(text: str | None) -> list[str]:
-    """Split at line feeds alone: other ends of lines are part of what differs."""
+    """Split at line feeds alone, so that a diff shows other line endings."""
     return text.removesuffix("\n").split("\n") if text else []

@@ -1,4 +1,4 @@
-"""Problems as annotations of a GitHub workflow, shown beside the line in the pull request."""
+"""Format problems as annotations of a GitHub workflow, which are shown beside the line in the pull request."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from daskgen.words import escape
 
 
 def format_github(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
-    """Write a workflow command for each.
+    """Write a workflow command for each problem and each waived finding.
 
     https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
     """
     lines = [_annotate(problem.severity, problem, problem.hint) for problem in problems]
-    lines += [_annotate("notice", it.problem, f"waived: {it.reason}") for it in waived]
+    lines += [_annotate("notice", finding.problem, f"waived: {finding.reason}") for finding in waived]
     return "\n".join(lines)
 
 
@@ -31,7 +31,7 @@ def _annotate(level: str, problem: Problem, hint: str) -> str:
 
 
 def _encode(text: str, separators: str = "") -> str:
-    """Escape a text, then encode what has a meaning in a command."""
+    """Escape a text, then encode the characters that have a meaning in a workflow command."""
     text = escape(text)
     for character in "%" + separators:
         text = text.replace(character, f"%{ord(character):02X}")

@@ -1,4 +1,4 @@
-"""Problems as a Code Quality report of GitLab, shown beside the line in the merge request."""
+"""Format problems as a Code Quality report of GitLab, which is shown beside the line in the merge request."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SEVERITIES = {"error": "major", "warning": "minor"}
 
 
 def format_gitlab(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
-    """Write a list of issues.
+    """Write a list of Code Quality issues.
 
     https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
     """
     rows = [(SEVERITIES[problem.severity], problem, problem.hint) for problem in problems]
-    rows += [("info", it.problem, f"waived: {it.reason}") for it in waived]
+    rows += [("info", finding.problem, f"waived: {finding.reason}") for finding in waived]
     seen: Counter[str] = Counter()
     return dump_json([_as_issue(*row, seen) for row in rows])
 
@@ -36,7 +36,7 @@ def _as_issue(severity: str, problem: Problem, hint: str, seen: Counter[str]) ->
 
 
 def _fingerprint(problem: Problem, seen: Counter[str]) -> str:
-    """Tell a finding from others, and know it again when lines above it move; GitLab drops doubles."""
+    """Return an identifier that stays the same when lines above the finding move; GitLab drops duplicates."""
     text = "\0".join((problem.at.file, problem.code, problem.message))
     seen[text] += 1
     return sha256(f"{text}\0{seen[text]}".encode(errors="surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Problems as JSON."""
+"""Format problems as JSON."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ def format_json(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> s
         "apiVersion": "daskgen/v1",
         "kind": "Problems",
         "problems": [as_dict(problem) for problem in problems],
-        "waived": [{**as_dict(it.problem), "reason": it.reason} for it in waived],
+        "waived": [{**as_dict(finding.problem), "reason": finding.reason} for finding in waived],
     }
     return dump_json(document)
 
 
 def as_dict(problem: Problem) -> dict[str, Any]:
-    """Return a problem as machines read it."""
+    """Return the fields of a problem, with those of its position."""
     fields = {
         "code": problem.code,
         "severity": problem.severity,

@@ -1,4 +1,4 @@
-"""Problems as SARIF 2.1.0, for code scanning."""
+"""Format problems as SARIF 2.1.0, for code scanning."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from daskgen.words import dump_json, escape
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 LINK = re.compile(r"\[(?=[^\]]*\]\()")
-"""Begins a link in a message: section 3.11.6 of https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
+"""The bracket that begins a link in a message: section 3.11.6 of https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html."""
 
 
 def format_sarif(problems: Sequence[Problem], waived: Sequence[Waived] = ()) -> str:
-    """Write one run, with what was waived as suppressed results."""
-    found = sorted({problem.code for problem in [*problems, *(it.problem for it in waived)]})
+    """Write one run; waived findings are suppressed results."""
+    found = sorted({problem.code for problem in [*problems, *(finding.problem for finding in waived)]})
     rules = [{"id": code, "shortDescription": {"text": CODES[code].title}} for code in found]
     results = [_as_result(problem) for problem in problems]
     results += [
-        {**_as_result(it.problem), "suppressions": [{"kind": "inSource", "justification": escape(it.reason)}]}
-        for it in waived
+        {**_as_result(finding.problem), "suppressions": [{"kind": "inSource", "justification": escape(finding.reason)}]}
+        for finding in waived
     ]
     driver = {"name": "daskgen", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}

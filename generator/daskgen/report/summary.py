@@ -1,4 +1,4 @@
-"""What a command did with the fleet, in a few lines."""
+"""Summarize what a command did, in a few lines."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from daskgen.render.tree import RenderedFleet
 from daskgen.words import count, count_overlays, first_lines, lay_lines, name_some
 
 SHOWN = 20
-"""Files that a summary names."""
+"""Number of files that a summary names."""
 
 
 def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
-    """Say what was rendered and written, what it asks for, and what to do next."""
+    """Summarize what was rendered and written, the resources that it requests, and the next step."""
     totals = rendered.totals
     written = len(changes.missing) + len(changes.changed)
     by_sign = [("+", changes.missing), ("~", changes.changed), ("-", changes.stale)]
@@ -31,14 +31,14 @@ def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
         *first_lines(files, SHOWN, "  "),
         f"{count_overlays(totals.clusters, totals.operators)}, {totals.objects} objects: {asked}",
         f"{counts} in {root / 'base'} and {root / 'overlays'}",
-        *([f"left as they are, though they begin like rendered files: {left}"] if left else []),
+        *([f"not removed, although they begin like rendered files: {left}"] if left else []),
         f"next: {next_step}; daskgen check",
     ]
     return lay_lines(lines)
 
 
 def conclude(problems: Sequence[Problem], proved: str, version: str) -> str:
-    """Say what was proved of what, or that it was not."""
+    """State that everything in `proved` is valid, or count its problems."""
     if has_errors(problems):
         return f"{count(len(problems), 'problem')} in {proved}"
     return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"

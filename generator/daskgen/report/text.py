@@ -1,4 +1,4 @@
-"""Problems as lines of text."""
+"""Format problems as lines of text."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from daskgen.words import escape, shorten
 COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
 
 LONGEST = 2000
-"""Characters of a message that are shown."""
+"""Characters of a message that are printed."""
 
 SHOWN = 20
-"""Findings of one kind in one file that are shown one by one."""
+"""Number of findings with one code in one file that are printed one by one."""
 
 
 def format_text(problems: Sequence[Problem], waived: Sequence[Waived] = (), *, colour: bool = False) -> str:
-    """Write a line for each problem, and for each finding that was waived; of many alike, only the first."""
+    """Write a line for each problem and each waived finding; of many with one code, only the first."""
     lines = [_format_line(problem, problem.severity, problem.hint, colour) for problem in fold(problems)]
-    lines += [_format_line(it.problem, "waived", f"reason: {it.reason}", colour) for it in waived]
+    lines += [_format_line(finding.problem, "waived", f"reason: {finding.reason}", colour) for finding in waived]
     return "\n".join(lines)
 
 
 def fold(problems: Sequence[Problem]) -> Iterator[Problem]:
-    """Keep the first of many problems of one kind in one file, then say how many more there are."""
+    """Keep the first problems with one code in one file, and count the others in one line."""
     alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
         kind = alike[problem.at.file, problem.code, problem.severity]
@@ -36,7 +36,7 @@ def fold(problems: Sequence[Problem]) -> Iterator[Problem]:
     for kind in alike.values():
         hidden = kind[SHOWN:]
         if len(hidden) > 1:
-            message = f"{len(hidden)} more of this kind in this file, from here on"
+            message = f"{len(hidden)} more findings of this kind in this file, the first of them here"
             yield hidden[0]._replace(message=message, hint="--format json lists all of them")
         else:
             yield from hidden
