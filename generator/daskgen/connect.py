@@ -13,26 +13,26 @@ from daskgen.words import dump_json, lay_lines
 
 
 class Connection(NamedTuple):
-    """How a cluster is reached, and by whom."""
+    """The addresses of a cluster, and the clients that it admits."""
 
     name: str
     namespace: str
     image: str
     scheduler: str
-    """Address for clients inside Kubernetes; it does not rest on the cluster's domain."""
+    """Address for clients inside Kubernetes; it works with any cluster domain."""
     dashboard: str
     """URL inside Kubernetes."""
     scheduler_outside: str
     dashboard_outside: str
-    """Outside; `NODE` stands for the address of a node, and "" says that there is no way."""
+    """Addresses outside of Kubernetes; `NODE` stands for the address of a node, "" means not exposed."""
     clients: tuple[Peer, ...] | None
-    """Who is admitted; None: everyone."""
+    """The clients that are admitted; None means everyone."""
     ends_with_job: bool = False
-    """Whether nothing answers there any more once its job has ended."""
+    """True if the cluster ends with its job."""
 
 
 def find_connection(cluster: Cluster) -> Connection:
-    """Find out from the spec how the cluster is reached."""
+    """Find the addresses and the admitted clients of a cluster, from its spec."""
     site = Site(cluster.name, cluster.network.isolation)
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     namespace = cluster.namespace.name
@@ -66,7 +66,7 @@ def _join(labels: Mapping[str, str]) -> str:
 
 
 def format_text(connection: Connection) -> str:
-    """Write all of it, for people."""
+    """Write addresses, admitted clients and the lines for a notebook as text."""
     admitted = ["everyone; there are no network policies"]
     if connection.clients is not None:
         admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
@@ -77,7 +77,7 @@ def format_text(connection: Connection) -> str:
         ("  outside", connection.dashboard_outside or "not exposed"),
         ("admits", admitted[0]),
         *(("", other) for other in admitted[1:]),
-        ("client", f"the versions of Python, dask and distributed that {connection.image} has"),
+        ("client", f"needs the versions of Python, dask and distributed in {connection.image}"),
     ]
     if connection.ends_with_job:
         rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` says whether it has"))
@@ -107,7 +107,7 @@ def format_env(connection: Connection) -> str:
 
 
 def _find_link(connection: Connection) -> str:
-    """Return the address of the dashboard for clients to show; "" where the host is not known."""
+    """Return the dashboard address that clients display; "" if its host is not known."""
     return "" if NODE in connection.dashboard_outside else connection.dashboard_outside
 
 

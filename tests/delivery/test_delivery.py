@@ -224,7 +224,7 @@ def test_an_application_set_has_one_destination(make_fleet: MakeFleet) -> None:
     settings = SET.replace("kind:", "groups: {analytics: {destination: eu}}, kind:")
     with pytest.raises(ProblemsError) as raised:
         render(make_fleet(settings, prod=SMALL))
-    assert "an ApplicationSet sends all groups to one destination" in raised.value.problems[0].message
+    assert "an ApplicationSet delivers all groups to one destination" in raised.value.problems[0].message
 
 
 def test_flux_passes_on_accounts_keys_and_variables(make_fleet: MakeFleet) -> None:

@@ -311,10 +311,13 @@ def test_only_argo_cd_makes_marked_clusters_anew(settings: str, kind: Kind, flee
     assert bool(effect.commands) == (kind is Kind.IGNORED)
 
 
+CLUSTER_OF = "the Kubernetes cluster of"
+
+
 @pytest.mark.parametrize(("settings", "start", "end"), [
     (ARGOCD.replace("kind:", "destination: east, kind:"), IN_CLUSTER, "east"),
     (ARGOCD.replace("kind:", "groups: {analytics: {destination: east}}, kind:"), IN_CLUSTER, "east"),
-    (FLUX.replace("kind:", "kubeConfig: east, kind:"), "the one where Flux runs", "the one of Secret east"),
+    (FLUX.replace("kind:", "kubeConfig: east, kind:"), f"{CLUSTER_OF} Flux", f"{CLUSTER_OF} Secret east"),
 ])  # fmt: skip
 def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
     settings: str, start: str, end: str, fleets: Fleets

@@ -1,4 +1,4 @@
-"""How a fleet gets from Git to Kubernetes: what every engine that delivers it has in common."""
+"""Define what every engine that delivers a fleet from Git to Kubernetes has in common."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from daskgen.parts.repository import RepositoryAddress, RepositoryFolder, Revisi
 from daskgen.paths import Path, get
 
 GITOPS = "gitops"
-"""The folder under overlays/ that is about delivery, and no cluster."""
+"""The folder under overlays/ that configures delivery; it holds no cluster."""
 
 ENTRIES = f"overlays/{GITOPS}"
-"""Where what is applied by hand once is, in a folder of the engine's name."""
+"""The folder of what is applied by hand once; each engine has a subfolder of its name."""
 
 GROUPS = f"{ENTRIES}/groups"
-"""Where the groups are: they are the same for every engine."""
+"""The folder of the groups, which are the same for every engine."""
 
 
 class Marks(NamedTuple):
-    """What an engine adds to the metadata of each object that it applies, and what no file says."""
+    """Metadata that an engine adds to each object that it applies; no rendered file has it."""
 
     manager: str
-    """Its field manager, by server-side apply."""
+    """Field manager of the engine's server-side apply."""
     tracking: Path
-    """The place of the mark by which it knows what it may prune."""
+    """Place of the mark by which the engine finds the objects that it may prune."""
     labels: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
-    """Keys; most of them are only there with some settings of the engine."""
+    """Keys of annotations; the engine writes most of them only with some settings."""
     requests: tuple[str, ...] = ()
-    """Keys of labels and annotations that its other parts write, or its command line."""
+    """Keys of labels and annotations that the engine's other controllers or its command line write."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -49,16 +49,16 @@ class Marks(NamedTuple):
 
 
 class Substitution(NamedTuple):
-    """How an engine replaces variables in the texts of what is rendered."""
+    """The engine's replacement of variables in rendered texts."""
 
     option: str
-    """The option that asks for it."""
+    """The option that turns it on."""
     pattern: str
-    """A regular expression for what it replaces."""
+    """A regular expression that matches a variable."""
     escape: str
-    """How to write what it is to leave as it is."""
+    """The form of a text that the engine does not replace."""
     disabled_by: str
-    """The annotation of objects in which it replaces nothing."""
+    """The annotation of objects in which the engine replaces nothing."""
 
 
 class OwnObject(NamedTuple):
@@ -71,18 +71,18 @@ class OwnObject(NamedTuple):
 
 
 class EngineStatus(NamedTuple):
-    """What an engine says of a group."""
+    """The status of a group, as the engine reports it."""
 
     revision: str
-    """The revision of Git that it has applied; "" before the first."""
+    """The revision of Git that the engine has applied; "" before the first."""
     ready: bool | None
-    """Whether all of it is applied and healthy; None while the engine is at work."""
+    """True if everything is applied and healthy, None while the engine is applying it."""
     message: str
-    """What it says about that, in one line."""
+    """The engine's own message, in one line."""
 
 
 class Delivery(Variant):
-    """A way to deliver: where the fleet is, which clusters go together, and what happens to what is gone from Git."""
+    """An engine that delivers: the source of the fleet, its groups, and what happens to objects removed from Git."""
 
     repository: Annotated[
         RepositoryAddress,
@@ -102,13 +102,13 @@ class Delivery(Variant):
     ] = "dask"
     group_by: Annotated[
         Literal["folder", "namespace", "cluster"],
-        Field(description="What makes a group: the folder under clusters/, or the namespace of files in none."),
+        Field(description="How clusters are grouped; with folder, files that are in none are grouped by namespace."),
     ] = "folder"
-    groups: Annotated[Mapping[Name, Model], Field(description="What is different for some groups, by name.")] = {}
-    prune: Annotated[bool, Field(description="Whether what is gone from Git is deleted.")] = True
+    groups: Annotated[Mapping[Name, Model], Field(description="Settings of single groups, by name.")] = {}
+    prune: Annotated[bool, Field(description="Delete objects that are removed from Git.")] = True
     cascade: Annotated[
         bool | None,
-        Field(description="Whether a group that is gone takes its clusters along; by default if groupBy is cluster."),
+        Field(description="Delete the clusters of a group that is removed; by default only if groupBy is cluster."),
     ] = None
 
     @model_validator(mode="after")
@@ -116,7 +116,7 @@ class Delivery(Variant):
         if self.is_artifact and not self.tag:
             raise refuse("an artifact needs a tag", "write tag: latest, or what you push")
         if self.branch and self.tag:
-            raise refuse("branch and tag exclude each other", "leave one out")
+            raise refuse("branch and tag exclude each other", "remove one of them")
         return self
 
     @property
@@ -126,7 +126,7 @@ class Delivery(Variant):
 
     @property
     def source(self) -> tuple[str, str, str]:
-        """Return where the fleet is: repository, branch or tag, folder."""
+        """Return the repository, the branch or tag, and the folder of the fleet."""
         return self.repository, self.revision, self.path
 
     @property
@@ -141,21 +141,21 @@ class Delivery(Variant):
 
     @property
     def cascades(self) -> bool:
-        """Return whether a group that is gone takes its clusters along. Not where a group may be split."""
+        """Return whether a removed group deletes its clusters. By default groups that may be split do not."""
         return self.group_by == "cluster" if self.cascade is None else self.cascade
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Return the namespace and the name of its own objects."""
+        """Return the namespace and the name of the engine's own objects."""
         return self.namespace, self.name
 
     @property
     def substitution(self) -> Substitution | None:
-        """Return how it replaces variables in rendered texts, if it is told to."""
+        """Return how the engine replaces variables in rendered texts; None if it does not."""
         return None
 
-    def becomes(self, other: Delivery) -> bool:
-        """Return whether its object for a group becomes that of `other`, so that neither is deleted."""
+    def keeps_objects(self, other: Delivery) -> bool:
+        """Return whether an edit to `other` updates the engine's objects in place and deletes none of them."""
         return self.identity == other.identity
 
     def locate(self, folder: str) -> str:
@@ -167,37 +167,37 @@ class Delivery(Variant):
         return f"{self.name}-{group.name}"
 
     def take_back(self, group: Group) -> str:
-        """Return the command after which it prunes what was created by hand one day; "" if it needs none."""
+        """Return the command that makes the engine manage objects created by hand; "" if none is needed."""
         return ""
 
     @classmethod
     @abstractmethod
     def title(cls) -> str:
-        """Return its name, as people know it."""
+        """Return the name of the engine, as users know it."""
 
     @classmethod
     @abstractmethod
     def marks(cls) -> Marks:
-        """Return what it adds to each object that it applies."""
+        """Return the metadata that the engine adds to each object that it applies."""
 
     @classmethod
     @abstractmethod
     def prunes_adopted(cls) -> bool:
-        """Return whether it prunes an object that has an owner, such as one that the operator has adopted."""
+        """Return whether the engine prunes an object that has an owner, such as one adopted by the operator."""
 
     @classmethod
     @abstractmethod
     def keep_marks(cls) -> Mapping[str, str]:
-        """Return the annotations of an object that it is never to delete."""
+        """Return the annotations of an object that the engine must never delete."""
 
     @classmethod
     @abstractmethod
     def recreate_marks(cls) -> Mapping[str, str]:
-        """Return the annotations of an object that it is to delete and recreate with every change, if it can."""
+        """Return the annotations of an object that the engine recreates with every change; none if it cannot."""
 
     @classmethod
     def prunes(cls, body: Object) -> bool:
-        """Return whether it deletes an object, as the API server has it, once that is gone from Git."""
+        """Return whether the engine deletes a running object once it is removed from Git."""
         meta = body["metadata"]
         is_kept = cls.keep_marks().items() <= meta.get("annotations", {}).items()
         return (
@@ -208,39 +208,39 @@ class Delivery(Variant):
 
     @abstractmethod
     def find_own(self, group: Group) -> OwnObject:
-        """Return its object that delivers a group."""
+        """Return the engine's object that delivers a group."""
 
     @classmethod
     @abstractmethod
     def read_status(cls, body: Object) -> EngineStatus:
-        """Read what that object, as the API server has it, says of the group."""
+        """Read the status of a group from that object, as the API server returns it."""
 
     @abstractmethod
     def find_place(self, group: Group) -> str:
-        """Return the Kubernetes cluster that a group goes to, as people call it."""
+        """Name the Kubernetes cluster to which a group is delivered."""
 
     def find_origin(self, group: Group) -> tuple[str, ...]:
-        """Return the field that says most of a group."""
+        """Return the path of the settings of a group; empty if it has none."""
         return ("groups", group.root) if group.root in self.groups else ()
 
     @abstractmethod
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """Build what delivers the groups, under full names; the origins are fields of the delivery."""
+        """Build the objects that deliver the groups, under full names; origins are fields of the delivery."""
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
-        """Files beside those, by path under overlays/gitops: what a person puts where it belongs."""
+        """Write further files, by path under overlays/gitops, for users to copy where they are needed."""
         return {}
 
 
 DELIVERIES = OneOf(sys.modules[__name__], Delivery)
-"""All engines; their modules import what stands above."""
+"""All engines; it is defined last, as their modules import this one."""
 
 
 def list_engines() -> list[type[Delivery]]:
-    """List all engines there are, whether or not a fleet uses them."""
+    """List all engines, also those that the fleet does not use."""
     return list(DELIVERIES.variants.values())
 
 
 def name_engines(engines: Iterable[type[Delivery]]) -> tuple[str, ...]:
-    """Name engines as people know them."""
+    """Return the names of engines, as users know them."""
     return tuple(engine.title() for engine in engines)

@@ -1,4 +1,4 @@
-"""What an Application leaves alone, and what its status says."""
+"""Read the status of an Application, and list the fields that it ignores."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from daskgen.parts.groups import Group
 
 
 def read_application(status: Object) -> EngineStatus:
-    """Read sync, health, the last operation and conditions; a failed operation says most."""
+    """Read sync, health, the last operation and conditions; the message of a failed operation goes first."""
     sync, health = status.get("sync", {}), status.get("health", {}).get("status", "")
     operation = status.get("operationState", {})
-    errors = [it["message"] for it in status.get("conditions", []) if it["type"].endswith("Error")]
+    conditions = status.get("conditions", [])
+    errors = [condition["message"] for condition in conditions if condition["type"].endswith("Error")]
     failed = [operation.get("message", "")] if operation.get("phase") in ("Failed", "Error") else []
     words = [*failed, *errors, f"{sync.get('status', 'Unknown')}, {health or 'Unknown'}"]
     is_well = sync.get("status") == "Synced" and health == "Healthy"
@@ -21,7 +22,7 @@ def read_application(status: Object) -> EngineStatus:
 
 
 def ignore_replicas(group: Group) -> list[Object]:
-    """Leave alone the number of workers that an autoscaler owns: an edit of the least number would end some."""
+    """List the replicas that an autoscaler owns: applying the minimum of the spec would end workers."""
     return [
         {
             "group": "kubernetes.dask.org",

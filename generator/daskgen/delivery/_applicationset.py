@@ -1,4 +1,4 @@
-"""An ApplicationSet of Argo CD that makes an Application of each group, instead of one rendered for each.
+"""Build an ApplicationSet of Argo CD, which creates the Application of each group.
 
 Facts are those of https://argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Git/.
 """
@@ -10,13 +10,14 @@ from daskgen.kubernetes.objects import Object
 from daskgen.parts.groups import OPERATOR
 
 BASENAME = "{{.path.basename}}"
-"""Becomes the name of the group."""
+"""The template of the group's name."""
 
 
 def make_set(delivery: Delivery, application: Object) -> Object:
-    """Build a set that makes an Application, which has `BASENAME` for its name, of every group but the operator's."""
+    """Build a set that creates `application`, named by `BASENAME`, for every group but the operator's."""
     meta = application["metadata"]
-    template = {"metadata": {key: it for key, it in meta.items() if key != "namespace"}, "spec": application["spec"]}
+    metadata = {key: value for key, value in meta.items() if key != "namespace"}
+    template = {"metadata": metadata, "spec": application["spec"]}
     directories = [
         {"path": delivery.locate(f"{GROUPS}/*")},
         {"path": delivery.locate(f"{GROUPS}/{OPERATOR}"), "exclude": True},
@@ -28,10 +29,10 @@ def make_set(delivery: Delivery, application: Object) -> Object:
         "metadata": {"name": delivery.name, "namespace": meta["namespace"]},
         "spec": {
             "goTemplate": True,
-            # A name that is empty would be worse than none.
+            # A misspelled name is an error, not an empty text.
             "goTemplateOptions": ["missingkey=error"],
             "generators": [{"git": git}],
-            # Otherwise each Application takes its clusters along, also in a split.
+            # Otherwise each removed Application deletes its clusters, even if a group is only split.
             "syncPolicy": {"preserveResourcesOnDeletion": not delivery.cascades},
             "template": template,
         },

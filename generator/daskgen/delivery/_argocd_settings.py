@@ -1,4 +1,4 @@
-"""What Argo CD's own ConfigMap has to say for fleets, as a component for the kustomization that installs it."""
+"""Write the settings that fleets need in Argo CD's own ConfigMap, as a component for its kustomization."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from importlib.resources import files
 from daskgen.yaml.write import dump
 
 INSTANCE_LABEL = "application.instanceLabelKey"
-"""By default it is app.kubernetes.io/instance, by which daskgen tells clusters apart. Argo CD then takes each object
-for one that it tracked by label once, and does not notice that an Application does not own it: what comes from another
-Application, from Flux or from kubectl would never be pruned (3.2.11, util/argo/resource_tracking.go, Normalize)."""
+"""Its default is app.kubernetes.io/instance, the label by which daskgen tells clusters apart. Argo CD then takes each
+object for one that it once tracked by label, and does not notice that an Application does not own it: objects that
+another Application, Flux or kubectl applied are never pruned (3.2.11, util/argo/resource_tracking.go, Normalize)."""
 
 HEALTH = ("DaskCluster", "DaskWorkerGroup", "DaskJob", "DaskAutoscaler")
-"""Kinds of kubernetes.dask.org, of whose health Argo CD knows nothing."""
+"""Kinds of kubernetes.dask.org for which Argo CD has no health rule."""
 
 
 def write_settings(*, is_operated: bool) -> dict[str, str]:
-    """Write the component by path under overlays/gitops; with health rules if the operator is used."""
+    """Write the files of the component, by path under overlays/gitops; health rules only if the operator is used."""
     rules = {f"resource.customizations.health.kubernetes.dask.org_{kind}": _read_rule(kind) for kind in HEALTH}
     patch = {
         "apiVersion": "v1",

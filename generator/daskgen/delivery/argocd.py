@@ -1,4 +1,4 @@
-"""Argo CD: a project that allows what the fleet uses, an Application for each group, and one for these themselves.
+"""Argo CD: a project that allows what the fleet uses, an Application for each group, and one that applies these.
 
 Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/, and of trying them.
 """
@@ -30,12 +30,12 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
 SYNC_OPTIONS = ("ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true")
-"""Not RespectIgnoreDifferences: it writes all that Argo CD ignores back as it was, also `status`, which neither
-DaskClusters nor Applications have apart. `ApplyOutOfSyncOnly` leaves alone what differs in ignored fields only."""
+"""RespectIgnoreDifferences is not set: it writes back every ignored field, `status` too, which is no subresource of
+DaskClusters and Applications. With `ApplyOutOfSyncOnly`, objects that differ in ignored fields only are not applied."""
 
 RETRY: Mapping[str, Any] = {
     "limit": 10,
-    # The next commit may be what heals it; without this, Argo CD goes on with the one that failed.
+    # Retry with the latest commit, which may contain the fix, not with the one that failed.
     "refresh": True,
     "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
 }
@@ -44,9 +44,11 @@ WAVE, SYNC_OPTION = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/sync-opt
 
 
 class Tuning(Model):
-    """What is different for one group."""
+    """Settings of one group."""
 
-    destination: Annotated[Text | None, Field(description="Where it goes: a name or an address Argo CD has.")] = None
+    destination: Annotated[
+        Text | None, Field(description="Kubernetes cluster of the group: its name or address in Argo CD.")
+    ] = None
 
 
 @final
@@ -56,64 +58,72 @@ class ArgoCD(Delivery):
     kind: Literal["argocd"] = "argocd"
     namespace: Annotated[Name, Field(description="Namespace of Argo CD.")] = "argocd"
     destination: Annotated[
-        Text, Field(description="Where clusters go: the name or the address of a Kubernetes cluster that Argo CD has.")
+        Text, Field(description="Kubernetes cluster for the Dask clusters: its name or address in Argo CD.")
     ] = IN_CLUSTER
     project: Annotated[
         Name,
-        Field(description="Existing project for the Application that makes all others, and the projects of these."),
+        Field(description="Existing project of the Application that applies all others and their projects."),
     ] = "default"
     application_set: Annotated[
-        bool, Field(description="Whether Argo CD makes the groups' Applications itself, by an ApplicationSet.")
+        bool, Field(description="Render one ApplicationSet, which creates the Applications of the groups.")
     ] = False
-    self_heal: Annotated[bool, Field(description="Whether what is changed by hand is changed back.")] = True
-    groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
+    self_heal: Annotated[bool, Field(description="Revert changes made by hand.")] = True
+    groups: Annotated[Mapping[Name, Tuning], Field(description="Settings of single groups, by name.")] = {}
 
     @model_validator(mode="after")
     def _check_places(self) -> ArgoCD:
-        if self.application_set and any(it.destination for it in self.groups.values()):
-            raise refuse("an ApplicationSet sends all groups to one destination", "leave out applicationSet, or groups")
+        if self.application_set and any(tuning.destination for tuning in self.groups.values()):
+            raise refuse(
+                "an ApplicationSet delivers all groups to one destination", "remove applicationSet, or destinations"
+            )
         return self
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """Build the projects, the Application of all others, and these."""
-        ours = [it for it in groups if not it.is_operator]
-        operators = [it for it in groups if it.is_operator]
-        projects = [self._project(name, its) for name, its in self._name_projects(ours, operators) if its]
+        """Build the projects, the Applications of the groups, and the Application that applies all of them."""
+        ours = [group for group in groups if not group.is_operator]
+        operators = [group for group in groups if group.is_operator]
+        projects = [self._project(name, members) for name, members in self._name_projects(ours, operators) if members]
         return [
-            *(resource(it, "project.yaml") for it in projects),
+            *(resource(project, "project.yaml") for project in projects),
             resource(self._root(), "fleet.yaml"),
             *self._deliver_all(operators if self.application_set else groups),
             *([resource(self._deliver_by_set(ours), "groups.yaml")] if self.application_set and ours else []),
         ]
 
-    def becomes(self, other: Delivery) -> bool:
-        """Return false if an ApplicationSet goes: it takes its Applications along, and takes over others (3.2.11)."""
-        ends = isinstance(other, ArgoCD) and self.application_set and not other.application_set
-        return super().becomes(other) and not ends
+    def keeps_objects(self, other: Delivery) -> bool:
+        """Return false if the ApplicationSet is removed: that deletes its Applications, also adopted ones (3.2.11)."""
+        is_removed = isinstance(other, ArgoCD) and self.application_set and not other.application_set
+        return super().keeps_objects(other) and not is_removed
 
     @classmethod
     def title(cls) -> str:
-        """Return its name."""
+        """Return the name of the engine."""
         return "Argo CD"
 
     @classmethod
     def prunes_adopted(cls) -> bool:
-        """Return that it leaves what has an owner (argo-cd 3.5, gitops-engine/pkg/cache/cluster.go)."""
+        """Return false: it does not prune objects that have an owner (3.5, gitops-engine/pkg/cache/cluster.go)."""
         return False
 
     @classmethod
     def keep_marks(cls) -> Mapping[str, str]:
-        """https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources."""
+        """Return the annotations.
+
+        https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources.
+        """
         return {SYNC_OPTION: "Prune=false,Delete=false"}
 
     @classmethod
     def recreate_marks(cls) -> Mapping[str, str]:
-        """https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#force-sync."""
+        """Return the annotations.
+
+        https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#force-sync.
+        """
         return {SYNC_OPTION: "Force=true,Replace=true"}
 
     @classmethod
     def marks(cls) -> Marks:
-        """Return its field manager, and all marks of its three ways of tracking.
+        """Return its field manager and the marks of all three tracking methods.
 
         https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/.
         """
@@ -126,18 +136,18 @@ class ArgoCD(Delivery):
         )
 
     def find_own(self, group: Group) -> OwnObject:
-        """Return the Application, which an ApplicationSet names alike."""
+        """Return the Application; an ApplicationSet gives it the same name."""
         return OwnObject(API, "Application", self.namespace, self.name_group(group))
 
     @classmethod
     def read_status(cls, body: Object) -> EngineStatus:
-        """Read its sync, its health, its last operation and its conditions."""
+        """Read sync, health, last operation and conditions of the Application."""
         return read_application(body.get("status", {}))
 
     def take_back(self, group: Group) -> str:
-        """Ask for a sync unless it heals itself: it prunes only what it has marked, and marks what it applies."""
+        """Return a command that starts a sync, unless selfHeal does: Argo CD prunes only objects it has applied."""
         name = f"applications.argoproj.io/{self.name_group(group)}"
-        # An operation heeds no options but its own.
+        # An operation does not use the sync options of the Application.
         patch = json.dumps({"operation": {"sync": {"syncOptions": SYNC_OPTIONS}}})
         command = f"kubectl patch --namespace {self.namespace} {name} --type merge --patch '{patch}'"
         return "" if self.self_heal else command
@@ -148,21 +158,21 @@ class ArgoCD(Delivery):
         return tuning.destination or self.destination
 
     def extras(self, groups: Sequence[Group]) -> dict[str, str]:
-        """Return what Argo CD itself has to know, for the kustomization that installs it, or for a patch."""
+        """Write the settings of Argo CD itself, for the kustomization that installs it, or for a patch."""
         return write_settings(is_operated=any(group.is_operated for group in groups))
 
     def _name_projects(self, ours: Sequence[Group], operators: Sequence[Group]) -> list[tuple[str, Sequence[Group]]]:
         return [(self.name, ours), (f"{self.name}-{OPERATOR}", operators)]
 
     def _project(self, name: str, groups: Sequence[Group]) -> Object:
-        kinds = sorted(set[tuple[str, str]]().union(*(it.kinds for it in groups)))
-        places = {(self.find_place(it), member.namespace) for it in groups for member in it.members}
+        kinds = sorted(set[tuple[str, str]]().union(*(group.kinds for group in groups)))
+        places = {(self.find_place(group), member.namespace) for group in groups for member in group.members}
         spec = {
             "description": "What daskgen renders, and nothing else",
             "sourceRepos": [self.repository],
-            "destinations": [{**_describe_place(place), "namespace": it} for place, it in sorted(places)],
-            "clusterResourceWhitelist": [_name_kind(it) for it in kinds if not find_kind(it[1]).namespaced],
-            "namespaceResourceWhitelist": [_name_kind(it) for it in kinds if find_kind(it[1]).namespaced],
+            "destinations": [{**_describe_place(place), "namespace": name} for place, name in sorted(places)],
+            "clusterResourceWhitelist": [_name_kind(kind) for kind in kinds if not find_kind(kind[1]).namespaced],
+            "namespaceResourceWhitelist": [_name_kind(kind) for kind in kinds if find_kind(kind[1]).namespaced],
         }
         return self._object("AppProject", name, spec, wave=-2)
 
@@ -171,20 +181,21 @@ class ArgoCD(Delivery):
         return self._application(self.name, self.project, source, place, paths=(FOLDER,))
 
     def _deliver_all(self, groups: Sequence[Group]) -> Iterator[Resource]:
-        for it in groups:
-            bases = sorted({f"base/{member.base}" for member in it.members})
-            paths = (*bases, *(f"overlays/{member.name}" for member in it.members))
-            yield resource(self._deliver(it.name, [it], paths), f"groups/{it.name}.yaml", *self.find_origin(it))
+        for group in groups:
+            bases = sorted({f"base/{member.base}" for member in group.members})
+            paths = (*bases, *(f"overlays/{member.name}" for member in group.members))
+            body = self._deliver(group.name, [group], paths)
+            yield resource(body, f"groups/{group.name}.yaml", *self.find_origin(group))
 
     def _deliver_by_set(self, groups: Sequence[Group]) -> Object:
-        # Which bases and overlays a group has is in no name that a template could hold.
+        # A template cannot list the bases and overlays of a group, so every Application watches all of them.
         return make_set(self, self._deliver(BASENAME, groups, ("base", "overlays")))
 
     def _deliver(self, name: str, groups: Sequence[Group], paths: Sequence[str]) -> Object:
-        """Build the Application of the group called `name`, one of `groups`, which are all alike."""
+        """Build the Application of a group; for a template, `name` is a variable and `groups` are all groups."""
         folder, is_operator = f"{GROUPS}/{name}", groups[0].is_operator
-        # Every object names its namespace; an Application has to name one that its project allows, all the same.
-        namespace = min(member.namespace for it in groups for member in it.members)
+        # Every object has its namespace; the Application still has to name one that its project allows.
+        namespace = min(member.namespace for group in groups for member in group.members)
         place = {**_describe_place(self.find_place(groups[0])), "namespace": namespace}
         project = f"{self.name}-{OPERATOR}" if is_operator else self.name
         body = self._application(
@@ -192,7 +203,7 @@ class ArgoCD(Delivery):
         )
         if self.cascades and not is_operator:
             body["metadata"]["finalizers"] = [FINALIZER]
-        if ignored := [entry for it in groups for entry in ignore_replicas(it)]:
+        if ignored := [entry for group in groups for entry in ignore_replicas(group)]:
             body["spec"]["ignoreDifferences"] = ignored
         return body
 
@@ -211,12 +222,12 @@ class ArgoCD(Delivery):
         }
         annotations = {
             "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
-            "argocd.argoproj.io/manifest-generate-paths": ";".join(f"/{self.locate(it)}" for it in paths),
+            "argocd.argoproj.io/manifest-generate-paths": ";".join(f"/{self.locate(path)}" for path in paths),
         }
         return self._object("Application", name, spec, annotations, wave)
 
     def _automate(self) -> Object:
-        # Argo CD takes away what is false when it writes an Application, which then differs from Git for ever (3.2.11).
+        # Argo CD drops false values when it writes an Application, which then always differs from Git (3.2.11).
         return {name: True for name, is_set in (("prune", self.prune), ("selfHeal", self.self_heal)) if is_set}
 
     def _object(
@@ -224,7 +235,8 @@ class ArgoCD(Delivery):
     ) -> Object:
         noted = {**(annotations or {}), **({WAVE: str(wave)} if wave else {})}
         meta = {"name": name, "namespace": self.namespace, "annotations": noted}
-        return {"apiVersion": API, "kind": kind, "metadata": {k: it for k, it in meta.items() if it}, "spec": spec}
+        metadata = {key: value for key, value in meta.items() if value}
+        return {"apiVersion": API, "kind": kind, "metadata": metadata, "spec": spec}
 
     def _source(self, folder: str) -> Object:
         return {"repoURL": self.repository, "targetRevision": self.revision, "path": self.locate(folder)}

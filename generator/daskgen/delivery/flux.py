@@ -1,4 +1,4 @@
-"""Flux: a source, a Kustomization for each group, and one for these themselves.
+"""Flux: a source, a Kustomization for each group, and one that applies these.
 
 Facts are those of Flux 2.9 (kustomize-controller 1.9), https://fluxcd.io/flux/components/kustomize/kustomizations/.
 """
@@ -23,7 +23,7 @@ FOLDER = f"{ENTRIES}/flux"
 
 def _check_duration(duration: str) -> str:
     if duration.endswith("d"):
-        raise refuse(f"{duration}: Flux knows no days", f"write {24 * int(duration[:-1])}h")
+        raise refuse(f"{duration}: Flux has no unit for days", f"write {24 * int(duration[:-1])}h")
     return duration
 
 
@@ -31,40 +31,40 @@ Duration = Annotated[str, Field(pattern=r"^[1-9][0-9]*(ms|s|m|h|d)$"), AfterVali
 
 
 class Decryption(Model):
-    """Keys of what SOPS has encrypted."""
+    """Keys for files that SOPS has encrypted."""
 
-    provider: Annotated[Literal["sops"], Field(description="What encrypted it.")] = "sops"
+    provider: Annotated[Literal["sops"], Field(description="Tool that encrypted the files.")] = "sops"
     secret: Annotated[
         ObjectName, Field(examples=["sops-keys"], description="Secret with the keys, in Flux's namespace.")
     ]
 
 
 class Variables(Model):
-    """Where variables come from."""
+    """An object that holds values of variables."""
 
-    kind: Annotated[Literal["ConfigMap", "Secret"], Field(examples=["ConfigMap"], description="What kind of object.")]
+    kind: Annotated[Literal["ConfigMap", "Secret"], Field(examples=["ConfigMap"], description="Kind of the object.")]
     name: Annotated[ObjectName, Field(examples=["cluster-settings"], description="Its name, in Flux's namespace.")]
-    optional: Annotated[bool, Field(description="Whether it may be missing.")] = False
+    optional: Annotated[bool, Field(description="Accept that the object is missing.")] = False
 
 
 class PostBuild(Model):
-    """Replace ${variables} in what was rendered."""
+    """Values for ${variables} in rendered files."""
 
     substitute: Annotated[dict[EnvironmentName, str], Field(description="Values by name.")] = {}
     substitute_from: Annotated[Items[Variables], Field(description="Objects that hold values.")] = ()
 
 
 class Tuning(Model):
-    """What may be different for one group."""
+    """Settings that each group may have of its own."""
 
     service_account: Annotated[
-        Name | None, Field(description="Account whose rights Flux uses, in its own namespace.")
+        Name | None, Field(description="Service account that Flux uses to apply, in its own namespace.")
     ] = None
     kube_config: Annotated[
         ObjectName | None, Field(description="Secret with a kubeconfig, for another Kubernetes cluster.")
     ] = None
-    decryption: Annotated[Decryption | None, Field(description="Decrypt what SOPS has encrypted.")] = None
-    post_build: Annotated[PostBuild | None, Field(description="Replace ${variables} in what was rendered.")] = None
+    decryption: Annotated[Decryption | None, Field(description="Decrypt files that SOPS has encrypted.")] = None
+    post_build: Annotated[PostBuild | None, Field(description="Replace ${variables} in rendered files.")] = None
 
 
 @final
@@ -74,51 +74,54 @@ class Flux(Delivery, Tuning):
     kind: Literal["flux"] = "flux"
     namespace: Annotated[Name, Field(description="Namespace of Flux.")] = "flux-system"
     secret: Annotated[ObjectName | None, Field(description="Secret by which Flux reads the repository.")] = None
-    poll: Annotated[Duration, Field(description="How often the repository is looked at.")] = "1m"
+    poll: Annotated[Duration, Field(description="Interval at which Flux looks for commits.")] = "1m"
     interval: Annotated[
-        Duration, Field(description="How often what is changed by hand is changed back; commits come at once.")
+        Duration, Field(description="Interval at which Flux reverts changes made by hand; it applies commits at once.")
     ] = "1h"
-    retry_interval: Annotated[Duration, Field(description="How soon it tries again.")] = "2m"
-    timeout: Annotated[Duration, Field(description="How long all of a group's pods may take to be ready.")] = "10m"
-    wait: Annotated[bool, Field(description="Whether a group is ready only once its pods are.")] = True
-    groups: Annotated[Mapping[Name, Tuning], Field(description="What is different for some groups, by name.")] = {}
+    retry_interval: Annotated[Duration, Field(description="Time after which Flux retries what failed.")] = "2m"
+    timeout: Annotated[Duration, Field(description="Time within which all pods of a group have to be ready.")] = "10m"
+    wait: Annotated[bool, Field(description="Report a group as ready only once its pods are ready.")] = True
+    groups: Annotated[Mapping[Name, Tuning], Field(description="Settings of single groups, by name.")] = {}
 
     @model_validator(mode="after")
     def _check_address(self) -> Flux:
         if "://" not in self.repository:
-            raise refuse("Flux wants a repository's address with ://", "write ssh://git@HOST/PATH")
+            raise refuse("Flux needs a repository address with ://", "write ssh://git@HOST/PATH")
         return self
 
     @property
     def substitution(self) -> Substitution | None:
-        """Return that a second $ keeps a variable as it is: https://fluxcd.io/flux/components/kustomize/kustomizations/."""
+        """Return postBuild, if set: https://fluxcd.io/flux/components/kustomize/kustomizations/."""
         if not any(tuning.post_build for tuning in (self, *self.groups.values())):
             return None
         return Substitution("postBuild", r"(?<!\$)\$\{", "$${…}", "kustomize.toolkit.fluxcd.io/substitute")
 
     @classmethod
     def title(cls) -> str:
-        """Return its name."""
+        """Return the name of the engine."""
         return "Flux"
 
     @classmethod
     def prunes_adopted(cls) -> bool:
-        """Return that owners do not matter to it."""
+        """Return true: Flux prunes objects whether or not they have an owner."""
         return True
 
     @classmethod
     def keep_marks(cls) -> Mapping[str, str]:
-        """https://fluxcd.io/flux/components/kustomize/kustomizations/#prune."""
+        """Return the annotations.
+
+        https://fluxcd.io/flux/components/kustomize/kustomizations/#prune.
+        """
         return {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 
     @classmethod
     def recreate_marks(cls) -> Mapping[str, str]:
-        """Return none: its `force` acts only on what the API server refuses to change."""
+        """Return none: `force` recreates only objects whose change the API server refuses."""
         return {}
 
     @classmethod
     def marks(cls) -> Marks:
-        """Return its field manager, and the labels by which it knows what to prune.
+        """Return its field manager, and the labels by which it finds what to prune.
 
         https://fluxcd.io/flux/components/kustomize/kustomizations/#garbage-collection-and-prune.
         """
@@ -139,34 +142,33 @@ class Flux(Delivery, Tuning):
     def read_status(cls, body: Object) -> EngineStatus:
         """Read its condition Ready, https://fluxcd.io/flux/components/kustomize/kustomizations/#ready-kustomization."""
         status = body.get("status", {})
-        ready: Object = next((it for it in status.get("conditions", []) if it["type"] == "Ready"), {})
+        conditions: list[Object] = status.get("conditions", [])
+        ready = next((condition for condition in conditions if condition["type"] == "Ready"), {})
         is_seen = status.get("observedGeneration") == body["metadata"].get("generation")
-        # It is Unknown while Flux applies a commit or waits for pods.
+        # The condition is Unknown while Flux applies a commit or waits for pods.
         answer = {"True": True, "False": False}.get(ready.get("status", "")) if is_seen else None
         message = " ".join(ready.get("message", "no status yet").split())
         return EngineStatus(status.get("lastAppliedRevision", ""), answer, message)
 
     def take_back(self, group: Group) -> str:
-        """Ask it to look again: it prunes only what it has marked, and marks what it applies."""
+        """Return a command that starts a reconciliation: Flux prunes only objects it has applied."""
         name = f"kustomizations.kustomize.toolkit.fluxcd.io/{self.name_group(group)}"
         asked = 'reconcile.fluxcd.io/requestedAt="$(date +%s)"'
         return f"kubectl annotate --overwrite --namespace {self.namespace} {name} {asked}"
 
     def find_place(self, group: Group) -> str:
-        """Name the Secret with its kubeconfig, or Flux's own."""
+        """Name the Secret with its kubeconfig, or the Kubernetes cluster of Flux itself."""
         secret = self._find_config(group)
-        return f"the one of Secret {secret}" if secret else "the one where Flux runs"
+        return f"the Kubernetes cluster of Secret {secret}" if secret else "the Kubernetes cluster of Flux"
 
     def resources(self, groups: Sequence[Group]) -> list[Resource]:
-        """Build the source, the Kustomization of all others, and these."""
-        has_operator = any(it.is_operator for it in groups)
+        """Build the source, the Kustomizations of the groups, and the Kustomization that applies all of them."""
+        has_operator = any(group.is_operator for group in groups)
+        bodies = [(group, self._deliver(group, has_operator=has_operator)) for group in groups]
         return [
             resource(self._source(), "source.yaml"),
             resource(self._root(), "fleet.yaml"),
-            *(
-                resource(self._deliver(it, has_operator=has_operator), f"groups/{it.name}.yaml", *self.find_origin(it))
-                for it in groups
-            ),
+            *(resource(body, f"groups/{group.name}.yaml", *self.find_origin(group)) for group, body in bodies),
         ]
 
     def _source(self) -> Object:
@@ -178,7 +180,7 @@ class Flux(Delivery, Tuning):
         return {"apiVersion": SOURCES, "kind": kind, "metadata": self._name(self.name), "spec": spec}
 
     def _root(self) -> Object:
-        # It makes Kustomizations, of which there is nothing to wait for: each tells its own health.
+        # It applies Kustomizations and does not wait for them: each reports its own health.
         return self._kustomize(self.name, FOLDER, {"wait": False, "deletionPolicy": "Orphan"})
 
     def _deliver(self, group: Group, *, has_operator: bool) -> Object:
@@ -225,17 +227,17 @@ class Flux(Delivery, Tuning):
 
 
 def _ignore_replicas(group: Group) -> list[Object]:
-    """Leave alone the number of workers that an autoscaler owns: an edit of the least number would end some."""
+    """List the replicas that an autoscaler owns: applying the minimum of the spec would end workers."""
     return [
         {
             "paths": ["/spec/worker/replicas"],
             "target": {
                 "group": "kubernetes.dask.org",
                 "kind": "DaskCluster",
-                "namespace": it.namespace,
+                "namespace": member.namespace,
                 "name": name,
             },
         }
-        for it in group.members
-        for name in it.scaled
+        for member in group.members
+        for name in member.scaled
     ]

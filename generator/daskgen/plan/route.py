@@ -147,7 +147,7 @@ class Transfer:
 
     def _keeps(self, before: Delivery, after: Delivery, group: Group) -> bool:
         """Return whether what an engine has of a group stays, and is changed at most."""
-        return group.name in self._groups and before.becomes(after)
+        return group.name in self._groups and before.keeps_objects(after)
 
     def _deletes(self, before: Delivery, after: Delivery, group: Group) -> bool:
         if not self._keeps(before, after, group):
