@@ -40,6 +40,8 @@ KINDS = (
     "service-v1",
     "serviceaccount-v1",
     "persistentvolumeclaim-v1",
+    "resourcequota-v1",
+    "limitrange-v1",
     "deployment-apps-v1",
     "networkpolicy-networking-v1",
     "ingress-networking-v1",

@@ -116,6 +116,7 @@ def _refer_in_pods(*pods: PathPattern) -> tuple[Reference, ...]:
         *(Reference("ConfigMap", (*volume, "projected", "sources", "*", "configMap")) for volume in volumes),
         *(Reference("ConfigMap", (*container, "env", "*", "valueFrom", "configMapKeyRef")) for container in containers),
         *(Reference("ConfigMap", (*container, "envFrom", "*", "configMapRef")) for container in containers),
+        *(Reference("PersistentVolumeClaim", (*volume, "persistentVolumeClaim"), "claimName") for volume in volumes),
     )
 
 
@@ -154,6 +155,9 @@ ROWS = (
     ),
     Kind("ServiceAccount", "v1", early=True, merge_keys={"imagePullSecrets": "name", "secrets": "name"}),
     Kind("ConfigMap", "v1", early=True),
+    Kind("ResourceQuota", "v1", early=True),
+    Kind("LimitRange", "v1", early=True),
+    Kind("PersistentVolumeClaim", "v1", early=True),
     Kind(
         "Deployment",
         "apps/v1",

@@ -8,10 +8,15 @@ https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, PathPattern, get
+
+Level = Literal["privileged", "baseline", "restricted"]
+
+LEVELS: tuple[Level, ...] = ("privileged", "baseline", "restricted")
+"""The levels of Pod Security, each stricter than the one before."""
 
 
 class Control(NamedTuple):

@@ -642,6 +642,26 @@ class LifecycleHandler(TypedDict, total=False):
     tcpSocket: TCPSocketAction
 
 
+class LimitRange(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    kind: Required[Literal["LimitRange"]]
+    metadata: Required[ObjectMeta]
+    spec: LimitRangeSpec
+
+
+class LimitRangeItem(TypedDict, total=False):
+    default: dict[str, int | str]
+    defaultRequest: dict[str, int | str]
+    max: dict[str, int | str]
+    maxLimitRequestRatio: dict[str, int | str]
+    min: dict[str, int | str]
+    type: Required[str]
+
+
+class LimitRangeSpec(TypedDict, total=False):
+    limits: Required[list[LimitRangeItem]]
+
+
 class LocalObjectReference(TypedDict, total=False):
     name: str
 
@@ -991,6 +1011,19 @@ class ResourceFieldSelector(TypedDict, total=False):
     resource: Required[str]
 
 
+class ResourceQuota(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    kind: Required[Literal["ResourceQuota"]]
+    metadata: Required[ObjectMeta]
+    spec: ResourceQuotaSpec
+
+
+class ResourceQuotaSpec(TypedDict, total=False):
+    hard: dict[str, int | str]
+    scopeSelector: ScopeSelector
+    scopes: list[str]
+
+
 class ResourceRequirements(TypedDict, total=False):
     claims: list[ResourceClaim]
     limits: dict[str, int | str]
@@ -1097,6 +1130,16 @@ class ScaleIOVolumeSource(TypedDict, total=False):
     storagePool: str
     system: Required[str]
     volumeName: str
+
+
+class ScopeSelector(TypedDict, total=False):
+    matchExpressions: list[ScopedResourceSelectorRequirement]
+
+
+class ScopedResourceSelectorRequirement(TypedDict, total=False):
+    operator: Required[str]
+    scopeName: Required[str]
+    values: list[str]
 
 
 class SeccompProfile(TypedDict, total=False):

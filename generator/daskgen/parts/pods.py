@@ -143,7 +143,7 @@ class Pod(Placement, Runtime):
             "resources": self.requirements(),
             "securityContext": secure_container(),
             "volumeMounts": [
-                *(volume.mount() for volume in self.volumes),
+                *(mount for volume in self.volumes for mount in volume.build_mounts()),
                 *scratch_mounts(),
                 {"name": "config", "mountPath": CONFIG, "readOnly": True},
             ],

@@ -33,6 +33,7 @@ from daskgen.rules import (
     reachability,
     secrets,
     sizes,
+    volumes,
     wiring,
 )
 from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
@@ -44,6 +45,7 @@ from daskgen.yaml.read import Source
 TOPICS = (
     fit,
     sizes,
+    volumes,
     operator,
     delivery,
     exposure,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from daskgen.engine import Parts
 from daskgen.expose import Endpoint, Site
-from daskgen.kubernetes.objects import Resource
+from daskgen.kubernetes.objects import Resource, resource
 from daskgen.parts.pods import PodContext
 from daskgen.spec.cluster import Base, Cluster
 
@@ -18,10 +19,22 @@ def build(cluster: Cluster) -> list[Resource]:
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     return [
         *cluster.namespace.resources(),
+        *_create_claims(cluster),
         *cluster.engine.resources(_assemble(cluster, dashboard)),
         *dashboard.resources,
         *scheduler.resources,
     ]
+
+
+def _create_claims(cluster: Cluster) -> Iterator[Resource]:
+    """Create each claim once, also where pods of several parts mount it."""
+    created = set[str]()
+    for path, volume in cluster.find_volumes():
+        claim = volume.persistent_volume_claim
+        if claim and claim.create and volume.name not in created:
+            created.add(volume.name)
+            place = (*path, "persistentVolumeClaim", "create")
+            yield resource(claim.create.build(volume.name), f"claim-{volume.name}.yaml", *place)
 
 
 def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:

@@ -16,7 +16,6 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.trace import find_origin
 from daskgen.operator.install import Operator
 from daskgen.parts.environment import Environment
-from daskgen.parts.pods import Pod
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.policy import Policy
@@ -117,19 +116,10 @@ def _find_containers(resource: Resource, path: Path, spec: Object) -> Iterator[C
             yield Container(resource, (*path, field, index), body)
 
 
-def find_pod_fields(context: RuleContext) -> Iterator[tuple[Path, Pod]]:
-    """Find the options of every pod in the spec."""
-    yield ("scheduler",), context.cluster.scheduler
-    for index, group in enumerate(context.cluster.workers):
-        yield ("workers", index), group
-    if context.cluster.job:
-        yield ("job",), context.cluster.job
-
-
 def find_environments(context: RuleContext) -> Iterator[tuple[Path, Environment]]:
     """Find the variables of all pods, and those of each, in the spec."""
     yield ("env",), context.cluster.env
-    for path, pod in find_pod_fields(context):
+    for path, pod in context.cluster.find_pods():
         yield (*path, "env"), pod.env
 
 

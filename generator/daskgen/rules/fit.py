@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.storage import OURS
-from daskgen.rules import Rule, RuleContext, find_environments, find_pod_fields
+from daskgen.rules import Rule, RuleContext, find_environments
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
@@ -46,17 +46,18 @@ def check_variables(context: RuleContext) -> Iterator[Finding]:
 
 def check_volumes(context: RuleContext) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
-    for path, pod in find_pod_fields(context):
+    for path, pod in context.cluster.find_pods():
         names, paths = set(OURS), {*OURS.values(), "/tmp"}  # noqa: S108
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
             if volume.name in names:
                 yield Finding((*place, "name"), "DG216", f"there is a volume {volume.name} already", "rename it")
-            if volume.mount_path in paths:
-                message = f"something is mounted at {volume.mount_path} already"
-                yield Finding((*place, "mountPath"), "DG216", message, "choose another folder")
             names.add(volume.name)
-            paths.add(volume.mount_path)
+            for inner, mount in volume.list_mounts():
+                if mount.mount_path in paths:
+                    message = f"something is mounted at {mount.mount_path} already"
+                    yield Finding((*place, *inner, "mountPath"), "DG216", message, "choose another folder")
+                paths.add(mount.mount_path)
 
 
 def check_platform(context: RuleContext) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -20,9 +21,11 @@ from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
-from daskgen.parts.pods import Platform, PodLabels
+from daskgen.parts.pods import Platform, Pod, PodLabels
 from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.storage import Volume
 from daskgen.parts.workers import WorkerGroup
+from daskgen.paths import Path
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 
@@ -178,3 +181,16 @@ class Cluster(Model):
     def base(self) -> Base:
         """The base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)
+
+    def find_pods(self) -> Iterator[tuple[Path, Pod]]:
+        """Find the options of every pod, and their places in the spec."""
+        yield ("scheduler",), self.scheduler
+        for index, group in enumerate(self.workers):
+            yield ("workers", index), group
+        if self.job:
+            yield ("job",), self.job
+
+    def find_volumes(self) -> Iterator[tuple[Path, Volume]]:
+        """Find the volumes of every pod, and their places in the spec."""
+        for path, pod in self.find_pods():
+            yield from (((*path, "volumes", index), volume) for index, volume in enumerate(pod.volumes))

@@ -217,4 +217,10 @@ RULES: Mapping[str, Code] = {
         "Quantities without a unit are bytes: `memory: 8` is eight bytes, `8Gi` is not.",
     ),
     "DG252": Code("number of replicas", "Patches may ask for no more pods than the spec's own field may."),
+    "DG257": Code(
+        "claims do not fit",
+        "A claim that the spec creates has the name of the cluster, a hyphen, and the name of its volume. Its parts "
+        "share it by writing the same `create` under the same volume name, or its full name in claimName; other "
+        "clusters by its full name. Pods on several nodes can share one only with ReadOnlyMany or ReadWriteMany.",
+    ),
 }

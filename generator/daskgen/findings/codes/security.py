@@ -92,4 +92,9 @@ SECURITY: Mapping[str, Code] = {
         "The constraint restricted-v2 gives each namespace a range of users, a group and a label of SELinux. A pod "
         "that names its own is refused, unless its account may use another constraint.",
     ),
+    "DG322": Code(
+        "volume refused on OpenShift",
+        "The constraint restricted-v2 admits no azureFile, nfs and hostPath volumes, whatever the reason. A claim or a "
+        "CSI driver gives the same files.",
+    ),
 }

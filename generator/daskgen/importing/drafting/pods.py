@@ -11,7 +11,7 @@ from daskgen.kubernetes import labels
 from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.places import list_copied
 from daskgen.parts.pods import write_to_scratch
-from daskgen.parts.storage import OURS, SOURCES
+from daskgen.parts.storage import OURS, SOURCES, STATED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
 from daskgen.rules.fit import OUR_VARIABLES
@@ -88,15 +88,21 @@ REFERENCES: Mapping[str, str] = {"secretKeyRef": "secret", "configMapKeyRef": "c
 
 
 def _describe_volumes(volumes: list[Any], mounts: list[Any]) -> list[dict[str, Any]]:
-    """Those that are mounted once, from a source that the spec knows."""
+    """Return the volumes that are mounted, from a source that the spec knows."""
     described = []
     for volume in volumes:
-        places = [it for it in mounts if it.get("name") == volume.get("name")]
-        source = set(volume) - {"name"}
-        known = source and source <= set(SOURCES) and volume.get("name")
-        if known and len(places) == 1 and _is_plain(volume, places[0]):
-            described.append({**volume, **{key: it for key, it in places[0].items() if it}})
-    return [{"name": it.pop("name"), "mountPath": it.pop("mountPath"), **it} for it in described]
+        name, source = volume.get("name"), {key: value for key, value in volume.items() if key != "name"}
+        places = [mount for mount in mounts if mount.get("name") == name]
+        known = name and source and set(source) <= {*SOURCES} - {*STATED}
+        if known and places and all(_is_plain(volume, place) for place in places):
+            described.append({"name": name, **_describe_mounts(places), **source})
+    return described
+
+
+def _describe_mounts(places: list[Any]) -> dict[str, Any]:
+    """Write one mount as fields of its volume, and several as a list."""
+    fields = [{key: value for key, value in place.items() if value and key != "name"} for place in places]
+    return fields[0] if len(fields) == 1 else {"mounts": fields}
 
 
 def _is_plain(volume: Mapping[str, Any], mount: Mapping[str, Any]) -> bool:
