@@ -120,7 +120,14 @@ def test_workers_without_a_scheduler_get_one_and_it_is_said() -> None:
 
 def test_limits_that_were_not_given_are_listed() -> None:
     text = DEPLOYMENT.replace("args:", "resources: {requests: {cpu: 1}, limits: {memory: 2Gi}}, args:")
-    assert "resources of scheduler: limit of cpu 1, ephemeral-storage 1Gi" in format_result(import_text(text))
+    assert "resources of scheduler: ephemeral-storage 1Gi" in format_result(import_text(text))
+
+
+def test_a_request_without_a_limit_stays_one() -> None:
+    text = DEPLOYMENT.replace("args:", "resources: {requests: {cpu: 250m, memory: 1Gi}, limits: {memory: 3Gi}}, args:")
+    [imported] = import_text(text).clusters
+    scheduler = yaml.safe_load(imported.text)["scheduler"]
+    assert scheduler == {"requests": {"cpu": "250m", "memory": "1Gi"}, "limits": {"memory": "3Gi"}}
 
 
 def test_the_image_is_that_of_the_first_part_that_names_one() -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from daskgen.explain.values import find_schemas, is_choice, list_values
+from daskgen.explain.values import find_default, find_schemas, is_choice, list_values
 from daskgen.findings.problem import Position
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import find_minors
@@ -70,7 +70,8 @@ def find_value(rendered: RenderedCluster, path: Path) -> Origin:
     spec = dump_spec(rendered)
     if not path or not has(get(spec, path[:-1]), path[-1]):
         raise KeyError(".".join(map(str, path)))
-    return Origin(get(spec, path), None)
+    value = get(spec, path)
+    return Origin(find_default(spec, path) if value is None else value, None)
 
 
 def explain_all(rendered: RenderedCluster, path: Path) -> dict[Path, Explanation]:

@@ -25,6 +25,8 @@ TEXTS = (
     "sha256:" + "0123456789abcdef" * 4,
     "OTHER",
     "DG301",
+    "memory",
+    "nvidia.com/gpu",
     "another reason",
     "status.hostIP",
 )
@@ -78,6 +80,12 @@ def find_schemas(spec: Any, path: Path) -> list[Node]:
         nodes = [inner for node in nodes if _fits(node, value) for inner in _descend(node, part)]
         value = get(value, (part,))
     return nodes
+
+
+def find_default(spec: Any, path: Path) -> Any:
+    """Return what a field that is left out stands for, as its schema says; None if it says nothing."""
+    fields = (node.get("properties", {}).get(path[-1], {}) for node in find_schemas(spec, path[:-1]))
+    return next((field["default"] for field in fields if "default" in field), None)
 
 
 def list_values(nodes: Sequence[Node], value: Any) -> Iterator[Any]:

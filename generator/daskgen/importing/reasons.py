@@ -108,6 +108,8 @@ LOOSE: Mapping[str, tuple[object, ...]] = {
 
 COMMAND_ADDED = "command: `dask scheduler` or `dask worker` as args, where the image's own command was used"
 
+GPU_ADDED = "gpu: pods tolerate the taint of nodes with GPUs, and workers count GPUs as Dask's own resource"
+
 ADDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "security: no root, no privileges, a root file system that is only read, no token of the service account": (
         ("spec", "securityContext"),

@@ -32,6 +32,12 @@ IMAGE_NAME = r"^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$"
 IMAGE_TAG = r"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"
 IMAGE_DIGEST = r"^(sha256:[0-9a-f]{64})?$"
 DASK_VERSION = r"^(20\d\d\.\d{1,2}\.\d{1,2})?$"
+EXTENDED = rf"{SUBDOMAIN}/{LONGEST_LABEL}"
+RESOURCE_NAME = rf"^(cpu|memory|ephemeral-storage|hugepages-[1-9][0-9]*[KMG]i|{EXTENDED})$"
+GPU_NAME = (
+    r"^(nvidia\.com/(gpu(\.shared)?|mig-[0-9]+g\.[0-9]+gb([.+][a-z.]+)?(\.shared)?)"
+    r"|amd\.com/(gpu|[a-z]+_nps[0-9])|gpu\.intel\.com/(i915|xe))$"
+)
 RULE = r"^DG[23][0-9][0-9]$"
 KUBERNETES_VERSION = r"^1\.[0-9]+$"
 
@@ -55,6 +61,10 @@ PATTERNS = {
     IMAGE_TAG: "a tag such as 2026.8.0-py3.12",
     IMAGE_DIGEST: "sha256: and 64 hexadecimal digits",
     DASK_VERSION: "a version such as 2026.8.0",
+    RESOURCE_NAME: "a resource of Kubernetes: cpu, memory, ephemeral-storage, hugepages-2Mi, or one with a domain, "
+    "such as example.com/licence",
+    GPU_NAME: "nvidia.com/gpu, nvidia.com/gpu.shared, a slice such as nvidia.com/mig-1g.5gb, amd.com/gpu, "
+    "gpu.intel.com/i915 or gpu.intel.com/xe; other resources go into limits",
     RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
     KUBERNETES_VERSION: "a version such as 1.34",
 }

@@ -57,11 +57,12 @@ def from_field(name: str, path: str) -> EnvVar:
     return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
 
 
-def from_limit(name: str, resource: str) -> EnvVar:
-    """Build a variable that holds a limit of its own container: cores rounded up to a whole number, or bytes."""
+def from_amount(name: str, part: str, resource: str) -> EnvVar:
+    """Build a variable that holds one of the `limits` or `requests` of its own container: cores rounded up to a whole
+    number, or bytes."""
     return {
         "name": name,
-        "valueFrom": {"resourceFieldRef": {"resource": f"limits.{resource}", "divisor": "1"}},
+        "valueFrom": {"resourceFieldRef": {"resource": f"{part}.{resource}", "divisor": "1"}},
     }
 
 

@@ -15,7 +15,8 @@ from daskgen.kubernetes.labels import INSTANCE, JOB, SCHEDULER, selecting
 from daskgen.model import Items, Quantity
 from daskgen.parts.environment import from_field
 from daskgen.parts.network import admit, policy, tcp
-from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext
+from daskgen.parts.pods import Pod, PodContext
+from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
@@ -50,10 +51,16 @@ class Job(Pod):
             description="Seconds after which the job is stopped and fails; unlimited by default.",
         ),
     ] = None
-    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")] = "2Gi"
-    scratch: Annotated[Quantity, AT_SCRATCH, Field(description="Size of the scratch volume, for temporary files.")] = (
-        "1Gi"
-    )
+    memory: Annotated[
+        Quantity | None,
+        AT_MEMORY,
+        Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
+    ] = None
+    scratch: Annotated[
+        Quantity | None,
+        AT_SCRATCH,
+        Field(description="Size of the scratch volume, for temporary files.", json_schema_extra={"default": "1Gi"}),
+    ] = None
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
         """Build the pod that runs the command."""

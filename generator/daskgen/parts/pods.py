@@ -9,11 +9,13 @@ from pydantic import AfterValidator, Field
 
 from daskgen.kubernetes.labels import OURS, selecting
 from daskgen.kubernetes.objects import metadata
-from daskgen.model import Annotations, Items, Labels, Quantity, refuse
+from daskgen.model import Annotations, Items, Labels, refuse
 from daskgen.parts.environment import Environment, combine
+from daskgen.parts.gpu import tolerate
 from daskgen.parts.image import PLACEHOLDER, Image
 from daskgen.parts.placement import Placement
 from daskgen.parts.places import At, copy_fields
+from daskgen.parts.resources import Resources
 from daskgen.parts.runtime import Runtime
 from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts, scratch_volume
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
         PodSpec,
         PodTemplateSpec,
         Probe,
-        ResourceRequirements,
         SecurityContext,
     )
 
@@ -58,21 +59,9 @@ class PodContext(NamedTuple):
     """Of every pod of the cluster."""
 
 
-def _at_amount(resource: str) -> At:
-    return At(*(f"spec.containers.resources.{part}.{resource}" for part in ("limits", "requests")))
-
-
-AT_CPU, AT_MEMORY, AT_SCRATCH = map(_at_amount, ("cpu", "memory", "ephemeral-storage"))
-
-
-class Pod(Placement, Runtime):
+class Pod(Resources, Placement, Runtime):
     """Options of a pod with one Dask process."""
 
-    cpu: Annotated[Quantity, AT_CPU, Field(description="Cores: request and limit.")] = "1"
-    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")]
-    scratch: Annotated[
-        Quantity, AT_SCRATCH, Field(description="Size of the scratch volume, for spilled data and temporary files.")
-    ]
     env: Annotated[
         Environment,
         At("spec.containers.env"),
@@ -97,15 +86,6 @@ class Pod(Placement, Runtime):
             meta["annotations"] = dict(self.annotations)
         return meta
 
-    def requirements(self) -> ResourceRequirements:
-        """Return requests equal to limits, so that a full node starts no pod rather than kill one."""
-        amounts: dict[str, int | str] = {
-            "cpu": self.cpu,
-            "memory": self.memory,
-            "ephemeral-storage": self.scratch,
-        }
-        return {"requests": amounts, "limits": dict(amounts)}
-
     def template(
         self, labels: dict[str, str], container: Container, grace: int, context: PodContext
     ) -> PodTemplateSpec:
@@ -120,7 +100,7 @@ class Pod(Placement, Runtime):
             "containers": [self._complete(container, context)],
             "volumes": [
                 *(volume.volume() for volume in self.volumes),
-                scratch_volume(self.scratch),
+                scratch_volume(self.room),
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }
@@ -131,6 +111,8 @@ class Pod(Placement, Runtime):
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pod may run, and its other fields that are Kubernetes' own."""
         spec: PodSpec = copy_fields(self)  # type: ignore[assignment]  # a part of one
+        if more := tolerate(self.gpu, self.tolerations):
+            spec["tolerations"] = [*spec.get("tolerations", ()), *more]
         return spec
 
     def _complete(self, container: Container, context: PodContext) -> Container:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.ports import FIRST_PORT, Port
 from daskgen.model import Items, Model, Text, refuse
 from daskgen.model.patterns import DASK_DURATION
 from daskgen.parts.config import DEFAULTS
+from daskgen.parts.gpu import DASK
 from daskgen.words import show_found
 
 if TYPE_CHECKING:
@@ -77,6 +78,14 @@ class MemoryFractions(Model):
         return [{"name": f"{start}{name.upper()}", "value": value} for name, value in values]
 
 
+def _check_resources(value: Any) -> Any:
+    """Refuse Kubernetes' resources, which have the same name in a container."""
+    if isinstance(value, Mapping) and (taken := [key for key in ("limits", "requests") if key in value]):
+        hint = f"write {taken[0]} beside resources, without it"
+        raise refuse("these are Dask's own resources, such as {GPU: 1}, not those of Kubernetes", hint)
+    return value
+
+
 class WorkerProcess(Process):
     """Options of the workers in a pod."""
 
@@ -88,6 +97,7 @@ class WorkerProcess(Process):
     ] = True
     resources: Annotated[
         dict[Annotated[str, Field(pattern=r"^[A-Za-z_][\w.-]*$")], Annotated[float, Field(gt=0)]],
+        BeforeValidator(_check_resources),
         Field(description="Dask's own resources of each worker, which tasks ask for, such as {GPU: 1}."),
     ] = {}
     lifetime: Annotated[
@@ -128,10 +138,11 @@ class WorkerProcess(Process):
         """Return the last port of several processes; 0 if there is one process, with the usual ports."""
         return FIRST_PORT + 2 * self.processes - 1 if self.processes > 1 else 0
 
-    def worker_options(self) -> Iterator[str]:
-        """Return the options that the fields of this class give."""
-        if self.resources:
-            yield f"--resources={' '.join(f'{name}={amount:g}' for name, amount in self.resources.items())}"
+    def worker_options(self, gpus: int) -> Iterator[str]:
+        """Return the options that the fields of this class give; `gpus` is the number of GPUs of the pod."""
+        resources = {**({DASK: gpus / self.processes} if gpus else {}), **self.resources}
+        if resources:
+            yield f"--resources={' '.join(f'{name}={amount:g}' for name, amount in resources.items())}"
         if self.lifetime:
             yield f"--lifetime={self.lifetime}"
             # Without a nanny the process ends, and the kubelet starts it again.

@@ -11,8 +11,9 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Quantity
-from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext, probe
+from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import Process
+from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
@@ -25,10 +26,16 @@ GRACE = 30
 class Scheduler(Pod, Process):
     """The process that clients and workers talk to."""
 
-    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit.")] = "2Gi"
-    scratch: Annotated[Quantity, AT_SCRATCH, Field(description="Size of the scratch volume, for temporary files.")] = (
-        "1Gi"
-    )
+    memory: Annotated[
+        Quantity | None,
+        AT_MEMORY,
+        Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
+    ] = None
+    scratch: Annotated[
+        Quantity | None,
+        AT_SCRATCH,
+        Field(description="Size of the scratch volume, for temporary files.", json_schema_extra={"default": "1Gi"}),
+    ] = None
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""

@@ -10,11 +10,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, ports, quantity
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
-from daskgen.parts.environment import from_field, from_limit
+from daskgen.parts.environment import from_amount, from_field
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.places import At
-from daskgen.parts.pods import AT_MEMORY, AT_SCRATCH, Pod, PodContext, probe
+from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
+from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
@@ -104,12 +105,19 @@ class WorkerGroup(Pod, WorkerProcess):
         ),
         At("replicas", "spec.minimum", "spec.maximum"),
     ] = Replicas.model_construct(min=1, max=1)
-    memory: Annotated[Quantity, AT_MEMORY, Field(description="Memory: request and limit, and Dask's own limit.")] = (
-        "4Gi"
-    )
+    memory: Annotated[
+        Quantity | None,
+        AT_MEMORY,
+        Field(description="Memory: request and limit, and Dask's own limit.", json_schema_extra={"default": "4Gi"}),
+    ] = None
     scratch: Annotated[
-        Quantity, AT_SCRATCH, Field(description="Size of the scratch volume; Dask spills into nine tenths of it.")
-    ] = "10Gi"
+        Quantity | None,
+        AT_SCRATCH,
+        Field(
+            description="Size of the scratch volume; Dask spills into nine tenths of it.",
+            json_schema_extra={"default": "10Gi"},
+        ),
+    ] = None
     spill: Annotated[
         Quantity | None, Field(description="Most that Dask may spill; nine tenths of scratch by default.")
     ] = None
@@ -153,7 +161,7 @@ class WorkerGroup(Pod, WorkerProcess):
     @property
     def hand_over_time(self) -> int:
         """Return the seconds that it takes to hand over a full memory."""
-        return int(quantity.parse(self.memory)) // HAND_OVER
+        return int(quantity.parse(self.row(MEMORY).amount)) // HAND_OVER
 
     @property
     def object_name(self) -> str:
@@ -200,7 +208,7 @@ class WorkerGroup(Pod, WorkerProcess):
                 *("dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nworkers", str(self.processes)),
                 *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)", *self.port_options()),
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
-                *self.worker_options(),
+                *self.worker_options(self.gpus),
                 *self.more(),
             ],
             "env": self._environment(variables, cluster),
@@ -213,7 +221,7 @@ class WorkerGroup(Pod, WorkerProcess):
         }
 
     def _environment(self, variables: Sequence[EnvVar], cluster: str) -> list[EnvVar]:
-        room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.scratch)) * SPILL_SHARE
+        room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.room)) * SPILL_SHARE
         spill = int(room) // self.processes >> 20
         fractions = self.memory_fractions.variables() if self.memory_fractions else ()
         return [
@@ -230,16 +238,16 @@ class WorkerGroup(Pod, WorkerProcess):
         if self.threads or self.processes > 1:
             yield {"name": "THREADS", "value": str(self.threads or self.cores // self.processes)}
         else:
-            yield from_limit("THREADS", "cpu")
+            yield from_amount("THREADS", self.row(CPU).part, CPU)
         if self.processes > 1:
-            yield {"name": "MEMORY_LIMIT", "value": str(int(quantity.parse(self.memory)) // self.processes)}
+            yield {"name": "MEMORY_LIMIT", "value": str(int(quantity.parse(self.row(MEMORY).amount)) // self.processes)}
         else:
-            yield from_limit("MEMORY_LIMIT", "memory")
+            yield from_amount("MEMORY_LIMIT", self.row(MEMORY).part, MEMORY)
 
     @property
     def cores(self) -> int:
         """Return the number of cores, rounded up."""
-        return ceil(quantity.parse(self.cpu))
+        return ceil(quantity.parse(self.row(CPU).amount))
 
 
 def retire(processes: int) -> str:

@@ -13,8 +13,9 @@ from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.config import DEFAULTS
 from daskgen.parts.workers import MOST, WorkerGroup
-from daskgen.paths import Path, format_path, get, has
+from daskgen.paths import format_path, get, has
 from daskgen.rules import Container, Rule, RuleContext
+from daskgen.rules.requests import find_amount, find_written
 
 TERMINATE = ("distributed", "worker", "memory", "terminate")
 
@@ -47,15 +48,22 @@ def check_least(context: RuleContext) -> Iterator[Finding]:
     """Refuse amounts in which no scheduler or worker starts, such as 8 for 8Gi."""
     for container in context.containers:
         memory = MEMORY.get(str(container.body.get("name")))
-        limits = get(container.body, ("resources", "limits"))
-        if memory and limits and container.path[-2] == "containers":
-            for name, field, least in (("memory", "memory", memory), *OTHERS):
-                if name in limits and not _is_enough(str(limits[name]), least.thousandths):
-                    yield _report_amount(context, container, name, field, least)
+        if memory and container.path[-2] == "containers":
+            for name, least in (("memory", memory), *OTHERS):
+                for part in _find_short(container, name, least):
+                    yield _report_amount(context, container, part, name, least)
 
 
-OTHERS = (("cpu", "cpu", CPU), ("ephemeral-storage", "scratch", SCRATCH))
-"""Resources, the fields of the spec that give them, and their least amounts."""
+def _find_short(container: Container, name: str, least: Least) -> Iterator[str]:
+    """Find whether the limit of a container is too little for it, or, where there is none, the request."""
+    amounts = {part: get(container.body, ("resources", part, name)) for part in ("limits", "requests")}
+    part = next((part for part, amount in amounts.items() if amount is not None), "")
+    if part and not _is_enough(str(amounts[part]), least.thousandths):
+        yield part
+
+
+OTHERS = (("cpu", CPU), ("ephemeral-storage", SCRATCH))
+"""Further resources and their least amounts."""
 
 
 @lru_cache(maxsize=4096)
@@ -66,12 +74,9 @@ def _is_enough(text: str, thousandths: int) -> bool:
         return True  # no quantity at all, as the schema says
 
 
-def _report_amount(context: RuleContext, container: Container, name: str, field: str, least: Least) -> Finding:
-    place: Path = ("resources", "limits", name)
-    amount = get(container.body, place)
-    path = context.origin(container.resource, *container.path, *place)
-    if path[0] != "patches" or path[-1] not in {name, "value"}:
-        path = (*context.find_field(container.resource, *container.path), field)
+def _report_amount(context: RuleContext, container: Container, part: str, name: str, least: Least) -> Finding:
+    amount = get(container.body, ("resources", part, name))
+    path = find_amount(context, container, part, name)
     unit = " bytes" if str(amount).isdecimal() and name != "cpu" else ""
     message = f"{format_path(path)}: {amount}{unit} is too little: {least.reason}"
     meant = f"did you mean {amount}Gi? It takes" if unit else "write"
@@ -91,17 +96,19 @@ def check_replicas(context: RuleContext) -> Iterator[Finding]:
 def check_threads(context: RuleContext) -> Iterator[Finding]:
     """Refuse a fraction of a thread: Dask counts threads in whole numbers."""
     for index, group in enumerate(context.cluster.workers):
-        if group.threads is None and quantity.parse(group.cpu) % group.processes:
+        cpu = group.row("cpu")
+        if group.threads is None and quantity.parse(cpu.amount) % group.processes:
             each = "" if group.processes == 1 else f" for each of {group.processes} processes"
-            message = f"workers.{index}.cpu: {group.cpu} gives no whole number of threads{each}"
-            yield Finding(("workers", index, "cpu"), "DG205", message, "set threads, or whole cores")
+            path = ("workers", index, *find_written(group, cpu.part, "cpu"))
+            message = f"{format_path(path)}: {cpu.amount} gives no whole number of threads{each}"
+            yield Finding(path, "DG205", message, "set threads, or whole cores")
 
 
 def check_spill(context: RuleContext) -> Iterator[Finding]:
     """Refuse to spill more than the scratch volume holds; a pod that fills it is evicted."""
     for index, group in enumerate(context.cluster.workers):
-        if group.spill and quantity.parse(group.spill) > quantity.parse(group.scratch):
-            message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.scratch}"
+        if group.spill and quantity.parse(group.spill) > quantity.parse(group.room):
+            message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.room}"
             yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
     path = ("config", "distributed", "worker", "memory")
     memory = get(context.cluster.config, path[1:])
@@ -115,7 +122,8 @@ def check_grace(context: RuleContext) -> Iterator[Finding]:
     for index, group in enumerate(context.cluster.workers):
         if group.hand_over_time > group.grace:
             field = "gracePeriod" if group.grace_period else "terminationGracePeriodSeconds"
-            message = f"workers.{index}.{field}: {group.memory} may take {group.hand_over_time} s to hand over"
+            memory = group.row("memory").amount
+            message = f"workers.{index}.{field}: {memory} may take {group.hand_over_time} s to hand over"
             hint = f"raise it from {group.grace}, or leave it out"
             yield Finding(("workers", index, field), "DG218", message, hint, "warning")
 
@@ -125,13 +133,15 @@ def check_nanny(context: RuleContext) -> Iterator[Finding]:
     for index, group in enumerate(context.cluster.workers):
         terminate = _find_terminate(context.cluster.config, group)
         share = Fraction(str(terminate)) if isinstance(terminate, float) else Fraction(1)
-        room = int(quantity.parse(group.memory) * (1 - share))
+        memory = group.row("memory")
+        room = int(quantity.parse(memory.amount) * (1 - share))
         least = NANNY * group.processes
-        if share < 1 and room < least and _is_enough(group.memory, MEMORY["worker"].thousandths):
+        if share < 1 and room < least and _is_enough(memory.amount, MEMORY["worker"].thousandths):
             whose = "the worker's nanny" if group.processes == 1 else f"the nannies of {group.processes} workers"
-            message = f"workers.{index}.memory: {group.memory} leaves {room >> 20} MiB for {whose}"
+            path = ("workers", index, *find_written(group, memory.part, "memory"))
+            message = f"{format_path(path)}: {memory.amount} leaves {room >> 20} MiB for {whose}"
             hint = f"give it {ceil(least / (1 - share)) >> 20}Mi or more"
-            yield Finding(("workers", index, "memory"), "DG212", message, hint, "warning")
+            yield Finding(path, "DG212", message, hint, "warning")
 
 
 def _find_terminate(config: Mapping[str, Any], group: WorkerGroup) -> Any:

@@ -136,6 +136,16 @@ RULES: Mapping[str, Code] = {
         "`renamedFrom` says that a cluster replaces another, which is then deleted. It must name one that is "
         "gone from clusters/, and that no other cluster replaces.",
     ),
+    "DG242": Code(
+        "request over limit",
+        "Kubernetes refuses a pod that requests more of a resource than its limit. The scratch volume counts towards "
+        "the limit of ephemeral-storage: a pod that fills a larger volume is evicted.",
+    ),
+    "DG243": Code(
+        "amount that Kubernetes does not take",
+        "GPUs, huge pages and other extended resources are not shared: Kubernetes takes no request of them without an "
+        "equal limit, and counts extended resources in whole numbers.",
+    ),
     "DG246": Code(
         "option that Dask does not have",
         "`args` are added to the command of scheduler or workers. They are parsed by click, with the options of the "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,8 +10,9 @@ from daskgen.importing.accounting.compare import Place, find_place
 from daskgen.importing.draft import Draft, Part
 from daskgen.importing.drafting.pods import own_container
 from daskgen.importing.reading.command import read_words
-from daskgen.importing.reasons import ADDED, COMMAND_ADDED
+from daskgen.importing.reasons import ADDED, COMMAND_ADDED, GPU_ADDED
 from daskgen.kubernetes.objects import Object
+from daskgen.model.patterns import GPU_NAME
 from daskgen.paths import Path, find_maps, get
 
 Bodies = Mapping[tuple[str, str], Object]
@@ -24,6 +26,9 @@ def list_settings(draft: Draft) -> Iterator[str]:
     given = [part for part in draft.pods if part.tree]
     if any(not read_words(own_container(part)) for part in given):
         yield COMMAND_ADDED
+    limits = (get(own_container(part), ("resources", "limits")) or {} for part in given)
+    if any(re.search(GPU_NAME, name) for names in limits for name in names):
+        yield GPU_ADDED
     for words, paths in ADDED.items():
         if any(not list(find_maps({"": part.tree}, ("", *path))) for part in given for path in paths):
             yield words
@@ -42,10 +47,9 @@ def list_resources(draft: Draft, bodies: Bodies) -> Iterator[str]:
 
 
 def _list_amounts(given: Mapping[str, Any], limits: Mapping[str, Any]) -> Iterator[str]:
-    asked, allowed = (given.get(field) or {} for field in ("requests", "limits"))
     for name, amount in limits.items():
-        if name not in allowed:
-            yield f"{'limit of ' if name in asked else ''}{name} {amount}"
+        if name not in (given.get("limits") or {}):
+            yield f"{name} {amount}"
 
 
 def _name(part: Part, place: Place) -> str:

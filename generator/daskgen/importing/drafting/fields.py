@@ -13,6 +13,7 @@ from daskgen.kubernetes import quantity
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
 from daskgen.parts.pods import Pod
+from daskgen.parts.resources import SHORT, usual
 from daskgen.parts.scheduler import GRACE, Scheduler
 from daskgen.parts.workers import DEFAULT, SPILL_SHARE, WorkerGroup
 from daskgen.paths import get
@@ -64,9 +65,10 @@ def _guess_platform(draft: Draft) -> str:
 def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
     """Leave `spill` and the time to end out if they are what `scratch` and `memory` give anyway."""
     said: dict[str, Any] = {key: str(group[key]) for key in ("scratch", "memory") if key in group}
+    said |= {key: {name: str(amount) for name, amount in group.get(key, {}).items()} for key in ("requests", "limits")}
     derived = WorkerGroup.model_construct(**said)
     try:
-        spill = f"{int(float(quantity.parse(derived.scratch)) * SPILL_SHARE) >> 20}Mi"
+        spill = f"{int(float(quantity.parse(derived.room)) * SPILL_SHARE) >> 20}Mi"
         given = {"spill": spill, "terminationGracePeriodSeconds": derived.grace}
     except ValueError:
         return group
@@ -74,7 +76,10 @@ def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drop_defaults(model: type[Pod], fields: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {field.alias: str(field.get_default(call_default_factory=True)) for field in model.model_fields.values()}
+    defaults = {
+        field.alias: str(usual(model, name) if name in SHORT.values() else field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+    }
     return {key: value for key, value in fields.items() if str(value) != defaults.get(key)}
 
 

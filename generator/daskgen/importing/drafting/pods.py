@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from daskgen.importing.draft import Part, find_container
 from daskgen.importing.reasons import IMPLIED
 from daskgen.kubernetes import labels
+from daskgen.model.patterns import GPU_NAME
+from daskgen.parts.gpu import NVIDIA
 from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.places import list_copied
 from daskgen.parts.pods import write_to_scratch
+from daskgen.parts.resources import SHORT
 from daskgen.parts.storage import OURS, SOURCES, STATED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
 from daskgen.rules.fit import OUR_VARIABLES
 
 COPIED = [field.alias for field in list_copied(WorkerGroup)]
-
-AMOUNTS: Mapping[str, str] = {"cpu": "cpu", "memory": "memory", "ephemeral-storage": "scratch"}
 
 
 def describe_pod(part: Part) -> dict[str, Any]:
@@ -50,10 +52,30 @@ def own_container(part: Part) -> dict[str, Any]:
 
 
 def _describe_amounts(resources: Mapping[str, Any], memory: str) -> dict[str, Any]:
-    """Limits, or requests where there are none: both are alike in what is rendered. `memory` is what Dask was told."""
-    told = {"memory": memory.removesuffix("B")} if memory[:1].isdecimal() else {}
-    amounts = {**told, **(resources.get("requests") or {}), **(resources.get("limits") or {})}
-    return {ours: amounts[theirs] for theirs, ours in AMOUNTS.items() if theirs in amounts}
+    """Return the short form where request and limit are alike, else both maps. `memory` is what Dask was told."""
+    requests, limits = (dict(resources.get(part) or {}) for part in ("requests", "limits"))
+    if not {*requests, *limits}.intersection(["memory"]) and memory[:1].isdecimal():
+        limits["memory"] = memory.removesuffix("B")
+    fields: dict[str, Any] = {}
+    for name, limit in list(limits.items()):
+        # Kubernetes takes a limit for the request where there is none.
+        if str(requests.get(name, limit)) == str(limit) and _keep_short(fields, name, limit):
+            del limits[name]
+            requests.pop(name, None)
+    if list(fields.get("gpu", ())) == [NVIDIA]:
+        fields["gpu"] = fields["gpu"][NVIDIA]
+    return {**fields, "requests": requests, "limits": limits}
+
+
+def _keep_short(fields: dict[str, Any], name: str, amount: Any) -> bool:
+    """Write an amount in its short form; return whether it has one."""
+    if name in SHORT:
+        fields[SHORT[name]] = amount
+    elif re.search(GPU_NAME, name) and str(amount).isdecimal():
+        fields["gpu"] = {**fields.get("gpu", {}), name: int(amount)}
+    else:
+        return False
+    return True
 
 
 def _describe_env(entries: list[Any]) -> dict[str, Any]:
