@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from daskgen.layers.truth import as_objects, personalize
 from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
 from support.fleets import load
+from support.refused import CLAIM, DEPLOYMENT, POLICY, REFUSED, SERVICE, put
 from support.valid import find_objects, generate
 
 ROOT = Path(__file__).parents[2]
@@ -57,3 +59,32 @@ def test_the_table_of_kinds_is_that_of_the_server(cluster: Kubectl) -> None:
     served = {(path, version, namespaced, kind) for path, *_, version, namespaced, kind in rows}
     wanted = {(it.path, it.version, str(it.namespaced).lower(), it.name) for it in ROWS}
     assert wanted <= served
+
+
+@pytest.mark.cluster
+def test_what_daskgen_refuses_the_server_refuses_too(empty_namespace: Kubectl) -> None:
+    """Send every object of the tables of refused ones, and the neighbours that they were made from."""
+    right = [put(body, ("metadata", "name"), "right") for body in (CLAIM, DEPLOYMENT, POLICY, SERVICE)]
+    wrong = {f"wrong-{number}": put(*row[:3]) for number, row in enumerate(REFUSED)}
+    accepted = find_accepted(empty_namespace, [*right, *(put(body, NAME, name) for name, body in wrong.items())])
+    assert accepted.count("right") == len(right)
+    # Some faults of a template are found only when its pods are created.
+    pods = [make_pod(wrong[name], name) for name in accepted if name != "right"]
+    assert find_accepted(empty_namespace, pods) == []
+
+
+NAME = ("metadata", "name")
+
+
+def find_accepted(kubectl: Kubectl, objects: list[Any]) -> list[str]:
+    """Return the names of the objects that the server would take."""
+    placed = [put(body, ("metadata", "namespace"), kubectl.namespace) for body in objects]
+    said = kubectl.apply(placed, "--dry-run=server", "--validate=false", check=False)
+    return re.findall(r"/(\S+) serverside-applied", said)
+
+
+def make_pod(deployment: Any, name: str) -> Object:
+    """Build the pod that a Deployment would create."""
+    template = deployment["spec"]["template"]
+    metadata = {**template["metadata"], "name": name}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}

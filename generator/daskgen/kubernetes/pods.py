@@ -9,17 +9,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from daskgen.kubernetes import quantity
 from daskgen.kubernetes.addresses import is_address
+from daskgen.kubernetes.amounts import check_resources
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import Fault
+from daskgen.kubernetes.volumes import check_mounts, check_volumes
 from daskgen.paths import Path, get
 
 
 def find_refused(pod: Object) -> Iterator[Fault]:
     """Find what the API server refuses in the spec of a pod although each of its fields is right."""
-    for check in (_check_containers, _check_seccomp, _check_tolerations, _check_dns, _check_spread, _check_claims):
+    for check in (_check_containers, _check_profiles, _check_tolerations, _check_dns, _check_spread, _check_claims):
         yield from check(pod)
+    yield from check_volumes(pod.get("volumes", []))
+    lists: list[Path] = [("schedulingGates",), ("securityContext", "sysctls")]
+    for path in lists:
+        yield from find_same_names({path: get(pod, path) or ()})
+
+
+def find_refused_in_part(value: Any, definition: str) -> Iterator[Fault]:
+    """Find the same in a part of a pod that a spec holds by itself; paths begin in the part."""
+    if definition == "Toleration":
+        yield from check_toleration(value)
+    if definition == "PodDNSConfig":
+        yield from (fault._replace(path=fault.path[1:]) for fault in _check_dns({"dnsConfig": value}))
+    if definition == "HostAlias":
+        yield from (fault._replace(path=fault.path[2:]) for fault in _check_dns({"hostAliases": [value]}))
 
 
 def find_same_names(lists: Mapping[Path, Sequence[Any]]) -> Iterator[Fault]:
@@ -35,12 +50,12 @@ def find_same_names(lists: Mapping[Path, Sequence[Any]]) -> Iterator[Fault]:
 def _check_containers(pod: Object) -> Iterator[Fault]:
     lists: dict[Path, Any] = {(name,): pod.get(name, ()) for name in ("initContainers", "containers")}
     yield from find_same_names(lists)
-    volumes = {volume["name"] for volume in pod.get("volumes", ())}
+    volumes = {volume["name"]: volume for volume in pod.get("volumes", ())}
     for path, container in _containers(pod):
         found = chain(
             find_same_names({("ports",): container.get("ports", ())}),
-            _check_mounts(container, volumes),
-            _check_resources(container.get("resources", {})),
+            check_mounts(container, volumes),
+            check_resources(container.get("resources", {})),
             _check_probes(container, path[0] == "initContainers"),
         )
         yield from (fault._replace(path=(*path, *fault.path)) for fault in found)
@@ -50,54 +65,6 @@ def _containers(pod: Object) -> Iterator[tuple[Path, Object]]:
     for name in ("initContainers", "containers"):
         for index, container in enumerate(pod.get(name, ())):
             yield (name, index), container
-
-
-def _check_mounts(container: Object, volumes: set[str]) -> Iterator[Fault]:
-    for index, mount in enumerate(container.get("volumeMounts", ())):
-        if mount["name"] not in volumes:
-            yield Fault(
-                ("volumeMounts", index, "name"), f"names no volume of the pod: {mount['name']}", "add the volume"
-            )
-        if mount.get("subPath") and mount.get("subPathExpr"):
-            yield Fault(("volumeMounts", index, "subPathExpr"), "excludes subPath", "write one of the two")
-
-
-def _check_resources(resources: Mapping[str, Any]) -> Iterator[Fault]:
-    if unreadable := list(_find_unreadable(resources)):
-        yield from unreadable
-        return
-    limits = resources.get("limits", {})
-    for name, amount in resources.get("requests", {}).items():
-        if name in limits and _parse(amount) > _parse(limits[name]):
-            hint = f"write at most {limits[name]}, or raise the limit"
-            yield Fault(("resources", "requests", name), f"is more than the limit: {amount}", hint)
-    for part, amounts in resources.items():
-        for name, amount in amounts.items() if isinstance(amounts, dict) else ():
-            if _is_counted(name) and _parse(amount) % 1:
-                yield Fault(
-                    ("resources", part, name), f"must be a whole number, not {amount}", "a device is not shared"
-                )
-            if _is_counted(name) and part == "requests" and name not in limits:
-                yield Fault(("resources", part, name), "needs a limit of the same", "write limits too")
-
-
-def _find_unreadable(resources: Mapping[str, Any]) -> Iterator[Fault]:
-    """Find amounts that look like quantities and are none, such as one of a thousand digits."""
-    for part, amounts in resources.items():
-        for name, amount in amounts.items() if isinstance(amounts, dict) else ():
-            try:
-                _parse(amount)
-            except ValueError:
-                yield Fault(("resources", part, name), "is not a Kubernetes quantity", "write such as 500m or 4Gi")
-
-
-def _is_counted(name: str) -> bool:
-    """Return whether a resource is a device, which is never shared nor promised to more than one."""
-    return "/" in name and not name.startswith("kubernetes.io/")
-
-
-def _parse(amount: Any) -> Any:
-    return quantity.parse(str(amount).removeprefix("+"))
 
 
 def _check_probes(container: Object, initial: bool) -> Iterator[Fault]:
@@ -141,12 +108,14 @@ def _check_claims(pod: Object) -> Iterator[Fault]:
                 yield Fault((*path, "resources", "claims", index, "name"), message, "add it to resourceClaims")
 
 
-def _check_seccomp(pod: Object) -> Iterator[Fault]:
+def _check_profiles(pod: Object) -> Iterator[Fault]:
+    """Check profiles of seccomp and AppArmor: one on the node has a name, and no other has."""
     for path, holder in (((), pod), *_containers(pod)):
-        profile = get(holder, ("securityContext", "seccompProfile")) or {}
-        place = (*path, "securityContext", "seccompProfile", "localhostProfile")
-        if (profile.get("type") == "Localhost") != bool(profile.get("localhostProfile")):
-            yield Fault(place, "belongs to type Localhost, which needs it", "write both or neither")
+        for field in ("seccompProfile", "appArmorProfile"):
+            profile = get(holder, ("securityContext", field)) or {}
+            place = (*path, "securityContext", field, "localhostProfile")
+            if (profile.get("type") == "Localhost") != bool(profile.get("localhostProfile")):
+                yield Fault(place, "belongs to type Localhost, which needs it", "write both or neither")
 
 
 def _check_tolerations(pod: Object) -> Iterator[Fault]:

@@ -13,8 +13,9 @@ from daskgen.kubernetes import addresses, pods
 from daskgen.kubernetes.kinds import POD_KEYS, find_kind, find_pods
 from daskgen.kubernetes.merge import name_element
 from daskgen.kubernetes.objects import Object
-from daskgen.kubernetes.pods import find_same_names
 from daskgen.kubernetes.schema import Fault
+from daskgen.kubernetes.services import check_service
+from daskgen.kubernetes.volumes import check_claim
 from daskgen.paths import Path, get
 
 NEEDS_VALUES = {"In", "NotIn"}
@@ -26,26 +27,26 @@ LONGEST_ANNOTATIONS = 256 * 1024
 def find_refused(body: Object) -> Iterator[Fault]:
     """Find what the API server refuses in an object although each of its fields is right."""
     yield from _walk(body, find_kind(body["kind"]).merge_keys, ())
-    yield from _check_annotations(body)
+    yield from _check_annotations(body, ())
     for check in CHECKS.get(body["kind"], ()):
         yield from check(body)
     for place, pod in find_pods(body):
+        yield from _check_annotations(body, place[:-1])
         yield from (fault._replace(path=(*place, *fault.path)) for fault in pods.find_refused(pod))
 
 
 def find_refused_in_part(value: Any, definition: str) -> Iterator[Fault]:
     """Find the same in a part of a pod, such as an Affinity."""
     yield from _walk(value, POD_KEYS, ())
-    if definition == "Toleration":
-        yield from pods.check_toleration(value)
+    yield from pods.find_refused_in_part(value, definition)
 
 
-def _check_annotations(body: Object) -> Iterator[Fault]:
-    annotations = get(body, ("metadata", "annotations")) or {}
+def _check_annotations(body: Object, place: Path) -> Iterator[Fault]:
+    annotations = get(body, (*place, "metadata", "annotations")) or {}
     size = sum(len(text.encode()) for pair in annotations.items() for text in pair)
     if size > LONGEST_ANNOTATIONS:
         hint = f"write at most {LONGEST_ANNOTATIONS} bytes"
-        yield Fault(("metadata", "annotations"), f"must not have {size} bytes together", hint)
+        yield Fault((*place, "metadata", "annotations"), f"must not have {size} bytes together", hint)
 
 
 def _walk(value: Any, keys: Mapping[str, str], path: Path) -> Iterator[Fault]:
@@ -157,24 +158,6 @@ def _check_budget(body: Object) -> Iterator[Fault]:
         yield Fault(("spec", "minAvailable"), "excludes maxUnavailable", "write one of the two")
 
 
-def _check_service(body: Object) -> Iterator[Fault]:
-    spec = body["spec"]
-    kind, ports = spec.get("type", "ClusterIP"), spec.get("ports", ())
-    yield from find_same_names({("spec", "ports"): ports})
-    if not ports and kind != "ExternalName" and spec.get("clusterIP") != "None":
-        yield Fault(("spec", "ports"), "must not be empty", "write at least one port")
-    for index, port in enumerate(ports):
-        if len(ports) > 1 and "name" not in port:
-            yield Fault(("spec", "ports", index, "name"), "is missing", "a Service with several ports names each")
-        if "nodePort" in port and kind not in {"NodePort", "LoadBalancer"}:
-            yield Fault(("spec", "ports", index, "nodePort"), f"is not for type {kind}", "leave it out, or set type")
-    if "externalTrafficPolicy" in spec and kind not in {"NodePort", "LoadBalancer"}:
-        yield Fault(("spec", "externalTrafficPolicy"), f"is not for type {kind}", "leave it out, or set type")
-    for index, text in enumerate(spec.get("loadBalancerSourceRanges", ())):
-        if not addresses.is_range(text.strip()):
-            yield Fault(("spec", "loadBalancerSourceRanges", index), f"must not be {text}", addresses.HINT)
-
-
 def _check_ingress(body: Object) -> Iterator[Fault]:
     for index, rule in enumerate(get(body, ("spec", "rules")) or ()):
         for number, entry in enumerate(get(rule, ("http", "paths")) or ()):
@@ -193,10 +176,15 @@ def is_plain(path: str) -> bool:
     return path.startswith("/") and not {"", ".", ".."}.intersection(inner) and "%2f" not in path.lower()
 
 
+def _check_claim(body: Object) -> Iterator[Fault]:
+    yield from (fault._replace(path=("spec", *fault.path)) for fault in check_claim(body["spec"]))
+
+
 CHECKS = {
     "Deployment": (_check_deployment,),
     "Ingress": (_check_ingress,),
     "NetworkPolicy": (_check_policy,),
+    "PersistentVolumeClaim": (_check_claim,),
     "PodDisruptionBudget": (_check_budget,),
-    "Service": (_check_service,),
+    "Service": (check_service,),
 }
