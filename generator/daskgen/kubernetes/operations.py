@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from daskgen.findings.problem import suggest
 from daskgen.kubernetes.merge import Keys, name_element
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import Path, join_pointer
+from daskgen.paths import Path, get, has, join_pointer, split_pointer
+from daskgen.words import count, show_value
 
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "add": ("value",),
@@ -29,11 +31,11 @@ def find_operations(base: Object, wanted: Object, keys: Keys) -> list[Object]:
 
 
 class OperationError(ValueError):
-    """An operation does not fit the object; `index` is its place among the others."""
+    """An operation does not fit the object; `index` is its place among the others, `hint` says what to do."""
 
-    def __init__(self, index: int, message: str) -> None:
+    def __init__(self, index: int, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.index = index
+        self.index, self.hint = index, hint
 
 
 def apply_operations(body: Object, operations: Sequence[Any]) -> Any:
@@ -51,28 +53,62 @@ def _apply(body: Any, operation: Any, index: int) -> Any:
     import jsonpatch  # noqa: PLC0415 - slow to load, and rarely needed
     import jsonpointer  # noqa: PLC0415 - as above
 
-    if message := _find_malformed(operation):
-        raise OperationError(index, message)
+    if malformed := _find_malformed(operation):
+        raise OperationError(index, *malformed)
     try:
         return jsonpatch.apply_patch(body, [operation])
+    except jsonpatch.JsonPatchTestFailed as error:
+        message = f"the test of {operation['path']} fails: the object has another value there"
+        raise OperationError(index, message, "write the value that is rendered, or take the test out") from error
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
-        # The library shows the whole object after these words.
-        raise OperationError(index, str(error).partition(" in {")[0]) from error
+        raise OperationError(index, *_find_missing(body, operation)) from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
-        # It has no words for an operation inside of text or a number.
-        raise OperationError(index, f"there is no {operation['path']} in the object") from error
+        # The library has no words for an operation inside of text or a number.
+        raise OperationError(index, *_find_missing(body, operation)) from error
 
 
-def _find_malformed(operation: Any) -> str:
-    """Return what an operation lacks, which the library does not check."""
-    if not isinstance(operation, Mapping) or operation.get("op") not in [*OPERATIONS]:
-        return f"op is none of: {', '.join(OPERATIONS)}"
-    fields = ("path", *OPERATIONS[operation["op"]])
-    missing = [field for field in fields if field not in operation]
-    wrong = [field for field in ("path", "from") if field in fields and not isinstance(operation.get(field), str)]
-    if missing or wrong:
-        return f"{(missing or wrong)[0]} {'is missing' if missing else 'must be text'}"
-    return ""
+def _find_malformed(operation: Any) -> tuple[str, str] | None:
+    """Return what is wrong with an operation by itself, which the library does not check, and what to do."""
+    op = operation.get("op") if isinstance(operation, Mapping) else None
+    if op not in [*OPERATIONS]:
+        return f"{show_value(op)} is no operation", suggest(
+            str(op), OPERATIONS, f"op is one of {', '.join(OPERATIONS)}"
+        )
+    fields = ("op", "path", *OPERATIONS[op])
+    if unknown := [name for name in operation if name not in {*fields, "value"}]:
+        return f"{unknown[0]} is not a field of {op}", suggest(str(unknown[0]), fields, f"fields: {', '.join(fields)}")
+    for field in fields:
+        if field not in operation:
+            return f"{field} is missing", f"{op} has {', '.join(fields)}"
+        if field in {"path", "from"} and not isinstance(operation[field], str):
+            return f"{field} must be text", "such as /spec/replicas"
+    return None
+
+
+def _find_missing(body: Any, operation: Mapping[str, Any]) -> tuple[str, str]:
+    """Return which place of an operation leads nowhere, and what there is instead."""
+    pointers = [operation[field] for field in ("from", "path") if field in operation]
+    if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
+        return f"{wrong[0]} is no path", f"did you mean /{wrong[0]}?"
+    for pointer in pointers:
+        path = split_pointer(pointer)
+        depth = next((depth for depth in range(len(path)) if not has(get(body, path[:depth]), path[depth])), None)
+        if depth is not None:
+            return _describe_missing(get(body, path[:depth]), path, depth)
+    return f"{pointers[-1]} does not fit the object", "compare it with what `daskgen render --stdout NAME` prints"
+
+
+def _describe_missing(holder: Any, path: Path, depth: int) -> tuple[str, str]:
+    place = join_pointer(path[:depth]) or "the object"
+    if isinstance(holder, Mapping):
+        known = list(map(str, holder))
+        return f"there is no {path[depth]} in {place}", suggest(str(path[depth]), known, f"it has {', '.join(known)}")
+    if isinstance(holder, list):
+        return (
+            f"there is no element {path[depth]} in {place}",
+            f"it has {count(len(holder), 'element')}; the first is 0, and - is behind the last",
+        )
+    return f"{place} is a single value, without {path[depth]}", "leave the rest of the path out"
 
 
 def _change(base: Any, wanted: Any, path: Path, keys: Keys) -> Iterator[Object]:

@@ -5,7 +5,7 @@ Nothing after this sees an object of another shape than its kind's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daskgen.findings.finding import Finding
@@ -16,9 +16,10 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import OperationError, apply_operations
 from daskgen.layers.trace import find_in_patch
 from daskgen.parts.placement import use_match_expressions
-from daskgen.paths import Path, find_differences, get
+from daskgen.paths import Path, find_differences, get, walk
 from daskgen.render.validity import find_faults, is_well_formed, report
 from daskgen.spec.cluster import Patch, Target
+from daskgen.words import show_value
 
 IDENTITY: tuple[Path, ...] = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))
 
@@ -42,10 +43,12 @@ def apply(resources: Sequence[Resource], patches: Sequence[Patch], minor: str) -
 
 def _apply(resource: Resource, patch: Patch, index: int, minor: str) -> tuple[Resource, list[Finding]]:
     here = ("patches", index, "patch")
+    if unsupported := list(_find_directives(patch.patch)):
+        return resource, [finding._replace(path=(*here, *finding.path)) for finding in unsupported]
     try:
         body = _patch(resource.body, patch.patch)
     except OperationError as error:
-        return resource, [Finding((*here, error.index), "DG211", f"the patch does not apply: {error}")]
+        return resource, [Finding((*here, error.index), "DG211", f"the patch does not apply: {error}", error.hint)]
     changed = [*_find_renaming(resource.body, body), *_find_lost(resource, body)]
     if changed:
         return resource, [
@@ -56,6 +59,24 @@ def _apply(resource: Resource, patch: Patch, index: int, minor: str) -> tuple[Re
         report(resource, fault, (*here, *find_in_patch(patch.patch, body, fault.fault.path))) for fault in faults
     ]
     return (resource._replace(body=body) if is_well_formed(faults) else resource), findings
+
+
+def _find_directives(patch: Any) -> Iterator[Finding]:
+    """Find directives of strategic merge patches that kustomize writes, or does not support."""
+    for place, value in walk(patch) if isinstance(patch, dict) else ():
+        for key in [key for key in value if str(key).startswith("$")] if isinstance(value, dict) else ():
+            name = str(key).partition("/")[0]
+            allowed = DIRECTIVES.get(name)
+            if allowed is None:
+                hint = "remove a field by null, an element by $patch: delete, and replace a list by {$patch: replace}"
+                yield Finding((*place, key), "DG211", f"{name} is not supported in patches", hint, key=True)
+            elif value[key] not in allowed:
+                message = f"{name} must be one of {', '.join(allowed)}, not {show_value(value[key])}"
+                yield Finding((*place, key), "DG211", message, suggest(str(value[key]), allowed))
+
+
+DIRECTIVES: Mapping[str, tuple[str, ...]] = {"$patch": ("delete", "replace")}
+"""Directives of strategic merge patches that kustomize 5.8 and `kubernetes/merge.py` carry out alike."""
 
 
 def _patch(body: Object, patch: Any) -> Any:
