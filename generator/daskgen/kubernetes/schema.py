@@ -118,7 +118,7 @@ def _explain(keyword: str, limit: Any, found: Any) -> tuple[str, str]:
         hint = "quote it" if wanted == "text" and isinstance(found, bool | int | float) else ""
         return f"must be {wanted}, not {show_found(found)}", hint
     if keyword == "enum":
-        allowed = [str(value) for value in limit]
+        allowed = [str(value) for value in limit if value != ""]
         return f"must not be {show_found(found)}", suggest(str(found), allowed, f"write one of: {', '.join(allowed)}")
     if keyword == "pattern":
         return f"must not be {show_found(found)}", f"write what {limit} matches"

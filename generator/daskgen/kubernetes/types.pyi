@@ -835,7 +835,7 @@ class PodDNSConfig(TypedDict, total=False):
 
 
 class PodDNSConfigOption(TypedDict, total=False):
-    name: str
+    name: Required[str]
     value: str
 
 
