@@ -10,6 +10,22 @@ from daskgen.kubernetes.labels import GROUP
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import find_maps, get
 
+KEPT = {
+    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+    "kustomize.toolkit.fluxcd.io/prune": "disabled",
+}
+"""Annotations of an object that Argo CD and Flux leave in place when it is in Git no more.
+
+https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
+https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
+"""
+
+
+def is_kept(body: Object) -> bool:
+    """Return whether delivery engines leave an object in place when it is in Git no more."""
+    annotations = get(body, ("metadata", "annotations")) or {}
+    return all(annotations.get(key) == value for key, value in KEPT.items())
+
 
 def describe_workers(objects: Sequence[Object]) -> str:
     """List the groups of workers with their numbers: default 2, gpu 4."""
@@ -34,19 +50,23 @@ class Losses(NamedTuple):
     """Volumes that were made for each pod."""
     kept_claims: tuple[str, ...]
     """PersistentVolumeClaims that were mounted, and stay."""
+    retained: tuple[str, ...] = ()
+    """PersistentVolumeClaims that were created with the objects, and stay all the same."""
 
 
 def find_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> Losses:
     """Find what is lost when objects are deleted; `kept_namespaces` stay all the same."""
-    kinds = {
-        body["kind"]
-        for body in objects
-        if body["metadata"]["name"] not in kept_namespaces or body["kind"] != "Namespace"
-    }
+    deleted = [body for body in objects if not is_kept(body)]
+    namespace = any(body["kind"] == "Namespace" and body["metadata"]["name"] not in kept_namespaces for body in deleted)
     mounted, per_pod = set(_find_claims(objects)), sorted(set(_find_templates(objects)))
-    gone = {body["metadata"]["name"] for body in objects if body["kind"] == "PersistentVolumeClaim"}
-    gone |= mounted if "Namespace" in kinds else set()
-    return Losses("Namespace" in kinds, tuple(sorted(gone)), tuple(per_pod), tuple(sorted(mounted - gone)))
+    created, gone = (_name_claims(bodies) for bodies in (objects, deleted))
+    gone |= mounted | created if namespace else set()
+    others, retained = (mounted - created - gone, created - gone)
+    return Losses(namespace, *(tuple(sorted(names)) for names in (gone, per_pod, others, retained)))
+
+
+def _name_claims(objects: Sequence[Object]) -> set[str]:
+    return {body["metadata"]["name"] for body in objects if body["kind"] == "PersistentVolumeClaim"}
 
 
 def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> list[str]:
@@ -57,6 +77,7 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
         (found.claims, "PersistentVolumeClaims go with their data, unless volumes are kept"),
         (found.pod_volumes, "volumes made for each pod go with their data"),
         (found.kept_claims, "PersistentVolumeClaims of others stay"),
+        (found.retained, "PersistentVolumeClaims that it created stay until somebody deletes them"),
     ):
         losses += [f"{words}: {', '.join(names)}"] if names else []
     return losses

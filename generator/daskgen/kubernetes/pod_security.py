@@ -13,6 +13,9 @@ from typing import Any, Literal, NamedTuple
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path, PathPattern, get
 
+ENFORCE = "pod-security.kubernetes.io/enforce"
+"""Label of a namespace with the level that it enforces."""
+
 Level = Literal["privileged", "baseline", "restricted"]
 
 LEVELS: tuple[Level, ...] = ("privileged", "baseline", "restricted")

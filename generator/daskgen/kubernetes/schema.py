@@ -72,9 +72,13 @@ def find_faults(body: Object, minor: str) -> list[Fault]:
     return _find_faults(body, f"{minor}/{body['kind'].lower()}{suffix}-{version}.json", "")
 
 
-def find_faults_in_part(value: Any, definition: str) -> list[Fault]:
-    """Find everything in a part of a pod that the newest schema of `definition`, such as Affinity, refuses."""
-    return _find_faults(value, f"{find_minors()[-1]}/deployment-apps-v1.json", definition)
+PODS = "deployment-apps-v1"
+"""The schema that has the definitions of all parts of pods."""
+
+
+def find_faults_in_part(value: Any, definition: str, kind: str = PODS) -> list[Fault]:
+    """Find everything in a part of an object that the newest schema of `definition`, such as Affinity, refuses."""
+    return _find_faults(value, f"{find_minors()[-1]}/{kind}.json", definition)
 
 
 def _find_faults(value: Any, file: str, definition: str) -> list[Fault]:

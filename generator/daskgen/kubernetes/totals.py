@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -57,7 +57,7 @@ def add_up(objects: Iterable[Object]) -> Totals:
     workers = 0
     for count, pod, is_worker in _find_pods(bodies):
         workers += count if is_worker else 0
-        for name, amount in _add_up_pod(pod).items():
+        for name, amount in add_up_pod(pod, find_requests).items():
             amounts[name] += count * amount
     for body in bodies:
         if body["kind"] == "PersistentVolumeClaim":
@@ -84,24 +84,28 @@ AUTOSCALER = "DaskAutoscaler"
 """Scales the workers that the operator creates with the DaskCluster, and no others."""
 
 
-def _add_up_pod(pod: Object) -> Amounts:
-    """Add up what a pod requests. Containers run at the same time; init containers before them, one after another.
+def add_up_pod(pod: Object, read: Callable[[Object], dict[str, Any]]) -> Amounts:
+    """Add up what `read` finds in a pod's containers. They run together; init containers before, one after another.
 
     https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
     """
     amounts: Amounts = defaultdict(int)
     for container in find_maps(pod, ("containers", "*")):
-        _add(amounts, _find_requests(container))
+        _add(amounts, read(container))
     for container in find_maps(pod, ("initContainers", "*")):
         first: Amounts = defaultdict(int)
-        _add(first, _find_requests(container))
+        _add(first, read(container))
         amounts.update({name: max(amounts[name], amount) for name, amount in first.items()})
-    for claim in find_maps(pod, ("volumes", "*", "ephemeral", "volumeClaimTemplate")):
+    for claim in find_maps(pod, EPHEMERAL):
         _add(amounts, get(claim, CLAIM))
     return amounts
 
 
-def _find_requests(container: Object) -> dict[str, Any]:
+EPHEMERAL = ("volumes", "*", "ephemeral", "volumeClaimTemplate")
+"""Path in a pod of the claims that are created for it."""
+
+
+def find_requests(container: Object) -> dict[str, Any]:
     """Return the requests of a container. Those it does not set are its limits, as the API server sets them."""
     limits, requests = (get(container, ("resources", part)) for part in ("limits", "requests"))
     return {**(limits or {}), **(requests or {})}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from daskgen.kubernetes.deletion import KEPT
 from daskgen.kubernetes.labels import CLUSTER
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Items, Model, ObjectName, Quantity, Unique, refuse
@@ -14,16 +15,6 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import PersistentVolumeClaim
 
 AccessMode = Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]
-
-KEPT = {
-    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-    "kustomize.toolkit.fluxcd.io/prune": "disabled",
-}
-"""Annotations of an object that Argo CD and Flux leave in place when it is in Git no more.
-
-https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
-https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
-"""
 
 
 class NewClaim(Model):

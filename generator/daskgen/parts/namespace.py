@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from daskgen.kubernetes.deletion import KEPT
 from daskgen.kubernetes.objects import Resource, metadata, resource
-from daskgen.model import Annotations, FromText, Labels, Model, Name
+from daskgen.kubernetes.pod_security import ENFORCE, Level
+from daskgen.model import Annotations, FromText, Items, Labels, Model, Name, refuse
+from daskgen.parts.quota import LimitRangeItem, Quota, build_limit_range, build_quota
+from daskgen.parts.storage import SHORTEST as SHORTEST_REASON
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Namespace as NamespaceObject
 
-POD_SECURITY = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+REPORTED = ("pod-security.kubernetes.io/audit", "pod-security.kubernetes.io/warn")
 """https://kubernetes.io/docs/concepts/security/pod-security-admission/"""
 
 WORKBENCH = {"opendatahub.io/workbenches": "true"}
@@ -31,6 +35,32 @@ class Rhods(Model):
         return {key: text for key, text in texts.items() if text}
 
 
+class PodSecurity(Model):
+    """The level of Pod Security that the namespace enforces."""
+
+    level: Annotated[Level, Field(examples=["baseline"], description="Level that the namespace enforces.")]
+    reason: Annotated[str, Field(description="Why a level below restricted is needed.")] = ""
+
+    @model_validator(mode="after")
+    def _check_reason(self) -> PodSecurity:
+        if self.level != "restricted" and len(self.reason) < SHORTEST_REASON:
+            hint = f"write {{level: {self.level}, reason: ...}}, with {SHORTEST_REASON} characters or more"
+            raise refuse(f"a namespace that enforces {self.level} needs a reason", hint)
+        return self
+
+
+class NamespaceFacts(NamedTuple):
+    """What the namespace depends on besides its own options."""
+
+    level: Level = "restricted"
+    """The highest level of Pod Security that admits the cluster's volumes."""
+    keeps: bool = False
+    """True if something in it stays when the cluster is removed, so that the namespace has to stay, too."""
+
+
+DEFAULT_FACTS = NamespaceFacts()
+
+
 class Namespace(Model):
     """The namespace of a cluster's objects."""
 
@@ -40,23 +70,52 @@ class Namespace(Model):
     annotations: Annotated[Annotations, Field(description="Annotations of the namespace.")] = {}
     rhods: Annotated[Rhods | None, Field(description="Make it a data science project of OpenShift AI.")] = None
 
+    pod_security: Annotated[
+        PodSecurity | None,
+        FromText(lambda level: {"level": level}),
+        Field(description="Level of Pod Security; by default the highest that admits the cluster's volumes."),
+    ] = None
+    quota: Annotated[
+        Quota,
+        Field(description="A ResourceQuota: resources, such as requests.cpu, pods and nvidia.com/gpu, and their most."),
+    ] = {}
+    limit_range: Annotated[
+        Items[LimitRangeItem], Field(description="A LimitRange: for each type, least, most and default amounts.")
+    ] = ()
+
     @property
     def notebooks(self) -> dict[str, str]:
         """Labels of the notebooks' pods in this namespace; empty if they are not known."""
         return dict(WORKBENCH) if self.rhods else {}
 
-    def resources(self) -> list[Resource]:
-        """Build the namespace with Pod Security `restricted` enforced, if the overlay creates it."""
+    def enforced(self, level: Level) -> Level:
+        """Return the level that it enforces; `level` is the highest that admits the cluster's volumes."""
+        return self.pod_security.level if self.pod_security else level
+
+    def resources(self, facts: NamespaceFacts = DEFAULT_FACTS) -> list[Resource]:
+        """Build the namespace and what limits it, if the overlay creates it."""
         if not self.create:
             return []
+        made = [resource(self._build(facts), "namespace.yaml", "namespace")]
+        if self.quota:
+            made.append(resource(build_quota(self.quota), "namespace.yaml", "namespace", "quota"))
+        if self.limit_range:
+            made.append(resource(build_limit_range(self.limit_range), "namespace.yaml", "namespace", "limitRange"))
+        return made
+
+    def _build(self, facts: NamespaceFacts) -> NamespaceObject:
         project = {"opendatahub.io/dashboard": "true"} if self.rhods else {}
         names = self.rhods.annotations() if self.rhods else {}
-        namespace: NamespaceObject = {
+        # What else goes beyond restricted is still reported, where a lower level is enforced.
+        levels = {ENFORCE: str(self.enforced(facts.level)), **dict.fromkeys(REPORTED, "restricted")}
+        kept = KEPT if facts.keeps else {}
+        return {
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": metadata(self.name, {**POD_SECURITY, **project, **self.labels}, {**names, **self.annotations}),
+            "metadata": metadata(
+                self.name, {**levels, **project, **self.labels}, {**names, **kept, **self.annotations}
+            ),
         }
-        return [resource(namespace, "namespace.yaml", "namespace")]
 
 
 NamespaceField = Annotated[Namespace, FromText(lambda name: {"name": name})]

@@ -7,19 +7,21 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from daskgen.kubernetes.schema import find_faults_in_part
+from daskgen.kubernetes.schema import PODS, find_faults_in_part
 from daskgen.kubernetes.validation import find_refused_in_part
 from daskgen.model import refuse_parts
 
 
 class Native:
-    """Validate a value by the definition of that name in Kubernetes' schemas, such as Affinity."""
+    """Validate a value by the definition of that name in Kubernetes' schema of a kind, such as Affinity."""
 
-    def __init__(self, definition: str) -> None:
-        self.definition = definition
+    def __init__(self, definition: str, kind: str = PODS) -> None:
+        self.definition, self.kind = definition, kind
 
     def _check(self, value: Any) -> Any:
-        faults = find_faults_in_part(value, self.definition) or list(find_refused_in_part(value, self.definition))
+        faults = find_faults_in_part(value, self.definition, self.kind) or list(
+            find_refused_in_part(value, self.definition)
+        )
         if faults:
             raise refuse_parts(faults)
         return value

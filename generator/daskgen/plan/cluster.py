@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 
-from daskgen.kubernetes.deletion import Losses, find_losses
+from daskgen.kubernetes import quantity
+from daskgen.kubernetes.deletion import Losses, find_losses, is_kept
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.objects import Key, Object
+from daskgen.kubernetes.pod_security import ENFORCE, LEVELS
+from daskgen.kubernetes.totals import CLAIM
 from daskgen.layers.truth import index_truth
+from daskgen.paths import get, put
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import find_diffs
@@ -48,7 +52,8 @@ def _find_effects(
     if not after:
         yield happen(Kind.DELETED, CLUSTER, *(describe_loss(before) if before else ()))
     elif not before:
-        yield happen(Kind.ADDED, CLUSTER, shift=Shift(Aspect.OBJECTS, 0, after.totals.objects))
+        shift = Shift(Aspect.OBJECTS, 0, after.totals.objects)
+        yield happen(Kind.ADDED, CLUSTER, *_describe_new(new), shift=shift)
     elif before.name != after.name:
         yield happen(Kind.RENAMED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAME, before.name, after.name))
     elif before.identity.namespace != after.identity.namespace:
@@ -70,6 +75,7 @@ def _describe_losses(losses: Losses) -> Iterator[Cost]:
         (Fact.CLAIMS_LOST, losses.claims),
         (Fact.POD_VOLUMES_LOST, losses.pod_volumes),
         (Fact.CLAIMS_KEPT, losses.kept_claims),
+        (Fact.CLAIMS_RETAINED, losses.retained),
     ):
         if names:
             yield Cost(fact, (names,))
@@ -112,16 +118,53 @@ def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
         if old == new:
             continue
         if old and new:
-            yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(new)
+            yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(old, new)
         elif old:
-            yield remove(key[0], name_object(old))
+            yield _remove(old)
         elif new:
             yield happen(Kind.ADDED, name_object(new))
 
 
-def _update(new: Object) -> Iterable[Effect]:
-    # The pods that read a ConfigMap tell the rest.
-    return [] if new["kind"] == "ConfigMap" else [happen(Kind.UPDATED, name_object(new))]
+def _remove(old: Object) -> Effect:
+    if is_kept(old):
+        return happen(Kind.LEFT_BEHIND, name_object(old), Fact.RETAINED)
+    return remove(old["kind"], name_object(old))
+
+
+def _update(old: Object, new: Object) -> Iterable[Effect]:
+    match new["kind"]:
+        case "ConfigMap":
+            return []  # The pods that read it tell the rest.
+        case "PersistentVolumeClaim":
+            return [_update_claim(old, new)]
+        case "Namespace":
+            return [happen(Kind.UPDATED, name_object(new), *find_lower_level(old, new))]
+    return [happen(Kind.UPDATED, name_object(new))]
+
+
+def _update_claim(old: Object, new: Object) -> Effect:
+    """Tell that a claim may grow, and that nothing else of it can change."""
+    before, after = (quantity.parse(str(get(body, (*CLAIM, "storage")) or 0)) for body in (old, new))
+    rest = [put(body, (*CLAIM, "storage"), "")["spec"] for body in (old, new)]
+    if rest[0] != rest[1] or after < before:
+        return happen(Kind.REFUSED, name_object(new), Fact.CLAIM_FIXED)
+    return happen(Kind.UPDATED, name_object(new), *([Fact.CLAIM_GROWS] if after > before else []))
+
+
+def find_lower_level(old: Object, new: Object) -> Iterator[Cost]:
+    """Tell that a namespace enforces a lower level of Pod Security than before."""
+    before, after = ((get(body, ("metadata", "labels")) or {}).get(ENFORCE, "privileged") for body in (old, new))
+    if after in LEVELS and before in LEVELS and LEVELS.index(after) < LEVELS.index(before):
+        yield Cost(Fact.LEVEL_LOWERED, (after, before))
+
+
+RESTRICTED: Object = {"metadata": {"labels": {ENFORCE: "restricted"}}}
+
+
+def _describe_new(objects: Objects) -> Iterator[Cost]:
+    for (kind, _), body in objects.items():
+        if kind == "Namespace":
+            yield from find_lower_level(RESTRICTED, body)
 
 
 def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:

@@ -9,6 +9,7 @@ from typing import Any
 from daskgen.engine import Parts
 from daskgen.expose import Endpoint, Site
 from daskgen.kubernetes.objects import Resource, resource
+from daskgen.parts.namespace import NamespaceFacts
 from daskgen.parts.pods import PodContext
 from daskgen.spec.cluster import Base, Cluster
 
@@ -18,12 +19,18 @@ def build(cluster: Cluster) -> list[Resource]:
     site = Site(cluster.name, cluster.network.isolation)
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     return [
-        *cluster.namespace.resources(),
+        *cluster.namespace.resources(_find_facts(cluster)),
         *_create_claims(cluster),
         *cluster.engine.resources(_assemble(cluster, dashboard)),
         *dashboard.resources,
         *scheduler.resources,
     ]
+
+
+def _find_facts(cluster: Cluster) -> NamespaceFacts:
+    claims = (volume.persistent_volume_claim for _, volume in cluster.find_volumes())
+    keeps = any(claim and claim.create and claim.create.when_deleted == "Retain" for claim in claims)
+    return NamespaceFacts(cluster.least_level, keeps)
 
 
 def _create_claims(cluster: Cluster) -> Iterator[Resource]:

@@ -18,6 +18,7 @@ from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
+from daskgen.rules.namespaces import Tenant, check_namespaces, describe_tenant
 from daskgen.rules.policy import TeamMember, check_teams
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, Settings
@@ -53,6 +54,8 @@ class WrittenCluster(NamedTuple):
     """Of the cluster, which may name its team."""
     members: tuple[Member, ...] = ()
     """The cluster as a member of its group; none if it is not delivered."""
+    tenant: Tenant | None = None
+    """The cluster as a user of its namespace; None if the cluster has errors."""
 
 
 class RenderedFleet(NamedTuple):
@@ -135,9 +138,9 @@ def write_cluster(settings: Settings, rendered: RenderedCluster) -> WrittenClust
     base = cluster.base
     overlay = Overlay(rendered.written.file, cluster.name, cluster.namespace.name, cluster.image, base.name)
     files = write_overlay(overlay, rendered.resources, build_base(base))
-    return WrittenCluster(
-        cluster.name, base, files, *rest, cluster.labels, tuple(gitops.find_member(settings.fleet, rendered))
-    )
+    members = tuple(gitops.find_member(settings.fleet, rendered))
+    tenant = describe_tenant(cluster, rendered.written.file, rendered.resources)
+    return WrittenCluster(cluster.name, base, files, *rest, cluster.labels, members, tenant)
 
 
 def _check(
@@ -154,6 +157,7 @@ def _check(
     yield from check_gone(names, fleet.fleet.removed, claims, FLEET_FILE, fleet.at)
     teams = [TeamMember(cluster.name, cluster.labels, cluster.totals) for cluster in clusters]
     yield from check_teams(teams, fleet.fleet.policy.max_per_team, FLEET_FILE, fleet.at)
+    yield from check_namespaces([cluster.tenant for cluster in clusters if cluster.tenant], fleet.at)
     yield from check_delivery(FLEET_FILE, fleet.fleet.delivery, groups, fleet.at)
 
 

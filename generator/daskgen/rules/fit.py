@@ -77,8 +77,9 @@ def check_namespace(context: RuleContext) -> Iterator[Finding]:
     namespace = context.cluster.namespace
     if namespace.create:
         return
-    for field in ("rhods", "labels", "annotations"):
-        if getattr(namespace, field):
+    for name in ("rhods", "labels", "annotations", "pod_security", "quota", "limit_range"):
+        if getattr(namespace, name):
+            field = str(type(namespace).model_fields[name].alias)
             message = f"namespace.{field} has no effect without create"
             yield Finding(("namespace", field), "DG213", message, "set create: true, or leave it out")
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes.pod_security import Breach, find_breaches, find_openshift_breaches
+from daskgen.kubernetes.pod_security import ENFORCE, LEVELS, Breach, Level, find_breaches, find_openshift_breaches
 from daskgen.paths import Path, format_path, get
 from daskgen.rules import Rule, RuleContext, Template
 from daskgen.words import show_value
 
-ENFORCE = "pod-security.kubernetes.io/enforce"
 ENFORCE_VERSION = "pod-security.kubernetes.io/enforce-version"
 
 LEAST_MINOR = 25
@@ -74,19 +73,20 @@ def _shorten(path: Path) -> Path:
 
 def check_namespace(context: RuleContext) -> Iterator[Finding]:
     """Refuse labels and annotations of the namespace that lift what guards its pods."""
+    due = context.cluster.namespace.enforced(context.cluster.least_level)
     for resource in context.find_all("Namespace"):
         meta = resource.body["metadata"]
-        for field, key, message, hint in _find_lifted(meta.get("labels") or {}, meta.get("annotations") or {}):
+        for field, key, message, hint in _find_lifted(meta.get("labels") or {}, meta.get("annotations") or {}, due):
             yield Finding(context.origin(resource, "metadata", field, key), "DG316", message, hint)
 
 
-def _find_lifted(labels: Mapping[str, str], annotations: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+def _find_lifted(
+    labels: Mapping[str, str], annotations: Mapping[str, str], due: Level
+) -> Iterator[tuple[str, str, str, str]]:
     level = labels.get(ENFORCE, "nothing")
-    if level != "restricted":
-        message = (
-            f"the namespace enforces {level} where Pod Security restricted is due: it admits pods with more rights"
-        )
-        yield "labels", ENFORCE, message, f"take it out, or write {ENFORCE}: restricted"
+    if level not in LEVELS[LEVELS.index(due) :]:
+        message = f"the namespace enforces {level} where Pod Security {due} is due: it admits pods with more rights"
+        yield "labels", ENFORCE, message, "take it out, or state the reason in namespace.podSecurity"
     pinned = re.fullmatch(r"v1\.(\d+)", labels.get(ENFORCE_VERSION, ""))
     if pinned and int(pinned[1]) < LEAST_MINOR:
         message = f"Pod Security restricted of Kubernetes 1.{pinned[1]} lacks controls that later versions have"

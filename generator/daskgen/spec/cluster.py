@@ -11,6 +11,7 @@ from daskgen import engine, expose
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
+from daskgen.kubernetes.pod_security import LEVELS, Level
 from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
 from daskgen.model.variants import OneOf
@@ -194,3 +195,8 @@ class Cluster(Model):
         """Find the volumes of every pod, and their places in the spec."""
         for path, pod in self.find_pods():
             yield from (((*path, "volumes", index), volume) for index, volume in enumerate(pod.volumes))
+
+    @property
+    def least_level(self) -> Level:
+        """The highest level of Pod Security that admits its volumes."""
+        return min((volume.level for _, volume in self.find_volumes()), key=LEVELS.index, default="restricted")

@@ -227,6 +227,20 @@ RULES: Mapping[str, Code] = {
         "Quantities without a unit are bytes: `memory: 8` is eight bytes, `8Gi` is not.",
     ),
     "DG252": Code("number of replicas", "Patches may ask for no more pods than the spec's own field may."),
+    "DG258": Code(
+        "quota does not fit",
+        "The clusters of the fleet in a namespace that one of them creates ask for more than its ResourceQuota has. "
+        "Pods, their requests and limits, claims and Services are added up; of other resources Kubernetes decides. An "
+        "error is what does not fit at all, a warning what does not fit with all workers there may be, or while an "
+        "edit rolls out: the API server refuses pods then. It also refuses pods whose containers set no amount of a "
+        "resource that the quota has.",
+    ),
+    "DG259": Code(
+        "limit range does not fit",
+        "The API server refuses containers, pods and claims that are larger or smaller than the LimitRange of their "
+        "namespace allows, or pods without a limit where it has a most. All clusters of the fleet in a namespace that "
+        "one of them creates are looked at.",
+    ),
     "DG257": Code(
         "claims do not fit",
         "A claim that the spec creates has the name of the cluster, a hyphen, and the name of its volume. Its parts "

@@ -97,4 +97,9 @@ SECURITY: Mapping[str, Code] = {
         "The constraint restricted-v2 admits no azureFile, nfs and hostPath volumes, whatever the reason. A claim or a "
         "CSI driver gives the same files.",
     ),
+    "DG323": Code(
+        "namespace refuses a volume",
+        "azureFile and nfs need a namespace that enforces Pod Security baseline, hostPath one that enforces "
+        "privileged. The cluster that creates the namespace sets the level, by default what its own volumes need.",
+    ),
 }
