@@ -15,8 +15,9 @@ def read(**fields: object) -> WorkerGroup:
 @pytest.mark.parametrize("processes", [1, 2, 4, 64])
 def test_every_process_has_ports_that_policies_admit(processes: int) -> None:
     group = read(processes=processes)
-    options = group.port_options()
-    ports = _apportion_ports(options[1], options[3], processes, nanny=True)
+    command = group.command()
+    own, nanny = (command[command.index(option) + 1] for option in ("--worker-port", "--nanny-port"))
+    ports = _apportion_ports(own, nanny, processes, nanny=True)
     numbers = [number for pair in ports for number in pair.values()]
     admitted = {8789, 8790, *range(8800, group.last_port + 1)}
     assert len(set(numbers)) == 2 * processes
@@ -31,5 +32,5 @@ def test_the_hand_over_of_a_pod_names_every_worker_in_it() -> None:
 
 def test_a_worker_without_a_nanny_has_no_port_for_one() -> None:
     group = read(nanny=False)
-    assert group.port_options() == ["--worker-port", "8789", "--no-nanny"]
+    assert group.command()[-3:] == ["--worker-port", "8789", "--no-nanny"]
     assert [port.number for port in group.ports()] == [8788, 8789]

@@ -15,7 +15,7 @@ from daskgen.parts.job import Job
 from daskgen.parts.network import Network
 from daskgen.parts.pods import PodContext, disruption_budget
 from daskgen.parts.scheduler import Scheduler, service
-from daskgen.parts.workers import WorkerGroup
+from daskgen.parts.workers import WorkerGroup, list_ranges
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import NetworkPolicy, ServiceAccount
@@ -76,8 +76,8 @@ class Engine(Variant):
         ]
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
-        last_port = max(group.last_port for group in parts.workers)
-        for policy in parts.network.policies(parts.context.platform, parts.notebooks, last_port):
+        more = list_ranges(parts.workers)
+        for policy in parts.network.policies(parts.context.platform, parts.notebooks, more):
             name = policy["metadata"]["name"]
             yield resource(policy, _policy_file(name), "network")._replace(inner=parts.network.find_origins(name))
         if parts.network.isolation:

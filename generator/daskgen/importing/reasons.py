@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from daskgen.kubernetes import labels
 
+UCX = "UCX needs devices and ports that rendered pods do not have; workers use tcp"
+
 REMOVED = "is gone since distributed 2026.6.0, and `dask {word}` takes its place"
 
 COMMAND = "the command is daskgen's, which gives Dask its limits from the container's own"

@@ -13,6 +13,9 @@ class Port(NamedTuple):
     number: int
 
 
+PortRange = tuple[int, int]
+"""The first port and the last."""
+
 COMM = Port("tcp-comm", 8786)
 DASHBOARD = Port("http-dashboard", 8787)
 SECURE_DASHBOARD = Port("https-dashboard", 8787)
@@ -21,6 +24,8 @@ WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
 FIRST_PORT = 8800
 """Where several workers share a pod, each has ports of its own from here on: first the workers, then their nannies."""
+EPHEMERAL: PortRange = (32768, 60999)
+"""Ports that Linux gives to listeners that name none; every pod has this range at first (ip_local_port_range)."""
 HEALTH = Port("http-health", 8080)
 """Of the operator."""
 

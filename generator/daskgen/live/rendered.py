@@ -26,7 +26,9 @@ class PodSet(NamedTuple):
     def processes(self) -> int:
         """Return the number of workers in each pod."""
         args = self.spec["containers"][0].get("args") or []
-        return int(args[args.index("--nworkers") + 1]) if "--nworkers" in args else 1
+        ports = args[args.index("--worker-port") + 1] if "--worker-port" in args else ""
+        first, _, last = ports.partition(":")
+        return int(last) - int(first) + 1 if last else 1
 
     @property
     def images(self) -> set[str]:

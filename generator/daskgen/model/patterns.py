@@ -19,6 +19,7 @@ CIDR = (
 )
 """Editors check this much; `Cidr` checks as well that numbers are below 256."""
 DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
+DASK_SIZE = r"^[0-9]+(\.[0-9]+)? ?([kMGTP]i?)?B?$"
 DASK_DURATION = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|(second|minute|hour|day|week)s?)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
 SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
@@ -52,6 +53,7 @@ PATTERNS = {
     LABEL_VALUE: "a label's value: letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
     CIDR: "a range of addresses such as 10.0.0.0/8",
     DURATION: "a duration such as 30s, 10m or 1h",
+    DASK_SIZE: "a size as Dask reads it, such as 10GiB",
     DASK_DURATION: "a duration as Dask reads it, such as 1h or 30 minutes",
     ABSOLUTE_PATH: "an absolute path such as /data",
     OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",

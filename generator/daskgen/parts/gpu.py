@@ -33,6 +33,11 @@ Gpus = Annotated[
 """Numbers of GPUs by their resources; a number alone is of `nvidia.com/gpu`."""
 
 
+def is_nvidia(resource: str) -> bool:
+    """Return whether a resource is an NVIDIA GPU or a part of one."""
+    return resource.startswith("nvidia.com/")
+
+
 def tolerate(gpus: Mapping[str, int], given: Iterable[Mapping[str, Any]]) -> list[Toleration]:
     """Build tolerations of the taints by which nodes keep other pods off; those `given` for the same key are enough.
 

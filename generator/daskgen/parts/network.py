@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from daskgen.kubernetes import addresses, labels, ports
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER, WORKER, selecting
 from daskgen.kubernetes.objects import metadata
-from daskgen.kubernetes.ports import FIRST_PORT
+from daskgen.kubernetes.ports import PortRange
 from daskgen.model import Cidr, Items, Labels, Model, Name, refuse, refuse_parts
 
 if TYPE_CHECKING:
@@ -87,18 +87,20 @@ class Network(Model):
     egress: Annotated[Items[Egress], Field(description="Targets that scheduler and workers may connect to.")] = ()
     monitoring: Annotated[Name | None, Field(description="Namespace of the Prometheus that may read metrics.")] = None
 
-    def policies(self, platform: Platform, notebooks: Mapping[str, str], last_port: int = 0) -> list[NetworkPolicy]:
+    def policies(
+        self, platform: Platform, notebooks: Mapping[str, str], more: Sequence[PortRange] = ()
+    ) -> list[NetworkPolicy]:
         """Build the policies; `notebooks` are labels of pods that are clients by default.
 
-        `last_port` is the last port of workers that share a pod with others; 0 if none do.
+        `more` are ranges of ports on which workers and nannies listen besides the usual ones.
         """
         if not self.isolation:
             return []
         monitoring = self.monitoring or MONITORING.get(platform)
         return [
             _deny_all(platform),
-            _reach_scheduler(last_port),
-            _reach_workers(last_port),
+            _reach_scheduler(more),
+            _reach_workers(more),
             self._reach_from_clients(notebooks),
             *([_reach_metrics(monitoring)] if monitoring else []),
             *([self._reach_outside()] if self.egress else []),
@@ -180,28 +182,28 @@ def _deny_all(platform: Platform) -> NetworkPolicy:
     return policy("default-deny", CLUSTER, ingress=[], egress=[resolve_names(platform)])
 
 
-def _reach_scheduler(last_port: int) -> NetworkPolicy:
+def _reach_scheduler(more: Sequence[PortRange]) -> NetworkPolicy:
     return policy(
         "scheduler",
         SCHEDULER,
         ingress=[{"from": [{"podSelector": selecting(WORKER)}], "ports": tcp([ports.COMM.number])}],
-        egress=[{"to": [{"podSelector": selecting(WORKER)}], "ports": _list_worker_ports(last_port)}],
+        egress=[{"to": [{"podSelector": selecting(WORKER)}], "ports": _list_worker_ports(more)}],
     )
 
 
-def _reach_workers(last_port: int) -> NetworkPolicy:
+def _reach_workers(more: Sequence[PortRange]) -> NetworkPolicy:
     return policy(
         "worker",
         WORKER,
         ingress=[
             {
                 "from": [{"podSelector": selecting(SCHEDULER)}, {"podSelector": selecting(WORKER)}],
-                "ports": _list_worker_ports(last_port),
+                "ports": _list_worker_ports(more),
             }
         ],
         egress=[
             {"to": [{"podSelector": selecting(SCHEDULER)}], "ports": tcp([ports.COMM.number])},
-            {"to": [{"podSelector": selecting(WORKER)}], "ports": _list_worker_ports(last_port)},
+            {"to": [{"podSelector": selecting(WORKER)}], "ports": _list_worker_ports(more)},
         ],
     )
 
@@ -211,7 +213,6 @@ def _reach_metrics(namespace: str) -> NetworkPolicy:
     return admit("monitoring", CLUSTER, [in_namespace(namespace)], numbers)
 
 
-def _list_worker_ports(last: int) -> list[NetworkPolicyPort]:
-    usual = tcp([ports.WORKER_DASHBOARD.number, ports.WORKER.number, ports.NANNY.number])
-    more: NetworkPolicyPort = {"protocol": "TCP", "port": FIRST_PORT, "endPort": last}
-    return [*usual, *([more] if last else [])]
+def _list_worker_ports(more: Sequence[PortRange]) -> list[NetworkPolicyPort]:
+    ranges: list[NetworkPolicyPort] = [{"protocol": "TCP", "port": first, "endPort": last} for first, last in more]
+    return [*tcp([ports.WORKER_DASHBOARD.number, ports.WORKER.number, ports.NANNY.number]), *ranges]

@@ -14,6 +14,7 @@ from daskgen.model import Items, Model, Text, refuse
 from daskgen.model.patterns import DASK_DURATION
 from daskgen.parts.config import DEFAULTS
 from daskgen.parts.gpu import DASK
+from daskgen.parts.program import ProgramField, WorkerProgram
 from daskgen.words import show_found
 
 if TYPE_CHECKING:
@@ -89,6 +90,9 @@ def _check_resources(value: Any) -> Any:
 class WorkerProcess(Process):
     """Options of the workers in a pod."""
 
+    worker: Annotated[ProgramField, Field(description="Program of the workers, and its options.")] = (
+        WorkerProgram.model_construct()
+    )
     processes: Annotated[
         int, Field(ge=1, le=MOST_PROCESSES, description="Workers in a pod, which share its cores and memory evenly.")
     ] = 1
@@ -118,29 +122,40 @@ class WorkerProcess(Process):
             raise refuse("lifetimeStagger needs a lifetime", "write lifetime too")
         return self
 
-    def port_options(self) -> list[str]:
-        """Return the options that fix the ports of workers and nannies, so that policies can name them."""
-        if not self.nanny:
-            return ["--worker-port", str(ports.WORKER.number), "--no-nanny"]
-        if self.processes == 1:
-            return ["--worker-port", str(ports.WORKER.number), "--nanny-port", str(ports.NANNY.number)]
-        middle = FIRST_PORT + self.processes
-        ranges = (f"{FIRST_PORT}:{middle - 1}", f"{middle}:{self.last_port}")
-        return ["--worker-port", ranges[0], "--nanny-port", ranges[1]]
+    @property
+    def count(self) -> int:
+        """Return the number of workers in a pod."""
+        return self.processes
+
+    def command(self) -> list[str]:
+        """Return the program and its options up to the ports of workers and nannies, which policies name."""
+        program = self.worker.command
+        number, nanny = str(ports.WORKER.number), str(ports.NANNY.number)
+        if self.count > 1:
+            middle = FIRST_PORT + self.count
+            number, nanny = f"{FIRST_PORT}:{middle - 1}", f"{middle}:{self.last_port}"
+        nannies = ["--nanny-port", nanny] if self.nanny else ["--no-nanny"]
+        return [
+            *(*program.words, "--name", "$(DASK_WORKER_NAME)"),
+            *(["--nworkers", str(self.count)] if program.counts else []),
+            *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)", "--worker-port", number),
+            *(nannies if program.fixes_nanny else []),
+        ]
 
     def ports(self) -> list[Port]:
         """Return the ports that the container names; several processes have ranges, which it cannot name."""
-        own = [ports.WORKER, *([ports.NANNY] if self.nanny else [])]
-        return [ports.WORKER_DASHBOARD, *(own if self.processes == 1 else [])]
+        own = [ports.WORKER, *([ports.NANNY] if self.nanny and self.worker.command.fixes_nanny else [])]
+        return [ports.WORKER_DASHBOARD, *(own if self.count == 1 else [])]
 
     @property
     def last_port(self) -> int:
         """Return the last port of several processes; 0 if there is one process, with the usual ports."""
-        return FIRST_PORT + 2 * self.processes - 1 if self.processes > 1 else 0
+        return FIRST_PORT + 2 * self.count - 1 if self.count > 1 else 0
 
     def worker_options(self, gpus: int) -> Iterator[str]:
         """Return the options that the fields of this class give; `gpus` is the number of GPUs of the pod."""
-        resources = {**({DASK: gpus / self.processes} if gpus else {}), **self.resources}
+        yield from self.worker.options()
+        resources = {**({DASK: gpus / self.count} if gpus else {}), **self.resources}
         if resources:
             yield f"--resources={' '.join(f'{name}={amount:g}' for name, amount in resources.items())}"
         if self.lifetime:

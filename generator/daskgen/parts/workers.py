@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, ports, quantity
+from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_amount, from_field
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
@@ -205,8 +206,7 @@ class WorkerGroup(Pod, WorkerProcess):
         return {
             "name": "worker",
             "args": [
-                *("dask", "worker", "--name", "$(DASK_WORKER_NAME)", "--nworkers", str(self.processes)),
-                *("--nthreads", "$(THREADS)", "--memory-limit", "$(MEMORY_LIMIT)", *self.port_options()),
+                *self.command(),
                 *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
                 *self.worker_options(self.gpus),
                 *self.more(),
@@ -217,12 +217,12 @@ class WorkerGroup(Pod, WorkerProcess):
             "readinessProbe": probe("/health", dashboard, period=10, failures=3),
             # A task that holds the interpreter's lock keeps the worker from answering; Dask itself waits five minutes.
             "livenessProbe": probe("/health", dashboard, period=30, failures=10, timeout=10),
-            "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", retire(self.processes)]}}},
+            "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", retire(self.count)]}}},
         }
 
     def _environment(self, variables: Sequence[EnvVar], cluster: str) -> list[EnvVar]:
         room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.room)) * SPILL_SHARE
-        spill = int(room) // self.processes >> 20
+        spill = int(room) // self.count >> 20
         fractions = self.memory_fractions.variables() if self.memory_fractions else ()
         return [
             {"name": "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL", "value": f"{spill}Mi"},
@@ -235,19 +235,32 @@ class WorkerGroup(Pod, WorkerProcess):
 
     def _shares(self) -> Iterator[EnvVar]:
         """Build the variables that say how many threads and how much memory each worker of the pod has."""
-        if self.threads or self.processes > 1:
-            yield {"name": "THREADS", "value": str(self.threads or self.cores // self.processes)}
+        if self.threads or self.count > 1 or self.worker.threads:
+            threads = self.threads or self.worker.threads or self.cores // self.count
+            yield {"name": "THREADS", "value": str(threads)}
         else:
             yield from_amount("THREADS", self.row(CPU).part, CPU)
-        if self.processes > 1:
-            yield {"name": "MEMORY_LIMIT", "value": str(int(quantity.parse(self.row(MEMORY).amount)) // self.processes)}
+        if self.count > 1:
+            yield {"name": "MEMORY_LIMIT", "value": str(int(quantity.parse(self.row(MEMORY).amount)) // self.count)}
         else:
             yield from_amount("MEMORY_LIMIT", self.row(MEMORY).part, MEMORY)
+
+    @property
+    def count(self) -> int:
+        """Return the number of workers in a pod: `processes`, or one for each GPU."""
+        return self.processes if self.worker.command.counts else max(self.gpus, 1)
 
     @property
     def cores(self) -> int:
         """Return the number of cores, rounded up."""
         return ceil(quantity.parse(self.row(CPU).amount))
+
+
+def list_ranges(groups: Sequence[WorkerGroup]) -> list[PortRange]:
+    """List the ranges of ports on which workers and nannies of these groups listen besides the usual ports."""
+    last = max(group.last_port for group in groups)
+    free = any(not group.worker.command.fixes_nanny for group in groups)
+    return [*([(FIRST_PORT, last)] if last else []), *([EPHEMERAL] if free else [])]
 
 
 def retire(processes: int) -> str:

@@ -25,6 +25,7 @@ from daskgen.rules import (
     encryption,
     exposure,
     fit,
+    gpu,
     images,
     operator,
     options,
@@ -45,6 +46,7 @@ from daskgen.yaml.read import Source
 
 TOPICS = (
     fit,
+    gpu,
     sizes,
     volumes,
     operator,

@@ -43,13 +43,17 @@ TAKEN: Mapping[str, str] = {
 """Options that daskgen sets itself, or that contradict it, and what to do instead."""
 
 
+FILES: Mapping[str, str] = {"cuda worker": "cuda-options.json"}
+"""Program to the file of its options, if they are not distributed's own."""
+
+
 def check_options(context: RuleContext) -> Iterator[Finding]:
     """Refuse options that `dask scheduler` and `dask worker` do not have, and those that daskgen sets."""
     if context.cluster.scheduler.args:
         yield from _check(("scheduler", "args"), "scheduler", context.cluster.scheduler.args)
     for index, group in enumerate(context.cluster.workers):
         if group.args:
-            yield from _check(("workers", index, "args"), "worker", group.args)
+            yield from _check(("workers", index, "args"), " ".join(group.worker.command.words[1:]), group.args)
 
 
 def _check(path: Path, program: str, words: Sequence[str]) -> Iterator[Finding]:
@@ -74,7 +78,7 @@ def _parse(program: str, words: Sequence[str]) -> tuple[int, str, str] | None:
     import click  # noqa: PLC0415 - few specs have options of their own
 
     try:
-        _make_command(program).make_context(f"dask {program}", list(words))
+        make_command(program).make_context(f"dask {program}", list(words))
     except click.NoSuchOption as error:
         names = [name for option in _read(program) for name in option["names"]]
         hint = suggest(error.option_name, names, f"`dask {program} --help` lists its options")
@@ -99,7 +103,7 @@ def _find(words: Sequence[str], name: str) -> int:
 
 
 @cache
-def _make_command(program: str) -> click.Command:
+def make_command(program: str) -> click.Command:
     """Make a command that parses what Dask's own parses, and does nothing."""
     import click  # noqa: PLC0415 - as above
 
@@ -119,8 +123,9 @@ def _make_command(program: str) -> click.Command:
 
 @cache
 def _read(program: str) -> list[dict[str, Any]]:
-    """Return the options of a program of the pinned distributed; scripts/make_options.py writes them."""
-    options: list[dict[str, Any]] = json.loads((files("daskgen") / "data" / "options.json").read_text("utf-8"))[program]
+    """Return the options of a program, as scripts/make_options.py and scripts/make_cuda_options.py write them."""
+    known = json.loads((files("daskgen") / "data" / FILES.get(program, "options.json")).read_text("utf-8"))
+    options: list[dict[str, Any]] = known[program]
     return options
 
 
@@ -128,9 +133,10 @@ def check_processes(context: RuleContext) -> Iterator[Finding]:
     """Refuse several workers in a pod where the engine knows each pod by the name of one worker."""
     engine = context.cluster.engine
     for index, group in enumerate(context.cluster.workers):
-        if group.processes > 1 and not engine.several_workers:
-            message = f"workers.{index}.processes: engine {engine.kind} knows one worker a pod, by the pod's name"
-            yield Finding(("workers", index, "processes"), "DG248", message, "set threads instead, or another engine")
+        if group.count > 1 and not engine.several_workers:
+            field = "processes" if group.processes > 1 else "gpu"
+            message = f"workers.{index}.{field}: engine {engine.kind} knows one worker a pod, by the pod's name"
+            yield Finding(("workers", index, field), "DG248", message, "set more replicas, or another engine")
 
 
 RULES: tuple[Rule, ...] = (check_options, check_processes)

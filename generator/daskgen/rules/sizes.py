@@ -97,8 +97,8 @@ def check_threads(context: RuleContext) -> Iterator[Finding]:
     """Refuse a fraction of a thread: Dask counts threads in whole numbers."""
     for index, group in enumerate(context.cluster.workers):
         cpu = group.row("cpu")
-        if group.threads is None and quantity.parse(cpu.amount) % group.processes:
-            each = "" if group.processes == 1 else f" for each of {group.processes} processes"
+        if group.threads is None and not group.worker.threads and quantity.parse(cpu.amount) % group.count:
+            each = "" if group.count == 1 else f" for each of {group.count} processes"
             path = ("workers", index, *find_written(group, cpu.part, "cpu"))
             message = f"{format_path(path)}: {cpu.amount} gives no whole number of threads{each}"
             yield Finding(path, "DG205", message, "set threads, or whole cores")
@@ -135,9 +135,9 @@ def check_nanny(context: RuleContext) -> Iterator[Finding]:
         share = Fraction(str(terminate)) if isinstance(terminate, float) else Fraction(1)
         memory = group.row("memory")
         room = int(quantity.parse(memory.amount) * (1 - share))
-        least = NANNY * group.processes
+        least = NANNY * group.count
         if share < 1 and room < least and _is_enough(memory.amount, MEMORY["worker"].thousandths):
-            whose = "the worker's nanny" if group.processes == 1 else f"the nannies of {group.processes} workers"
+            whose = "the worker's nanny" if group.count == 1 else f"the nannies of {group.count} workers"
             path = ("workers", index, *find_written(group, memory.part, "memory"))
             message = f"{format_path(path)}: {memory.amount} leaves {room >> 20} MiB for {whose}"
             hint = f"give it {ceil(least / (1 - share)) >> 20}Mi or more"

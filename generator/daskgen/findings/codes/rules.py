@@ -146,6 +146,11 @@ RULES: Mapping[str, Code] = {
         "GPUs, huge pages and other extended resources are not shared: Kubernetes takes no request of them without an "
         "equal limit, and counts extended resources in whole numbers.",
     ),
+    "DG244": Code(
+        "program and GPUs do not fit",
+        "`dask cuda worker` runs one worker with a nanny for each NVIDIA GPU of its pod, and has no lifetime. "
+        "`dask worker` counts the GPUs of a pod as Dask's resource GPU, in equal shares for its processes.",
+    ),
     "DG246": Code(
         "option that Dask does not have",
         "`args` are added to the command of scheduler or workers. They are parsed by click, with the options of the "

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from daskgen.importing.draft import Part
 from daskgen.model.patterns import DASK_DURATION
 from daskgen.parts.process import MOST_PROCESSES
+from daskgen.parts.program import WorkerProgram
 
 AMOUNT = re.compile(r"([A-Za-z_][\w.-]*)=([0-9.]+(?:[eE][+]?[0-9]+)?)")
 
@@ -22,6 +23,8 @@ class OptionField(NamedTuple):
 
 def take_option(part: Part, name: str, value: str) -> str:
     """Keep an option as a field of the spec; return the field, or "" if none gives it."""
+    if "worker" in part.fields and (field := _take_cuda(part.fields["worker"], name, value)):
+        return field
     known = FIELDS.get(name)
     if not known or (part.role != "workers" and known.field != "preload"):
         return ""
@@ -32,6 +35,32 @@ def take_option(part: Part, name: str, value: str) -> str:
         found = [*part.fields.get("preload", []), *found]
     part.fields[known.field] = found
     return known.field
+
+
+def is_ucx(name: str, value: str) -> bool:
+    """Return whether an option is about UCX."""
+    return name.rpartition("able-")[2] in UCX_OPTIONS or (name == "--protocol" and value.startswith("ucx"))
+
+
+UCX_OPTIONS = ("tcp-over-ucx", "infiniband", "nvlink", "rdmacm")
+"""What `--enable-` and `--disable-` of dask-cuda switch on and off, and only UCX has."""
+
+
+def _take_cuda(program: dict[str, Any], name: str, value: str) -> str:
+    """Keep an option of dask-cuda, whose field has its name."""
+    field = WorkerProgram.model_fields.get(name.removeprefix("--").replace("-", "_"))
+    if not field or field.alias in {"program", "protocol"}:
+        return ""
+    lists = field.alias in ("preImport", "setRmmAllocatorForLibs")
+    program[str(field.alias)] = value.split(",") if lists else _read_size(value) if value else True
+    return "worker"
+
+
+def _read_size(value: str) -> Any:
+    """Read a fraction or a level as a number; a size in bytes stays text, as Dask's other sizes do."""
+    if re.fullmatch(r"0?\.[0-9]+|1\.0*", value):
+        return float(value)
+    return int(value) if re.fullmatch("[0-9]", value) else value
 
 
 def _read_number(value: str, _: Part) -> int | None:

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from daskgen.importing.draft import Part
-from daskgen.importing.drafting.options import take_option
+from daskgen.importing.drafting.options import is_ucx, take_option
 from daskgen.importing.reading.command import PROGRAM, Option, read_command
-from daskgen.importing.reasons import COMMAND, ENTRYPOINT, OPTIONS, PORTS, PROBE_MOVED, PROBED, REMOVED
+from daskgen.importing.reasons import COMMAND, ENTRYPOINT, OPTIONS, PORTS, PROBE_MOVED, PROBED, REMOVED, UCX
 from daskgen.kubernetes import ports
 from daskgen.paths import Path, get
 
@@ -41,6 +41,8 @@ def _take_command(part: Part, here: Path) -> set[int]:
     command = read_command(container)
     if not command:
         return set()
+    if command.is_cuda:
+        part.fields["worker"] = {"program": "dask-cuda"}
     for option in command.options:
         field, index = option.place
         note = _explain_option(part, option)
@@ -58,9 +60,11 @@ def _explain_option(part: Part, option: Option) -> dict[str, str]:
     """Return the field that says an option, or the reason why daskgen's own command does without it."""
     if option.name == PROGRAM:
         part.options[PROGRAM] = option.value
-        return {"reason": _explain_program(option.value)}
+        return {"field": "worker"} if "worker" in part.fields else {"reason": _explain_program(option.value)}
     if option.name == "--memory-limit":
         part.options[option.name] = option.value
+    if is_ucx(option.name, option.value):
+        return {"reason": UCX}
     if field := take_option(part, option.name, option.value):
         return {"field": field}
     if option.name in OPTIONS:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 PROGRAMS: Mapping[tuple[str, ...], str] = {
     ("dask", "scheduler"): "dask scheduler",
     ("dask", "worker"): "dask worker",
+    ("dask", "cuda", "worker"): "dask cuda worker",
+    ("dask-cuda-worker",): "dask-cuda-worker",
     ("dask-scheduler",): "dask-scheduler",
     ("dask-worker",): "dask-worker",
 }
@@ -43,8 +45,14 @@ LONGEST = 60
 PROGRAM, ADDRESS = "program", "address"
 """What stands for the command itself and for the scheduler's address among the options."""
 
-SWITCHES = {"--dashboard", "--jupyter", "--nanny", "--reconnect", "--show", "--validate"}
-"""Options without a value, as all are that begin with --no-."""
+SWITCHES = {
+    *("--dashboard", "--jupyter", "--nanny", "--reconnect", "--show", "--validate"),
+    *("--rmm-async", "--rmm-managed-memory", "--rmm-track-allocations"),
+}
+"""Options without a value."""
+
+NEGATIONS = ("--no-", "--enable-", "--disable-")
+"""How other options without a value begin."""
 
 USUAL_FOLDERS = {"", "/bin", "/usr/bin", "/usr/local/bin", "/opt/conda/bin"}
 """Folders that images have in their PATH."""
@@ -81,7 +89,12 @@ class Command(NamedTuple):
     @property
     def role(self) -> str:
         """`scheduler` or `worker`."""
-        return self.program[len("dask-") :]
+        return self.program.replace("-", " ").rpartition(" ")[2]
+
+    @property
+    def is_cuda(self) -> bool:
+        """Return whether it is the worker of dask-cuda."""
+        return "cuda" in self.program
 
 
 def read_words(container: Mapping[str, Any]) -> list[Word]:
@@ -187,7 +200,7 @@ def _pair(words: list[Word]) -> Iterator[Option]:
             yield Option(ADDRESS, text, place)
             continue
         option, equals, value = text.partition("=")
-        is_switch = option in SWITCHES or option.startswith("--no-")
+        is_switch = option in SWITCHES or option.startswith(NEGATIONS)
         if not equals and not is_switch and held and not held.text.startswith("-"):
             value, held = held.text, next(rest, None)
         yield Option(option, value, place)
