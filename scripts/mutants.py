@@ -1,7 +1,7 @@
 """Change functions a little and run the tests of their room: what no test notices is printed.
 
 `python scripts/mutants.py` takes the modules that differ from main, `--since REF` those that differ from another
-commit, and `python scripts/mutants.py daskgen.plan.route …` the modules that are named. Exits 1 if a mutant survives.
+commit, and `python scripts/mutants.py daskgen.plan.fleet …` the modules that are named. Exits 1 if a mutant survives.
 
 mutmut finds a package only under src/, so it works on a copy of the repository in which generator/ is called src/.
 It does not change constants of modules. Tests that take another user's rights cannot load it, and are left out.
@@ -39,12 +39,12 @@ use_git_change_detection = false
 def main(arguments: Sequence[str]) -> int:
     """Test mutants, room by room."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("modules", nargs="*", help="such as daskgen.plan.route")
+    parser.add_argument("modules", nargs="*", help="such as daskgen.plan.delivery_edit")
     parser.add_argument("--since", default="main", metavar="REF", help="default: main")
     options = parser.parse_args(arguments)
     modules = options.modules or sorted(find_changed(options.since))
     if not modules:
-        print(f"no module differs from {options.since}; name one, such as daskgen.plan.route")
+        print(f"no module differs from {options.since}; name one, such as daskgen.plan.delivery_edit")
     survivors = [line for tests, chosen in group_by_tests(modules).items() for line in find_survivors(tests, chosen)]
     print(f"{len(survivors)} mutants survive", *survivors, sep="\n")
     return int(bool(survivors))
@@ -58,7 +58,7 @@ def find_changed(reference: str) -> Iterator[str]:
 
 
 def group_by_tests(modules: Iterable[str]) -> Mapping[tuple[str, ...], list[str]]:
-    """Group modules by the tests of their room: those of daskgen.plan.route are in tests/plan."""
+    """Group modules by the tests of their room: those of daskgen.plan.delivery_edit are in tests/plan."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for module in modules:
         _, room, *_ = f"{module}.".split(".")

@@ -11,7 +11,7 @@ import pytest
 from daskgen.engine._update import RECREATE
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.outside import disk
-from daskgen.plan.cluster import compare
+from daskgen.plan.cluster import plan_cluster
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_kind, say_what
 from daskgen.render.cluster import RenderedCluster
@@ -63,7 +63,7 @@ class Team:
         fleet = load(write_fleet(self.root, team=self.spec))
         disk.write(self.root, render_fleet(fleet).tree, ("base", "overlays"))
         self.prepared = read_cluster(self.root, "team")
-        plan = compare(self.before, self.prepared) if self.before else None
+        plan = plan_cluster(self.before, self.prepared) if self.before else None
         return {f"{say_kind(it.kind)} {say_what(it)}": say_commands(it.commands) for it in plan.effects} if plan else {}
 
     def run(self, command: str) -> None:

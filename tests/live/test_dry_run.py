@@ -89,7 +89,7 @@ def prod(make_fleet: MakeFleet) -> RenderedCluster:
 def plan(prepared: RenderedCluster, api: Cluster) -> dict[str, ClusterPlan]:
     """What happens to the cluster, and to others that are there."""
     [trial], strange = asyncio.run(try_fleet(api, [prepared]))
-    found = [running.compare(trial, prepared.totals), *(running.compare(it, Totals()) for it in strange)]
+    found = [running.plan_dry_run(trial, prepared.totals), *(running.plan_dry_run(it, Totals()) for it in strange)]
     return {it.name: it for it in found if it}
 
 

@@ -18,8 +18,8 @@ from daskgen.plan.alike import gather
 from daskgen.plan.changes import Change
 from daskgen.plan.commands import Apply, Shell
 from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Aspect, Cost, Effect, Fact, Kind, Scope, Subject, happen
-from daskgen.plan.fleet import compare, find_side
+from daskgen.plan.effect import Aspect, Cost, Effect, EffectTarget, Fact, Kind, Scope, happen
+from daskgen.plan.fleet import make_side, plan_fleet
 from daskgen.plan.plans import ClusterPlan, Plan
 from daskgen.plan.say.comment import LIMIT, MARK, format_comment, format_markdown
 from daskgen.plan.say.effects import SHIFTS
@@ -70,8 +70,8 @@ def make_plan(root: Path, before: dict[str, str], after: dict[str, str]) -> Plan
         (root / side / "daskgen.yaml").write_text(settings, encoding="utf-8")
         for name, text in clusters.items():
             (root / side / "clusters" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    fleets = [find_side(load(root / side).fleet, choose_overlays(load(root / side))) for side, *_ in sides]
-    return Plan("main (a0127b5e)", tuple(compare(*fleets)))
+    fleets = [make_side(load(root / side).fleet, choose_overlays(load(root / side))) for side, *_ in sides]
+    return Plan("main (a0127b5e)", tuple(plan_fleet(*fleets)))
 
 
 WORDS = st.text(st.sampled_from("ab |`\\<>*_{}[]@#&$\n\r~…🎉-\u2028"), max_size=20)
@@ -85,7 +85,7 @@ TOTALS = st.builds(
 EFFECTS = st.builds(
     Effect,
     st.sampled_from(Kind),
-    st.tuples(st.builds(Subject, st.just(Scope.OBJECT), WORDS, WORDS)),
+    st.tuples(st.builds(EffectTarget, st.just(Scope.OBJECT), WORDS, WORDS)),
     st.none(),
     costs=st.tuples(st.builds(Cost, st.just(Fact.SAID_BY_SERVER), st.tuples(WORDS))),
     commands=st.tuples(st.builds(Shell, WORDS)),
@@ -156,7 +156,7 @@ def test_a_comment_is_cut_between_its_parts(plan: Plan, thousands: int) -> None:
     text = format_comment(plan, "plan.md", 1000 * thousands)
     check_form(plan, text)
     if text != format_markdown(plan):
-        assert "`plan.md` has all of it" in text
+        assert "`plan.md` has all of them" in text
 
 
 def make_many(size: int, length: int) -> Plan:
@@ -166,7 +166,7 @@ def make_many(size: int, length: int) -> Plan:
             f"c{number:05}",
             "team",
             (Change(("workers", 0, "env"), None, {"A": "x" * length}),),
-            (happen(Kind.ROLLED, Subject(Scope.WORKERS, name=f"w{number}"), Cost(Fact.SAID_BY_SERVER, ("🎉",))),),
+            (happen(Kind.ROLLED, EffectTarget(Scope.WORKERS, name=f"w{number}"), Cost(Fact.SAID_BY_SERVER, ("🎉",))),),
             Totals(1, workers=number),
             Totals(1, workers=number + 1),
             (Diff("Deployment", f"c{number:05}-worker", "\n".join(f"+ {line}" for line in range(length))),),
@@ -183,20 +183,20 @@ def test_a_comment_of_any_fleet_is_one_that_github_takes(size: int, length: int)
     assert len(text.encode()) <= LIMIT < 65_536
     assert len(format_markdown(plan).encode()) > LIMIT
     check_form(plan, text)
-    assert "> Too long for a comment: shown are " in text
+    assert "> The plan is too long for a comment, which shows " in text
 
 
 def test_rows_go_after_diffs() -> None:
     text = format_comment(make_many(3000, 10))
     shown = text.count("\n| **c")
-    assert f"shown are {shown} of 3000 rows and 0 of 3000 lists of commands and diffs; " in text
+    assert f"which shows {shown} of 3000 rows and 0 of 3000 lists of commands and diffs; " in text
     assert f"| … and {3000 - shown} more clusters | {3000 - shown} rolled out |" in text
-    assert "`daskgen plan --format markdown --output FILE` writes all of it" in text
+    assert "`daskgen plan --format markdown --output FILE` writes all of them" in text
 
 
 def test_the_headline_begins_with_the_gravest() -> None:
     def make(name: str, kind: Kind, scope: Scope = Scope.SCHEDULER) -> ClusterPlan:
-        return ClusterPlan(name, "team", (), (happen(kind, Subject(scope)),), Totals(1), Totals(1))
+        return ClusterPlan(name, "team", (), (happen(kind, EffectTarget(scope)),), Totals(1), Totals(1))
 
     plans = [
         *(make(f"c{number}", Kind.RESTARTED) for number in range(4)),
@@ -207,21 +207,21 @@ def test_the_headline_begins_with_the_gravest() -> None:
         make("dask-operator", Kind.ADDED, Scope.OPERATOR)._replace(scope=Scope.OPERATOR),
     ]
     assert write_headline("Merging this", plans) == (
-        "Merging this deletes cluster c (what runs there is lost), deletes parts of cluster b, "
-        "restarts 4 clusters (what runs there is lost), scales clusters a and d and adds the operator"
+        "Merging this deletes cluster c (computations and data in memory are lost), deletes parts of cluster b, "
+        "restarts 4 clusters (computations and data in memory are lost), scales clusters a and d and adds the operator"
     )
 
 
 def test_clusters_are_alike_but_for_their_names() -> None:
     def make(name: str, namespace: str, service: str) -> ClusterPlan:
-        effect = happen(Kind.UPDATED, Subject(Scope.OBJECT, "Service", f"{name}-{service}", namespace))
+        effect = happen(Kind.UPDATED, EffectTarget(Scope.OBJECT, "Service", f"{name}-{service}", namespace))
         return ClusterPlan(name, namespace, (), (effect._replace(commands=(Apply(name),)),), Totals(1), Totals(1))
 
     two, one = gather([make("a", "a-lab", "x"), make("b", "b-lab", "x"), make("c", "d", "y")])
     assert (two.names, one.names) == (("a", "b"), ("c",))
-    assert two.effects[0].subjects == (Subject(Scope.OBJECT, "Service", "{cluster}-x", "{namespace}"),)
+    assert two.effects[0].targets == (EffectTarget(Scope.OBJECT, "Service", "{cluster}-x", "{namespace}"),)
     assert two.commands == ((Apply("a"),), (Apply("b"),))
-    assert one.effects[0].subjects == (Subject(Scope.OBJECT, "Service", "c-y", "d"),)
+    assert one.effects[0].targets == (EffectTarget(Scope.OBJECT, "Service", "c-y", "d"),)
 
 
 def test_words_that_are_called_like_a_cluster_stay_words() -> None:
@@ -236,7 +236,7 @@ def test_words_that_are_called_like_a_cluster_stay_words() -> None:
     assert alike.effects == (happen(Kind.SCALED, WORKERS),)
 
 
-WORKERS = Subject(Scope.WORKERS, name="default")
+WORKERS = EffectTarget(Scope.WORKERS, name="default")
 
 
 def test_every_fact_has_words() -> None:

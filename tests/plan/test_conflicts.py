@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conftest import FLEET, SMALL
-from daskgen.plan.effect import Cost, Effect, Fact, Kind, Scope, Subject
+from daskgen.plan.effect import Cost, Effect, EffectTarget, Fact, Kind, Scope
 from daskgen.plan.plans import ClusterPlan
 from support.edits import ARGOCD, FLUX, Fleets
 
@@ -26,9 +26,9 @@ def test_a_rename_that_keeps_its_node_port_never_arrives(settings: str, title: s
     before = fleets.make(settings, old=SMALL + PORT, other=SMALL)
     plans = fleets.plan(before, fleets.make(settings, new="renamedFrom: old\n" + SMALL + PORT, other=SMALL))
     refused = find_refused(plans["new"])
-    assert refused.subjects == (Subject(Scope.OBJECT, "Service", "new-dashboard-nodeport"),)
+    assert refused.targets == (EffectTarget(Scope.OBJECT, "Service", "new-dashboard-nodeport"),)
     assert refused.costs == (
-        Cost(Fact.PORT_TAKEN, ("30087", Subject(Scope.CLUSTER, name="old", namespace="analytics"))),
+        Cost(Fact.PORT_TAKEN, ("30087", EffectTarget(Scope.CLUSTER, name="old", namespace="analytics"))),
         Cost(Fact.NEVER_FREED, ((title,), "analytics")),
         Cost(Fact.IN_TWO_COMMITS),
     )
@@ -83,7 +83,7 @@ def test_two_clusters_may_answer_at_one_host_for_a_while(fleets: Fleets) -> None
     before = fleets.make(FLUX, old=SMALL + INGRESS, other=SMALL)
     plans = fleets.plan(before, fleets.make(FLUX, new="renamedFrom: old\n" + SMALL + INGRESS, other=SMALL))
     (shared,) = (effect for effect in plans["new"].effects if effect.kind is Kind.UPDATED)
-    old = Subject(Scope.CLUSTER, name="old", namespace="analytics")
+    old = EffectTarget(Scope.CLUSTER, name="old", namespace="analytics")
     assert shared.costs == (Cost(Fact.SHARED_ROUTE, ("dask.example.com/prod", old)),)
 
 

@@ -229,7 +229,7 @@ def test_a_cluster_comes_and_another_goes(commit: Commit) -> None:
     (root / "clusters/old.yaml").rename(root / "clusters/new.yaml")
     said = daskgen("plan", root=root, code=1).stdout
     assert ": 1 deleted, 1 added\n" in said
-    assert "deleted:          the cluster; what runs, and what its workers hold in memory, is lost\n" in said
+    assert "deleted:          the cluster; running computations and the data in the workers' memory are lost\n" in said
     assert "requests:         2 → 0 workers, 3 → 0 cores" in said
 
 
@@ -252,7 +252,7 @@ def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     found = plan(root)
     assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
     said = daskgen("plan", root=root, code=1).stdout
-    assert "\n2 clusters alike (namespace analytics):\none, two\n  env: none → " in said
+    assert "\n2 clusters with the same plan (namespace analytics):\none, two\n  env: none → " in said
 
 
 OPERATOR = FLEET + "operator:\n  install: true\n"

@@ -50,7 +50,7 @@ def command(effect: Effect) -> str:
     return say_commands(effect.commands)
 
 
-COMMAND = "kubectl delete -k overlays/old  # of the commit before"
+COMMAND = "kubectl delete -k overlays/old  # at the previous commit"
 
 
 def test_a_cluster_is_deleted_while_its_group_lives_on(fleets: Fleets) -> None:
@@ -140,7 +140,7 @@ def test_groups_become_others_and_nothing_restarts(fleets: Fleets) -> None:
     assert list(plans) == ["gitops"]
     assert plans["gitops"].namespace == "argocd"
     assert tell(plans["gitops"]) == ["updated in place groups a and b become analytics"]
-    assert cost(plans["gitops"]) == "clusters that are taken over as they are: 2; nothing restarts"
+    assert cost(plans["gitops"]) == "clusters taken over unchanged: 2; nothing restarts"
     text = format_text(Plan("main", tuple(plans.values())))
     assert text.startswith(
         "delivery against main: 1 updated in place\n\ngitops (namespace argocd)\n"
@@ -217,7 +217,7 @@ def test_a_namespace_is_another_group_and_the_old_cluster_keeps_running(settings
     ]
     assert [cost.fact for cost in moved.costs] == [Fact.STARTS_EMPTY]  # nothing is lost
     assert [cost.fact for cost in left.costs] == [Fact.UNMANAGED, Fact.GROUP_GONE]
-    assert command(left) == "kubectl delete -k overlays/prod  # of the commit before"
+    assert command(left) == "kubectl delete -k overlays/prod  # at the previous commit"
 
 
 @pytest.mark.parametrize("settings", [ARGOCD, FLUX])
@@ -327,7 +327,7 @@ def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
     moved, left = plans["prod"].effects
     assert tell(plans["prod"]) == [f"moved the cluster, from {start} to {end}", f"left behind the cluster on {start}"]
     assert [cost.fact for cost in moved.costs] == [Fact.STARTS_EMPTY]
-    assert command(left) == f"kubectl delete -k overlays/prod  # of the commit before, on {start}"
+    assert command(left) == f"kubectl delete -k overlays/prod  # at the previous commit, in {start}"
     assert tell(plans["old"]) == ["left behind the cluster"]
     assert Fact.GROUP_MOVED in facts(plans["old"])
     assert tell(plans["gitops"])[0].startswith("updated in place delivery by ")
@@ -401,7 +401,9 @@ def test_engines_are_asked_to_mark_what_was_made_by_hand(settings: str, ends: st
 
 def test_another_branch_is_what_runs(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(prod=SMALL), fleets.make(deliver("argocd", more=", branch: dev"), prod=SMALL))
-    assert tell(plans["gitops"]) == ["updated in place delivery by Argo CD, which reads elsewhere in Git"]
+    assert tell(plans["gitops"]) == [
+        "updated in place delivery by Argo CD, which reads another repository, revision or folder"
+    ]
     assert plans["gitops"].changes == (Change(("delivery", "argocd", "branch"), None, "dev"),)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from daskgen.cli._fleet import choose_overlays
-from daskgen.plan.fleet import Side, compare, find_side
+from daskgen.plan.fleet import Side, make_side, plan_fleet
 from daskgen.plan.plans import ClusterPlan
 from support.fleets import load
 
@@ -29,7 +29,7 @@ class Fleets(NamedTuple):
     folder: Path
 
     def plan(self, before: Side, after: Side) -> dict[str, ClusterPlan]:
-        return {it.name: it for it in compare(before, after)}
+        return {it.name: it for it in plan_fleet(before, after)}
 
     def make(self, settings: str = ARGOCD, **clusters: str) -> Side:
         root = self.folder / str(len(list(self.folder.iterdir())))
@@ -39,4 +39,4 @@ class Fleets(NamedTuple):
             path = root / "clusters" / f"{name}.yaml"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return find_side(load(root).fleet, choose_overlays(load(root)))
+        return make_side(load(root).fleet, choose_overlays(load(root)))

@@ -20,7 +20,7 @@ from daskgen.outside.files import FLEET_FILE
 from daskgen.outside.git import Revision, read_revision
 from daskgen.outside.kubernetes import connect
 from daskgen.plan import running
-from daskgen.plan.fleet import Side, compare, find_side
+from daskgen.plan.fleet import Side, make_side, plan_fleet
 from daskgen.plan.plans import Plan
 from daskgen.plan.say.comment import format_comment
 from daskgen.plan.say.formats import FORMATS
@@ -114,7 +114,7 @@ def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
     known = sorted({overlay.name for overlay in [*before.overlays, *overlays]})
     for name in {*only} - {*known}:
         refuse_name(name, known)
-    plans = compare(before, find_side(fleet.fleet, overlays))
+    plans = plan_fleet(before, make_side(fleet.fleet, overlays))
     return Plan(revision.name, tuple(plan for plan in plans if not only or plan.name in only))
 
 
@@ -130,7 +130,7 @@ def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -
         return Side()
     try:
         fleet = load_fleet(revision.files)
-        return find_side(fleet.fleet, choose_overlays(fleet, (), unchanged))
+        return make_side(fleet.fleet, choose_overlays(fleet, (), unchanged))
     except ProblemsError as error:
         places = [it._replace(at=it.at._replace(file=f"{revision.name}:{it.at.file}")) for it in error.problems]
         raise ProblemsError(places) from None
@@ -142,8 +142,8 @@ def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
         return api.context, await try_fleet(api, overlays)
 
     where, (dry_runs, strange) = asyncio.run(look())
-    plans = [running.compare(it, overlay.totals) for it, overlay in zip(dry_runs, overlays, strict=True)]
-    plans += [running.compare(it, Totals()) for it in strange if not partly]
+    plans = [running.plan_dry_run(it, overlay.totals) for it, overlay in zip(dry_runs, overlays, strict=True)]
+    plans += [running.plan_dry_run(it, Totals()) for it in strange if not partly]
     notes = tuple(_note(dry_runs))
     return Plan(f"what runs in context {where}", tuple(it for it in plans if it), is_live=True, notes=notes)
 

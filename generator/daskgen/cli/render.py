@@ -17,7 +17,7 @@ from daskgen.outside import disk
 from daskgen.outside.disk import Changes
 from daskgen.render import guards, taken
 from daskgen.report import format_text, summarize
-from daskgen.report.changes import find_diffs, find_problems
+from daskgen.report.changes import diff_files, find_problems
 from daskgen.yaml.write import dump_all
 
 
@@ -79,7 +79,7 @@ def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, 
     vanished = find_vanished(fleet, root, rendered, only, allowed)
     found = [*guards.find_problems(fleet, vanished, rendered), *taken.find_problems(fleet, root, rendered)]
     if diff:
-        for text in find_diffs(root, rendered.tree, changes):
+        for text in diff_files(root, rendered.tree, changes):
             say(text)
         if found:
             say(format_text(found), err=True)

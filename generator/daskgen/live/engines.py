@@ -11,7 +11,7 @@ from daskgen.kubernetes.objects import Object
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.parts.groups import Group, gather
 from daskgen.render.cluster import RenderedCluster
-from daskgen.render.entry_points import find_member, find_operator_members
+from daskgen.render.entry_points import find_members, find_operator_members
 from daskgen.render.operator import RenderedOperator
 from daskgen.spec.fleet import Fleet
 
@@ -39,7 +39,7 @@ def gather_groups(
     fleet: Fleet, clusters: Iterable[RenderedCluster], operators: Iterable[RenderedOperator]
 ) -> list[Group]:
     """Gather the clusters and the operator in the groups in which they are delivered."""
-    members = [member for cluster in clusters for member in find_member(fleet, cluster)]
+    members = [member for cluster in clusters for member in find_members(fleet, cluster)]
     return gather([*find_operator_members(fleet, operators), *members])
 
 

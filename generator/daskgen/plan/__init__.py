@@ -1,1 +1,1 @@
-"""What merging a change will do to clusters that run."""
+"""Plan what merging a change does to running clusters."""

@@ -1,7 +1,4 @@
-"""Clusters to which the same happens, told once.
-
-Two plans are alike if their values are equal once the cluster's own name and namespace are left out.
-"""
+"""Gather clusters whose plans are equal once their own names and namespaces are replaced by placeholders."""
 
 from __future__ import annotations
 
@@ -15,77 +12,77 @@ from daskgen.kubernetes.totals import Totals, total
 from daskgen.plan.changes import Change
 from daskgen.plan.commands import Command
 from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Effect, Kind, Scope, Subject
+from daskgen.plan.effect import Effect, EffectTarget, Kind, Scope
 from daskgen.plan.plans import ClusterPlan
 
 NAME, NAMESPACE = "{cluster}", "{namespace}"
-"""What stands for the names of clusters that are told of together. No name has braces."""
+"""Placeholders for the names of clusters in a shared plan. No name of an object has braces."""
 
 T = TypeVar("T")
 
 
 class SameDiffs(NamedTuple):
-    """Clusters whose objects change by the same lines, and those changes as the first of them has them."""
+    """Clusters whose objects change by the same lines, and the diffs of the first of them."""
 
     names: tuple[str, ...]
     diffs: tuple[Diff, ...]
 
 
 class Alike(NamedTuple):
-    """Clusters whose specs change alike, to which the same happens, but for their own names; in their order."""
+    """Plans of clusters that are equal but for the clusters' own names, in their order."""
 
     plans: tuple[ClusterPlan, ...]
 
     @property
     def first(self) -> ClusterPlan:
-        """One that stands for all of them."""
+        """Return the first plan, which represents all of them."""
         return self.plans[0]
 
     @property
     def gravest(self) -> Kind:
-        """The worst of what happens."""
+        """Return the gravest kind of effect."""
         return self.first.gravest
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Those of the clusters."""
+        """Return the names of the clusters."""
         return tuple(plan.name for plan in self.plans)
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """Those in which they are, each once."""
+        """Return the namespaces of the clusters, each once."""
         return tuple(dict.fromkeys(plan.namespace for plan in self.plans))
 
     @property
     def before(self) -> Totals:
-        """What all of them ask for now."""
+        """Return the sum of the requests before the edit."""
         return total(plan.before for plan in self.plans)
 
     @property
     def after(self) -> Totals:
-        """What all of them will ask for."""
+        """Return the sum of the requests after the edit."""
         return total(plan.after for plan in self.plans)
 
     @property
     def effects(self) -> tuple[Effect, ...]:
-        """What happens, the gravest first, with `NAME` for a cluster's own name where there are several."""
+        """Return the effects, the gravest first; of several clusters, with placeholders for their names."""
         return self._hide(self.first.effects)
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What changes in their specs."""
+        """Return the changes of the specs."""
         return self._hide(self.first.changes)
 
     @property
     def commands(self) -> tuple[tuple[Command, ...], ...]:
-        """What one runs because of it, for every cluster, each once."""
+        """Return the commands to run for all clusters, each once."""
         return tuple(
             dict.fromkeys(effect.commands for plan in self.plans for effect in plan.effects if effect.commands)
         )
 
     @property
     def same_diffs(self) -> tuple[SameDiffs, ...]:
-        """Its clusters by what changes in their objects."""
+        """Return the clusters, gathered by the lines that change in their objects."""
         alike: dict[Any, list[ClusterPlan]] = defaultdict(list)
         for plan in self.plans:
             lines = tuple((diff.kind, "\n".join(diff.changed)) for diff in plan.diffs)
@@ -99,7 +96,7 @@ class Alike(NamedTuple):
 
 
 def gather(plans: Iterable[ClusterPlan]) -> list[Alike]:
-    """Gather like plans, the gravest first, then the most clusters."""
+    """Gather equal plans, the gravest first, then those of the most clusters."""
     alike: dict[str, list[ClusterPlan]] = defaultdict(list)
     for plan in plans:
         alike[_find_key(plan)].append(plan)
@@ -108,9 +105,9 @@ def gather(plans: Iterable[ClusterPlan]) -> list[Alike]:
 
 
 def hide(plan: ClusterPlan, value: T, namespace: str = NAMESPACE) -> T:
-    """Put `NAME` and `namespace` for a cluster's own names in the values of its plan, the longer first.
+    """Replace a cluster's own names by `NAME` and `namespace` in the values of its plan, the longer name first.
 
-    Nothing is lost: where two values become the same, each is the other under its own names.
+    Two values that become equal differ in nothing but these names.
     """
     others = {plan.namespace: namespace, plan.name: NAME}
     names = "|".join(map(re.escape, sorted(others, key=len, reverse=True)))
@@ -120,12 +117,12 @@ def hide(plan: ClusterPlan, value: T, namespace: str = NAMESPACE) -> T:
 
 
 def _map_names(value: Any, rename: Callable[[str], str]) -> Any:
-    """Rename all texts in a value but those that are no names of objects: words of the spec, and worker groups."""
+    """Rename all texts in a value except those that never hold a cluster's name: fields of the spec, worker groups."""
     if isinstance(value, str) and not isinstance(value, Enum):
         return rename(value)
     if isinstance(value, dict):
         return {key: _map_names(inner, rename) for key, inner in value.items()}
-    if isinstance(value, Subject) and value.scope is Scope.WORKERS:
+    if isinstance(value, EffectTarget) and value.scope is Scope.WORKERS:
         return value
     if isinstance(value, Change):
         return value._replace(
@@ -138,6 +135,6 @@ def _map_names(value: Any, rename: Callable[[str], str]) -> Any:
 
 
 def _find_key(plan: ClusterPlan) -> str:
-    """Write what plans that are told of together have in common; values of specs cannot be keys themselves."""
+    """Return a key that equal plans share; it is text, as values of specs cannot be keys of a dict."""
     sides = bool(plan.before.clusters), bool(plan.after.clusters)
     return repr((plan.scope, sides, hide(plan, plan.effects), hide(plan, plan.changes)))

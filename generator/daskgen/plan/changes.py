@@ -1,4 +1,4 @@
-"""Values that an edit changes: of a spec, of daskgen.yaml, or of an object that runs."""
+"""Find values that change: in a spec, in daskgen.yaml, or in a running object."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from daskgen.paths import Path
 
 
 class Change(NamedTuple):
-    """A value before and after; None where there is none."""
+    """A value before and after; None if the value does not exist on that side."""
 
     path: Path
     before: Any
     after: Any
     element: str = ""
-    """The name of what is added to the list at `path`, or removed from it, as a whole."""
+    """Name of the element that is added to the list at `path`, or removed from it."""
     owner: Key | None = None
-    """Kind and name of the object that has the value; None if the spec has it."""
+    """Kind and name of the object that has the value; None for a value of the spec."""
     by: str = ""
-    """Who has set the value of an object since it was applied."""
+    """Field manager that has set the value of the object since it was applied."""
 
 
 def find_changes(before: Any, after: Any, path: Path = ()) -> Iterator[Change]:
-    """Find values that differ, as deep as both sides are alike; elements of lists are matched by their names."""
+    """Find values that differ, down to the deepest path on both sides; list elements are matched by their names."""
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key in dict.fromkeys([*before, *after]):
             yield from find_changes(before.get(key), after.get(key), (*path, key))
@@ -55,10 +55,10 @@ def _compare_places(before: Sequence[Any], after: Sequence[Any], path: Path) -> 
 
 
 def _index(values: list[Any]) -> dict[str, Any]:
-    """Index elements by their names; that of one without is empty."""
+    """Index elements by their names; an element without a name has the key ""."""
     return {str(value.get("name", "")): value for value in values if isinstance(value, Mapping)}
 
 
 def _is_named(values: list[Any]) -> bool:
-    """Return whether the elements of a list have names, each its own; one may go without."""
+    """Return whether the elements of a list have different names; one of them may have none."""
     return bool(values) and all(isinstance(value, Mapping) for value in values) and len(_index(values)) == len(values)

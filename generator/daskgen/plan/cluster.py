@@ -1,4 +1,4 @@
-"""What Kubernetes will do with an edit of a cluster, told from its objects before and after it."""
+"""Plan what an edit does to a cluster, from its objects before and after the edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daskgen.layers.truth import index_truth
 from daskgen.paths import get, put
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
-from daskgen.plan.diffs import find_diffs
+from daskgen.plan.diffs import diff_objects
 from daskgen.plan.effect import (
     CLUSTER,
     Aspect,
@@ -32,18 +32,18 @@ from daskgen.plan.plans import ClusterPlan, make_plan
 from daskgen.render.cluster import RenderedCluster
 
 
-def compare(
+def plan_cluster(
     before: RenderedCluster | None, after: RenderedCluster | None, unheeded: Mapping[str, str] | None = None
 ) -> ClusterPlan | None:
-    """Plan for a cluster that was there, is to be there, or both; None if nothing happens.
+    """Plan the edit of a cluster that exists before, after, or on both sides; None if nothing happens.
 
-    `unheeded` are marks to recreate an object that what delivers the cluster does not heed.
+    `unheeded` are annotations that request to recreate an object, which the engines of this cluster do not support.
     """
     if before is after:
         return None
     old, new = (_index(side) if side else {} for side in (before, after))
     heeded = (custom.unmark(objects, unheeded or {}) for objects in (old, new))
-    return make_plan(before, after, _find_effects(before, after, *heeded), find_diffs(old, new))
+    return make_plan(before, after, _find_effects(before, after, *heeded), diff_objects(old, new))
 
 
 def _find_effects(
@@ -60,11 +60,11 @@ def _find_effects(
         namespaces = before.identity.namespace, after.identity.namespace
         yield happen(Kind.MOVED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAMESPACE, *namespaces))
     else:
-        yield from compare_objects(after.name, old, new)
+        yield from find_object_effects(after.name, old, new)
 
 
 def describe_loss(cluster: RenderedCluster, kept: Container[str] = ()) -> tuple[Cost, ...]:
-    """Find what is lost with a cluster that is deleted; `kept` are namespaces that stay all the same."""
+    """Find what the deletion of a cluster loses; `kept` are namespaces that are not deleted with it."""
     return (Cost(Fact.LOST), *_describe_losses(find_losses([full.body for full in cluster.truth], kept)))
 
 
@@ -82,25 +82,25 @@ def _describe_losses(losses: Losses) -> Iterator[Cost]:
 
 
 def find_namespaces(cluster: RenderedCluster) -> set[str]:
-    """Find the namespaces that an overlay holds."""
+    """Find the Namespaces that are part of a cluster's overlay."""
     return {cluster.identity.namespace for resource in cluster.resources if resource.key[0] == "Namespace"}
 
 
 def _index(cluster: RenderedCluster) -> Objects:
-    """Index objects, as Kubernetes gets them, by kind and short name: that of a ConfigMap changes with its content."""
+    """Index rendered objects by kind and short name, as the full name of a ConfigMap changes with its content."""
     return index_truth(cluster.resources, cluster.identity)
 
 
-def compare_objects(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
-    """Find what happens to a cluster that stays in its namespace; what its pods belong to may not be there yet."""
+def find_object_effects(name: str, before: Objects, after: Objects) -> Iterator[Effect]:
+    """Find the effects on the objects of a cluster that keeps its name and namespace."""
     maker = _find_maker(after)
     former = _find_maker(before) or maker
     if former != maker:
         yield happen(Kind.RECREATED, CLUSTER, Fact.LOST, shift=Shift(Aspect.MAKER, former, maker))
     elif maker != "Deployment":
-        yield from custom.find_effects(custom.Edit(name, before, after))
-    told = CUSTOM if former == maker else {*CUSTOM, "Deployment"}
-    yield from _compare_each(*(_leave_out(objects, told) for objects in (before, after)))
+        yield from custom.find_custom_effects(custom.Edit(name, before, after))
+    reported = CUSTOM if former == maker else {*CUSTOM, "Deployment"}
+    yield from _compare_each(*(_leave_out(objects, reported) for objects in (before, after)))
 
 
 def _leave_out(objects: Objects, kinds: Container[str]) -> dict[Key, Object]:
@@ -108,7 +108,7 @@ def _leave_out(objects: Objects, kinds: Container[str]) -> dict[Key, Object]:
 
 
 def _find_maker(objects: Objects) -> str:
-    """Return the kind that all else of a cluster's pods belongs to; "" if there is none."""
+    """Return the kind of the object that owns a cluster's pods; "" if there is none."""
     return next((kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment")), "")
 
 
@@ -134,7 +134,7 @@ def _remove(old: Object) -> Effect:
 def _update(old: Object, new: Object) -> Iterable[Effect]:
     match new["kind"]:
         case "ConfigMap":
-            return []  # The pods that read it tell the rest.
+            return []  # The change is reported with the pods that read it.
         case "PersistentVolumeClaim":
             return [_update_claim(old, new)]
         case "Namespace":
@@ -143,7 +143,7 @@ def _update(old: Object, new: Object) -> Iterable[Effect]:
 
 
 def _update_claim(old: Object, new: Object) -> Effect:
-    """Tell that a claim may grow, and that nothing else of it can change."""
+    """Report whether the API server accepts a change of a claim: only its size can change, and only grow."""
     before, after = (quantity.parse(str(get(body, (*CLAIM, "storage")) or 0)) for body in (old, new))
     rest = [put(body, (*CLAIM, "storage"), "")["spec"] for body in (old, new)]
     if rest[0] != rest[1] or after < before:
@@ -152,7 +152,7 @@ def _update_claim(old: Object, new: Object) -> Effect:
 
 
 def find_lower_level(old: Object, new: Object) -> Iterator[Cost]:
-    """Tell that a namespace enforces a lower level of Pod Security than before."""
+    """Report a namespace that enforces a lower level of Pod Security than before."""
     before, after = ((get(body, ("metadata", "labels")) or {}).get(ENFORCE, "privileged") for body in (old, new))
     if after in LEVELS and before in LEVELS and LEVELS.index(after) < LEVELS.index(before):
         yield Cost(Fact.LEVEL_LOWERED, (after, before))
@@ -182,9 +182,9 @@ def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
 
 
 def _restart(new: Object, replicas: int) -> Effect:
-    subject = name_object(new)
+    target = name_object(new)
     if new["spec"]["strategy"]["type"] == "Recreate":
-        return happen(Kind.RESTARTED, subject, Fact.LOST)
+        return happen(Kind.RESTARTED, target, Fact.LOST)
     if replicas == 0:
-        return happen(Kind.UPDATED, subject)
-    return happen(Kind.ROLLED, subject, Fact.ROLLED_ALONE if replicas == 1 else Fact.ROLLED_BY_QUARTERS)
+        return happen(Kind.UPDATED, target)
+    return happen(Kind.ROLLED, target, Fact.ROLLED_ALONE if replicas == 1 else Fact.ROLLED_BY_QUARTERS)

@@ -1,4 +1,4 @@
-"""What one runs because of an edit, as values: two of them can be compared, and `plan.say.commands` writes them."""
+"""Define the commands that an edit requires, as values that can be compared; `plan.say.commands` writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Named(NamedTuple):
 
 
 class Delete(NamedTuple):
-    """Delete objects of a namespace; of custom resources, wait until all that belongs to them is gone."""
+    """Delete objects of a namespace; in the foreground, wait until everything that they own is deleted."""
 
     namespace: str
     objects: tuple[Named, ...]
@@ -31,15 +31,15 @@ class Apply(NamedTuple):
 
 
 class DeleteOverlay(NamedTuple):
-    """Delete all of an overlay, which only the commit before has."""
+    """Delete all objects of an overlay that only the previous commit has."""
 
     name: str
     place: str = ""
-    """The Kubernetes cluster, if there are several."""
+    """The Kubernetes cluster, if the fleet uses several."""
 
 
 class Shell(NamedTuple):
-    """Run what an engine needs, in its own words."""
+    """Run a command that a delivery engine defines."""
 
     text: str
 
@@ -48,9 +48,9 @@ Command = Delete | Apply | DeleteOverlay | Shell
 
 
 def delete(bodies: Iterable[Object]) -> tuple[Command, ...]:
-    """Delete objects of one namespace, custom resources first: the operator deletes what it has made of them.
+    """Delete objects of one namespace, custom resources first: the operator deletes what it has created for them.
 
-    It takes a scheduler that is still there for one that it has made, so one has to wait until that is gone.
+    The operator adopts a scheduler that still exists, so the command waits until everything is deleted.
     """
     found = list(bodies)
     customs = [_name(body) for body in found if body["kind"] in CUSTOM]
@@ -61,7 +61,7 @@ def delete(bodies: Iterable[Object]) -> tuple[Command, ...]:
 
 
 def cover(commands: Sequence[Command], others: Sequence[Command]) -> bool:
-    """Return whether all that `others` do, if anything, is done by `commands`."""
+    """Return whether `commands` do everything that `others` do; false if these are empty."""
     return bool(others) and all(any(_covers(one, other) for one in commands) for other in others)
 
 

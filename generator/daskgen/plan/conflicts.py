@@ -1,9 +1,9 @@
-"""What a new object asks for while another still has it: a node port, or a host and its path.
+"""Find conflicts: a new object claims a node port, or a host and path, that another object still has.
 
-The API server refuses a Service whose node port another Service has. Engines apply all of a group before they delete
-what is gone from it (Flux: https://fluxcd.io/flux/components/kustomize/kustomizations/#prune; Argo CD with PruneLast:
-https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#prune-last), so that within a group a port that goes
-from one Service to another is never free.
+The API server refuses a Service whose node port another Service has. Engines apply all of a group before they prune
+(Flux: https://fluxcd.io/flux/components/kustomize/kustomizations/#prune; Argo CD with PruneLast:
+https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#prune-last), so a port that moves from one Service to
+another of the same group is never released.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import NamedTuple
 
 from daskgen.delivery import name_engines
 from daskgen.kubernetes.claims import NODE_PORT, Claim, Unique, find_claims
-from daskgen.plan.effect import CLUSTER, Cost, Effect, Fact, Kind, Scope, Subject, happen
-from daskgen.plan.route import Transfer
+from daskgen.plan.delivery_edit import DeliveryEdit
+from daskgen.plan.effect import CLUSTER, Cost, Effect, EffectTarget, Fact, Kind, Scope, happen
 from daskgen.render.cluster import RenderedCluster
 
 Clusters = Mapping[str, RenderedCluster]
 
 
 class Holder(NamedTuple):
-    """The object that has something of which there is one."""
+    """The object that has something that only one object can have."""
 
     cluster: str
     namespace: str
@@ -33,7 +33,7 @@ Holders = Mapping[tuple[Unique, str], Holder]
 
 
 def find_holders(clusters: Clusters) -> Holders:
-    """Find what the objects of clusters have."""
+    """Find the holders of everything that the objects of clusters claim."""
     return {
         (claim.unique, claim.value): Holder(name, cluster.identity.namespace, claim.kind, claim.name)
         for name, cluster in clusters.items()
@@ -41,28 +41,28 @@ def find_holders(clusters: Clusters) -> Holders:
     }
 
 
-def find_effects(name: str, cluster: RenderedCluster, holders: Holders, transfer: Transfer) -> Iterator[Effect]:
-    """Find the objects of a cluster that ask for what an object of another name or namespace had before the edit."""
+def find_conflicts(name: str, cluster: RenderedCluster, holders: Holders, edit: DeliveryEdit) -> Iterator[Effect]:
+    """Find the claims of a cluster that an object of another name or namespace held before the edit."""
     for claim in _find_claims(cluster):
         mine = Holder(name, cluster.identity.namespace, claim.kind, claim.name)
         holder = holders.get((claim.unique, claim.value), mine)
-        if holder[1:] != mine[1:] and not transfer.find_journey(name):
-            yield _tell(claim, mine, holder, transfer)
+        if holder[1:] != mine[1:] and not edit.find_relocation(name):
+            yield _report(claim, mine, holder, edit)
 
 
-def _tell(claim: Claim, mine: Holder, holder: Holder, transfer: Transfer) -> Effect:
-    subject = Subject(Scope.OBJECT, claim.kind, claim.name)
-    what = Subject(Scope.CLUSTER, name=holder.cluster, namespace=holder.namespace)
+def _report(claim: Claim, mine: Holder, holder: Holder, edit: DeliveryEdit) -> Effect:
+    target = EffectTarget(Scope.OBJECT, claim.kind, claim.name)
+    other = EffectTarget(Scope.CLUSTER, name=holder.cluster, namespace=holder.namespace)
     if claim.unique != NODE_PORT:
-        return happen(Kind.UPDATED, subject, Cost(Fact.SHARED_ROUTE, (claim.value, what)))
-    taken = Cost(Fact.PORT_TAKEN, (claim.value, what))
-    return happen(Kind.REFUSED, subject, taken, _tell_end(mine, holder, transfer), Fact.IN_TWO_COMMITS)
+        return happen(Kind.UPDATED, target, Cost(Fact.SHARED_ROUTE, (claim.value, other)))
+    taken = Cost(Fact.PORT_TAKEN, (claim.value, other))
+    return happen(Kind.REFUSED, target, taken, _explain_release(mine, holder, edit), Fact.IN_TWO_COMMITS)
 
 
-def _tell_end(mine: Holder, holder: Holder, transfer: Transfer) -> Cost:
-    """Tell when the other object goes, or gives up what it has."""
-    old, new = transfer.old.get(holder.cluster), transfer.new.get(mine.cluster)
-    deleters = transfer.find_deleters(old) if old else []
+def _explain_release(mine: Holder, holder: Holder, edit: DeliveryEdit) -> Cost:
+    """Explain when the other object is deleted or releases its port."""
+    old, new = edit.old.get(holder.cluster), edit.new.get(mine.cluster)
+    deleters = edit.find_deleters(old) if old else []
     if not deleters:
         return Cost(Fact.FREED_BY_HAND)
     if old and new and old.name == new.name:
@@ -70,15 +70,15 @@ def _tell_end(mine: Holder, holder: Holder, transfer: Transfer) -> Cost:
     return Cost(Fact.FREED_LATER, (name_engines(deleters),))
 
 
-def find_pending(before: RenderedCluster, after: RenderedCluster, transfer: Transfer) -> Iterator[Effect]:
-    """Find a rename that may have waited for a node port, which the cluster asks for no more.
+def find_pending(before: RenderedCluster, after: RenderedCluster, edit: DeliveryEdit) -> Iterator[Effect]:
+    """Find a rename that may have been blocked by a node port, which this edit removes.
 
-    Git does not tell whether the rename has been carried out, and with the port goes what held it back.
+    Git does not show whether the rename has been applied; without the port, nothing blocks it any more.
     """
     former = before.valid.renamed_from
     freed = _find_ports(before) - _find_ports(after)
-    group = transfer.old.get(before.name)
-    if former and former == after.valid.renamed_from and freed and group and transfer.find_deleters(group):
+    group = edit.old.get(before.name)
+    if former and former == after.valid.renamed_from and freed and group and edit.find_deleters(group):
         yield happen(Kind.PENDING, CLUSTER, Cost(Fact.MAY_BE_PENDING, (former,)), Fact.LOST)
 
 

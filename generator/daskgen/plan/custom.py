@@ -1,7 +1,7 @@
-"""What the dask-kubernetes operator does with an edit, and what those who bring it there do.
+"""Find what the dask-kubernetes operator, and the engines that deliver its resources, do with an edit.
 
-What the operator takes in is in `engine/_update.py`. Not every delivery engine prunes what the operator has adopted,
-which are worker groups and autoscalers.
+`engine/_update.py` lists the changes that the operator applies to pods. Not every delivery engine prunes objects that
+the operator owns, which are worker groups and autoscalers.
 """
 
 from __future__ import annotations
@@ -15,7 +15,19 @@ from daskgen.kubernetes.kinds import CUSTOM, find_kind
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.paths import get
 from daskgen.plan.commands import Apply, Command, delete
-from daskgen.plan.effect import CLUSTER, Cost, Effect, Fact, Kind, Scope, Subject, happen, name_object, name_pods, scale
+from daskgen.plan.effect import (
+    CLUSTER,
+    Cost,
+    Effect,
+    EffectTarget,
+    Fact,
+    Kind,
+    Scope,
+    happen,
+    name_object,
+    name_pods,
+    scale,
+)
 
 Objects = Mapping[Key, Object]
 
@@ -28,25 +40,25 @@ class Edit(NamedTuple):
     after: Objects
 
     def pairs(self, kind: str) -> Iterator[tuple[Object | None, Object | None]]:
-        """Find objects of a kind, before and after, that are not the same."""
+        """Find objects of a kind that differ before and after."""
         for key in dict.fromkeys([*self.before, *self.after]):
             old, new = self.before.get(key), self.after.get(key)
             if key[0] == kind and old != new:
                 yield old, new
 
     def kept(self, kind: str) -> Iterator[tuple[Object, Object]]:
-        """Find those of them that keep their name."""
+        """Find differing objects of a kind that keep their full name."""
         for old, new in self.pairs(kind):
             if old and new and _name(old) == _name(new):
                 yield old, new
 
     def recreate(self, objects: Iterable[Object]) -> tuple[Command, ...]:
-        """Return how to have the operator create objects from the start."""
+        """Return the commands that make the operator recreate objects."""
         return (*delete(objects), Apply(f"overlays/{self.name}"))
 
 
 def unmark(objects: Objects, marks: Mapping[str, str]) -> Objects:
-    """Take away marks from those objects that have all of them."""
+    """Remove the annotations `marks` from objects that have all of them."""
     return {key: _unmark(body, marks) if marks and _has(body, marks) else body for key, body in objects.items()}
 
 
@@ -55,8 +67,8 @@ def _unmark(body: Object, marks: Mapping[str, str]) -> Object:
     return {**body, "metadata": {**body["metadata"], "annotations": annotations}}
 
 
-def find_effects(edit: Edit) -> Iterator[Effect]:
-    """Find what happens to the pods, and to what they are made of."""
+def find_custom_effects(edit: Edit) -> Iterator[Effect]:
+    """Find the effects on the cluster's custom resources and their pods."""
     for old, new in edit.pairs("DaskCluster"):
         if old and new and _name(old) != _name(new):
             effect = happen(Kind.RECREATED, CLUSTER, Fact.LOST, Cost(Fact.BESIDE_OLD, (_name_pruners(),)))
@@ -79,25 +91,25 @@ def _name_recreators() -> tuple[str, ...]:
     return name_engines(engine for engine in list_engines() if engine.recreate_marks())
 
 
-def _tell_adopted() -> Iterator[Cost]:
-    """Tell which engines do not prune what the operator has adopted, and which do."""
+def _report_adopted() -> Iterator[Cost]:
+    """Report which engines prune objects that the operator owns, and which do not."""
     for fact, is_able in ((Fact.ADOPTED, False), (Fact.PRUNED, True)):
         if titles := name_engines(engine for engine in list_engines() if engine.prunes_adopted() == is_able):
             yield Cost(fact, (titles,))
 
 
 def _find_ignored(edit: Edit) -> Iterator[Effect]:
-    """Find what is stored, and reaches no pod that runs."""
-    # What the operator has adopted goes with its cluster.
+    """Find changes that are stored, but reach no running pod."""
+    # Objects that the operator owns are deleted with their cluster.
     commands = edit.recreate(body for key, body in edit.after.items() if key[0] in CUSTOM)
     parts = tuple(part for pair in edit.kept("DaskCluster") for part in _find_differing_parts(*pair))
     if parts:
         yield Effect(Kind.IGNORED, parts, None, (Cost(Fact.PODS_KEPT), Cost(Fact.LOST_THEN)), commands)
     for _, new in edit.kept("DaskJob"):
-        yield happen(Kind.IGNORED, _subject(new), Fact.JOB_KEPT)._replace(commands=commands)
+        yield happen(Kind.IGNORED, _make_target(new), Fact.JOB_KEPT)._replace(commands=commands)
     for _ in edit.kept("ConfigMap"):
         costs = Fact.CONFIGURATION_KEPT, Fact.LOST_THEN
-        yield happen(Kind.IGNORED, Subject(Scope.CONFIGURATION), *costs)._replace(commands=commands)
+        yield happen(Kind.IGNORED, EffectTarget(Scope.CONFIGURATION), *costs)._replace(commands=commands)
     groups = [
         new
         for old, new in edit.kept("DaskWorkerGroup")
@@ -105,36 +117,36 @@ def _find_ignored(edit: Edit) -> Iterator[Effect]:
     ]
     if groups:
         kept = Cost(Fact.GROUP_PODS_KEPT), Cost(Fact.HANDED_OVER)
-        yield Effect(Kind.IGNORED, tuple(map(_subject, groups)), None, kept, edit.recreate(groups))
+        yield Effect(Kind.IGNORED, tuple(map(_make_target, groups)), None, kept, edit.recreate(groups))
 
 
-def _find_differing_parts(old: Object, new: Object) -> Iterator[Subject]:
-    """Find which parts differ in more than the operator takes in."""
+def _find_differing_parts(old: Object, new: Object) -> Iterator[EffectTarget]:
+    """Find the parts whose changes the operator does not apply to pods."""
     before, after = _strip(old), _strip(new)
     for part, value in after["spec"].items():
         if value != before["spec"].get(part):
             yield name_pods(get(value, ("metadata", "labels")) or {})
     if before["metadata"] != after["metadata"]:
-        yield Subject(Scope.METADATA)
+        yield EffectTarget(Scope.METADATA)
 
 
 def _compare(old: Object | None, new: Object | None) -> Iterator[Effect]:
-    """Find what happens to an object of a cluster that stays."""
+    """Find the effects on one object of a cluster that is kept."""
     if new and not old:
-        yield happen(Kind.ADDED, _subject(new))
+        yield happen(Kind.ADDED, _make_target(new))
     elif old and not new:
-        yield happen(Kind.LEFT_BEHIND, _subject(old), *_tell_adopted())._replace(commands=delete([old]))
+        yield happen(Kind.LEFT_BEHIND, _make_target(old), *_report_adopted())._replace(commands=delete([old]))
     elif old and new:
         yield from _compare_kept(old, new)
 
 
 def _compare_kept(old: Object, new: Object) -> Iterator[Effect]:
     if _name(old) != _name(new):
-        effect = happen(Kind.RECREATED, _subject(new), Fact.STARTS_EMPTY, Fact.HANDED_OVER, *_tell_adopted())
+        effect = happen(Kind.RECREATED, _make_target(new), Fact.STARTS_EMPTY, Fact.HANDED_OVER, *_report_adopted())
         yield effect._replace(commands=delete([old]))
     elif _has(new, RECREATE):
         by = Cost(Fact.RECREATED_BY, (_name_recreators(),))
-        yield happen(Kind.RECREATED, _subject(new), Fact.HANDED_OVER, by)
+        yield happen(Kind.RECREATED, _make_target(new), Fact.HANDED_OVER, by)
     else:
         yield from _compare_heeded(old, new)
 
@@ -144,9 +156,9 @@ def _compare_heeded(old: Object, new: Object) -> Iterator[Effect]:
     path = kind.replicas if kind.replicas in kind.applied else ()
     before, after = get(old, path), get(new, path)
     if path and before != after:
-        yield scale(_subject(new), before, after)
+        yield scale(_make_target(new), before, after)
     elif not any(_find_differing_parts(old, new)):
-        yield happen(Kind.UPDATED, _subject(new))
+        yield happen(Kind.UPDATED, _make_target(new))
 
 
 def _name(body: Object) -> str:
@@ -154,7 +166,7 @@ def _name(body: Object) -> str:
     return name
 
 
-def _subject(body: Object) -> Subject:
+def _make_target(body: Object) -> EffectTarget:
     labels = get(body, ("spec", "worker", "metadata", "labels"))
     return name_pods(labels) if labels else name_object(body)
 
@@ -164,7 +176,7 @@ def _has(body: Object, marks: Mapping[str, str]) -> bool:
 
 
 def _strip(body: Object) -> Object:
-    """Return what the operator does not take in, without daskgen's own marks."""
+    """Return the fields that the operator does not apply to pods, without daskgen's own annotations."""
     stripped = strip_heeded(body)
     annotations = stripped["metadata"].pop("annotations", {})
     left = {key: value for key, value in annotations.items() if key not in {*RECREATE, CONFIG}}

@@ -1,4 +1,4 @@
-"""How the objects that Kubernetes gets differ, line by line."""
+"""Diff objects line by line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daskgen.yaml.write import dump
 
 
 class Diff(NamedTuple):
-    """An object before and after, under its full name: a unified diff of its YAML, without a line break at its end."""
+    """A unified diff of the YAML of one object, without a line break at its end."""
 
     kind: str
     name: str
@@ -20,22 +20,22 @@ class Diff(NamedTuple):
 
     @property
     def changed(self) -> list[str]:
-        """Its lines that go or come, without those around them, which may be the cluster's own."""
+        """Return the lines that are removed or added, without their context, which may differ between clusters."""
         return [line for line in self.text.splitlines() if line.startswith(("-", "+"))]
 
 
-def find_diffs(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Iterator[Diff]:
-    """Compare objects by what tells a cluster's objects apart; one diff for each that is not the same."""
+def diff_objects(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Iterator[Diff]:
+    """Diff the objects that have the same key; objects that are equal have no diff."""
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
-        it = new or old
-        if it and old != new:
+        body = new or old
+        if body and old != new:
             lines = unified_diff(_lay_out(_arrange(old, new)), _lay_out(new), _title(old), _title(new), lineterm="")
-            yield Diff(*key_of(it), "\n".join(lines))
+            yield Diff(*key_of(body), "\n".join(lines))
 
 
 def _arrange(value: Any, like: Any) -> Any:
-    """Keys in the order of another value, as far as that has them: their order means nothing."""
+    """Arrange keys in the order of another value, as their order has no meaning."""
     if isinstance(value, dict) and isinstance(like, dict):
         keys = [*(key for key in like if key in value), *(key for key in value if key not in like)]
         return {key: _arrange(value[key], like.get(key)) for key in keys}

@@ -1,4 +1,4 @@
-"""What can happen to something that runs: values to decide on; `plan.say` makes words of them."""
+"""Define the effects of an edit, as values to decide on; `plan.say` writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from daskgen.plan.commands import Command, cover
 
 
 class Kind(IntEnum):
-    """What happens, the gravest first."""
+    """Kinds of effects, the gravest first."""
 
     DELETED = 0
     MOVED = 1
@@ -32,65 +32,65 @@ class Kind(IntEnum):
 
 
 class Scope(IntEnum):
-    """What kind of thing it happens to."""
+    """Kinds of targets."""
 
     CLUSTER = auto()
     OPERATOR = auto()
     DELIVERY = auto()
     HANDOVER = auto()
-    """Who manages a cluster."""
+    """The engines, or people, that manage a cluster."""
     DEFINITIONS = auto()
     SCHEDULER = auto()
     WORKERS = auto()
     CONFIGURATION = auto()
     METADATA = auto()
-    """Labels and annotations of pods."""
+    """The labels and annotations of pods."""
     GROUP = auto()
-    """Of clusters that are delivered together."""
+    """A group of clusters that are delivered together."""
     OBJECT = auto()
 
 
-class Subject(NamedTuple):
-    """Something that an effect happens to."""
+class EffectTarget(NamedTuple):
+    """One thing that an effect concerns."""
 
     scope: Scope
     kind: str = ""
-    """Of an object."""
+    """Kind of an object."""
     name: str = ""
-    """Of an object, a worker group, an engine; of a cluster where it is not the plan's own."""
+    """Name of an object, a worker group, an engine, or a cluster other than that of the plan."""
     namespace: str = ""
-    """Where it is, if that is not the plan's own."""
+    """Namespace, if it is not that of the plan."""
     place: str = ""
-    """The Kubernetes cluster where it is, if there are several."""
+    """Kubernetes cluster, if the fleet uses several."""
 
 
 Whole = Literal[Scope.CLUSTER, Scope.OPERATOR, Scope.DELIVERY]
-"""What a plan is about; everything else is a part of it."""
+"""Scopes of a whole plan; all other scopes are parts of these."""
 
-CLUSTER, OPERATOR = Subject(Scope.CLUSTER), Subject(Scope.OPERATOR)
+CLUSTER, OPERATOR = EffectTarget(Scope.CLUSTER), EffectTarget(Scope.OPERATOR)
 
 
 class Aspect(Enum):
-    """In what something differs afterwards."""
+    """Properties of a target that an effect changes."""
 
     NAME = auto()
     NAMESPACE = auto()
     PLACE = auto()
     REPLICAS = auto()
     OBJECTS = auto()
-    """How many there are."""
+    """The number of objects."""
     MAKER = auto()
-    """The kind that everything else of a cluster belongs to."""
+    """The kind of the object that owns a cluster's pods."""
     IDENTITY = auto()
     """Namespace and name of an engine's own objects."""
     SOURCE = auto()
-    """Where an engine reads."""
+    """Repository, revision and folder that an engine reads."""
     GROUPS = auto()
-    """In which clusters are delivered."""
+    """Groups in which clusters are delivered."""
 
 
 class Shift(NamedTuple):
-    """That aspect before and after."""
+    """A property before and after."""
 
     aspect: Aspect
     before: Any = None
@@ -98,7 +98,7 @@ class Shift(NamedTuple):
 
 
 class Fact(Enum):
-    """What an effect costs, or why it happens. `plan.say.facts` has the words, and says what the values are."""
+    """Consequences and causes of effects. `plan.say.facts` has their text, with places for the values of a cost."""
 
     LOST = auto()
     LOST_THEN = auto()
@@ -170,39 +170,39 @@ class Fact(Enum):
 
 
 class Cost(NamedTuple):
-    """A fact, and the names and numbers that it is about."""
+    """A fact, with the names and numbers that it mentions."""
 
     fact: Fact
     values: tuple[Any, ...] = ()
 
 
 class Effect(NamedTuple):
-    """One thing that happens: to what, what that costs, and what one runs because of it."""
+    """One effect of an edit: its targets, its consequences and causes, and the commands that it requires."""
 
     kind: Kind
-    subjects: tuple[Subject, ...]
+    targets: tuple[EffectTarget, ...]
     shift: Shift | None = None
     costs: tuple[Cost, ...] = ()
     commands: tuple[Command, ...] = ()
 
     @property
     def is_whole(self) -> bool:
-        """Whether it happens to all that the plan is about."""
-        return any(subject.scope in get_args(Whole) for subject in self.subjects)
+        """Return whether the effect is on the whole cluster, operator or delivery."""
+        return any(target.scope in get_args(Whole) for target in self.targets)
 
     @property
-    def rank(self) -> tuple[Kind, tuple[Subject, ...]]:
-        """Where it stands among others: the gravest first."""
-        return self.kind, self.subjects
+    def rank(self) -> tuple[Kind, tuple[EffectTarget, ...]]:
+        """Return the key by which effects are sorted, the gravest first."""
+        return self.kind, self.targets
 
 
-def happen(kind: Kind, subject: Subject, *costs: Cost | Fact, shift: Shift | None = None) -> Effect:
-    """Make an effect on one thing; a fact without values may stand for its cost."""
-    return Effect(kind, (subject,), shift, tuple(Cost(it) if isinstance(it, Fact) else it for it in costs))
+def happen(kind: Kind, target: EffectTarget, *costs: Cost | Fact, shift: Shift | None = None) -> Effect:
+    """Make an effect on one target; a fact without values may be given as it is."""
+    return Effect(kind, (target,), shift, tuple(Cost(cost) if isinstance(cost, Fact) else cost for cost in costs))
 
 
 def order(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """Sort effects, the gravest first, and leave out commands that those of another effect run, too."""
+    """Sort effects, the gravest first, and leave out commands that another effect has too."""
     found = sorted(effects, key=lambda effect: effect.rank)
     return tuple(
         effect._replace(commands=()) if _is_covered(effect, found[:index], found[index + 1 :]) else effect
@@ -222,33 +222,33 @@ GRAVE = {
     "Namespace": Fact.NAMESPACE_EMPTIED,
     "PersistentVolumeClaim": Fact.DATA_DELETED,
 }
-"""What the deletion of an object costs, by kind."""
+"""The consequence of deleting an object, by kind."""
 
 SLIGHT = {"NetworkPolicy": Fact.UNPROTECTED, "PodDisruptionBudget": Fact.UNBUDGETED}
-"""The same of kinds without which everything runs on; of other kinds there is nothing to say."""
+"""The consequence of deleting an object without which pods keep running, by kind; other kinds have none."""
 
 
-def remove(kind: str, subject: Subject) -> Effect:
-    """Tell that an object goes from what stays."""
+def remove(kind: str, target: EffectTarget) -> Effect:
+    """Make the effect of removing one object."""
     if kind in GRAVE:
-        return happen(Kind.DELETED, subject, GRAVE[kind])
-    return happen(Kind.REMOVED, subject, *([SLIGHT[kind]] if kind in SLIGHT else []))
+        return happen(Kind.DELETED, target, GRAVE[kind])
+    return happen(Kind.REMOVED, target, *([SLIGHT[kind]] if kind in SLIGHT else []))
 
 
-def scale(subject: Subject, before: int, after: int) -> Effect:
-    """Tell that there are to be so many pods instead of others."""
+def scale(target: EffectTarget, before: int, after: int) -> Effect:
+    """Make the effect of changing the number of pods."""
     costs = [Fact.SCALED_TO_ZERO] if after == 0 else [Fact.SCALED_DOWN] if after < before else []
-    return happen(Kind.SCALED, subject, *costs, shift=Shift(Aspect.REPLICAS, before, after))
+    return happen(Kind.SCALED, target, *costs, shift=Shift(Aspect.REPLICAS, before, after))
 
 
-def name_pods(labels: dict[str, str]) -> Subject:
-    """Name the pods that carry these labels: a group of workers, or the scheduler."""
-    return Subject(Scope.WORKERS, name=labels[GROUP]) if GROUP in labels else Subject(Scope.SCHEDULER)
+def name_pods(labels: dict[str, str]) -> EffectTarget:
+    """Return the target of pods with these labels: a worker group, or the scheduler."""
+    return EffectTarget(Scope.WORKERS, name=labels[GROUP]) if GROUP in labels else EffectTarget(Scope.SCHEDULER)
 
 
-def name_object(body: Object) -> Subject:
-    """Name an object; a Deployment of ours is known by its pods."""
+def name_object(body: Object) -> EffectTarget:
+    """Return the target of an object; for a rendered Deployment, that of its pods."""
     labels = get(body, ("metadata", "labels")) or {}
     if body["kind"] == "Deployment" and COMPONENT in labels:
         return name_pods(labels)
-    return Subject(Scope.OBJECT, body["kind"], body["metadata"]["name"])
+    return EffectTarget(Scope.OBJECT, body["kind"], body["metadata"]["name"])

@@ -1,4 +1,4 @@
-"""What happens to each cluster of a fleet, to the operator and to delivery."""
+"""Define the plan of a cluster, of the operator or of delivery, and the plan of a fleet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daskgen.render.overlay import RenderedOverlay
 
 
 class ClusterPlan(NamedTuple):
-    """What an edit does to one cluster; or to the operator, or to delivery, as `scope` says."""
+    """The effects of an edit on one cluster, or on the operator or delivery; `scope` says which."""
 
     name: str
     namespace: str
@@ -27,16 +27,16 @@ class ClusterPlan(NamedTuple):
 
     @property
     def gravest(self) -> Kind:
-        """The worst of what happens."""
+        """Return the gravest kind of effect."""
         return min(effect.kind for effect in self.effects)
 
     @property
     def is_whole(self) -> bool:
-        """Whether the worst happens to all of it, and not only to a part."""
+        """Return whether an effect of the gravest kind is on the whole cluster, not only on a part."""
         return any(effect.is_whole for effect in self.effects if effect.kind is self.gravest)
 
-    def settle(self, effects: Iterable[Effect]) -> ClusterPlan:
-        """Return the plan with other effects; what is left behind keeps running, and asks for what it did."""
+    def with_effects(self, effects: Iterable[Effect]) -> ClusterPlan:
+        """Return the plan with other effects; a cluster that is left behind keeps its requests."""
         found = order(effects)
         if self.after.objects or all(effect.kind is not Kind.LEFT_BEHIND for effect in found):
             return self._replace(effects=found)
@@ -44,15 +44,15 @@ class ClusterPlan(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All that happens to a fleet, against what it was compared with."""
+    """The plans of a fleet, and the state with which it was compared."""
 
     base: str
-    """A revision of Git, or where the fleet runs."""
+    """A revision of Git, or the Kubernetes cluster."""
     clusters: tuple[ClusterPlan, ...]
     is_live: bool = False
-    """Whether `base` is what runs."""
+    """True if the fleet was compared with running objects."""
     notes: tuple[str, ...] = ()
-    """What could not be looked at."""
+    """Notes on what could not be compared."""
 
 
 def make_plan(
@@ -66,7 +66,7 @@ def make_plan(
     if not (found and overlay):
         return None
     changes = find_changes(before.written.value(), after.written.value()) if before and after else ()
-    asked, to_ask = (side.totals if side else Totals() for side in (before, after))
+    totals_before, totals_after = (side.totals if side else Totals() for side in (before, after))
     scope: Whole = Scope.OPERATOR if isinstance(overlay, RenderedOperator) else Scope.CLUSTER
     name, namespace = overlay.name, overlay.identity.namespace
-    return ClusterPlan(name, namespace, tuple(changes), found, asked, to_ask, tuple(diffs), scope)
+    return ClusterPlan(name, namespace, tuple(changes), found, totals_before, totals_after, tuple(diffs), scope)

@@ -1,4 +1,4 @@
-"""What applying a fleet does to what runs, told from dry runs."""
+"""Plan what applying a fleet does to running objects, from dry runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from daskgen.kubernetes.totals import Totals, add_up
 from daskgen.plan import cluster, operator
 from daskgen.plan.changes import Change
 from daskgen.plan.commands import delete
-from daskgen.plan.diffs import find_diffs
+from daskgen.plan.diffs import diff_objects
 from daskgen.plan.effect import (
     CLUSTER,
     GRAVE,
@@ -19,11 +19,11 @@ from daskgen.plan.effect import (
     Aspect,
     Cost,
     Effect,
+    EffectTarget,
     Fact,
     Kind,
     Scope,
     Shift,
-    Subject,
     Whole,
     happen,
     name_object,
@@ -32,23 +32,26 @@ from daskgen.plan.effect import (
 from daskgen.plan.plans import ClusterPlan
 
 
-def compare(dry_run: DryRun, asked: Totals) -> ClusterPlan | None:
-    """Plan for a cluster, or the operator, that asks for so much as it is rendered; None if nothing happens."""
+def plan_dry_run(dry_run: DryRun, asked: Totals) -> ClusterPlan | None:
+    """Plan a dry run of a cluster or the operator that requests `asked` as rendered; None if nothing happens."""
     scope: Whole = Scope.OPERATOR if asked.operators else Scope.CLUSTER
-    found = order([*_find_effects(dry_run, asked), *_tell_refusals(dry_run), *_tell_strays(dry_run)])
+    found = order([*_find_effects(dry_run, asked), *_report_refusals(dry_run), *_report_strays(dry_run)])
     if not found:
         return None
-    changes = tuple(Change(it.path, it.before, it.after, owner=key, by=it.by) for key, it in dry_run.overrides)
+    changes = tuple(
+        Change(override.path, override.before, override.after, owner=key, by=override.by)
+        for key, override in dry_run.overrides
+    )
     pruned = {key_of(body): body for body in dry_run.strays if _find_pruners(body)}
     kept = () if dry_run.after else [body for body in dry_run.strays if not _find_pruners(body)]
-    diffs = tuple(find_diffs({**pruned, **dry_run.before}, dry_run.after))
+    diffs = tuple(diff_objects({**pruned, **dry_run.before}, dry_run.after))
     before = _count([*dry_run.before.values(), *pruned.values(), *kept], asked)
     after = asked if dry_run.after else _count(kept, asked)
     return ClusterPlan(dry_run.name, dry_run.namespace, changes, found, before, after, diffs, scope)
 
 
 def _count(bodies: Sequence[Object], asked: Totals) -> Totals:
-    """Count what is asked for by what runs; of the operator, if that is what it is to be."""
+    """Count the requests of running objects; as an operator, if `asked` is that of an operator."""
     return add_up(bodies)._replace(clusters=1 - asked.operators, operators=asked.operators) if bodies else Totals()
 
 
@@ -57,36 +60,36 @@ def _find_effects(dry_run: DryRun, asked: Totals) -> Iterator[Effect]:
         whole = OPERATOR if asked.operators else CLUSTER
         yield happen(Kind.ADDED, whole, shift=Shift(Aspect.OBJECTS, 0, asked.objects))
     elif asked.operators:
-        yield from operator.compare_objects(dry_run.before, dry_run.after)
+        yield from operator.find_object_effects(dry_run.before, dry_run.after)
     elif dry_run.after:
-        yield from cluster.compare_objects(dry_run.name, dry_run.before, dry_run.after)
+        yield from cluster.find_object_effects(dry_run.name, dry_run.before, dry_run.after)
 
 
-def _tell_refusals(dry_run: DryRun) -> Iterator[Effect]:
+def _report_refusals(dry_run: DryRun) -> Iterator[Effect]:
     for message in dict.fromkeys(refusal.message for refusal in dry_run.refusals):
         refused = [refusal for refusal in dry_run.refusals if refusal.message == message]
-        subjects = tuple(Subject(Scope.OBJECT, refusal.kind, refusal.name) for refusal in refused)
-        yield Effect(Kind.REFUSED, subjects, costs=(Cost(Fact.SAID_BY_SERVER, (message,)),))
+        targets = tuple(EffectTarget(Scope.OBJECT, refusal.kind, refusal.name) for refusal in refused)
+        yield Effect(Kind.REFUSED, targets, costs=(Cost(Fact.SAID_BY_SERVER, (message,)),))
 
 
-def _tell_strays(dry_run: DryRun) -> Iterator[Effect]:
-    """Tell of what is not rendered any more: of a cluster that is, or all of one that is in no file."""
+def _report_strays(dry_run: DryRun) -> Iterator[Effect]:
+    """Report running objects that are not rendered: of a rendered cluster, or all of one that has no file."""
     if dry_run.after:
         for body in dry_run.strays:
-            yield _tell_stray([body], name_object(body), GRAVE.get(body["kind"]))
+            yield _report_stray([body], name_object(body), GRAVE.get(body["kind"]))
     elif dry_run.strays:
-        yield _tell_stray(dry_run.strays, CLUSTER, Fact.LOST)
+        yield _report_stray(dry_run.strays, CLUSTER, Fact.LOST)
 
 
-def _tell_stray(bodies: Sequence[Object], subject: Subject, cost: Fact | None) -> Effect:
+def _report_stray(bodies: Sequence[Object], target: EffectTarget, cost: Fact | None) -> Effect:
     pruners = [_find_pruners(body) for body in bodies]
     if all(pruners):
         engines = [engine for engine in list_engines() if any(engine in found for found in pruners)]
         brought = Cost(Fact.BROUGHT_BY, (name_engines(engines),))
-        return happen(Kind.DELETED, subject, brought, *([cost] if cost else []))
-    return happen(Kind.LEFT_BEHIND, subject, Fact.UNKNOWN_OWNER)._replace(commands=delete(bodies))
+        return happen(Kind.DELETED, target, brought, *([cost] if cost else []))
+    return happen(Kind.LEFT_BEHIND, target, Fact.UNKNOWN_OWNER)._replace(commands=delete(bodies))
 
 
 def _find_pruners(body: Object) -> list[type[Delivery]]:
-    """Find the engines that delete an object which is not rendered any more."""
+    """Find the engines that prune an object that is not rendered any more."""
     return [engine for engine in list_engines() if engine.prunes(body)]

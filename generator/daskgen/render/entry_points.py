@@ -59,8 +59,8 @@ class EntryPoint(NamedTuple):
         return self.settings.at(("delivery", self.settings.fleet.delivery.index(self.delivery), *path))
 
 
-def find_member(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
-    """Describe the cluster as a member of its group; none if it is left to people, or has errors."""
+def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
+    """Return the cluster as a member of its group; empty if no engine delivers it, or if it has errors."""
     cluster = rendered.cluster
     if not (cluster and fleet.delivery and cluster.delivery.enabled):
         return []

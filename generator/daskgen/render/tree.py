@@ -138,7 +138,7 @@ def write_cluster(settings: Settings, rendered: RenderedCluster) -> WrittenClust
     base = cluster.base
     overlay = Overlay(rendered.written.file, cluster.name, cluster.namespace.name, cluster.image, base.name)
     files = write_overlay(overlay, rendered.resources, build_base(base))
-    members = tuple(gitops.find_member(settings.fleet, rendered))
+    members = tuple(gitops.find_members(settings.fleet, rendered))
     tenant = describe_tenant(cluster, rendered.written.file, rendered.resources)
     return WrittenCluster(cluster.name, base, files, *rest, cluster.labels, members, tenant)
 

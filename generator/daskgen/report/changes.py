@@ -35,7 +35,7 @@ def find_problems(changes: Changes) -> Iterator[Problem]:
         yield Problem(Position(path), "DG407", message, "delete it; if it is yours, delete its first line", "warning")
 
 
-def find_diffs(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:
+def diff_files(root: Path, tree: Mapping[str, str], changes: Changes) -> Iterator[str]:
     """Write unified diffs from what is on disk to what is rendered."""
     for path in sorted([*changes.missing, *changes.changed, *changes.stale]):
         before, after = read_text(root, path), tree.get(path)

@@ -1,1 +1,1 @@
-"""Words for plans: the last step, on which nothing is decided."""
+"""Write plans as text. This is the last step: nothing is decided on words."""

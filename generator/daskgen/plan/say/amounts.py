@@ -1,4 +1,4 @@
-"""What is asked for before and after an edit."""
+"""Write the resources that are requested before and after an edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daskgen.words import count
 
 
 class Amount(NamedTuple):
-    """How much of something is asked for before and after; `show` writes a number of it, `name` with what it is."""
+    """A requested amount before and after; `show` writes the number alone, `name` with its unit."""
 
     title: str
     before: int
@@ -22,17 +22,17 @@ class Amount(NamedTuple):
 
     @property
     def difference(self) -> str:
-        """Write how much more or less it is; "" if it is the same."""
+        """Write the signed difference; "" if there is none."""
         more = self.after - self.before
         return f"{'+' if more > 0 else '-'}{self.show(abs(more))}" if more else ""
 
 
 SIZES = {"ephemeral-storage": "scratch", "storage": "volumes"}
-"""Resources in bytes, and what people call them."""
+"""Resources in bytes, and their titles."""
 
 
 def list_amounts(before: Totals, after: Totals) -> Iterator[Amount]:
-    """List everything that is asked for on either side."""
+    """List everything that is requested on either side."""
     yield Amount("workers", before.workers, after.workers, str, lambda number: count(number, "worker"))
     yield Amount(
         "cores", before.millicores, after.millicores, _count_cores, lambda number: count(number / 1000, "core")
@@ -47,7 +47,7 @@ def list_amounts(before: Totals, after: Totals) -> Iterator[Amount]:
 
 
 def describe_amounts(before: Totals, after: Totals) -> str:
-    """Write what is asked for and changes, in a line; "the same" if nothing does."""
+    """Write the amounts that change in one line; "the same" if none does."""
     amounts = (amount for amount in list_amounts(before, after) if amount.difference)
     changed = [f"{amount.show(amount.before)} → {amount.name(amount.after)}" for amount in amounts]
     return ", ".join(changed) or "the same"

@@ -1,4 +1,4 @@
-"""Changed values in words."""
+"""Write changed values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from daskgen.words import show_value
 
 
 def say_change(change: Change) -> str:
-    """Write a change in a line."""
+    """Write a changed value in one line."""
     path = format_path(change.path)
     if change.element:
         return f"{path} {change.element}: {'removed' if change.after is None else 'added'}"

@@ -1,4 +1,4 @@
-"""Commands as one types them into a shell."""
+"""Write commands for a shell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from daskgen.plan.commands import Apply, Command, Delete, DeleteOverlay, Named, 
 
 
 def say_commands(commands: Sequence[Command]) -> str:
-    """Write commands that run one after another, as long as they succeed."""
+    """Write commands in one line; each runs if the one before it succeeded."""
     return " && ".join(map(_say, commands))
 
 
@@ -20,12 +20,12 @@ def _say(command: Command) -> str:
         case Apply(folder):
             return f"kubectl apply --server-side -k {folder}"
         case DeleteOverlay(name, place):
-            return f"kubectl delete -k overlays/{name}  # of the commit before{f', on {place}' if place else ''}"
+            return f"kubectl delete -k overlays/{name}  # at the previous commit{f', in {place}' if place else ''}"
         case Delete(namespace, objects, is_foreground):
             wait = " --cascade=foreground" if is_foreground else ""
             return f"kubectl delete --namespace {namespace}{wait} --ignore-not-found {' '.join(map(_name, objects))}"
 
 
-def _name(it: Named) -> str:
-    kind = find_kind(it.kind)
-    return f"{kind.path}.{kind.group}/{it.name}" if kind.custom else f"{it.kind.lower()}/{it.name}"
+def _name(named: Named) -> str:
+    kind = find_kind(named.kind)
+    return f"{kind.path}.{kind.group}/{named.name}" if kind.custom else f"{named.kind.lower()}/{named.name}"

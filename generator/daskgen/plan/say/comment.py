@@ -1,4 +1,4 @@
-"""A plan as the comment of a pull request."""
+"""Write a plan as a comment of a pull request."""
 
 from __future__ import annotations
 
@@ -19,48 +19,47 @@ from daskgen.plan.say.markdown import code, fence, fold, head_table, lay_row, pl
 from daskgen.words import count, first_lines
 
 MARK = "<!-- daskgen plan -->"
-"""Stands at the beginning, so that the former comment is found and replaced."""
+"""The first line of the comment, by which the previous comment is found and replaced."""
 
 LIMIT = 65_000
-"""Bytes. GitHub takes 65,536 of what its API calls characters (danger/danger#424), GitLab 1,000,000. However characters
-are counted, there are no more of them than bytes of UTF-8. The rest is for those who add a line."""
+"""Maximum size in bytes. GitHub accepts 65,536 characters (danger/danger#424), GitLab 1,000,000. However they count
+characters, a text has no more of them than bytes of UTF-8. The rest is left for lines that others add."""
 
 RESERVED = 2000
-"""Bytes for saying what was cut."""
+"""Bytes that are reserved for the note on what was cut."""
 
 SHOWN = 8
-"""Names of clusters, effects, changed values in one row of the table; notes."""
+"""Maximum number of names, effects or values in one row of the table, and of notes."""
 
 AMOUNTS = 16
-"""Rows of the table of what is asked for."""
+"""Maximum number of rows in the table of requests."""
 
-COLUMNS = ("clusters", "what happens", "why", "requests")
-
+COLUMNS = ("clusters", "effect", "cause", "requests")
 
 LONGEST_HEADLINE = 2000
-"""Characters."""
+"""Maximum number of characters of the headline."""
 
 
 class Parts(NamedTuple):
-    """The comment in pieces that are either kept or left out: the head always is kept."""
+    """The parts of a comment: the head is always kept, rows and sections may be left out."""
 
     head: str
     alike: Sequence[Alike]
     rows: Sequence[str]
-    """A row of the table for each group."""
+    """One row of the table for each of `alike`."""
     sections: Sequence[str]
 
 
 def format_markdown(plan: Plan) -> str:
-    """Write all of it, however long."""
+    """Write the whole plan, of any length."""
     parts = _write(plan)
     return _join([parts.head, *_lay_table(parts.rows), *parts.sections])
 
 
 def format_comment(plan: Plan, whole: str = "", limit: int = LIMIT) -> str:
-    """Write what a comment of `limit` bytes can hold; `whole` is the file that has all of it, if there is one.
+    """Write as much as fits into `limit` bytes; `whole` names the file that holds the whole plan, if there is one.
 
-    Diffs that do not fit are left out first, then rows of the table; what is shown is whole.
+    Diffs that do not fit are left out first, then rows of the table; none is cut in the middle.
     """
     parts = _write(plan)
     text = _join([parts.head, *_lay_table(parts.rows), *parts.sections])
@@ -70,7 +69,7 @@ def format_comment(plan: Plan, whole: str = "", limit: int = LIMIT) -> str:
 def _write(plan: Plan) -> Parts:
     found = gather(plan.clusters)
     commands = [_write_commands(alike) for alike in found if alike.commands]
-    # What comes or goes as a whole is long, and seldom read.
+    # Diffs of clusters that are added or deleted are long and seldom read.
     order = sorted(found, key=lambda alike: alike.before.clusters != alike.after.clusters)
     diffs = [_write_diffs(same) for alike in order for same in alike.same_diffs if same.diffs]
     return Parts(_write_head(plan), found, [_write_row(alike) for alike in found], [*commands, *diffs])
@@ -86,12 +85,12 @@ def _cut(parts: Parts, whole: str, limit: int) -> str:
     if len(sections) < len(parts.sections):
         shown.append(f"{len(sections)} of {len(parts.sections)} lists of commands and diffs")
     where = f"{code(whole)} has" if whole else "`daskgen plan --format markdown --output FILE` writes"
-    note = f"> Too long for a comment: shown are {' and '.join(shown)}; {where} all of it."
+    note = f"> The plan is too long for a comment, which shows {' and '.join(shown)}; {where} all of them."
     return _join([parts.head, note, "\n".join(rows), *sections])
 
 
 def _take(texts: Iterable[str], room: int, *, stop: bool) -> Iterator[str]:
-    """Take those that fit into so many bytes, each with two line breaks; `stop` at the first that does not."""
+    """Take the texts that fit into `room` bytes, each with two line breaks; `stop` at the first that does not fit."""
     for text in texts:
         size = _measure(text) + 2
         if size <= room:
@@ -112,11 +111,11 @@ def _write_head(plan: Plan) -> str:
 def _write_cost(plan: Plan) -> Iterator[str]:
     before, after = (total(sides) for sides in zip(*((one.before, one.after) for one in plan.clusters), strict=True))
     amounts = list(list_amounts(before, after))[:AMOUNTS]
-    against = f"Against {plain(plan.base)}. What {'these clusters ask' if len(plan.clusters) > 1 else 'it asks'} for"
+    against = f"Compared with {plain(plan.base)}, the requests of these clusters"
     if before == after:
-        yield f"{against} stays the same: {', '.join(plain(amount.name(amount.after)) for amount in amounts)}."
+        yield f"{against} stay the same: {', '.join(plain(amount.name(amount.after)) for amount in amounts)}."
         return
-    yield f"{against}:"
+    yield f"{against} change:"
     table = head_table(("", "before", "after", "difference"), ("before", "after", "difference"))
     rows = (lay_row([plain(one.title), one.show(one.before), one.show(one.after), one.difference]) for one in amounts)
     yield "\n".join([*table, *rows])
@@ -150,7 +149,7 @@ def _list_names(names: Sequence[str]) -> str:
 
 
 def _write_effect(effect: Effect) -> str:
-    by_hand = ": by hand, see below" if effect.commands else ""
+    by_hand = " (needs the commands below)" if effect.commands else ""
     return f"**{say_kind(effect.kind)}** {plain(say_effect(effect))}{by_hand}"
 
 
@@ -163,7 +162,7 @@ def _write_rest(left: Sequence[Alike]) -> str:
 
 
 def _write_commands(alike: Alike) -> str:
-    title = f"By hand, for {_title(alike.names)}: {count(len(alike.commands), 'command')}"
+    title = f"Commands to run for {_title(alike.names)}: {len(alike.commands)}"
     return fold(title, fence("\n".join(map(say_commands, alike.commands)), "sh"))
 
 
@@ -171,9 +170,9 @@ def _write_diffs(same: SameDiffs) -> str:
     objects = count(len(same.diffs), "object")
     blocks = [fence("\n".join(diff.text for diff in same.diffs), "diff")]
     if len(same.names) > 1:
-        rest = f"The same lines change in {count(len(same.names) - 1, 'other cluster')}, under their own names: "
+        rest = f"The same lines change in {count(len(same.names) - 1, 'other cluster')}, with their own names: "
         blocks.insert(0, f"{rest}{', '.join(map(plain, same.names[1:]))}")
-    return fold(f"What changes in {_title(same.names)}: {objects}", *blocks)
+    return fold(f"Diff of {_title(same.names)}: {objects}", *blocks)
 
 
 def _title(names: Sequence[str]) -> str:

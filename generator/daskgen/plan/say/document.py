@@ -1,4 +1,4 @@
-"""A plan as JSON, for programs."""
+"""Write a plan as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from daskgen.kubernetes.totals import Totals
 from daskgen.paths import format_path
 from daskgen.plan.alike import gather
 from daskgen.plan.changes import Change
-from daskgen.plan.effect import Effect, Subject
+from daskgen.plan.effect import Effect, EffectTarget
 from daskgen.plan.plans import ClusterPlan, Plan
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_costs, say_kind, say_what
@@ -18,15 +18,15 @@ from daskgen.words import dump_json
 def format_json(plan: Plan) -> str:
     """Write one document: {apiVersion, kind, base, live, notes, alike, clusters}.
 
-    `alike` has lists of names, those of clusters to which the same happens, the gravest first. Each of `clusters` is
+    `alike` has lists of the names of clusters with equal plans, the gravest first. Each of `clusters` is
     {name, namespace, scope, changes, effects, before, after, diffs}:
     scope: cluster, operator or delivery,
-    changes: [{path, before, after, element, object, by}], of the spec; with `live`, of an object, which `by` has set;
-    `element` is the name of what is added to the list at `path`, or removed from it,
+    changes: [{path, before, after, element, object, by}], of the spec; with `live`, of an `object`, set by the manager
+    `by`; `element` is the name of the element that is added to the list at `path`, or removed from it,
     effects: [{kind, what, cost, command, whole, subjects, facts}], the gravest first; `what`, `cost` and `command` are
-    words, `subjects` [{scope, kind, name, namespace, place}] and `facts` names to decide on,
+    text, `subjects` [{scope, kind, name, namespace, place}] and `facts` are names that programs can rely on,
     before, after: {clusters, objects, workers, millicores, memory, operators, others: {name: number}}, as in `Totals`,
-    diffs: [{kind, name, text}], unified, of the objects that Kubernetes gets.
+    diffs: [{kind, name, text}], unified diffs of the rendered objects.
     """
     document = {
         "apiVersion": "daskgen/v1",
@@ -71,13 +71,13 @@ def _describe_effect(effect: Effect) -> dict[str, Any]:
         "cost": say_costs(effect),
         "command": say_commands(effect.commands),
         "whole": effect.is_whole,
-        "subjects": [_describe_subject(subject) for subject in effect.subjects],
+        "subjects": [_describe_target(target) for target in effect.targets],
         "facts": [cost.fact.name.lower() for cost in effect.costs],
     }
 
 
-def _describe_subject(subject: Subject) -> dict[str, str]:
-    return {**subject._asdict(), "scope": subject.scope.name.lower()}
+def _describe_target(target: EffectTarget) -> dict[str, str]:
+    return {**target._asdict(), "scope": target.scope.name.lower()}
 
 
 def _count(totals: Totals) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Effects in words."""
+"""Write effects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from daskgen.plan.effect import Aspect, Effect, Kind, Shift
 from daskgen.plan.say.facts import say_cost
-from daskgen.plan.say.subjects import name_subjects
+from daskgen.plan.say.targets import name_targets
 from daskgen.words import enumerate_all
 
 SHIFTS: Mapping[Aspect, str] = {
@@ -17,23 +17,22 @@ SHIFTS: Mapping[Aspect, str] = {
     Aspect.OBJECTS: ", {1} objects",
     Aspect.MAKER: ", from a {0} to a {1}",
     Aspect.IDENTITY: ", as {1} instead of {0}",
-    Aspect.SOURCE: ", which reads elsewhere in Git",
+    Aspect.SOURCE: ", which reads another repository, revision or folder",
     Aspect.GROUPS: " {0} become {1}",
 }
 
-
 NAMES: Mapping[Kind, str] = {Kind.UPDATED: "updated in place", Kind.ROLLED: "rolled out"}
-"""Names of kinds that are not those of the members."""
+"""Names of kinds that differ from the names of the members."""
 
 
 def say_kind(kind: Kind) -> str:
-    """Name what happens."""
+    """Return the name of a kind of effect."""
     return NAMES.get(kind, kind.name.lower().replace("_", " "))
 
 
 def say_what(effect: Effect) -> str:
-    """Name what an effect happens to, and what is different afterwards."""
-    return name_subjects(effect.subjects) + (_say_shift(effect.shift) if effect.shift else "")
+    """Name the targets of an effect, with what changes from what to what."""
+    return name_targets(effect.targets) + (_say_shift(effect.shift) if effect.shift else "")
 
 
 def _say_shift(shift: Shift) -> str:
@@ -42,10 +41,10 @@ def _say_shift(shift: Shift) -> str:
 
 
 def say_costs(effect: Effect) -> str:
-    """Write what an effect costs."""
+    """Write the consequences and causes of an effect."""
     return "; ".join(map(say_cost, effect.costs))
 
 
 def say_effect(effect: Effect) -> str:
-    """Write to what something happens, and what that costs."""
+    """Write the targets of an effect, then its consequences and causes."""
     return "; ".join(filter(None, [say_what(effect), say_costs(effect)]))

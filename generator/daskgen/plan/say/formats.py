@@ -1,4 +1,4 @@
-"""The forms in which a plan is written."""
+"""List the formats of a plan."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ FORMATS: Mapping[str, Callable[[Plan], str]] = {
     "markdown": format_markdown,
     "json": format_json,
 }
-"""Each of them says all there is."""
+"""Each format has the whole plan."""

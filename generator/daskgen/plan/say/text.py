@@ -1,4 +1,4 @@
-"""A plan as text for a terminal."""
+"""Write a plan as text for a terminal."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from daskgen.plan.say.headline import count_effects
 from daskgen.words import count, first_lines, lay_lines
 
 SHOWN = 8
-"""Changed values that are named of one cluster."""
+"""Maximum number of changed values that are listed for one cluster."""
 
 
 def format_text(plan: Plan) -> str:
-    """Write a headline, then a paragraph for clusters that are alike: what changed in their specs, what that does."""
+    """Write a headline, then a paragraph for each set of clusters with equal plans."""
     return "\n\n".join([lay_lines([count_effects(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
 
 
@@ -42,4 +42,4 @@ def _title(alike: Alike) -> str:
     if len(alike.names) == 1:
         return f"{alike.names[0]}{where}"
     names = fill(", ".join(alike.names), 118, break_on_hyphens=False)
-    return f"{count(len(alike.names), 'cluster')} alike{where}:\n{names}"
+    return f"{count(len(alike.names), 'cluster')} with the same plan{where}:\n{names}"

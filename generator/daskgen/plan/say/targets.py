@@ -1,10 +1,10 @@
-"""The names of what effects happen to."""
+"""Name the targets of effects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from daskgen.plan.effect import Scope, Subject
+from daskgen.plan.effect import EffectTarget, Scope
 
 NAMES: Mapping[Scope, str] = {
     Scope.CLUSTER: "the cluster",
@@ -21,19 +21,19 @@ NAMES: Mapping[Scope, str] = {
 }
 
 NAMED = 3
-"""Objects that are named of those to which the same happens."""
+"""Maximum number of targets of one effect that are named."""
 
 
-def name_subject(subject: Subject) -> str:
-    """Name one thing, with the place where it is if that is not the plan's own."""
-    words = [NAMES[subject.scope], subject.kind, subject.name]
-    words += [f"in namespace {subject.namespace}"] if subject.namespace else []
-    words += [f"on {subject.place}"] if subject.place else []
+def name_target(target: EffectTarget) -> str:
+    """Name a target, with its namespace and Kubernetes cluster if they are not those of the plan."""
+    words = [NAMES[target.scope], target.kind, target.name]
+    words += [f"in namespace {target.namespace}"] if target.namespace else []
+    words += [f"on {target.place}"] if target.place else []
     return " ".join(filter(None, words))
 
 
-def name_subjects(subjects: Sequence[Subject]) -> str:
-    """Name several things, and count those that are left out."""
-    names = [name_subject(subject) for subject in subjects]
+def name_targets(targets: Sequence[EffectTarget]) -> str:
+    """Name several targets, and count those that are left out."""
+    names = [name_target(target) for target in targets]
     hidden = len(names) - NAMED
     return ", ".join(names[:NAMED]) + (f" and {hidden} more objects" if hidden > 0 else "")
