@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from daskgen.expose import NODE, Site
+from daskgen.expose import UNKNOWN, Site
 from daskgen.kubernetes import ports
 from daskgen.parts.network import Peer
 from daskgen.spec.cluster import Cluster
@@ -24,7 +24,7 @@ class Connection(NamedTuple):
     """URL inside Kubernetes."""
     scheduler_outside: str
     dashboard_outside: str
-    """Addresses outside of Kubernetes; `NODE` stands for the address of a node, "" means not exposed."""
+    """Addresses outside of Kubernetes; `UNKNOWN` hosts are in no spec, "" means not exposed."""
     clients: tuple[Peer, ...] | None
     """The clients that are admitted; None means everyone."""
     ends_with_job: bool = False
@@ -108,7 +108,8 @@ def format_env(connection: Connection) -> str:
 
 def _find_link(connection: Connection) -> str:
     """Return the dashboard address that clients display; "" if its host is not known."""
-    return "" if NODE in connection.dashboard_outside else connection.dashboard_outside
+    shown = connection.dashboard_outside
+    return "" if any(host in shown for host in UNKNOWN) else shown
 
 
 def format_json(connection: Connection) -> str:

@@ -14,7 +14,7 @@ from daskgen.parts.config import FILE, config_map
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network
 from daskgen.parts.pods import PodContext, disruption_budget
-from daskgen.parts.scheduler import Scheduler, service
+from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup, list_ranges
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def _service_account() -> ServiceAccount:
 
 
 def _build_service_and_budgets(parts: Parts) -> Iterator[Resource]:
-    """Build the scheduler's Service, and the budgets that limit how many pods a drain evicts at a time."""
-    name = service(bool(parts.endpoint.certificate), dict(parts.endpoint.service_annotations))
-    yield resource(name, "scheduler.yaml", "scheduler")
+    """Build the scheduler's Services, and the budgets that limit how many pods a drain evicts at a time."""
+    service, secure = parts.scheduler.service, bool(parts.endpoint.certificate)
+    yield resource(service.build(secure, parts.endpoint.service_annotations), "scheduler.yaml", "scheduler")
+    yield from service.build_aliases(secure)
     # A budget that allows no eviction would only block the drain, and not save the scheduler's state.
     yield resource(disruption_budget("scheduler", SCHEDULER, 1), "scheduler.yaml", "scheduler")
     for index, group in enumerate(parts.workers):

@@ -14,6 +14,11 @@ from daskgen.model.variants import Variant
 NODE = "NODE"
 """Stands for the address of a node, which is not in the spec."""
 
+LOAD_BALANCER = "LOAD-BALANCER"
+"""Stands for the address that a load balancer gets, where the spec names none."""
+
+UNKNOWN = (NODE, LOAD_BALANCER)
+
 
 class Claim(NamedTuple):
     """A thing that only one exposure of a fleet can have, such as a node port, and the field that asks for it."""
@@ -41,7 +46,7 @@ class Endpoint:
 
     resources: tuple[Resource, ...] = ()
     url: str = ""
-    """Address outside Kubernetes; the host may be `NODE`."""
+    """Address outside Kubernetes; the host may be one of `UNKNOWN`."""
     prefix: str = ""
     """Path under which the dashboard answers."""
     certificate: str = ""

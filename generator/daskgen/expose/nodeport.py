@@ -1,23 +1,17 @@
-"""Expose the dashboard or the scheduler by a node port, where there is no Ingress controller or Route.
-
-Each exposure is a Service of its own: the type NodePort opens all ports of a Service, and the scheduler's has two.
-"""
+"""Expose the dashboard or the scheduler by a node port, where there is no Ingress controller or Route."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, final
+from typing import Annotated, Literal, final
 
 from pydantic import Field
 
 from daskgen.expose import NODE, Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import NODE_PORT
-from daskgen.kubernetes.labels import SCHEDULER
-from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Cidr, Items
-from daskgen.parts.network import admit, from_addresses
-from daskgen.paths import Path
+from daskgen.parts.opening import admit_sources, find_protocol, open_port
 
 
 class NodePort(Exposure):
@@ -55,34 +49,14 @@ class NodePort(Exposure):
 
     def open(self, site: Site, name: str, port: Port) -> Endpoint:
         """Build a Service that opens `port` of the scheduler, and a policy that admits `sources`."""
-        file, origin = f"{name}.yaml", ("expose", name.partition("-")[0])
-        let_in = admit(name, SCHEDULER, from_addresses(self.sources), [port.number])
-        callers: list[tuple[Path, Path]] = [
-            (("spec", "ingress", 0, "from", index), (*origin, "sources", index)) for index in range(len(self.sources))
-        ]
-        made = resource(let_in, file, *origin)._replace(inner=tuple(callers))
-        policies = (made,) if site.isolated else ()
-        protocol = port.name.partition("-")[0]
-        url = f"{protocol}://{NODE}:{self.port}"
-        return Endpoint(resources=(self._service(name, port, file, origin), *policies), url=url)
-
-    def _service(self, name: str, port: Port, file: str, origin: tuple[str, str]) -> Resource:
-        opened: Any = {"name": port.name, "port": port.number, "targetPort": port.name, "nodePort": self.port}
-        return resource(
-            {
-                "apiVersion": "v1",
-                "kind": "Service",
-                "metadata": metadata(name, SCHEDULER),
-                "spec": {
-                    "type": "NodePort",
-                    "externalTrafficPolicy": self.traffic_policy,
-                    "selector": dict(SCHEDULER),
-                    "ports": [opened],
-                },
-            },
-            file,
-            *origin,
-        )
+        spec = {
+            "type": "NodePort",
+            "externalTrafficPolicy": self.traffic_policy,
+            "port": {"nodePort": self.port},
+        }
+        policies = (admit_sources(name, port, self.sources),) if site.isolated else ()
+        url = f"{find_protocol(port)}://{NODE}:{self.port}"
+        return Endpoint(resources=(open_port(name, port, spec), *policies), url=url)
 
 
 @final

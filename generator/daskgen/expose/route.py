@@ -14,7 +14,7 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Duration, Host
 from daskgen.parts.network import admit
-from daskgen.parts.scheduler import dashboard_port
+from daskgen.parts.service import dashboard_port
 
 ROUTERS = (
     {"policy-group.network.openshift.io/ingress": ""},

@@ -30,6 +30,8 @@ class Resource(NamedTuple):
     """True if a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
     suffix: str = ""
     """The end of its name, after the short name of `body`."""
+    full_name: str = ""
+    """Its whole name in Kubernetes, where that does not begin with the cluster's."""
 
     @property
     def key(self) -> Key:

@@ -77,6 +77,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "images": [_image(overlay.image)],
         "replicas": [count for change in changes for count in change.replicas()],
         "patches": [*_remove(resources, base), *(entry for entry, _ in patches)],
+        "transformers": [_rename(resource) for resource in resources if resource.full_name],
     }
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
@@ -139,6 +140,22 @@ def _name_patches(base: Sequence[Resource]) -> dict[Key, str]:
         kind, name = resource.key
         files[f"{kind.lower()}-{name}.yaml" if resource.file in files else resource.file] = resource.key
     return {key: file for file, key in files.items()}
+
+
+def _rename(resource: Resource) -> str:
+    """Return a transformer that takes the prefix off a name: transformers run after it is added, patches before."""
+    kind, name = resource.key
+    rename = {"op": "replace", "path": "/metadata/name", "value": resource.full_name}
+    return dump(
+        {
+            "apiVersion": "builtin",
+            "kind": "PatchTransformer",
+            "metadata": {"name": name},
+            "target": {"kind": kind, "name": name},
+            "options": {"allowNameChange": True},
+            "patch": dump([rename]),
+        }
+    )
 
 
 def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Object]:

@@ -23,6 +23,7 @@ DASK_SIZE = r"^[0-9]+(\.[0-9]+)? ?([kMGTP]i?)?B?$"
 DASK_DURATION = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|(second|minute|hour|day|week)s?)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
 SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
+APP_PROTOCOL = rf"^([a-z0-9]([-a-z0-9]*[a-z0-9])?|{SUBDOMAIN}/{LONGEST_LABEL})$"
 OBJECT_NAME = rf"^{SUBDOMAIN}$"
 ENTRY = r"^(\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*)?$"
 POD_FIELD = (
@@ -56,6 +57,7 @@ PATTERNS = {
     DASK_SIZE: "a size as Dask reads it, such as 10GiB",
     DASK_DURATION: "a duration as Dask reads it, such as 1h or 30 minutes",
     ABSOLUTE_PATH: "an absolute path such as /data",
+    APP_PROTOCOL: "a protocol such as http or tcp, or one with a domain such as kubernetes.io/ws",
     OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
     ENTRY: "the key of an entry: letters, digits, '-', '_' and '.', not beginning with '..'",
     POD_FIELD: "a field that pods can read of themselves, such as status.hostIP or metadata.labels['app']",

@@ -8,16 +8,15 @@ from pydantic import Field
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
-from daskgen.kubernetes.objects import metadata
-from daskgen.kubernetes.ports import Port
 from daskgen.model import Quantity
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import Process
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
+from daskgen.parts.service import SchedulerService, dashboard_port
 from daskgen.parts.storage import CERTIFICATE
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Container, EnvVar, PodTemplateSpec, Service
+    from daskgen.kubernetes.types import Container, EnvVar, PodTemplateSpec
 
 GRACE = 30
 """Seconds; a scheduler has nothing to hand over."""
@@ -36,6 +35,11 @@ class Scheduler(Pod, Process):
         AT_SCRATCH,
         Field(description="Size of the scratch volume, for temporary files.", json_schema_extra={"default": "1Gi"}),
     ] = None
+
+    service: Annotated[
+        SchedulerService,
+        Field(default_factory=SchedulerService, description="The Service by which workers and clients reach it."),
+    ]
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""
@@ -68,27 +72,8 @@ class Scheduler(Pod, Process):
         }
 
 
-def dashboard_port(secure: bool) -> Port:
-    """Return the dashboard's port, whose name begins with its protocol."""
-    return ports.SECURE_DASHBOARD if secure else ports.DASHBOARD
-
-
 def _serve_tls(secure: bool) -> list[EnvVar]:
     """Return variables for the scheduler alone: as configuration, they would turn on HTTPS for workers too."""
     files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
     name = "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__"
     return [{"name": f"{name}{key}", "value": f"{CERTIFICATE}/{file}"} for key, file in files.items()]
-
-
-def service(secure: bool, annotations: dict[str, str]) -> Service:
-    """Build the Service by which workers and clients reach the scheduler."""
-    ports_ = (dashboard_port(secure), ports.COMM)
-    return {
-        "apiVersion": "v1",
-        "kind": "Service",
-        "metadata": metadata("scheduler", SCHEDULER, annotations),
-        "spec": {
-            "selector": dict(SCHEDULER),
-            "ports": [{"name": port.name, "port": port.number, "targetPort": port.name} for port in ports_],
-        },
-    }

@@ -175,7 +175,15 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
     for part in ("dashboard", "scheduler"):
         for claim in getattr(cluster.expose, part).claims():
             yield Claimed(claim.unique, claim.value, file, ("expose", part, claim.field))
-    rendered = ((*resource.key, resource.origin) for resource in resources if resource.key[0] != "Namespace")
-    made: list[tuple[str, str, Path]] = [(*key, ("name",)) for key in cluster.engine.claims()]
-    for kind, name, origin in (*rendered, *made):
-        yield Claimed(Unique(kind), f"{cluster.namespace.name}/{cluster.name}-{name}", file, origin)
+    for kind, name, origin in _find_names(cluster, resources):
+        yield Claimed(Unique(kind), f"{cluster.namespace.name}/{name}", file, origin)
+
+
+def _find_names(cluster: Cluster, resources: Sequence[Resource]) -> Iterator[tuple[str, str, Path]]:
+    """Find the kinds and names of all objects, also those that the engine's controller creates."""
+    for resource in resources:
+        kind, name = resource.key
+        if kind != "Namespace":
+            yield kind, resource.full_name or f"{cluster.name}-{name}", resource.origin
+    for kind, name in cluster.engine.claims():
+        yield kind, f"{cluster.name}-{name}", ("name",)
