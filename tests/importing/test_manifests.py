@@ -21,8 +21,8 @@ from support.fleets import load
 from support.imports import CASES, NO_FLEET, import_text, list_cases, read_case, render_import
 from support.places import TESTS
 
-GOLDEN = sorted(path.name for path in (TESTS / "golden").iterdir() if path.name != "operator-job")
-"""All but the one of a DaskJob, which is not imported."""
+GOLDEN = sorted(path.name for path in (TESTS / "golden").iterdir() if not path.name.startswith("operator-job"))
+"""All but those of a DaskJob, which is not imported."""
 
 CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
 

@@ -182,6 +182,25 @@ class FromNumber:
         return {"anyOf": [handler(self.numbers), handler(schema)]}
 
 
+class FromAmount:
+    """Let a part be written as one quantity, which is the field `name` of it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _convert(self, value: Any) -> Any:
+        is_amount = isinstance(value, str | int | float) and not isinstance(value, bool)
+        return {self.name: value} if is_amount else value
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read an amount first; fields pass as they are."""
+        return core_schema.no_info_before_validator_function(self._convert, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Offer both forms."""
+        return {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "number"}, handler(schema)]}
+
+
 class Listed:
     """Let a list be written as its one element."""
 

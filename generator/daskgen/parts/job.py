@@ -17,6 +17,7 @@ from daskgen.parts.environment import from_field
 from daskgen.parts.network import admit, policy, tcp
 from daskgen.parts.pods import Pod, PodContext
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
+from daskgen.parts.scratch import ScratchField
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
@@ -57,9 +58,12 @@ class Job(Pod):
         Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
     ] = None
     scratch: Annotated[
-        Quantity | None,
+        ScratchField | None,
         AT_SCRATCH,
-        Field(description="Size of the scratch volume, for temporary files.", json_schema_extra={"default": "1Gi"}),
+        Field(
+            description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
+            json_schema_extra={"default": "1Gi"},
+        ),
     ] = None
 
     def pod(self, context: PodContext) -> PodTemplateSpec:

@@ -17,7 +17,8 @@ from daskgen.parts.placement import Placement
 from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
 from daskgen.parts.runtime import Runtime
-from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts, scratch_volume
+from daskgen.parts.scratch import build_scratch
+from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
@@ -100,7 +101,7 @@ class Pod(Resources, Placement, Runtime):
             "containers": [self._complete(container, context)],
             "volumes": [
                 *(volume.volume() for volume in self.volumes),
-                scratch_volume(self.room),
+                build_scratch(self.scratch, self.room),
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }

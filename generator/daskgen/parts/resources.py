@@ -12,6 +12,7 @@ from daskgen.model import Model, Quantity, refuse
 from daskgen.model.patterns import RESOURCE_NAME
 from daskgen.parts.gpu import USUAL, Gpus
 from daskgen.parts.places import At
+from daskgen.parts.scratch import ScratchField
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import ResourceRequirements
@@ -59,7 +60,7 @@ class Resources(Model):
         Field(description="Cores: request and limit.", json_schema_extra={"default": "1"}),
     ] = None
     memory: Annotated[Quantity | None, AT_MEMORY, Field(description="Memory: request and limit.")] = None
-    scratch: Annotated[Quantity | None, AT_SCRATCH, Field(description="Size of the scratch volume.")] = None
+    scratch: Annotated[ScratchField | None, AT_SCRATCH, Field(description="Size of the scratch volume.")] = None
     gpu: Annotated[
         Gpus,
         At(*(f"{PLACE}.{part}.{name}" for part in ("limits", "requests") for name in USUAL)),
@@ -96,11 +97,18 @@ class Resources(Model):
             # Kubernetes takes no request of these without an equal limit.
             whole = str(self.gpu[resource]) if resource in self.gpu else None
             return Row(request or limit or whole, limit or request or whole)
-        said = getattr(self, SHORT[resource])
+        said = self._say(resource)
         if not (said or request or limit):
             said = usual(type(self), SHORT[resource])
         limit = limit or said
         return Row(request or said or limit, limit)
+
+    def _say(self, resource: str) -> str | None:
+        """Return the amount of a short form, if the spec says it."""
+        if resource == STORAGE:
+            return self.scratch.node_share if self.scratch else None
+        said: str | None = getattr(self, SHORT[resource])
+        return said
 
     def requirements(self) -> ResourceRequirements:
         """Return requests and limits, alike where nothing else is said: a full node then starts no pod rather than
@@ -114,7 +122,7 @@ class Resources(Model):
     @property
     def room(self) -> str:
         """Return the size of the scratch volume."""
-        return self.scratch or self.row(STORAGE).amount
+        return self.scratch.size if self.scratch else self.row(STORAGE).amount
 
     @property
     def gpus(self) -> int:

@@ -12,6 +12,7 @@ from daskgen.model import Quantity
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import Process
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
+from daskgen.parts.scratch import ScratchField
 from daskgen.parts.service import SchedulerService, dashboard_port
 from daskgen.parts.storage import CERTIFICATE
 
@@ -31,9 +32,12 @@ class Scheduler(Pod, Process):
         Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
     ] = None
     scratch: Annotated[
-        Quantity | None,
+        ScratchField | None,
         AT_SCRATCH,
-        Field(description="Size of the scratch volume, for temporary files.", json_schema_extra={"default": "1Gi"}),
+        Field(
+            description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
+            json_schema_extra={"default": "1Gi"},
+        ),
     ] = None
 
     service: Annotated[

@@ -17,6 +17,7 @@ from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
+from daskgen.parts.scratch import ScratchField
 from daskgen.parts.storage import SCRATCH
 
 if TYPE_CHECKING:
@@ -112,10 +113,10 @@ class WorkerGroup(Pod, WorkerProcess):
         Field(description="Memory: request and limit, and Dask's own limit.", json_schema_extra={"default": "4Gi"}),
     ] = None
     scratch: Annotated[
-        Quantity | None,
+        ScratchField | None,
         AT_SCRATCH,
         Field(
-            description="Size of the scratch volume; Dask spills into nine tenths of it.",
+            description="Size of the scratch volume, of which Dask spills into nine tenths; or {size, storageClass}.",
             json_schema_extra={"default": "10Gi"},
         ),
     ] = None

@@ -74,6 +74,8 @@ def check_scratch(context: RuleContext) -> Iterator[Finding]:
     """Refuse a limit of ephemeral storage below the size of the scratch volume, which counts towards it."""
     for path, pod in context.cluster.find_pods():
         request, limit = pod.row(STORAGE)
+        if pod.scratch and pod.scratch.storage_class:
+            continue
         if request and limit and quantity.parse(request) <= quantity.parse(limit) < quantity.parse(pod.room):
             place = (*path, *find_written(pod, "limits", STORAGE))
             message = f"{format_path(place)}: {limit} is less than scratch, {pod.room}, which counts towards it"

@@ -49,12 +49,20 @@ def check_access(context: RuleContext) -> Iterator[Finding]:
     """Report a created claim that several pods mount, and that only one node can."""
     groups: dict[Path, WorkerGroup] = {("workers", index): group for index, group in enumerate(context.cluster.workers)}
     for path, volume, claim in _find_created(context):
-        users = [other for other, mounted, _ in _find_created(context) if mounted.name == volume.name]
-        pods = sum(_count_pods(groups.get(user[:2])) for user in users)
+        users = [place for place, mounted in context.cluster.find_volumes() if _is_of(context, mounted, volume.name)]
+        pods = sum(_count_pods(groups.get(place[:2])) for place in users)
         if pods > 1 and not SHARED.intersection(claim.access_modes):
             message = f"{pods} pods mount claim {volume.name}, which {', '.join(claim.access_modes)} keeps on one node"
             hint = "write accessModes: [ReadWriteMany] or [ReadOnlyMany], of a StorageClass that has it"
             yield Finding((*path, *CREATE), "DG257", message, f"{hint}, or use ephemeral", "warning")
+
+
+def _is_of(context: RuleContext, volume: Volume, name: str) -> bool:
+    """Return whether a volume is on the created claim of this short name."""
+    claim = volume.persistent_volume_claim
+    if not claim:
+        return False
+    return volume.name == name if claim.create else claim.claim_name == f"{context.cluster.name}-{name}"
 
 
 def _count_pods(group: WorkerGroup | None) -> int:

@@ -15,6 +15,7 @@ from daskgen.parts.image import read_reference
 from daskgen.parts.pods import Pod
 from daskgen.parts.resources import SHORT, usual
 from daskgen.parts.scheduler import GRACE, Scheduler
+from daskgen.parts.scratch import Scratch
 from daskgen.parts.workers import DEFAULT, SPILL_SHARE, WorkerGroup
 from daskgen.paths import get
 
@@ -64,7 +65,10 @@ def _guess_platform(draft: Draft) -> str:
 
 def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
     """Leave `spill` and the time to end out if they are what `scratch` and `memory` give anyway."""
-    said: dict[str, Any] = {key: str(group[key]) for key in ("scratch", "memory") if key in group}
+    said: dict[str, Any] = {"memory": str(group["memory"])} if "memory" in group else {}
+    if scratch := group.get("scratch"):
+        size = scratch["size"] if isinstance(scratch, dict) else scratch
+        said["scratch"] = Scratch.model_construct(size=str(size), storage_class=None)
     said |= {key: {name: str(amount) for name, amount in group.get(key, {}).items()} for key in ("requests", "limits")}
     derived = WorkerGroup.model_construct(**said)
     try:

@@ -15,6 +15,7 @@ from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.places import list_copied
 from daskgen.parts.pods import write_to_scratch
 from daskgen.parts.resources import SHORT
+from daskgen.parts.scratch import read_scratch
 from daskgen.parts.storage import OURS, SOURCES, STATED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
@@ -31,6 +32,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
     memory = "" if "processes" in part.fields else part.options.get("--memory-limit", "")
     fields: dict[str, Any] = {
         **_describe_amounts(container.get("resources") or {}, memory),
+        **read_scratch(pod.get("volumes") or []),
         "env": _describe_env(container.get("env") or []),
         "volumes": _describe_volumes(pod.get("volumes") or [], container.get("volumeMounts") or []),
         **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
