@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.commands import daskgen
 from support.places import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -34,3 +35,13 @@ def test_links_lead_to_files(page: Path) -> None:
 @pytest.mark.parametrize("caller", CALLERS, ids=name_page)
 def test_tests_that_are_named_exist(caller: Path) -> None:
     assert [name for name in TEST.findall(caller.read_text("utf-8")) if not (ROOT / name).exists()] == []
+
+
+def test_the_page_about_images_shows_what_is_written(tmp_path: Path) -> None:
+    page = (ROOT / "docs/images.md").read_text("utf-8")
+    [spec] = re.findall(r"```yaml\n# clusters/prod.yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "clusters").mkdir()
+    (tmp_path / "daskgen.yaml").write_text("apiVersion: daskgen/v1\n", "utf-8")
+    (tmp_path / "clusters/prod.yaml").write_text(spec, "utf-8")
+    done = daskgen("image", "prod", "--tag", "registry.example.com/team/dask:2026.8.0-optuna", root=tmp_path)
+    assert f"> Containerfile\n{done.stderr}```\n\n```\n{done.stdout}```" in page

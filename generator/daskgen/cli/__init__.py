@@ -15,6 +15,7 @@ COMMANDS = {
     "comment": Entry("comment", "Post what `plan` says as a comment of the pull request of a CI job."),
     "connect": Entry("connect", "Show how to use a cluster: addresses, who is admitted, lines for a notebook."),
     "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
+    "image": Entry("image", "Write a Containerfile for a cluster's image with its packages."),
     "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
     "plan": Entry("plan", "Say what merging does to running clusters: what restarts, scales or is lost."),
     "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),

@@ -40,11 +40,15 @@ def load(root: Path) -> LoadedFleet:
 
 
 def choose_clusters(
-    fleet: LoadedFleet, names: Sequence[str] = (), ready: Mapping[str, RenderedCluster] = NONE
+    fleet: LoadedFleet,
+    names: Sequence[str] = (),
+    ready: Mapping[str, RenderedCluster] = NONE,
+    *,
+    only_readable: bool = False,
 ) -> list[RenderedCluster]:
     """Render the clusters `names`, or all clusters; `ready` holds some that are rendered already, by their files.
 
-    Raises `ProblemsError` if one of them has errors.
+    Raises `ProblemsError` if one of them has errors; with `only_readable`, if the file of one cannot be read.
     """
     rendered = [ready.get(file) or render_cluster(fleet.settings, fleet.read(file)) for file in fleet.clusters]
     known = {cluster.name: cluster for cluster in rendered}
@@ -55,7 +59,7 @@ def choose_clusters(
     problems = [] if names else [problem for problem in fleet.problems if problem.code != EMPTY]
     for cluster in chosen:
         problems += cluster.problems
-    if has_errors(problems):
+    if has_errors(problems) and not (only_readable and all(cluster.cluster for cluster in chosen)):
         raise ProblemsError(problems)
     return chosen
 

@@ -26,6 +26,7 @@ REASONS: Mapping[str, str] = {
     "image.dask": "it tells the rules which version of Dask the image has, where its tag does not",
     "kind": "it chooses the base of the overlay and says whether `job` is needed; what `job` holds makes the DaskJob",
     "namespace.podSecurity.reason": "it says why the level is needed, for those who read the spec",
+    "packages": "it says what the image holds; `daskgen image` writes how that is built",
     "profile": "it names the part of daskgen.yaml whose values are part of the spec; explain these",
     "renamedFrom": "it allows `daskgen render` to remove the overlay of that name",
     "waive": "it changes which findings are reported, and no object",

@@ -29,6 +29,7 @@ from daskgen.rules import (
     images,
     operator,
     options,
+    packages,
     pod_security,
     policy,
     reachability,
@@ -62,6 +63,7 @@ TOPICS = (
     commands,
     options,
     policy,
+    packages,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)

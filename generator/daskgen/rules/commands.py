@@ -39,7 +39,7 @@ def check_extra_packages(context: RuleContext) -> Iterator[Finding]:
     for path, name, _ in find_variables(context):
         if EXTRA_PACKAGES.fullmatch(name):
             message = f"{name} needs root, a writable file system and the internet at every start"
-            yield Finding(path, "DG307", message, "build an image that holds the packages")
+            yield Finding(path, "DG307", message, "list them in packages, and run `daskgen image NAME`")
 
 
 RULES: tuple[Rule, ...] = (check_commands, check_extra_packages)

@@ -22,6 +22,7 @@ from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
+from daskgen.parts.packages import Packages
 from daskgen.parts.pods import Platform, Pod, PodLabels
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.storage import Volume
@@ -149,6 +150,9 @@ class Cluster(Model):
     image: Annotated[
         ImageField, Field(examples=["ghcr.io/dask/dask:2026.8.0-py3.12"], description="Image of scheduler and workers.")
     ]
+    packages: Annotated[
+        Packages | None, Field(description="Packages that the image holds besides Dask; `daskgen image` builds it.")
+    ] = None
     scheduler: Annotated[Scheduler, Field(default_factory=Scheduler, description="The scheduler.")]
     workers: Annotated[
         Items[WorkerGroup],

@@ -151,6 +151,12 @@ RULES: Mapping[str, Code] = {
         "`dask cuda worker` runs one worker with a nanny for each NVIDIA GPU of its pod, and has no lifetime. "
         "`dask worker` counts the GPUs of a pod as Dask's resource GPU, in equal shares for its processes.",
     ),
+    "DG276": Code(
+        "packages that the image does not hold",
+        "Pods install nothing when they start: that needs root, a writable file system and the internet, and gives "
+        "other versions each time. `packages` says what the image holds besides Dask. `daskgen image NAME` writes a "
+        "Containerfile for it, the commands that build and push the image, and the edit of the spec.",
+    ),
     "DG246": Code(
         "option that Dask does not have",
         "`args` are added to the command of scheduler or workers. They are parsed by click, with the options of the "

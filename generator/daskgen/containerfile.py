@@ -1,0 +1,77 @@
+"""Write the Containerfile of an image with a cluster's packages, and what to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from shlex import quote
+from typing import NamedTuple
+
+from daskgen.parts.image import Image
+from daskgen.parts.pods import USER
+from daskgen.spec.cluster import Cluster
+from daskgen.words import lay_lines
+
+HELD = (
+    "python -c 'import dask, distributed; "
+    'print(f"dask=={dask.__version__}\\ndistributed=={distributed.__version__}")\' > /tmp/held.txt'
+)
+"""Writes the versions that may not change: clients, scheduler and workers need the same."""
+
+
+class ImagePlan(NamedTuple):
+    """An image that is to be built: from which one, with which packages, and its name."""
+
+    cluster: str
+    base: Image
+    pip: Sequence[str]
+    conda: Sequence[str]
+    target: str
+
+
+def plan_image(cluster: Cluster, target: str) -> ImagePlan | None:
+    """Return the image that holds a cluster's packages, as `target`; None if the spec lists none."""
+    packages = cluster.packages
+    if not packages or not (packages.pip or packages.conda):
+        return None
+    base = packages.find_base(cluster.image)
+    named = target or (cluster.image.reference if packages.base else f"{_suggest_name(base)}:{base.tag or 'dask'}-1")
+    return ImagePlan(cluster.name, base, packages.pip, packages.conda, named)
+
+
+def _suggest_name(base: Image) -> str:
+    return f"registry.example.com/team/{base.name.rpartition('/')[2]}"
+
+
+def write_containerfile(plan: ImagePlan) -> str:
+    """Write the Containerfile: pinned versions, Dask as it is in the base, and no root at the end."""
+    return lay_lines(_write_lines(plan)) + "\n"
+
+
+def _write_lines(plan: ImagePlan) -> Iterator[str]:
+    yield f"# Made by `daskgen image {plan.cluster}` from `packages`; edit these and run it again."
+    yield f"FROM {plan.base.reference}"
+    yield "USER root"
+    if plan.conda:
+        pins = " ".join(map(quote, plan.conda))
+        yield f"RUN conda install --yes --freeze-installed --channel conda-forge {pins} && conda clean --all --yes"
+    if plan.pip:
+        pins = " ".join(map(quote, plan.pip))
+        yield f"RUN {HELD} \\"
+        yield f" && python -m pip install --no-cache-dir --constraint /tmp/held.txt {pins} \\"
+        yield " && rm /tmp/held.txt"
+    yield f"USER {USER}"
+
+
+def list_steps(plan: ImagePlan, file: str, spec: str) -> str:
+    """List the commands that build and push the image, and the edit of the spec at `spec`."""
+    return lay_lines(
+        [
+            "next:",
+            f"  docker build --file {quote(file)} --tag {quote(plan.target)} .",
+            f"  docker push {quote(plan.target)}",
+            f"then write into {spec}:",
+            f"  image: {plan.target}",
+            "  packages:",
+            f"    from: {plan.base.reference}",
+        ]
+    )
