@@ -49,7 +49,7 @@ def force(resources: Sequence[Resource]) -> list[Resource]:
     """Have delivery engines recreate the objects that create pods when these or the configuration change."""
     hashed = {"DaskCluster": {CONFIG: _hash(_read_config(resources))}, "DaskWorkerGroup": {}}
     return [
-        _annotate(resource, {**RECREATE, **hashed[resource.key[0]]}) if resource.key[0] in hashed else resource
+        _annotate(resource, {**RECREATE, **hashed[resource.kind]}) if resource.kind in hashed else resource
         for resource in resources
     ]
 
@@ -60,7 +60,7 @@ def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Reso
     A change then creates a DaskCluster beside the old one, with all that belongs to it, and the Services select the new
     pods. `image` is the image of the pods, which the overlay sets.
     """
-    for whole in (resource for resource in resources if resource.key[0] == "DaskCluster"):
+    for whole in (resource for resource in resources if resource.kind == "DaskCluster"):
         suffix = _suffix(whole, image, _read_config(resources))
         name = f"{cluster}-{whole.key[1]}{suffix}"
         return [_rename(resource, suffix, name) for resource in resources]
@@ -68,7 +68,7 @@ def rename(resources: Sequence[Resource], cluster: str, image: str) -> list[Reso
 
 
 def _rename(resource: Resource, suffix: str, cluster: str) -> Resource:
-    match resource.key[0]:
+    match resource.kind:
         case "DaskCluster":
             return _select(resource._replace(suffix=suffix), ("spec", "scheduler", "service"), cluster)
         case "DaskAutoscaler":
@@ -98,4 +98,4 @@ def _hash(value: Any) -> str:
 
 
 def _read_config(resources: Sequence[Resource]) -> list[Object]:
-    return [resource.body["data"] for resource in resources if resource.key[0] == "ConfigMap"]
+    return [resource.body["data"] for resource in resources if resource.kind == "ConfigMap"]

@@ -232,6 +232,9 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in ROWS}
 CUSTOM: Mapping[str, Kind] = {kind.name: kind for kind in ROWS if kind.custom}
 """The kinds that dask-kubernetes defines."""
 
+POD_KINDS = tuple(kind.name for kind in ROWS if kind.pods)
+"""The kinds whose objects create pods."""
+
 
 def find_kind(name: str) -> Kind:
     """Return the row of a kind; one without any facts for a kind that is not rendered."""

@@ -84,32 +84,27 @@ def _difference(key: str, base: Any, wanted: Any, keys: Keys) -> Any:
 
 def _list_difference(list_name: str, base: list[Object], wanted: list[Object], keys: Keys) -> list[Object]:
     key = keys[list_name]
-    if not wanted or _needs_replacing(key, base) or _needs_replacing(key, wanted):
+    old, new = _name_elements(key, base), _name_elements(key, wanted)
+    if not new or old is None:
         return [REPLACE, *wanted]
-    old = {element[key]: element for element in base}
-    kept = {element[key] for element in wanted}
-    first = wanted[: len(wanted) - _count_unmoved(base, wanted)]
+    first = list(new)[: len(new) - _count_unmoved(old, new)]
     return [
-        *(_name_change(element, old.get(element[key]), key, keys) for element in first),
-        *({key: name, "$patch": "delete"} for name in old if name not in kept),
+        *({key: name, **find_difference(old[name], new[name], keys)} if name in old else new[name] for name in first),
+        *({key: name, "$patch": "delete"} for name in old if name not in new),
     ]
 
 
-def _name_change(element: Object, old: Object | None, key: str, keys: Keys) -> Object:
-    return element if old is None else {key: element[key], **find_difference(old, element, keys)}
+def _name_elements(key: str, elements: list[Object]) -> dict[Any, Object] | None:
+    """Return the elements of a list by their names; None if names alone do not tell them apart."""
+    named = {element.get(key): element for element in elements}
+    distinct = None not in named and len(named) == len(elements)
+    return named if distinct and not any(SECOND_KEY in element for element in elements) else None
 
 
-def _needs_replacing(key: str, elements: list[Object]) -> bool:
-    names = [element.get(key) for element in elements]
-    two = " " in key or any(SECOND_KEY in element for element in elements)
-    return two or None in names or len(set(names)) < len(names)
-
-
-def _count_unmoved(base: list[Object], wanted: list[Object]) -> int:
+def _count_unmoved(base: dict[Any, Object], wanted: dict[Any, Object]) -> int:
     """Count the elements at the end of `wanted` that are in `base` unchanged and in that order."""
-    position = len(base)
-    for count, element in enumerate(reversed(wanted)):
-        if element not in base[:position]:
+    left = reversed(base.items())
+    for count, named in enumerate(reversed(wanted.items())):
+        if named not in left:
             return count
-        position = base.index(element)
     return len(wanted)

@@ -39,6 +39,12 @@ class Resource(NamedTuple):
         return key_of(self.body)
 
     @property
+    def kind(self) -> str:
+        """Return its kind."""
+        kind: str = self.body["kind"]
+        return kind
+
+    @property
     def named(self) -> Object:
         """Return the object under the name that it has in its overlay."""
         if not self.suffix:

@@ -198,21 +198,15 @@ def _search(value: Object, tree: Tree) -> list[Found]:
 
 def _walk(value: Any, tree: Tree, path: Path, found: list[Found]) -> None:
     """Walk through what both the object and the tree have, and note what a control does not allow."""
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            _judge(item, tree["*"], (*path, index), found)
-    else:
-        for field in value.keys() & tree.keys():
-            _judge(value[field], tree[field], (*path, field), found)
-
-
-def _judge(value: Any, tree: Tree | Control, path: Path, found: list[Found]) -> None:
-    if value is None:
-        return
-    if not isinstance(tree, Control):
-        _walk(value, tree, path, found)
-    elif not tree.allows(value):
-        found.append((path, value, tree))
+    is_list = isinstance(value, list)
+    for part, inner in enumerate(value) if is_list else value.items():
+        branch = tree.get("*" if is_list else part)
+        if branch is None or inner is None:
+            continue
+        if not isinstance(branch, Control):
+            _walk(inner, branch, (*path, part), found)
+        elif not branch.allows(inner):
+            found.append(((*path, part), inner, branch))
 
 
 def _check_requirements(spec: Object, path: Path, container: Object) -> Iterator[Breach]:

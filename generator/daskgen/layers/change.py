@@ -36,13 +36,13 @@ class Change(NamedTuple):
         if not self._kind.custom:
             return {"path": self.file}
         group, _, version = self.base.body["apiVersion"].rpartition("/")
-        target = {"group": group, "version": version, "kind": self.base.key[0], "name": self.base.key[1]}
+        target = {"group": group, "version": version, "kind": self.base.kind, "name": self.base.key[1]}
         renamed = self.wanted["metadata"]["name"] != target["name"]
         return {"path": self.file, "target": target, **({"options": {"allowNameChange": True}} if renamed else {})}
 
     @property
     def _kind(self) -> Kind:
-        return find_kind(self.base.key[0])
+        return find_kind(self.base.kind)
 
     def _merge(self, base: Object, wanted: Object, keys: Any) -> Object:
         change = find_difference(base, wanted, keys)
@@ -64,4 +64,4 @@ class Change(NamedTuple):
 
 def identify(base: Resource) -> Object:
     """Return the fields by which a strategic merge patch names its object."""
-    return {"apiVersion": base.body["apiVersion"], "kind": base.key[0], "metadata": {"name": base.key[1]}}
+    return {"apiVersion": base.body["apiVersion"], "kind": base.kind, "metadata": {"name": base.key[1]}}

@@ -20,6 +20,8 @@ from daskgen.yaml.write import dump, dump_all
 
 Files = dict[str, str]
 
+Index = dict[Key, Resource]
+
 BASE_HEADER = "# Made by daskgen, the same for every cluster of this engine and platform.\n"
 OVERLAY_HEADER = "# Made by daskgen from {file}; edit that file and run `daskgen render`.\n"
 CONFIGURATION = "kustomizeconfig.yaml"
@@ -56,12 +58,14 @@ def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> File
 
 def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequence[Resource]) -> Files:
     """Write the files of an overlay, by name."""
-    known = {resource.key: resource.body for resource in base}
-    added = _group([resource for resource in resources if resource.key not in known])
-    changes = _find_changes(resources, base)
+    wanted, known = _index(resources), _index(base)
+    added = _group([resource for key, resource in wanted.items() if key not in known])
+    changes = _find_changes(wanted, known)
     patches = [(change.entry(), patch) for change in changes if (patch := change.patch())]
     configs = [
-        resource for resource in resources if _is_generated(resource) and known.get(resource.key) != resource.body
+        resource
+        for key, resource in wanted.items()
+        if _is_generated(resource) and not (key in known and known[key].body == resource.body)
     ]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
@@ -76,7 +80,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "configMapGenerator": [_generate(config, behavior="replace") for config in configs],
         "images": [_image(overlay.image)],
         "replicas": [count for change in changes for count in change.replicas()],
-        "patches": [*_remove(resources, base), *(entry for entry, _ in patches)],
+        "patches": [*_remove(wanted, known), *(entry for entry, _ in patches)],
         "transformers": [_rename(resource) for resource in resources if resource.full_name],
     }
     return {
@@ -87,14 +91,18 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     }
 
 
+def _index(resources: Sequence[Resource]) -> Index:
+    return {resource.key: resource for resource in resources}
+
+
 def _find_custom(resources: Sequence[Resource]) -> list[str]:
     """List the custom kinds that a base and its overlays may use: DaskJob, or DaskCluster and what belongs to it."""
-    kinds = {resource.key[0] for resource in resources}.intersection(CUSTOM)
+    kinds = {resource.kind for resource in resources}.intersection(CUSTOM)
     return [kind for kind in CUSTOM if kinds and (kind == "DaskJob") == ("DaskJob" in kinds)]
 
 
 def _is_generated(resource: Resource) -> bool:
-    return resource.key[0] == "ConfigMap"
+    return resource.kind == "ConfigMap"
 
 
 def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
@@ -120,29 +128,28 @@ def _image(image: Image) -> Object:
     return {key: value for key, value in entry.items() if value}
 
 
-def _find_changes(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Change]:
-    wanted = {resource.key: resource.named for resource in resources if not _is_generated(resource)}
-    files = _name_patches(base)
+def _find_changes(wanted: Index, known: Index) -> list[Change]:
+    files = _name_patches(known)
     return [
-        Change(resource, wanted[resource.key], files[resource.key])
-        for resource in base
-        if resource.key in wanted and wanted[resource.key] != resource.body
+        Change(resource, wanted[key].named, files[key])
+        for key, resource in known.items()
+        if key in wanted and not _is_generated(resource) and wanted[key].named != resource.body
     ]
 
 
-def _name_patches(base: Sequence[Resource]) -> dict[Key, str]:
+def _name_patches(base: Index) -> dict[Key, str]:
     """Name a file for the patch of each object: the object's own file for the first in it.
 
     One for each object, since the kustomize of kubectl 1.30 reads a single patch from a file.
     """
     files: dict[str, Key] = {}
-    for resource in base:
-        kind, name = resource.key
-        files[f"{kind.lower()}-{name}.yaml" if resource.file in files else resource.file] = resource.key
+    for key, resource in base.items():
+        kind, name = key
+        files[f"{kind.lower()}-{name}.yaml" if resource.file in files else resource.file] = key
     return {key: file for file, key in files.items()}
 
 
-def _rename(resource: Resource) -> str:
+def _remove(wanted: Index, known: Index) -> list[Object]:
     """Return a transformer that takes the prefix off a name: transformers run after it is added, patches before."""
     kind, name = resource.key
     rename = {"op": "replace", "path": "/metadata/name", "value": resource.full_name}
@@ -163,6 +170,5 @@ def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Obj
 
     https://github.com/kubernetes-sigs/kustomize/issues/5552
     """
-    wanted = {resource.key for resource in resources}
-    removed = [resource for resource in base if resource.key not in wanted]
+    removed = [resource for key, resource in known.items() if key not in wanted]
     return [{"patch": dump({**identify(resource), "$patch": "delete"})} for resource in removed]

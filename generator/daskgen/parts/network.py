@@ -66,6 +66,10 @@ class Peer(Model):
         return peer
 
 
+CLIENT = Peer.model_validate({"podLabels": {labels.CLIENT: "true"}})
+"""The client that is admitted by default."""
+
+
 class Egress(Peer):
     """A target outside the Dask cluster that pods may connect to."""
 
@@ -119,8 +123,7 @@ class Network(Model):
         """Return the peers that may use the scheduler; `notebooks` as for `policies`."""
         if self.clients is not None:
             return self.clients
-        wanted = [{labels.CLIENT: "true"}, *([dict(notebooks)] if notebooks else [])]
-        return tuple(Peer.model_validate({"podLabels": pods}) for pods in wanted)
+        return (CLIENT, *([Peer.model_validate({"podLabels": notebooks})] if notebooks else []))
 
     def _reach_from_clients(self, notebooks: Mapping[str, str]) -> NetworkPolicy:
         peers = [client.peer() for client in self.admitted(notebooks)]

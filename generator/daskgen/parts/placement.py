@@ -62,6 +62,9 @@ def use_match_expressions(value: Any) -> Any:
     return {**kept, "matchExpressions": [*labels.selecting_others(found)["matchExpressions"], *more]}
 
 
+EVENLY = tuple(Spread.model_construct(topology_key=key) for key in (ZONE, HOST))
+
+
 class Placement(Model):
     """The nodes that a pod may run on, in Kubernetes' own fields."""
 
@@ -85,7 +88,7 @@ class Placement(Model):
 
 def spread_evenly(group: dict[str, str]) -> list[TopologySpreadConstraint]:
     """Spread a group's pods evenly over zones and hosts, as far as no pod has to wait."""
-    return [Spread.model_construct(topology_key=key).constraint(group) for key in (ZONE, HOST)]
+    return [spread.constraint(group) for spread in EVENLY]
 
 
 def keep_apart(group: dict[str, str], other: PodAntiAffinity) -> PodAntiAffinity:

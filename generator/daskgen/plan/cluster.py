@@ -83,7 +83,7 @@ def _describe_losses(losses: Losses) -> Iterator[Cost]:
 
 def find_namespaces(cluster: RenderedCluster) -> set[str]:
     """Find the Namespaces that are part of a cluster's overlay."""
-    return {cluster.identity.namespace for resource in cluster.resources if resource.key[0] == "Namespace"}
+    return {cluster.identity.namespace for resource in cluster.resources if resource.kind == "Namespace"}
 
 
 def _index(cluster: RenderedCluster) -> Objects:

@@ -231,9 +231,9 @@ def _adapt_removal(effect: Effect, before: RenderedCluster, edit: DeliveryEdit) 
 
 def _find_autoscaled(*sides: RenderedCluster) -> list[EffectTarget]:
     """Find the workers whose number an autoscaler owns on all sides: those of the DaskCluster itself."""
-    if not all(any(resource.key[0] == "DaskAutoscaler" for resource in side.resources) for side in sides):
+    if not all(any(resource.kind == "DaskAutoscaler" for resource in side.resources) for side in sides):
         return []
-    clusters = (resource.body for resource in sides[-1].resources if resource.key[0] == "DaskCluster")
+    clusters = (resource.body for resource in sides[-1].resources if resource.kind == "DaskCluster")
     return [name_pods(get(body, ("spec", "worker", "metadata", "labels")) or {}) for body in clusters]
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from daskgen.delivery import Delivery
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes.kinds import CONTAINER_LISTS, find_pods
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, POD_KINDS, find_pods
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.trace import find_origin
@@ -75,7 +75,7 @@ class RuleContext:
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """Every pod that the objects ask for."""
-        found = ((resource, *pod) for resource in self.resources for pod in find_pods(resource.body))
+        found = ((resource, *pod) for resource in self.find_all(*POD_KINDS) for pod in find_pods(resource.body))
         return tuple(_read_template(*pod, self.cluster.name) for pod in found)
 
     @cached_property
@@ -87,12 +87,12 @@ class RuleContext:
     def _by_kind(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
-            found[resource.key[0]].append(resource)
+            found[resource.kind].append(resource)
         return found
 
-    def find_all(self, kind: str) -> Sequence[Resource]:
-        """Return the objects of a kind."""
-        return self._by_kind.get(kind, ())
+    def find_all(self, *kinds: str) -> list[Resource]:
+        """Return the objects of these kinds."""
+        return [resource for kind in kinds for resource in self._by_kind.get(kind, ())]
 
     def find_patches(self, kind: str, name: str) -> list[Path]:
         """Return where the spec patches an object."""

@@ -51,10 +51,10 @@ def check_exposed_scheduler(context: RuleContext) -> Iterator[Finding]:
 
 def check_services(context: RuleContext) -> Iterator[Finding]:
     """Refuse Services that open the scheduler to callers outside Kubernetes, or that lead elsewhere."""
-    for resource in context.resources:
-        place = SERVICES.get(resource.key[0])
-        spec = get(resource.body, place) if place else None
-        if not place or not spec:
+    for resource in context.find_all(*SERVICES):
+        place = SERVICES[resource.kind]
+        spec = get(resource.body, place)
+        if not spec:
             continue
         title = f"Service {resource.key[1]}"
         if spec.get("type") == "ExternalName":

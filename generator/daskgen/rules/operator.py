@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from daskgen.engine.operator import API, DaskOperator
 from daskgen.expose import Site
 from daskgen.findings.finding import Finding
+from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.stored import store
 from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, format_path, get
@@ -129,19 +130,19 @@ def check_open_api(context: RuleContext) -> Iterator[Finding]:
 
 def check_idle_timeout(context: RuleContext) -> Iterator[Finding]:
     """Refuse an idleTimeout: the operator deletes the idle cluster, and delivery engines create it again."""
-    for resource in context.resources:
+    for resource in context.find_all("DaskCluster"):
         path: Path = ("spec", "idleTimeout")
-        if resource.key[0] == "DaskCluster" and get(resource.body, path):
+        if get(resource.body, path):
             message = "idleTimeout makes the operator delete the cluster, which delivery engines then create again"
             yield Finding(context.origin(resource, *path), "DG223", message, "leave it out")
 
 
 def check_pinned(context: RuleContext) -> Iterator[Finding]:
     """Refuse patches that fix the number of workers of a group that the autoscaler scales."""
-    found = {resource.key[0]: resource for resource in context.resources}
-    cluster, scaler = found.get("DaskCluster"), found.get("DaskAutoscaler")
-    if not (cluster and scaler):
+    found = context.find_all("DaskCluster", "DaskAutoscaler")
+    if len(found) < 2:
         return
+    cluster, scaler = found
     path: Path = ("spec", "worker", "replicas")
     pinned = get(cluster.body, path)
     least, most = (get(scaler.body, ("spec", bound)) for bound in ("minimum", "maximum"))
@@ -191,9 +192,9 @@ CONSEQUENCES: Mapping[Path, str] = {
 
 def check_stored(context: RuleContext) -> Iterator[Finding]:
     """Refuse fields that the API server drops, and fields that it fills in: Git then differs from what is stored."""
-    for resource in context.resources:
+    for resource in context.find_all(*CUSTOM):
         stored = store(resource.body)
-        title = f"{resource.key[0]} {resource.key[1]}"
+        title = f"{resource.kind} {resource.key[1]}"
         for path in stored.dropped:
             message = f"the API server silently drops {format_path(path)} of {title}: its definition has no such field"
             consequence = CONSEQUENCES.get(_end(path))

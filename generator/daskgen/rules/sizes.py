@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import quantity
-from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.kinds import POD_KINDS, find_kind
 from daskgen.parts.config import DEFAULTS
 from daskgen.parts.workers import MOST, WorkerGroup
 from daskgen.paths import format_path, get, has
@@ -85,9 +85,9 @@ def _report_amount(context: RuleContext, container: Container, part: str, name: 
 
 def check_replicas(context: RuleContext) -> Iterator[Finding]:
     """Refuse more pods than the spec's own field allows."""
-    for resource in context.resources:
-        path = find_kind(resource.key[0]).replicas
-        number = get(resource.body, path) if path else None
+    for resource in context.find_all(*POD_KINDS):
+        path = find_kind(resource.kind).replicas
+        number = get(resource.body, path)
         if isinstance(number, int) and not 0 <= number <= MOST:
             message = f"{resource.key[1]}: {number} replicas, where 0 to {MOST} are possible"
             yield Finding(context.origin(resource, *path), "DG252", message, "write another number")

@@ -153,14 +153,14 @@ def _has_service_port(context: RuleContext, number: int) -> bool:
 
 def _find_services(context: RuleContext) -> Iterator[tuple[Resource, Path, Object]]:
     for resource in context.resources:
-        place = SERVICES.get(resource.key[0])
+        place = SERVICES.get(resource.kind)
         spec = get(resource.body, place) if place else None
         if place and spec and spec.get("type") != "ExternalName":
             yield resource, place, spec
 
 
 def _is_for_scheduler(resource: Resource) -> bool:
-    return resource.key == ("Service", SCHEDULER) or resource.key[0] != "Service"
+    return resource.key == ("Service", SCHEDULER) or resource.kind != "Service"
 
 
 def _find_selected(context: RuleContext, spec: Object) -> list[Template]:
