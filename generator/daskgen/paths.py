@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import jsonpointer
@@ -15,7 +15,7 @@ PathPattern = tuple[str, ...]
 
 def has(value: Any, part: str | int) -> bool:
     """Return whether `value` is a map with that key, or a list with that index."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return part in value
     return isinstance(value, list) and isinstance(part, int) and part < len(value)
 
@@ -42,7 +42,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every value inside `value` and its path, `value` itself first, maps and lists before what they hold."""
     yield path, value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, inner in value.items():
             yield from walk(inner, (*path, key))
     elif isinstance(value, list):
@@ -65,7 +65,7 @@ def find_maps(value: Any, pattern: PathPattern) -> Iterator[dict[str, Any]]:
 
 def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:
     """Find every path at which two values differ, and both values there."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         for key in [*one, *(key for key in other if key not in one)]:
             if one.get(key) != other.get(key):
                 yield from find_differences(one.get(key), other.get(key), (*path, key))

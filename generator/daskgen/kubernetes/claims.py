@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from daskgen.kubernetes.objects import Object, key_of
@@ -22,6 +23,12 @@ NODE_PORT = Unique("node port", "DG202")
 
 HOST_AND_PATH = Unique("host and path", "DG203")
 """Ingress controllers and routers refuse the second one, or serve either of them."""
+
+
+@cache
+def names_of(kind: str) -> Unique:
+    """Return what is unique about objects of a kind: their names within a namespace."""
+    return Unique(kind)
 
 
 class Claim(NamedTuple):

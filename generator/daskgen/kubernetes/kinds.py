@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from daskgen.kubernetes.merge import Keys
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import PathPattern, find_maps
+from daskgen.paths import PathPattern, get
 
 
 class Reference(NamedTuple):
@@ -244,5 +244,6 @@ def find_kind(name: str) -> Kind:
 def find_pods(body: Object) -> Iterator[tuple[PathPattern, Object]]:
     """Find the specs of an object's pods, and where they stand."""
     for place in find_kind(body["kind"]).pods:
-        for spec in find_maps(body, place):
+        spec = get(body, place)
+        if isinstance(spec, dict):
             yield place, spec

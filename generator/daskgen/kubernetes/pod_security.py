@@ -135,7 +135,7 @@ OPENSHIFT_SHARED: tuple[Control, ...] = (
 
 OPENSHIFT_OF_PODS = (*OPENSHIFT_SHARED, _never("fsGroup: MustRunAs", f"{CONTEXT}.fsGroup"))
 
-Tree = Mapping[str, Any]
+Tree = Mapping[Any, Any]
 """Fields by name, down to the controls that look at them: of an object, only what is there is then looked at."""
 
 

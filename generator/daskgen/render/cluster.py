@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Position, Problem
-from daskgen.kubernetes.claims import Unique
+from daskgen.kubernetes.claims import names_of
 from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.totals import Totals, add_up
 from daskgen.layers.truth import Identity
@@ -178,7 +178,7 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
         for claim in getattr(cluster.expose, part).claims():
             yield Claimed(claim.unique, claim.value, file, ("expose", part, claim.field))
     for kind, name, origin in _find_names(cluster, resources):
-        yield Claimed(Unique(kind), f"{cluster.namespace.name}/{name}", file, origin)
+        yield Claimed(names_of(kind), f"{cluster.namespace.name}/{name}", file, origin)
 
 
 def _find_names(cluster: Cluster, resources: Sequence[Resource]) -> Iterator[tuple[str, str, Path]]:

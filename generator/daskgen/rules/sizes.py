@@ -132,16 +132,22 @@ def check_nanny(context: RuleContext) -> Iterator[Finding]:
     """Report a container that is full before its worker's nanny stops the worker."""
     for index, group in enumerate(context.cluster.workers):
         terminate = _find_terminate(context.cluster.config, group)
-        share = Fraction(str(terminate)) if isinstance(terminate, float) else Fraction(1)
+        left = _subtract_from_one(terminate) if isinstance(terminate, float) else Fraction(0)
         memory = group.row("memory")
-        room = int(quantity.parse(memory.amount) * (1 - share))
+        room = int(quantity.parse(memory.amount) * left)
         least = NANNY * group.count
-        if share < 1 and room < least and _is_enough(memory.amount, MEMORY["worker"].thousandths):
+        if left > 0 and room < least and _is_enough(memory.amount, MEMORY["worker"].thousandths):
             whose = "the worker's nanny" if group.count == 1 else f"the nannies of {group.count} workers"
             path = ("workers", index, *find_written(group, memory.part, "memory"))
             message = f"{format_path(path)}: {memory.amount} leaves {room >> 20} MiB for {whose}"
-            hint = f"give it {ceil(least / (1 - share)) >> 20}Mi or more"
+            hint = f"give it {ceil(least / left) >> 20}Mi or more"
             yield Finding(path, "DG212", message, hint, "warning")
+
+
+@lru_cache(maxsize=64)
+def _subtract_from_one(share: float) -> Fraction:
+    """Return what is left of a whole beside the share, exact as it is written."""
+    return 1 - Fraction(str(share))
 
 
 def _find_terminate(config: Mapping[str, Any], group: WorkerGroup) -> Any:

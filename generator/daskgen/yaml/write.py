@@ -28,6 +28,8 @@ WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 DECIMAL = re.compile(r"-?[0-9]+\.[0-9]+")
 """Floats that PyYAML writes as Python does: not inf, not 1e-07."""
 
+NESTED = frozenset({dict, list, tuple})
+
 EMPTY: Mapping[type, str] = {dict: "{}", list: "[]", tuple: "[]", type(None): "null"}
 """Types whose values are written here, of maps and lists those without elements."""
 
@@ -62,7 +64,7 @@ class _UnusualKeyError(Exception):
 
 def dump(value: Any) -> str:
     """Write one document, in block style, with keys in the given order."""
-    if not value or type(value) not in (dict, list, tuple):
+    if not value or type(value) not in NESTED:
         return dump_slowly(value)
     lines: list[str] = []
     try:
@@ -94,20 +96,20 @@ def _lay_out(value: Any, first: str, indent: str, lines: list[str]) -> None:
     """Add the lines of a map or list. `first` stands before the first of them, `indent` before all others."""
     if type(value) is not dict:
         for item in value:
-            if item and type(item) in (dict, list, tuple):
+            if type(item) in NESTED and item:
                 _lay_out(item, first + "- ", indent + "  ", lines)
             else:
                 lines.append(f"{first}- {_write_scalar(item, indent)}")
             first = indent
         return
     for key, item in value.items():
-        head = f"{first}{_write_key(key)}:"
-        if item and type(item) in (dict, list, tuple):
-            lines.append(head)
-            deeper = indent + "  " if type(item) is dict else indent
+        kind = type(item)
+        if kind in NESTED and item:
+            lines.append(f"{first}{_write_key(key)}:")
+            deeper = indent + "  " if kind is dict else indent
             _lay_out(item, deeper, deeper, lines)
         else:
-            lines.append(f"{head} {_write_scalar(item, indent)}")
+            lines.append(f"{first}{_write_key(key)}: {_write_scalar(item, indent)}")
         first = indent
 
 
@@ -121,15 +123,18 @@ def _write_key(key: Any) -> str:
 def _write_scalar(value: Any, indent: str) -> str:
     """Write a scalar, or an empty map or list. Its further lines stand two columns to the right of `indent`."""
     kind = type(value)
-    if kind is int:
+    if kind is str:
+        text = _write_text(value)
+    elif kind is int:
         return str(value)
-    if kind is bool:
+    elif kind is bool:
         return "true" if value else "false"
-    if kind in EMPTY:
+    elif kind in EMPTY:
         return EMPTY[kind]
-    if kind is float and DECIMAL.fullmatch(text := repr(value)):
+    elif kind is float and DECIMAL.fullmatch(text := repr(value)):
         return text
-    text = _write_text(value) if kind is str else _write_item(value)
+    else:
+        text = _write_item(value)
     return LINE_BREAK.sub("\n" + indent, text) if "\n" in text else text
 
 
