@@ -20,7 +20,7 @@ FRAGILE = re.compile("[\r\x85\u2028\u2029]|(?:^|\n)\n\\Z")
 """Text that is safe in double quotes only: with ends of lines that readers turn into line feeds, or blank lines at the
 end."""
 
-PLAIN = re.compile(r"[A-Za-z/_$(](?:[ :]?[!\"$-9;-~])*")
+PLAIN = re.compile(r"[A-Za-z/_$(][!\"$-9;-~]*(?:[ :][!\"$-9;-~]+)*")
 """Texts that PyYAML leaves as they are, unless they are `WORDS`; by far not all of them."""
 
 WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
