@@ -79,7 +79,7 @@ class Engine(Variant):
         more = list_ranges(parts.workers)
         for policy in parts.network.policies(parts.context.platform, parts.notebooks, more):
             name = policy["metadata"]["name"]
-            yield resource(policy, _policy_file(name), "network")._replace(inner=parts.network.find_origins(name))
+            yield resource(policy, _policy_file(name), "network", inner=parts.network.find_origins(name))
         if parts.network.isolation:
             yield from (resource(policy, "network.yaml", "engine") for policy in self.policies(parts))
 

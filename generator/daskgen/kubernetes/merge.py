@@ -70,7 +70,8 @@ def find_difference(base: Object, wanted: Object, keys: Keys) -> Object:
         for key, value in wanted.items()
         if key not in base or base[key] != value
     }
-    patch.update((key, None) for key in base if key not in wanted)
+    if not base.keys() <= wanted.keys():
+        patch.update((key, None) for key in base if key not in wanted)
     return patch
 
 
@@ -85,7 +86,8 @@ def _difference(key: str, base: Any, wanted: Any, keys: Keys) -> Any:
 def _list_difference(list_name: str, base: list[Object], wanted: list[Object], keys: Keys) -> list[Object]:
     key = keys[list_name]
     old, new = _name_elements(key, base), _name_elements(key, wanted)
-    if not new or old is None:
+    by_protocol = list_name == "ports" and any(SECOND_KEY in port for port in [*base, *wanted])
+    if not new or old is None or by_protocol:
         return [REPLACE, *wanted]
     first = list(new)[: len(new) - _count_unmoved(old, new)]
     return [
@@ -97,8 +99,7 @@ def _list_difference(list_name: str, base: list[Object], wanted: list[Object], k
 def _name_elements(key: str, elements: list[Object]) -> dict[Any, Object] | None:
     """Return the elements of a list by their names; None if names alone do not tell them apart."""
     named = {element.get(key): element for element in elements}
-    distinct = None not in named and len(named) == len(elements)
-    return named if distinct and not any(SECOND_KEY in element for element in elements) else None
+    return named if None not in named and len(named) == len(elements) else None
 
 
 def _count_unmoved(base: dict[Any, Object], wanted: dict[Any, Object]) -> int:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import ObjectMeta
     from daskgen.paths import Path
 
+    Origins = tuple[tuple[Path, Path], ...]
+
 Object = dict[str, Any]
 
 Key = tuple[str, str]
@@ -24,7 +26,7 @@ class Resource(NamedTuple):
     body: Object
     file: str
     origin: Path
-    inner: tuple[tuple[Path, Path], ...] = ()
+    inner: Origins = ()
     """Places in it that other parts of the spec ask for, and these parts."""
     stable: bool = False
     """True if a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
@@ -36,7 +38,7 @@ class Resource(NamedTuple):
     @property
     def key(self) -> Key:
         """Return kind and short name, which identify the object within its cluster."""
-        return key_of(self.body)
+        return self.body["kind"], self.body["metadata"]["name"]
 
     @property
     def kind(self) -> str:
@@ -61,9 +63,9 @@ def key_of(body: Object) -> Key:
     return body["kind"], body["metadata"]["name"]
 
 
-def resource(body: Mapping[str, Any], file: str, *origin: str | int) -> Resource:
+def resource(body: Mapping[str, Any], file: str, *origin: str | int, inner: Origins = ()) -> Resource:
     """Make a resource of `body`, a typed dict of `types`, with its file and the part of the spec it comes from."""
-    return Resource(cast("Object", body), file, origin)
+    return Resource(cast("Object", body), file, origin, inner)
 
 
 def metadata(

@@ -25,6 +25,7 @@ Index = dict[Key, Resource]
 BASE_HEADER = "# Made by daskgen, the same for every cluster of this engine and platform.\n"
 OVERLAY_HEADER = "# Made by daskgen from {file}; edit that file and run `daskgen render`.\n"
 CONFIGURATION = "kustomizeconfig.yaml"
+GENERATED = "ConfigMap"
 KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
@@ -65,7 +66,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     configs = [
         resource
         for key, resource in wanted.items()
-        if _is_generated(resource) and not (key in known and known[key].body == resource.body)
+        if key[0] == GENERATED and not (key in known and known[key].body == resource.body)
     ]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
@@ -102,7 +103,7 @@ def _find_custom(resources: Sequence[Resource]) -> list[str]:
 
 
 def _is_generated(resource: Resource) -> bool:
-    return resource.kind == "ConfigMap"
+    return resource.kind == GENERATED
 
 
 def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
@@ -133,7 +134,7 @@ def _find_changes(wanted: Index, known: Index) -> list[Change]:
     return [
         Change(resource, wanted[key].named, files[key])
         for key, resource in known.items()
-        if key in wanted and not _is_generated(resource) and wanted[key].named != resource.body
+        if key[0] != GENERATED and key in wanted and wanted[key].named != resource.body
     ]
 
 

@@ -10,7 +10,8 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 from typing import NamedTuple, Protocol
 
 from daskgen.findings.problem import Position, Problem, sort
@@ -126,7 +127,7 @@ def _walk(top: Node, problems: list[Problem]) -> Iterator[_Entry]:
 def _is_passed_over(entry: _Entry) -> bool:
     if not entry.folder or _leads_elsewhere(entry.name):
         return False
-    ending = PurePosixPath(entry.name).suffix.lower()
+    ending = splitext(entry.name)[1].lower()
     has_other_ending = ending not in OTHER_ENDINGS and (ending or entry.kind == FILE)
     return entry.name.startswith(".") or bool(entry.kind != FOLDER and has_other_ending)
 
@@ -169,13 +170,15 @@ KINDS = (
 class OnDisk(NamedTuple):
     """A file, a folder or something else on disk."""
 
-    path: Path
+    path: Path | os.DirEntry[str]
     kind: str = FOLDER
 
     def children(self) -> Iterator[tuple[str, OnDisk]]:
         """List what is in a folder. Raises `OSError`."""
-        for path in sorted(self.path.iterdir()):
-            yield path.name, OnDisk(path, _find_kind(path.lstat().st_mode))
+        with os.scandir(self.path) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+        for entry in found:
+            yield entry.name, OnDisk(entry, _find_kind(entry.stat(follow_symlinks=False).st_mode))
 
     def read(self) -> bytes:
         """Read a file, unless it has become something else. Raises `OSError`."""
@@ -186,7 +189,7 @@ def _find_kind(mode: int) -> str:
     return next((kind for is_kind, kind in KINDS if is_kind(mode)), "a device")
 
 
-def read_plain(path: Path, most: int = -1) -> bytes:
+def read_plain(path: Path | os.DirEntry[str], most: int = -1) -> bytes:
     """Read a plain file, and no more than `most` bytes. Raises `OSError` for all else, and never waits."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:

@@ -20,18 +20,19 @@ def check_commands(context: RuleContext) -> Iterator[Finding]:
     for container in context.containers:
         for field in ("command", "args"):
             for index, word in enumerate(container.body.get(field) or ()):
-                for code, message, hint in _judge_word(str(word)):
+                if found := _judge_word(str(word)):
                     path = context.origin(container.resource, *container.path, field, index)
-                    yield Finding(path, code, message, hint)
+                    yield Finding(path, *found)
 
 
-def _judge_word(word: str) -> Iterator[tuple[str, str, str]]:
+def _judge_word(word: str) -> tuple[str, str, str] | None:
+    """Return the code, message and hint about a word of a command, if it is wrong."""
+    if word.partition("=")[0] == "--jupyter":
+        return "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"
     name = word.rpartition("/")[2]
     if name in REMOVED_COMMANDS:
-        message = f"{name} does not exist any more, since dask 2026.6.0"
-        yield "DG306", message, f"write {REMOVED_COMMANDS[name]}"
-    if word.partition("=")[0] == "--jupyter":
-        yield "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"
+        return "DG306", f"{name} does not exist any more, since dask 2026.6.0", f"write {REMOVED_COMMANDS[name]}"
+    return None
 
 
 def check_extra_packages(context: RuleContext) -> Iterator[Finding]:
