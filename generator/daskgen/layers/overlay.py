@@ -150,7 +150,7 @@ def _name_patches(base: Index) -> dict[Key, str]:
     return {key: file for file, key in files.items()}
 
 
-def _remove(wanted: Index, known: Index) -> list[Object]:
+def _rename(resource: Resource) -> str:
     """Return a transformer that takes the prefix off a name: transformers run after it is added, patches before."""
     kind, name = resource.key
     rename = {"op": "replace", "path": "/metadata/name", "value": resource.full_name}
@@ -166,7 +166,7 @@ def _remove(wanted: Index, known: Index) -> list[Object]:
     )
 
 
-def _remove(resources: Sequence[Resource], base: Sequence[Resource]) -> list[Object]:
+def _remove(wanted: Index, known: Index) -> list[Object]:
     """Return a patch of its own for each removal: several in one make kustomize before 5.7 panic.
 
     https://github.com/kubernetes-sigs/kustomize/issues/5552
