@@ -42,7 +42,7 @@ def find_connection(cluster: Cluster) -> Connection:
     return Connection(
         name=cluster.name,
         namespace=namespace,
-        image=cluster.image.reference,
+        image=(cluster.scheduler.image or cluster.image).reference,
         scheduler=f"tcp://{host}:{ports.COMM.number}",
         dashboard=f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status",
         scheduler_outside=scheduler.url,

@@ -34,6 +34,9 @@ REASONS: Mapping[str, str] = {
 """Fields that no object depends on, and what they are for."""
 
 
+OF_PODS = ("image", "dask")
+"""One of these that pods have too."""
+
 NOTHING = "no object depends on it, as the rest of the spec is"
 
 
@@ -110,6 +113,8 @@ def explain(rendered: RenderedCluster, path: Path) -> Explanation:
 
 def _find_reason(path: Path) -> str:
     fields = {parse_path(field): reason for field, reason in REASONS.items()}
+    if path[-2:] == OF_PODS:
+        return REASONS[".".join(map(str, OF_PODS))]
     return next((reason for field, reason in fields.items() if field == path[: len(field)]), "")
 
 

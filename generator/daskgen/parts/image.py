@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from daskgen.model import FromText, Items, Model, ObjectName, Unique
+from daskgen.model import FromText, Items, Model, ObjectName, Unique, refuse
 from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG
 
 PLACEHOLDER = "dask"
@@ -72,4 +72,14 @@ class Image(Model):
         return tuple(int(part) for part in match[1].split(".")) if match else None
 
 
+def _check_placeholder(image: Image) -> Image:
+    if image.name == PLACEHOLDER:
+        hint = f"write docker.io/library/{image.name}"
+        raise refuse(f"{image.name} stands for the cluster's image in rendered files", hint)
+    return image
+
+
 ImageField = Annotated[Image, FromText(read_reference)]
+
+OwnImage = Annotated[ImageField, AfterValidator(_check_placeholder)]
+"""An image of some pods alone, which is written in full, where kustomize replaces the name of the placeholder."""

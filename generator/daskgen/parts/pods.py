@@ -12,7 +12,7 @@ from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, refuse
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.gpu import tolerate
-from daskgen.parts.image import PLACEHOLDER, Image
+from daskgen.parts.image import PLACEHOLDER, Image, OwnImage
 from daskgen.parts.placement import Placement
 from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
@@ -63,6 +63,11 @@ class PodContext(NamedTuple):
 class Pod(Resources, Placement, Runtime):
     """Options of a pod with one Dask process."""
 
+    image: Annotated[
+        OwnImage | None,
+        At("spec.containers.image", "spec.containers.imagePullPolicy", "spec.imagePullSecrets"),
+        Field(description="Image of these pods, instead of the cluster's."),
+    ] = None
     env: Annotated[
         Environment,
         At("spec.containers.env"),
@@ -91,6 +96,7 @@ class Pod(Resources, Placement, Runtime):
         self, labels: dict[str, str], container: Container, grace: int, context: PodContext
     ) -> PodTemplateSpec:
         """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
+        image = self.image or context.image
         spec: PodSpec = {
             "serviceAccountName": "dask",
             "automountServiceAccountToken": False,
@@ -105,8 +111,8 @@ class Pod(Resources, Placement, Runtime):
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }
-        if context.image.pull_secrets:
-            spec["imagePullSecrets"] = [{"name": name} for name in context.image.pull_secrets]
+        if image.pull_secrets:
+            spec["imagePullSecrets"] = [{"name": name} for name in image.pull_secrets]
         return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
@@ -119,8 +125,8 @@ class Pod(Resources, Placement, Runtime):
     def _complete(self, container: Container, context: PodContext) -> Container:
         return {
             "name": container["name"],
-            "image": PLACEHOLDER,
-            "imagePullPolicy": context.image.pull_policy,
+            "image": self.image.reference if self.image else PLACEHOLDER,
+            "imagePullPolicy": (self.image or context.image).pull_policy,
             **container,
             "env": combine([*container["env"], *write_to_scratch()], context.env, self.env),
             "resources": self.requirements(),

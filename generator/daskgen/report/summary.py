@@ -24,7 +24,8 @@ def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
     counts = f"{written} written, {len(changes.stale)} removed, {changes.unchanged} unchanged"
     memory = format_bytes(totals.memory)
     cores = count(totals.millicores / 1000, "core")
-    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory requested"
+    pieces = "".join(f", {number} {name}" for name, number in totals.others if "/" in name)
+    asked = f"{count(totals.workers, 'worker')}, {cores}, {memory} of memory{pieces} requested"
     left = name_some(changes.left, SHOWN)
     next_step = "git diff" if changes.any else "edit a file under clusters/"
     lines = [

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
 from daskgen.parts.gpu import DASK, is_nvidia
 from daskgen.parts.workers import WorkerGroup
-from daskgen.paths import Path
+from daskgen.paths import Path, format_path
 from daskgen.rules import Rule, RuleContext
+
+RELEASE = re.compile(r"(2[0-9])\.([0-9]{2})(?![0-9])")
+WITH_PORTS = (26, 6)
+"""The first release of dask-cuda with `--worker-port`; 26.04 has none."""
 
 Fault = tuple[str, str, str]
 """A field of a group, what is wrong with it, and what to do."""
@@ -37,10 +42,21 @@ def _find_cuda_faults(group: WorkerGroup) -> Iterator[Fault]:
         yield "lifetime", f"{program} has no such option", "set distributed.worker.lifetime in config"
 
 
+def check_release(context: RuleContext) -> Iterator[Finding]:
+    """Refuse images of RAPIDS whose dask-cuda has no option for the workers' port."""
+    for index, group in enumerate(context.cluster.workers):
+        image = group.image or context.cluster.image
+        release = RELEASE.match(image.tag) if "rapidsai" in image.name else None
+        if release and not group.worker.command.counts and (int(release[1]), int(release[2])) < WITH_PORTS:
+            path: Path = ("workers", index, "image") if group.image else ("image",)
+            message = f"{format_path(path)}: dask-cuda {release[0]} (read from the tag) has no --worker-port, and ends"
+            yield Finding(path, "DG244", message, "take RAPIDS 26.06 or later")
+
+
 def _find_shares(group: WorkerGroup) -> Iterator[Fault]:
     if group.gpus % group.count and DASK not in group.resources:
         message = f"{group.gpus} cannot be shared out to {group.count} processes"
         yield "gpu", message, f"set processes to a divisor of it, or resources: {{{DASK}: …}} for each"
 
 
-RULES: tuple[Rule, ...] = (check_program,)
+RULES: tuple[Rule, ...] = (check_program, check_release)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.parts.image import PLACEHOLDER, Image, read_reference
-from daskgen.paths import Path
+from daskgen.paths import Path, format_path
 from daskgen.rules import Rule, RuleContext
 
 FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
@@ -32,11 +32,15 @@ class Used(NamedTuple):
 
 def find_images(context: RuleContext) -> Iterator[Used]:
     """Find the cluster's image, and every other image that patches bring in."""
+    given = {(*path, "image"): pod.image for path, pod in context.cluster.find_pods() if pod.image}
     yield Used(("image",), "image", context.cluster.image)
+    yield from (Used(path, format_path(path), image) for path, image in given.items())
     for container in context.containers:
         name, reference = container.body.get("name"), container.body.get("image")
         if reference and reference != PLACEHOLDER:
             path = context.origin(container.resource, *container.path, "image")
+            if path in given:
+                continue
             image = Image.model_construct(**read_reference(reference))
             yield Used(path, f"image of container {name}", image, name in RUN_DASK)
     for template in context.templates:
@@ -78,18 +82,35 @@ def _check_version(used: Used) -> Iterator[Finding]:
 
 
 def _name_version(used: Used) -> str:
-    version = ".".join(str(part) for part in used.image.dask_version or ())
+    version = _write(used.image.dask_version or ())
     return f"{used.title}: dask {version}" + ("" if used.image.dask else f" (read from the tag {used.image.tag})")
+
+
+def _write(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
 
 
 def _advise(used: Used) -> str:
     newer = "take 2026.7.1 or later"
     if used.image.dask:
         return newer
-    if used.path == ("image",):
+    if used.path[-1:] == ("image",) and used.path[0] != "patches":
         fields = f"{{name: {used.image.name}, tag: {used.image.tag}, dask: 2026.8.0}}"
         return f"{newer}; if the tag is no version of dask, say which is inside: image: {fields}"
     return f"{newer}; if the tag is no version of dask, waive the rule with the version inside as the reason"
 
 
-RULES: tuple[Rule, ...] = (check_images,)
+def check_skew(context: RuleContext) -> Iterator[Finding]:
+    """Refuse pods with another version of dask than the scheduler's: their messages may not be understood."""
+    cluster = context.cluster
+    scheduler = (cluster.scheduler.image or cluster.image).dask_version
+    for path, pod in cluster.find_pods():
+        image = pod.image or cluster.image
+        version = image.dask_version
+        if scheduler and version and version != scheduler:
+            place = (*path, "image") if pod.image else ("scheduler", "image")
+            message = f"{format_path(path)} runs dask {_write(version)}, and the scheduler {_write(scheduler)}"
+            yield Finding(place, "DG245", message, "take images with the same version")
+
+
+RULES: tuple[Rule, ...] = (check_images, check_skew)

@@ -147,9 +147,15 @@ RULES: Mapping[str, Code] = {
         "equal limit, and counts extended resources in whole numbers.",
     ),
     "DG244": Code(
-        "program and GPUs do not fit",
-        "`dask cuda worker` runs one worker with a nanny for each NVIDIA GPU of its pod, and has no lifetime. "
-        "`dask worker` counts the GPUs of a pod as Dask's resource GPU, in equal shares for its processes.",
+        "program of the workers does not fit",
+        "`dask cuda worker` runs one worker with a nanny for each NVIDIA GPU of its pod, and has no lifetime. Its "
+        "ports can be fixed since dask-cuda 26.06. `dask worker` counts the GPUs of a pod as Dask's resource GPU, in "
+        "equal shares for its processes.",
+    ),
+    "DG245": Code(
+        "versions of dask differ",
+        "Scheduler, workers and clients send each other Python objects and messages of their own version. With several "
+        "versions, tasks fail when they are read, or hang. The version is that of the tag, or `dask` beside it.",
     ),
     "DG276": Code(
         "packages that the image does not hold",

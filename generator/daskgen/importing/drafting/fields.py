@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from daskgen.engine._update import RECREATE
@@ -22,7 +22,8 @@ from daskgen.paths import get
 
 def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[str, Any]:
     """Return the spec of a cluster, without defaults; `shared` are the defaults of the fleet."""
-    pods = [describe_pod(part) for part in draft.pods]
+    image = next((found for part in draft.pods if (found := own_container(part)).get("image")), {})
+    pods = [_describe_pod(part, image.get("image")) for part in draft.pods]
     env = _share_env(pods)
     scheduler, workers = pods[0], pods[1:]
     if "scheduler" not in shared:
@@ -37,12 +38,19 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
         "platform": _guess_platform(draft),
         "engine": _describe_engine(draft, shared),
         "namespace": namespace,
-        "image": _describe_image(draft),
+        "image": _describe_image(image, draft.pods),
         "scheduler": scheduler,
         "workers": workers or [{}],
         "env": env,
     }
     return merge({key: value for key, value in spec.items() if value}, draft.spec)
+
+
+def _describe_pod(part: Part, image: Any) -> dict[str, Any]:
+    """Return the fields of a pod, with its image where that is another than the cluster's."""
+    container = own_container(part)
+    own = {} if container.get("image") in (None, image) else {"image": _describe_image(container, [part])}
+    return {**own, **describe_pod(part)}
 
 
 def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
@@ -112,12 +120,10 @@ def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
     return shared
 
 
-def _describe_image(draft: Draft) -> Any:
-    """Return the image of the first pod that names one. Pods that have another are patched."""
-    containers = [own_container(part) for part in draft.pods]
-    container = next((it for it in containers if it.get("image")), containers[0])
+def _describe_image(container: Mapping[str, Any], parts: Sequence[Part]) -> Any:
+    """Return the image of a container, and the secrets with which pods of these parts pull theirs."""
     policy = container.get("imagePullPolicy")
-    secrets = [it for pod in draft.pods for it in get(pod.tree, ("spec", "imagePullSecrets")) or []]
+    secrets = [it for part in parts for it in get(part.tree, ("spec", "imagePullSecrets")) or []]
     more = {
         "pullPolicy": policy if policy != "IfNotPresent" else None,
         "pullSecrets": list(dict.fromkeys(it["name"] for it in secrets if set(it) == {"name"})),
