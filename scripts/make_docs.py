@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from daskgen.findings.codes import CODES
 from daskgen.spec.schema import make_schemas
@@ -38,6 +38,24 @@ shown. Everything else, and all that begins with a dot, is passed over and named
 """
 
 
+INTRODUCTIONS = {
+    "Fields of every pod": "`scheduler`, each element of `workers` and `job` have these fields besides their own.\n\n"
+}
+
+HEAD = "| field | what it is | default |\n|---|---|---|\n"
+
+PODS = ("scheduler", "workers[]", "job")
+"""Where a spec describes a pod."""
+
+
+class Row(NamedTuple):
+    """A row of a table: a field, what it is, and its default."""
+
+    name: str
+    text: str
+    default: str
+
+
 def main() -> None:
     """Write every page."""
     for name, text in make().items():
@@ -45,40 +63,56 @@ def main() -> None:
 
 
 def make() -> dict[str, str]:
-    """File name to text, of every page."""
+    """Return the text of every page, by file name."""
     schemas = make_schemas()
+    cluster, fleet = (find_rows(schema, schema, "") for schema in map(json.loads, schemas.values()))
+    own, shared = split_pods(list(cluster))
+    tables = {"clusters/NAME.yaml": own, "Fields of every pod": shared, "daskgen.yaml": list(fleet)}
     pages = "".join(
-        f"\n## {title}\n\n| field | what it is | default |\n|---|---|---|\n{write_table(json.loads(schemas[name]))}"
-        for title, name in (("clusters/NAME.yaml", "cluster.json"), ("daskgen.yaml", "fleet.json"))
+        f"\n## {title}\n\n{INTRODUCTIONS.get(title, '')}{write_table(rows)}" for title, rows in tables.items()
     )
     rows = "".join(f"## {code}: {row.title}\n\n{row.text}\n\n" for code, row in CODES.items())
     return {"problems.md": PROBLEMS + rows.rstrip() + "\n", "spec.md": SPEC + pages}
 
 
-def write_table(schema: dict[str, Any]) -> str:
-    """A row for each field at any depth."""
-    return "".join(find_rows(schema, schema, ""))
+def write_table(rows: list[Row]) -> str:
+    """Write a row for each field at any depth."""
+    return HEAD + "".join(f"| {row.name} | {row.text} | {row.default} |\n" for row in rows)
 
 
-def find_rows(schema: dict[str, Any], node: dict[str, Any], prefix: str) -> Iterator[str]:
-    """Rows of the fields of a map; of each variant's, if it is one of several."""
+def split_pods(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Take the fields that scheduler, workers and job share out of the rows of a cluster, and return them once."""
+    shorts = [{shorten(row) for row in rows if row.name.startswith(f"`{pod}.")} for pod in PODS]
+    shared = set.intersection(*shorts)
+    own = [row for row in rows if shorten(row) == row or shorten(row) not in shared]
+    return own, list(dict.fromkeys(shorten(row) for row in rows if shorten(row) in shared))
+
+
+def shorten(row: Row) -> Row:
+    """Return the row of a pod's field under the name that it has in every pod; others as they are."""
+    pod = next((pod for pod in PODS if row.name.startswith(f"`{pod}.")), "")
+    return row._replace(name=row.name.replace(f"`{pod}.", "`", 1)) if pod else row
+
+
+def find_rows(schema: dict[str, Any], node: dict[str, Any], prefix: str) -> Iterator[Row]:
+    """Find the rows of the fields of a map; of each variant's, if it is one of several."""
     for name, field in node.get("properties", {}).items():
         if name == "kind" and "const" in field:
             continue
         default = json.dumps(field["default"]) if "default" in field else ""
         shown = f"`{default}`" if default and len(default) < 40 and default not in ("null", "{}", "[]") else ""
-        yield f"| `{prefix}{name}` | {field.get('description', '')} | {shown} |\n"
+        yield Row(f"`{prefix}{name}`", field.get("description", ""), shown)
         yield from find_inner(schema, field, f"{prefix}{name}")
 
 
-def find_inner(schema: dict[str, Any], field: dict[str, Any], prefix: str) -> Iterator[str]:
-    """Rows of what a field holds."""
+def find_inner(schema: dict[str, Any], field: dict[str, Any], prefix: str) -> Iterator[Row]:
+    """Find the rows of what a field holds."""
     if "$ref" in field:
         yield from find_rows(schema, schema["$defs"][field["$ref"].rpartition("/")[2]], f"{prefix}.")
     for kind, reference in field.get("discriminator", {}).get("mapping", {}).items():
         inner = schema["$defs"][reference.rpartition("/")[2]]
         if kind != "none":
-            yield f"| `{prefix}` **kind: {kind}** | {inner.get('description', '')} | |\n"
+            yield Row(f"`{prefix}` **kind: {kind}**", inner.get("description", ""), "")
             yield from find_rows(schema, inner, f"{prefix}.")
     options = field.get("anyOf", [])
     for option in options:
