@@ -10,7 +10,8 @@ HARDENED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}
 
 
 def add(image: str, field: str = "initContainers") -> tuple[str, object]:
-    return patch_pod(**{field: [{"name": "more", "image": image, "securityContext": HARDENED}]})
+    limits = {"limits": {"cpu": "100m", "memory": "64Mi"}}
+    return patch_pod(**{field: [{"name": "more", "image": image, "securityContext": HARDENED, "resources": limits}]})
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ def test_a_control_of_pods(title: str, fields: Any) -> None:
 
 @pytest.mark.parametrize("field", ["initContainers", "containers"])
 def test_every_kind_of_container_is_looked_at(field: str) -> None:
-    added = {"name": "more", "image": "registry.example.com/more:1.2.3"}
+    limits = {"limits": {"cpu": "100m", "memory": "64Mi"}}
+    added = {"name": "more", "image": "registry.example.com/more:1.2.3", "resources": limits}
     assert find_codes(patch_pod(**{field: [{**added, "securityContext": HARDENED}]})) == set()
     messages = [problem.message for problem in judge(patch_pod(**{field: [added]}))]
     assert [message.partition(" lacks ")[0] for message in messages] == ["container more"] * 2

@@ -189,7 +189,7 @@ def _autoscaler(group: WorkerGroup, index: int) -> list[Resource]:
 
 def _complete(template: PodTemplateSpec) -> PodTemplateSpec:
     """Set the defaults of the custom resource definitions, so that the stored object equals the one in Git."""
-    for container in template["spec"]["containers"]:
+    for container in (*template["spec"]["containers"], *template["spec"].get("initContainers", ())):
         _with_protocol(container)
     return template
 

@@ -19,7 +19,7 @@ from daskgen.paths import Path, get
 
 def find_refused(pod: Object) -> Iterator[Fault]:
     """Find what the API server refuses in the spec of a pod although each of its fields is right."""
-    for check in (_check_containers, _check_profiles, _check_tolerations, _check_dns, _check_spread, _check_claims):
+    for check in (check_containers, _check_profiles, _check_tolerations, _check_dns, _check_spread, _check_claims):
         yield from check(pod)
     yield from check_volumes(pod.get("volumes", []))
     lists: list[Path] = [("schedulingGates",), ("securityContext", "sysctls")]
@@ -47,7 +47,8 @@ def find_same_names(lists: Mapping[Path, Sequence[Any]]) -> Iterator[Fault]:
                 yield Fault((*path, index, "name"), f"is that of {where} too", "choose another name")
 
 
-def _check_containers(pod: Object) -> Iterator[Fault]:
+def check_containers(pod: Object) -> Iterator[Fault]:
+    """Find the same in the containers of a pod and their volumes."""
     lists: dict[Path, Any] = {(name,): pod.get(name, ()) for name in ("initContainers", "containers")}
     yield from find_same_names(lists)
     volumes = {volume["name"]: volume for volume in pod.get("volumes", ())}

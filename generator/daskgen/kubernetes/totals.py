@@ -87,15 +87,19 @@ AUTOSCALER = "DaskAutoscaler"
 def add_up_pod(pod: Object, read: Callable[[Object], dict[str, Any]]) -> Amounts:
     """Add up what `read` finds in a pod's containers. They run together; init containers before, one after another.
 
-    https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
+    Init containers with restartPolicy Always run on, beside those that follow.
+    https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
     """
-    amounts: Amounts = defaultdict(int)
+    sidecars: Amounts = defaultdict(int)
+    most: Amounts = defaultdict(int)
+    for container in find_maps(pod, ("initContainers", "*")):
+        first = sidecars if container.get("restartPolicy") == "Always" else sidecars.copy()
+        _add(first, read(container))
+        most.update({name: max(most[name], amount) for name, amount in first.items()})
+    amounts = sidecars
     for container in find_maps(pod, ("containers", "*")):
         _add(amounts, read(container))
-    for container in find_maps(pod, ("initContainers", "*")):
-        first: Amounts = defaultdict(int)
-        _add(first, read(container))
-        amounts.update({name: max(amounts[name], amount) for name, amount in first.items()})
+    amounts.update({name: max(amounts[name], amount) for name, amount in most.items()})
     for claim in find_maps(pod, EPHEMERAL):
         _add(amounts, get(claim, CLAIM))
     return amounts

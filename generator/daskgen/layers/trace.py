@@ -29,13 +29,18 @@ def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value:
     """
     best, longest = next(origin for place, origin in resource.origins() if path[: len(place)] == place), 0
     for prefix, given, piece in _find_candidates(resource, patches, value):
-        if path[: len(piece)] != piece:
+        if path[: len(piece)] != piece or _is_own_container(prefix, path[len(piece) :]):
             continue
         taken, steps = follow(given, get(resource.body, piece), path[len(piece) :])
         is_operation = prefix[-1:] == ("value",)
         if (taken or is_operation) and steps + len(piece) > longest:
             best, longest = (*prefix, *taken), steps + len(piece)
     return best
+
+
+def _is_own_container(prefix: Path, rest: Path) -> bool:
+    """Return whether `rest` leads from a pod to the container of Dask, which is not one of the spec's `containers`."""
+    return prefix[0] != "patches" and rest[:2] == ("containers", 0)
 
 
 def find_in_patch(patch: Any, body: Any, path: Path) -> Path:

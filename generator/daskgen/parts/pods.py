@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes.labels import OURS, selecting
 from daskgen.kubernetes.objects import metadata
-from daskgen.model import Annotations, Items, Labels, refuse
+from daskgen.model import Annotations, Items, Labels, refuse, refuse_parts
+from daskgen.parts.containers import Containers, secure_all
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.gpu import tolerate
 from daskgen.parts.image import PLACEHOLDER, Image, OwnImage
@@ -60,7 +62,7 @@ class PodContext(NamedTuple):
     """Of every pod of the cluster."""
 
 
-class Pod(Resources, Placement, Runtime):
+class Pod(Resources, Containers, Placement, Runtime):
     """Options of a pod with one Dask process."""
 
     image: Annotated[
@@ -85,6 +87,12 @@ class Pod(Resources, Placement, Runtime):
         Annotations, At("metadata.annotations"), Field(description="Annotations of the pods and their Deployments.")
     ] = {}
 
+    @model_validator(mode="after")
+    def _check_containers(self) -> Pod:
+        if faults := self.find_container_faults(self.volumes):
+            raise refuse_parts(faults)
+        return self
+
     def metadata(self, labels: Mapping[str, str]) -> ObjectMeta:
         """Return the metadata of the pods, which `labels` select."""
         meta: ObjectMeta = {"labels": {**labels, **self.labels}}
@@ -104,13 +112,16 @@ class Pod(Resources, Placement, Runtime):
             "terminationGracePeriodSeconds": grace,
             "securityContext": secure_pod(context.platform),
             **self.placement(labels),
-            "containers": [self._complete(container, context)],
+            "containers": [self._complete(container, context), *secure_all(self.containers, secure_container())],
             "volumes": [
                 *(volume.volume() for volume in self.volumes),
+                *self.shm_volumes(),
                 build_scratch(self.scratch, self.room),
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }
+        if self.init_containers:
+            spec["initContainers"] = secure_all(self.init_containers, secure_container())
         if image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in image.pull_secrets]
         return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}
@@ -123,16 +134,19 @@ class Pod(Resources, Placement, Runtime):
         return spec
 
     def _complete(self, container: Container, context: PodContext) -> Container:
+        more: Any = {"envFrom": deepcopy(list(self.env_from))} if self.env_from else {}
         return {
             "name": container["name"],
             "image": self.image.reference if self.image else PLACEHOLDER,
             "imagePullPolicy": (self.image or context.image).pull_policy,
             **container,
             "env": combine([*container["env"], *write_to_scratch()], context.env, self.env),
+            **more,
             "resources": self.requirements(),
             "securityContext": secure_container(),
             "volumeMounts": [
                 *(mount for volume in self.volumes for mount in volume.build_mounts()),
+                *self.shm_mounts(),
                 *scratch_mounts(),
                 {"name": "config", "mountPath": CONFIG, "readOnly": True},
             ],

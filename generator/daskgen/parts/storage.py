@@ -20,6 +20,9 @@ SCRATCH = "/scratch"
 CONFIG = "/etc/dask"
 CERTIFICATE = "/etc/dask-dashboard"
 
+SHM, SHM_PATH = "shm", "/dev/shm"  # noqa: S108
+"""The volume that `shm` gives, and its mount path."""
+
 OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE}
 """Volumes that daskgen adds, and their mount paths; a spec's volumes must have others."""
 

@@ -21,6 +21,7 @@ from daskgen.rules import (
     Rule,
     RuleContext,
     commands,
+    containers,
     delivery,
     encryption,
     exposure,
@@ -64,6 +65,7 @@ TOPICS = (
     options,
     policy,
     packages,
+    containers,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)

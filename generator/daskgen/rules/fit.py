@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
-from daskgen.parts.storage import OURS
+from daskgen.parts.storage import OURS, SHM, SHM_PATH
 from daskgen.rules import Rule, RuleContext, find_environments
 
 OUR_VARIABLES = {
@@ -48,6 +48,9 @@ def check_volumes(context: RuleContext) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
     for path, pod in context.cluster.find_pods():
         names, paths = set(OURS), {*OURS.values(), "/tmp"}  # noqa: S108
+        if pod.shm:
+            names.add(SHM)
+            paths.add(SHM_PATH)
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
             if volume.name in names:

@@ -29,6 +29,9 @@ def check_literal_secrets(context: RuleContext) -> Iterator[Finding]:
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
                 yield _report((*path, name), "{secret: NAME, key: KEY}")
+    for path, pod in context.cluster.find_pods():
+        for field, containers in (("initContainers", pod.init_containers), ("containers", pod.containers)):
+            yield from _search((*path, field), list(containers))
     yield from _search(("config",), context.cluster.config)
     for index, patch in enumerate(context.cluster.patches):
         yield from _search(("patches", index, "patch"), patch.patch)

@@ -39,6 +39,20 @@ BOUNDS: Mapping[str, tuple[str, str, str]] = {
 }
 """Type of an error to words, the name of the bound, and what is counted."""
 
+GUESSED: Mapping[str, str] = {
+    **dict.fromkeys(("sharedMemory", "shmSize", "devShm"), "shm"),
+    **dict.fromkeys(("sidecars", "extraContainers", "sidecarContainers"), "containers"),
+    **dict.fromkeys(("extraInitContainers", "inits"), "initContainers"),
+    **dict.fromkeys(("serviceAccountName", "account"), "serviceAccount"),
+    **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "image"),
+}
+"""Names that people guess, and those of the fields that they mean."""
+
+HINTS: Mapping[str, str] = {
+    **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "write image: {name: NAME, tag: TAG, pullSecrets: [SECRET]}"),
+}
+"""Names that people guess, and what to write where a name alone does not say it."""
+
 
 def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At) -> list[Problem]:
     """Describe each problem of the error, at the place that `at` gives for a path.
@@ -108,6 +122,8 @@ def _suggest_field(model: type[BaseModel], location: Path, told: set[Path]) -> s
     """Suggest the field that was probably meant; if none is near, list those there are, unless that was `told`."""
     *place, name = location
     known = _find_fields(model, tuple(place))
+    if GUESSED.get(str(name)) in known:
+        return HINTS.get(str(name), f"did you mean {GUESSED[str(name)]}?")
     if near := suggest(str(name), known):
         return near
     if tuple(place) in told:

@@ -244,6 +244,27 @@ RULES: Mapping[str, Code] = {
         "Quantities without a unit are bytes: `memory: 8` is eight bytes, `8Gi` is not.",
     ),
     "DG252": Code("number of replicas", "Patches may ask for no more pods than the spec's own field may."),
+    "DG253": Code(
+        "container without limits",
+        "A container beside Dask's has no limit of cores or memory. It may take what Dask needs: the kernel then "
+        "kills the worker, or evicts the pod from its node. Amounts are not guessed. Waive the rule where a LimitRange "
+        "of the namespace sets them.",
+    ),
+    "DG254": Code(
+        "container beside a job",
+        "The operator deletes the cluster of a job when the job's pod has ended, and that ends with the last of its "
+        "containers. Native sidecars would end with the job, but the operator's definitions drop their restartPolicy.",
+    ),
+    "DG255": Code(
+        "init container that never ends",
+        "Init containers run one after another, and Dask starts when all have ended. One that serves for as long as "
+        "the pod runs needs `restartPolicy: Always`, which makes it a native sidecar (Kubernetes 1.29 and later).",
+    ),
+    "DG256": Code(
+        "shm as large as the memory",
+        "The volume that `shm` gives is in memory. What processes write there counts against the memory limit of their "
+        "container, which the kernel kills when the limit is reached. Dask does not see it as memory of the worker.",
+    ),
     "DG258": Code(
         "quota does not fit",
         "The clusters of the fleet in a namespace that one of them creates ask for more than its ResourceQuota has. "

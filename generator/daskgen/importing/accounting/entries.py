@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from daskgen.findings.problem import Position
 from daskgen.importing.accounting.compare import Comparison, is_below, shorten
-from daskgen.importing.draft import Draft, Note
+from daskgen.importing.draft import Draft, Note, find_container
 from daskgen.parts.places import list_places
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup
@@ -95,6 +95,8 @@ def _enter_comparison(comparison: Comparison) -> Iterator[Entry]:
 def _describe(path: Path, comparison: Comparison) -> tuple[str, str]:
     if comparison.outcome != "same":
         return comparison.outcome, comparison.text
+    if path[:2] == ("spec", "containers") and path[2:3] != (find_container(comparison.part),):
+        return "field", "containers"
     place = shorten(path)
     field = next((field for start, field in FIELDS.items() if is_below(place, start)), "")
     return ("field", field) if field else ("same", "")

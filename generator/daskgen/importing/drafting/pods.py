@@ -13,10 +13,10 @@ from daskgen.model.patterns import GPU_NAME
 from daskgen.parts.gpu import NVIDIA
 from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.places import list_copied
-from daskgen.parts.pods import write_to_scratch
+from daskgen.parts.pods import secure_container, write_to_scratch
 from daskgen.parts.resources import SHORT
 from daskgen.parts.scratch import read_scratch
-from daskgen.parts.storage import OURS, SOURCES, STATED
+from daskgen.parts.storage import OURS, SHM, SHM_PATH, SOURCES, STATED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
 from daskgen.rules.fit import OUR_VARIABLES
@@ -35,6 +35,9 @@ def describe_pod(part: Part) -> dict[str, Any]:
         **read_scratch(pod.get("volumes") or []),
         "env": _describe_env(container.get("env") or []),
         "volumes": _describe_volumes(pod.get("volumes") or [], container.get("volumeMounts") or []),
+        "shm": _describe_shm(pod.get("volumes") or [], container.get("volumeMounts") or []),
+        **_describe_containers(part, pod),
+        "envFrom": container.get("envFrom"),
         **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
         "labels": {key: it for key, it in (meta.get("labels") or {}).items() if key not in labels.OURS},
         "annotations": meta.get("annotations"),
@@ -44,6 +47,22 @@ def describe_pod(part: Part) -> dict[str, Any]:
         fields = {"name": part.group, **fields, **_describe_workers(pod, part)}
         fields["spread"] = part.spread
     return {key: value for key, value in fields.items() if value not in (None, "", {}, [])}
+
+
+def _describe_containers(part: Part, pod: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the containers beside that of Dask, without what daskgen fills in."""
+    own = own_container(part)
+    sidecars = [one for one in pod.get("containers") or [] if one is not own]
+    lists = {"initContainers": pod.get("initContainers") or [], "containers": sidecars}
+    return {name: [_drop_secured(one) for one in containers] for name, containers in lists.items()}
+
+
+def _drop_secured(container: Mapping[str, Any]) -> dict[str, Any]:
+    secure = secure_container()
+    context = container.get("securityContext") or {}
+    left = {key: value for key, value in context.items() if secure.get(key) != value}
+    rest = {key: value for key, value in container.items() if key != "securityContext"}
+    return {**rest, "securityContext": left} if left else rest
 
 
 def own_container(part: Part) -> dict[str, Any]:
@@ -117,10 +136,22 @@ def _describe_volumes(volumes: list[Any], mounts: list[Any]) -> list[dict[str, A
     for volume in volumes:
         name, source = volume.get("name"), {key: value for key, value in volume.items() if key != "name"}
         places = [mount for mount in mounts if mount.get("name") == name]
+        if _describe_shm([volume], mounts):
+            continue
         known = name and source and set(source) <= {*SOURCES} - {*STATED}
         if known and places and all(_is_plain(volume, place) for place in places):
             described.append({"name": name, **_describe_mounts(places), **source})
     return described
+
+
+def _describe_shm(volumes: list[Any], mounts: list[Any]) -> Any:
+    """Return the size of the volume that `shm` gives, if it is one of these."""
+    sizes = [size for volume in volumes if (size := get(volume, ("emptyDir", "sizeLimit"))) and _is_shm(volume)]
+    return sizes[0] if sizes and {"name": SHM, "mountPath": SHM_PATH} in mounts else None
+
+
+def _is_shm(volume: Any) -> bool:
+    return volume.get("name") == SHM and set(volume["emptyDir"]) == {"medium", "sizeLimit"}
 
 
 def _describe_mounts(places: list[Any]) -> dict[str, Any]:

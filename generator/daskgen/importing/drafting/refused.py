@@ -16,7 +16,10 @@ from daskgen.spec.explain import describe_one, find_written
 DEPTHS = {"scheduler": 2, "workers": 3}
 """How far a field's path leads, where not one step."""
 
-MAPS = {"env", "labels", "annotations", "nodeSelector", "volumes", "tolerations", "topologySpreadConstraints"}
+MAPS = {
+    *("containers", "initContainers", "envFrom"),
+    *("env", "labels", "annotations", "nodeSelector", "volumes", "tolerations", "topologySpreadConstraints"),
+}
 """Fields of which one entry may be left out."""
 
 KEPT = {"namespace", "image", "workers", "name"}
