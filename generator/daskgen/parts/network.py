@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
@@ -66,10 +67,6 @@ class Peer(Model):
         return peer
 
 
-CLIENT = Peer.model_validate({"podLabels": {labels.CLIENT: "true"}})
-"""The client that is admitted by default."""
-
-
 class Egress(Peer):
     """A target outside the Dask cluster that pods may connect to."""
 
@@ -123,7 +120,7 @@ class Network(Model):
         """Return the peers that may use the scheduler; `notebooks` as for `policies`."""
         if self.clients is not None:
             return self.clients
-        return (CLIENT, *([Peer.model_validate({"podLabels": notebooks})] if notebooks else []))
+        return (_default_client(), *([Peer.model_validate({"podLabels": notebooks})] if notebooks else []))
 
     def _reach_from_clients(self, notebooks: Mapping[str, str]) -> NetworkPolicy:
         peers = [client.peer() for client in self.admitted(notebooks)]
@@ -134,6 +131,12 @@ class Network(Model):
             {"to": [target.peer()], **({"ports": tcp(target.ports)} if target.ports else {})} for target in self.egress
         ]
         return policy("egress", CLUSTER, egress=rules)
+
+
+@cache
+def _default_client() -> Peer:
+    """Return the peer that is admitted by default."""
+    return Peer.model_validate({"podLabels": {labels.CLIENT: "true"}})
 
 
 def in_namespace(name: str) -> NetworkPolicyPeer:
