@@ -16,7 +16,7 @@ from e2e.delivery.engines import Engine, State
 from e2e.delivery.repository import Repository
 from e2e.harness import Kubectl, daskgen, describe_namespace, run, wait_until
 
-FOLDERS = {"still": "still"}
+FOLDERS = {"still": "still/", "loose": ""}
 """Folders of clusters that are not in the group of the others."""
 
 LIGHT = {**SMALL, "cpu": "100m"}
@@ -100,13 +100,17 @@ class Fleet:
 
     def edit(self, specs: Mapping[str, Mapping[str, Any] | None], allow_delete: Iterable[str] = ()) -> None:
         """Write specs, or delete the files of those that are None, and render."""
+        self.write(specs)
+        self.call("render", *(word for it in allow_delete for word in ("--allow-delete", it)))
+
+    def write(self, specs: Mapping[str, Mapping[str, Any] | None]) -> None:
+        """Write specs, or delete the files of those that are None."""
         for name, spec in specs.items():
-            file = f"clusters/{FOLDERS.get(name, 'team')}/{name}.yaml"
+            file = f"clusters/{FOLDERS.get(name, 'team/')}{name}.yaml"
             if spec is None:
                 (self.repository.root / file).unlink()
             else:
                 self.repository.write(file, spec)
-        self.call("render", *(word for it in allow_delete for word in ("--allow-delete", it)))
 
     def call(self, *words: str, code: int = 0) -> str:
         """What daskgen says in the working copy."""
