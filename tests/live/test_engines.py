@@ -100,7 +100,7 @@ def test_an_engine_that_has_no_object_for_a_group(make_fleet: MakeFleet) -> None
 
 def test_an_engine_that_is_not_installed(make_fleet: MakeFleet) -> None:
     [group] = ask(make_fleet, "argocd", Recorded([]))
-    assert group.problem == "namespace argocd does not exist: Argo CD is not installed here"
+    assert group.problem == "does not exist, and Argo CD does not run here: namespace argocd does not exist"
 
 
 class Forbidden(Recorded):

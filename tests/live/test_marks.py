@@ -12,7 +12,7 @@ from daskgen.kubernetes.objects import Object
 from daskgen.live.dry_run import try_fleet
 from daskgen.live.marks import keep_marks
 from daskgen.live.state import ClusterState
-from daskgen.live.status import look_at
+from daskgen.live.status import read_states
 from daskgen.render.cluster import RenderedCluster
 from support.fleets import read_cluster
 from support.recorded import Recorded
@@ -47,7 +47,8 @@ def deliver(prod: RenderedCluster, **marks: dict[str, str]) -> list[Object]:
 
 
 def look(prod: RenderedCluster, objects: list[Object]) -> ClusterState:
-    return asyncio.run(look_at(Recorded(objects), prod, drift=True))
+    [state] = asyncio.run(read_states(Recorded(objects), [prod], drift=True))
+    return state
 
 
 @pytest.mark.parametrize("tool", MARKS)

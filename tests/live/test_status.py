@@ -14,11 +14,12 @@ import pytest
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.objects import Object
 from daskgen.live import smoke as smoke_module
-from daskgen.live.leftovers import find_leftovers
+from daskgen.live.orphans import find_orphans
 from daskgen.live.pods import explain, find_restart, is_hopeless
+from daskgen.live.requests import SharedApi
 from daskgen.live.smoke import Smoke, smoke
 from daskgen.live.state import ClusterState
-from daskgen.live.status import look_at
+from daskgen.live.status import read_state, read_states
 from daskgen.live.status_report import format_details, format_fleet
 from daskgen.outside.kubernetes import TRIES, AccessError, Kubernetes
 from daskgen.render.cluster import RenderedCluster
@@ -71,7 +72,8 @@ def prod(make_fleet: MakeFleet) -> RenderedCluster:
 
 
 def look(prepared: RenderedOverlay, api: Recorded) -> ClusterState:
-    return asyncio.run(look_at(api, prepared, drift=True))
+    [state] = asyncio.run(read_states(api, [prepared], drift=True))
+    return state
 
 
 def test_a_cluster_that_is_as_its_spec_says(prod: RenderedCluster) -> None:
@@ -116,12 +118,12 @@ def test_drift_shows_what_differs(prod: RenderedCluster) -> None:
     stray["metadata"]["name"] = "prod-worker-gpu"
     state = look(prod, Recorded([*gone, stray]))
     assert {(it.kind, it.name): it.how for it in state.drift or () if it.kind == "PodDisruptionBudget"} == {
-        ("PodDisruptionBudget", "prod-scheduler"): "is not there",
-        ("PodDisruptionBudget", "prod-worker"): "is not there",
+        ("PodDisruptionBudget", "prod-scheduler"): "does not exist",
+        ("PodDisruptionBudget", "prod-worker"): "does not exist",
     }
     said = format_details([state])
     assert "    -  replicas: 7\n    +  replicas: 2\n" in said
-    assert "Deployment/prod-worker-gpu has drifted:\n    is not rendered any more, and still there" in said
+    assert "Deployment/prod-worker-gpu has drifted:\n    is no longer rendered, and still exists" in said
     assert not state.well
 
 
@@ -143,7 +145,117 @@ def test_nothing_applied(prod: RenderedCluster) -> None:
 
 def test_no_rights(prod: RenderedCluster) -> None:
     with pytest.raises(AccessError, match="Pod is forbidden"):
-        look(prod, Recorded(run(prod), refused="Pod"))
+        asyncio.run(read_state(Recorded(run(prod), refused="Pod"), prod))
+
+
+class Fenced(Recorded):
+    """Kubernetes that lets nobody list anything in the namespace `closed`, or apply anything in `sealed`."""
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        if namespace == "closed":
+            raise AccessError(f"Kubernetes refuses: {kind} in namespace closed is forbidden", 403)
+        return await super().find(version, kind, namespace, labels)
+
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
+        if body["metadata"]["namespace"] == "sealed":
+            raise AccessError('Kubernetes refuses: User "me" cannot patch it in namespace sealed', 403)
+        return await super().try_apply(body, manager)
+
+
+def test_a_namespace_without_rights_hides_no_other_cluster(make_fleet: MakeFleet) -> None:
+    names = {"prod": "analytics", "other": "closed", "third": "sealed"}
+    specs = {name: SMALL.replace("namespace: analytics", f"namespace: {space}") for name, space in names.items()}
+    root = make_fleet(**specs)
+    fleet = [read_cluster(root, name) for name in names]
+    recorded = [body for cluster in fleet for body in run(cluster)]
+    for pod in [body for body in recorded if body["kind"] == "Pod"]:
+        pod["metadata"]["namespace"] = names[pod["metadata"]["labels"]["app.kubernetes.io/instance"]]
+    states = asyncio.run(read_states(SharedApi(Fenced(recorded), fleet), fleet, drift=True))
+    assert [state.well for state in states] == [True, False, False]
+    said = format_fleet(states).splitlines()
+    assert said[2].split()[:4] == ["other", "closed", "-", "-"]
+    assert said[3].split()[:5] == ["third", "sealed", "ready", "2", "of"]
+    assert said[3].endswith("not compared")
+    assert said[5:] == [
+        "other: its state is not known: Kubernetes refuses: Deployment in namespace closed is forbidden",
+        'third: drift is not known: Kubernetes refuses: User "me" cannot patch it in namespace sealed',
+    ]
+    assert "  its state is not known: Kubernetes refuses" in format_details(states[1:2])
+
+
+class Away(Recorded):
+    """Kubernetes that cannot be reached."""
+
+    async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
+        raise AccessError("Kubernetes cannot be reached: refused")
+
+
+def test_no_connection_is_said_once(prod: RenderedCluster) -> None:
+    with pytest.raises(AccessError, match="cannot be reached"):
+        look(prod, Away([]))
+
+
+class Strict(Recorded):
+    """Kubernetes that refuses every Deployment, as where a selector has changed."""
+
+    async def try_apply(self, body: Object, manager: str = "") -> Object:
+        if body["kind"] == "Deployment":
+            raise AccessError("Kubernetes refuses: field is immutable", 422)
+        return await super().try_apply(body, manager)
+
+
+def test_an_object_that_cannot_be_applied_is_drift(prod: RenderedCluster) -> None:
+    drift = look(prod, Strict(run(prod))).drift or ()
+    assert [(each.name, each.how) for each in drift] == [
+        (name, "cannot be applied as rendered: Kubernetes refuses: field is immutable")
+        for name in ("prod-scheduler", "prod-worker")
+    ]
+
+
+REMAINING = [
+    {"type": "NamespaceDeletionContentFailure", "status": "False", "message": "All content successfully deleted"},
+    {
+        "type": "NamespaceFinalizersRemaining",
+        "status": "True",
+        "message": "Some content in the namespace has finalizers remaining: kopf.zalando.org/KopfFinalizerMarker in 1 "
+        "resource instances",
+    },
+]
+
+
+def test_a_namespace_that_is_being_deleted_says_what_it_waits_for(prod: RenderedCluster) -> None:
+    namespace = {
+        "kind": "Namespace",
+        "metadata": {"name": "analytics", "deletionTimestamp": "2026-11-21T09:00:00Z"},
+        "status": {"phase": "Terminating", "conditions": REMAINING},
+    }
+    said = (
+        "namespace analytics is being deleted since 2026-11-21T09:00:00Z, with everything in it, and waits: "
+        "Some content in the namespace has finalizers remaining: kopf.zalando.org/KopfFinalizerMarker in 1 "
+        "resource instances"
+    )
+    assert look(prod, Recorded([namespace])).missing == said
+    assert look(prod, Recorded([namespace, *run(prod)])).troubles == [said]
+
+
+def test_an_evicted_pod_is_history_once_it_is_replaced(prod: RenderedCluster) -> None:
+    objects = run(prod)
+    labels = find_workers(objects)["spec"]["template"]["metadata"]["labels"]
+    evicted = make_pod("prod-worker-gone", labels, **REASONS["evicted"][0])
+    state = look(prod, Recorded([*objects, evicted]))
+    assert state.well
+    assert format_fleet([state]).splitlines()[1].split()[-2:] == ["1", "none"]
+    assert (
+        "    prod-worker-gone ended for good, and another pod replaces it: "
+        "Evicted: Pod ephemeral local storage usage exceeds the total limit\n"
+    ) in format_details([state])
+
+
+def test_an_evicted_pod_that_nothing_replaces_leaves_too_few(prod: RenderedCluster) -> None:
+    objects = run(prod, ready=1)
+    labels = find_workers(objects)["spec"]["template"]["metadata"]["labels"]
+    state = look(prod, Recorded([*objects, make_pod("prod-worker-gone", labels, **REASONS["evicted"][0])]))
+    assert (state.workers[0].ready, state.well) == (1, False)
 
 
 def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
@@ -198,7 +310,7 @@ def test_what_an_edit_left_behind(make_fleet: MakeFleet) -> None:
         objects.append(group)
     objects.append({**cluster, "metadata": {**cluster["metadata"], "name": "prod-dask-1234567"}})
     drift = look(prepared, Recorded(objects)).drift or ()
-    strays = [it.name for it in drift if it.how == "is not rendered any more, and still there"]
+    strays = [it.name for it in drift if it.how == "is no longer rendered, and still exists"]
     assert sorted(strays) == ["prod-dask-1234567", "prod-worker-gone"]
 
 
@@ -222,7 +334,7 @@ def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) 
     root = make_fleet(other=SMALL)
     (root / "clusters/prod.yaml").unlink()
     other = read_cluster(root, "other")
-    [state] = asyncio.run(find_leftovers(Recorded([*objects, *other.objects]), [other]))
+    [state] = asyncio.run(find_orphans(Recorded([*objects, *other.objects]), [other])).removed
     said = format_fleet([state])
     assert "prod: is in no file of the fleet any more, and still there: DaskCluster prod-dask\n" in said
     assert "prod: DaskCluster prod-dask is being deleted and waits for the operator" in said

@@ -70,7 +70,7 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
         waiting("CreateContainerConfigError", 'secret "x" not found'),
         'CreateContainerConfigError: secret "x" not found',
     ),
-    "starting": (waiting("ContainerCreating"), "its container is being made"),
+    "starting": (waiting("ContainerCreating"), "its container is being created"),
     "probe": ({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}, "runs, but is not ready"),
     "evicted": (
         {
@@ -84,7 +84,7 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 class Recorded:
-    """Kubernetes with these objects; applying changes what `changes` says, and `refused` kinds are forbidden."""
+    """Kubernetes with these objects and their namespaces; applying changes nothing, `refused` kinds are forbidden."""
 
     def __init__(self, objects: list[Object], refused: str = "") -> None:
         self.objects, self.refused = objects, refused
@@ -102,7 +102,10 @@ class Recorded:
         ]
 
     async def get(self, body: Object) -> Object | None:
-        same = [it for it in self.objects if key(it) == key(body)]
+        same = [found for found in self.objects if key(found) == key(body)]
+        spaces = {found["metadata"].get("namespace") for found in self.objects}
+        if not same and body["kind"] == "Namespace" and body["metadata"]["name"] in spaces:
+            return body
         return same[0] if same else None
 
     async def try_apply(self, body: Object, manager: str = "") -> Object:

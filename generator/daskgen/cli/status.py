@@ -13,9 +13,10 @@ from daskgen.cli._options import context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
 from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
-from daskgen.live.leftovers import find_elsewhere, find_leftovers
+from daskgen.live.orphans import Orphans, find_orphans
+from daskgen.live.requests import SharedApi
 from daskgen.live.state import ClusterState
-from daskgen.live.status import look_at_fleet
+from daskgen.live.status import read_states
 from daskgen.outside.kubernetes import connect
 from daskgen.render.cluster import render_cluster
 from daskgen.render.operator import render_operators
@@ -41,19 +42,18 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     operators = render_operators(fleet.settings)
     groups = gather_groups(fleet.fleet, ready.values(), operators)
 
-    async def look() -> tuple[list[ClusterState], list[DeliveredGroup]]:
-        api = await connect(context)
-        states = await look_at_fleet(api, overlays, drift=drift)
-        elsewhere = await find_elsewhere(api, [*operators, *ready.values()])
-        states = [state._replace(elsewhere=elsewhere.get(state.name, ())) for state in states]
-        if not names:
-            states += await find_leftovers(api, [*operators, *overlays])
-        return states, await ask_engines(api, fleet.fleet.delivery, groups, names)
+    async def read() -> tuple[list[ClusterState], Orphans, list[DeliveredGroup]]:
+        api = SharedApi(await connect(context), overlays)
+        states = await read_states(api, overlays, drift=drift)
+        orphans = await find_orphans(api, [*operators, *(cluster for cluster in ready.values() if cluster.cluster)])
+        return states, orphans, await ask_engines(api, fleet.fleet.delivery, groups, names)
 
-    states, delivered = asyncio.run(look())
+    states, orphans, delivered = asyncio.run(read())
+    states = [state._replace(elsewhere=orphans.elsewhere.get(state.name, ())) for state in states]
+    states += () if names else orphans.removed
     formats = {
         "text": status_report.format_details if names else status_report.format_fleet,
         "json": status_report.format_json,
     }
-    say(formats[form](states, delivered))
+    say(formats[form](states, delivered, orphans.unknown))
     return int(not all(state.well for state in states) or any(group.failed for group in delivered))

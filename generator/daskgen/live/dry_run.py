@@ -1,4 +1,4 @@
-"""What applying what is rendered would do to what runs, by server-side dry runs. Changes nothing."""
+"""Find what applying the rendered objects would change, by server-side dry runs. Changes nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.layers.truth import index_truth
-from daskgen.live.leftovers import MADE, find_if_allowed, find_known
 from daskgen.live.marks import keep_marks
+from daskgen.live.orphans import MADE, find_names
 from daskgen.live.owners import find_manager, find_overrides
+from daskgen.live.requests import SharedApi, find_if_allowed
 from daskgen.live.state import is_made, strip
-from daskgen.live.status import AT_ONCE
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import Path, get
 from daskgen.render.cluster import RenderedCluster
@@ -29,13 +29,13 @@ KINDS: Mapping[str, str] = {kind.name: kind.version for kind in ROWS if kind.nam
 """Kinds that are rendered, in namespaces, and the API version of each."""
 
 REFUSALS = (400, 404, 409, 422)
-"""How the API server answers to what it will not have; and by 403, if not for want of rights.
+"""Statuses with which the API server refuses an object; 403 as well, if not for want of rights.
 https://kubernetes.io/docs/reference/using-api/api-concepts/"""
 
 WANT_OF_RIGHTS = re.compile(r'User ".*" cannot ')
 
 HASH = r"-[0-9a-z]{7,10}"
-"""What names end in that change with what they are names of: kustomize's has ten letters, ours seven."""
+"""End of names that change with the content of their object: kustomize's has ten letters, ours seven."""
 
 
 class _Tried(NamedTuple):
@@ -45,46 +45,38 @@ class _Tried(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """What a namespace has with labels of ours, and kinds that may not be looked at."""
+    """The objects with labels of daskgen in a namespace, and the kinds that must not be listed."""
 
     there: Mapping[Key, Object]
     unseen: tuple[str, ...]
 
 
 async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[DryRun], list[DryRun]]:
-    """A trial of each, in their order; and of other clusters in their namespaces, to which nothing is applied.
+    """Apply each by dry runs, and return the results in their order; and those of other clusters in their namespaces.
 
-    Only of clusters without errors. Raises `AccessError`.
+    Only for clusters without errors. Raises `AccessError`.
     """
-    limit = asyncio.Semaphore(AT_ONCE)
+    api = SharedApi(api, overlays)
     pending = await _find_pending(api, overlays)
-    seen = await _look_around(api, overlays, limit)
-
-    async def run(overlay: RenderedOverlay) -> DryRun:
-        async with limit:
-            return await _try_one(api, overlay, seen[overlay.identity.namespace], pending)
-
-    tried = await asyncio.gather(*map(run, overlays))
-    known = find_known(overlays)
-    return list(tried), [it for space in sorted(known) for it in _find_strange(space, seen[space], known[space])]
+    seen = await _list_namespaces(api, overlays)
+    tried = (_try_one(api, overlay, seen[overlay.identity.namespace], pending) for overlay in overlays)
+    names = find_names(overlays)
+    strange = [run for space in sorted(names) for run in _find_strange(space, seen[space], names[space])]
+    return list(await asyncio.gather(*tried)), strange
 
 
-async def _look_around(api: Api, overlays: Iterable[RenderedOverlay], limit: asyncio.Semaphore) -> dict[str, _Seen]:
-    """What there is in each namespace of the fleet."""
+async def _list_namespaces(api: Api, overlays: Iterable[RenderedOverlay]) -> dict[str, _Seen]:
+    """List the objects of each namespace of the fleet."""
     needed: dict[str, set[str]] = defaultdict(set)
-    for it in overlays:
-        needed[it.identity.namespace].update(body["kind"] for body in it.objects)
-
-    async def look(namespace: str) -> _Seen:
-        async with limit:
-            return await _look(api, namespace, needed[namespace])
-
-    return dict(zip(needed, await asyncio.gather(*map(look, needed)), strict=True))
+    for overlay in overlays:
+        needed[overlay.identity.namespace].update(body["kind"] for body in overlay.objects)
+    found = await asyncio.gather(*(_list_namespace(api, *each) for each in needed.items()))
+    return dict(zip(needed, found, strict=True))
 
 
 async def _find_pending(api: Api, overlays: Iterable[RenderedOverlay]) -> set[str]:
-    """Namespaces and kinds that come with the fleet, and are not there yet."""
-    bodies = [body for it in overlays for body in it.objects if body["kind"] in BRINGS]
+    """Find namespaces and definitions that are part of the fleet, and do not exist yet."""
+    bodies = [body for overlay in overlays for body in overlay.objects if body["kind"] in BRINGS]
     found = await asyncio.gather(*map(api.get, bodies))
     return {get(body, BRINGS[body["kind"]]) for body, live in zip(bodies, found, strict=True) if not live}
 
@@ -93,35 +85,37 @@ BRINGS: Mapping[str, Path] = {
     "Namespace": ("metadata", "name"),
     "CustomResourceDefinition": ("spec", "names", "kind"),
 }
-"""What others rest on, and where it says by which name."""
+"""Kinds without which other objects cannot be created, and where they say the name that those use."""
 
 
 async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set[str]) -> DryRun:
     name, namespace, _ = overlay.identity
     bodies = _index(overlay)
-    there = {key: it for key, it in seen.there.items() if it["metadata"]["labels"].get(INSTANCE) == name}
-    answers = await asyncio.gather(*(_try(api, it, there, pending) for it in bodies.values()))
+    there = {key: body for key, body in seen.there.items() if body["metadata"]["labels"].get(INSTANCE) == name}
+    answers = await asyncio.gather(*(_try(api, body, there, pending) for body in bodies.values()))
     tried = dict(zip(bodies, answers, strict=True))
-    before = {key: it.live for key, it in tried.items() if it.live}
+    before = {key: answer.live for key, answer in tried.items() if answer.live}
     strays = _find_strays(bodies.values(), there.values())
-    former = {key: it for key in bodies if key not in before for it in _find_former(name, key, bodies[key], strays)}
+    former = {key: body for key in bodies if key not in before for body in _find_former(name, key, bodies[key], strays)}
     return DryRun(
         name,
         namespace,
-        before={key: strip(it) for key, it in {**before, **former}.items()},
-        after={key: strip(keep_marks(it.applied, former.get(key))) for key, it in tried.items()},
+        before={key: strip(body) for key, body in {**before, **former}.items()},
+        after={key: strip(keep_marks(answer.applied, former.get(key))) for key, answer in tried.items()},
         overrides=tuple(
-            (key_of(it), one) for key, it in before.items() for one in find_overrides(it, tried[key].applied)
+            (key_of(body), override)
+            for key, body in before.items()
+            for override in find_overrides(body, tried[key].applied)
         ),
-        refusals=tuple(Refusal(*key_of(it.applied), it.refusal) for it in answers if it.refusal),
-        strays=tuple(strip(it) for it in strays if it not in former.values()),
+        refusals=tuple(Refusal(*key_of(answer.applied), answer.refusal) for answer in answers if answer.refusal),
+        strays=tuple(strip(body) for body in strays if body not in former.values()),
         unseen=seen.unseen,
-        unapplied=sum(not find_manager(it) for it in before.values()),
+        unapplied=sum(not find_manager(body) for body in before.values()),
     )
 
 
 def _index(overlay: RenderedOverlay) -> dict[Key, Object]:
-    """Full objects, by what `DryRun` has them by."""
+    """Return the full objects by the keys of `DryRun`."""
     if isinstance(overlay, RenderedCluster):
         return index_truth(overlay.resources, overlay.identity)
     return {key_of(body): body for body in overlay.objects}
@@ -129,21 +123,21 @@ def _index(overlay: RenderedOverlay) -> dict[Key, Object]:
 
 def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[DryRun]:
     strange: dict[str, list[Object]] = defaultdict(list)
-    for it in _find_strays([], seen.there.values()):
-        if (name := it["metadata"]["labels"].get(INSTANCE, "")) not in known:
-            strange[name].append(strip(it))
-    return [DryRun(name, namespace, {}, {}, strays=tuple(it)) for name, it in sorted(strange.items())]
+    for body in _find_strays([], seen.there.values()):
+        if (name := body["metadata"]["labels"].get(INSTANCE, "")) not in known:
+            strange[name].append(strip(body))
+    return [DryRun(name, namespace, {}, {}, strays=tuple(bodies)) for name, bodies in sorted(strange.items())]
 
 
-async def _look(api: Api, namespace: str, needed: set[str]) -> _Seen:
-    """`needed` are kinds without which nothing can be told."""
+async def _list_namespace(api: Api, namespace: str, needed: set[str]) -> _Seen:
+    """List all kinds in a namespace; without the right to list one of those `needed`, raise `AccessError`."""
     asked = (
         (api.find if kind in needed else partial(find_if_allowed, api))(version, kind, namespace, MADE)
         for kind, version in KINDS.items()
     )
     answers = await asyncio.gather(*asked)
-    unseen = tuple(kind for kind, it in zip(KINDS, answers, strict=True) if it is None)
-    return _Seen({key_of(it): it for answer in answers for it in answer or ()}, unseen)
+    unseen = tuple(kind for kind, answer in zip(KINDS, answers, strict=True) if answer is None)
+    return _Seen({key_of(body): body for answer in answers for body in answer or ()}, unseen)
 
 
 async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set[str]) -> _Tried:
@@ -154,27 +148,28 @@ async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set
     try:
         applied = await api.try_apply(body, find_manager(live) if live else "")
     except AccessError as error:
-        if not _is_refusal(error):
+        if not is_refusal(error):
             raise
         merged = merge_patch(live, body, find_kind(body["kind"]).merge_keys) if live else body
         return _Tried(live, merged, str(error))
     return _Tried(live, applied if live else body)
 
 
-def _is_refusal(error: AccessError) -> bool:
+def is_refusal(error: AccessError) -> bool:
+    """Return whether the API server refuses the object itself, and not the user."""
     return error.status in REFUSALS or (error.status == 403 and not WANT_OF_RIGHTS.search(str(error)))
 
 
 def _find_strays(rendered: Iterable[Object], there: Iterable[Object]) -> list[Object]:
-    names = {key_of(it) for it in rendered}
-    return [it for it in there if key_of(it) not in names and not is_made(it, names)]
+    names = {key_of(body) for body in rendered}
+    return [body for body in there if key_of(body) not in names and not is_made(body, names)]
 
 
 def _find_former(name: str, key: Key, body: Object, strays: Iterable[Object]) -> list[Object]:
-    """What stood for an object whose name changes with what it holds: those that did, in their order."""
+    """Find the former versions of an object whose name changes with its content, from the oldest to the newest."""
     kind, start = key[0], f"{name}-{key[1]}"
     if body["metadata"]["name"] in (start, key[1]):
         return []
     pattern = re.compile(re.escape(start) + HASH)
-    found = [it for it in strays if it["kind"] == kind and pattern.fullmatch(it["metadata"]["name"])]
-    return sorted(found, key=lambda it: it["metadata"].get("creationTimestamp", ""))
+    found = [body for body in strays if body["kind"] == kind and pattern.fullmatch(body["metadata"]["name"])]
+    return sorted(found, key=lambda body: body["metadata"].get("creationTimestamp", ""))

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from daskgen.delivery import Delivery, EngineStatus
-from daskgen.kubernetes.objects import Object
+from daskgen.live.namespaces import explain_namespace
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.parts.groups import Group, gather
 from daskgen.render.cluster import RenderedCluster
@@ -69,11 +69,6 @@ async def _ask(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
 
 
 async def _explain_absence(api: Api, delivery: Delivery, group: Group) -> str:
-    space: Object = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": delivery.namespace}}
-    try:
-        there = await api.get(space)
-    except AccessError:
-        there = space  # who may not read namespaces may still read what is in one
-    if not there:
-        return f"namespace {delivery.namespace} does not exist: {delivery.title()} is not installed here"
+    if reason := await explain_namespace(api, delivery.namespace):
+        return f"does not exist, and {delivery.title()} does not run here: {reason}"
     return f"does not exist: apply overlays/gitops/{delivery.kind} once, or push group {group.name}"

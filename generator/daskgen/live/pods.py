@@ -1,4 +1,4 @@
-"""Why a pod does not run, or did not go on running, in words that say what to do."""
+"""Explain why a pod does not run, or did not go on running, and say what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from daskgen.kubernetes.objects import Object
 
 NOT_FOUND = 127
-"""With what a shell ends that finds no such program."""
+"""The exit code of a shell that does not find the program."""
 
 
 class Restart(NamedTuple):
@@ -23,8 +23,16 @@ class Restart(NamedTuple):
     at: datetime | None
 
 
+class Replaced(NamedTuple):
+    """A pod that has ended for good, such as an evicted one. Its ReplicaSet creates another in its place."""
+
+    pod: str
+    reason: str
+    at: datetime | None
+
+
 def explain(pod: Object) -> str:
-    """Say what keeps the pod from being ready; "" if it is, or is on its way out."""
+    """Say what keeps the pod from being ready; "" if it is, or is being deleted."""
     if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
     return find_fault(pod) or _explain_phase(pod.get("status", {}))
@@ -39,13 +47,13 @@ def find_fault(pod: Object) -> str:
 
 
 def is_ready(pod: Object) -> bool:
-    """Whether Kubernetes takes it for ready."""
-    conditions = {it["type"]: it["status"] for it in pod.get("status", {}).get("conditions", [])}
+    """Return whether Kubernetes reports it as ready."""
+    conditions = {each["type"]: each["status"] for each in pod.get("status", {}).get("conditions", [])}
     return conditions.get("Ready") == "True"
 
 
 def find_restart(pod: Object) -> Restart | None:
-    """The pod's last restart."""
+    """Find the pod's last restart."""
     for container in pod.get("status", {}).get("containerStatuses", []):
         if times := container.get("restartCount", 0):
             ended = container.get("lastState", {}).get("terminated", {})
@@ -55,10 +63,25 @@ def find_restart(pod: Object) -> Restart | None:
     return None
 
 
+def find_end(pod: Object) -> Replaced | None:
+    """Return why and when a pod of a ReplicaSet ended for good, which Kubernetes keeps as a record; None if it runs.
+
+    https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#self-healing-behavior
+    """
+    status = pod.get("status", {})
+    if status.get("phase") != "Failed":
+        return None
+    ends = [container.get("state", {}).get("terminated") or {} for container in status.get("containerStatuses", [])]
+    times = [datetime.fromisoformat(end["finishedAt"]) for end in ends if end.get("finishedAt")]
+    reason = _explain_end_of_pod(status) or _explain_containers(pod) or status.get("reason", "Failed")
+    return Replaced(pod["metadata"]["name"], reason, max(times, default=None))
+
+
 def is_hopeless(pod: Object) -> bool:
-    """Whether waiting will not help: its image cannot be had, or its program cannot be started."""
-    waiting = [it.get("state", {}).get("waiting", {}) for it in pod.get("status", {}).get("containerStatuses", [])]
-    return any(it.get("reason") in HOPELESS for it in waiting) or pod.get("status", {}).get("phase") == "Failed"
+    """Return whether waiting will not help: its image cannot be pulled, or its program cannot be started."""
+    containers = pod.get("status", {}).get("containerStatuses", [])
+    reasons = [container.get("state", {}).get("waiting", {}).get("reason") for container in containers]
+    return any(reason in HOPELESS for reason in reasons) or pod.get("status", {}).get("phase") == "Failed"
 
 
 HOPELESS = (
@@ -74,32 +97,34 @@ HOPELESS = (
 
 
 def _explain_scheduling(pod: Object) -> str:
-    for it in pod.get("status", {}).get("conditions", []):
-        if it["type"] == "PodScheduled" and it["status"] == "False":
-            message = it.get("message", "")
+    for condition in pod.get("status", {}).get("conditions", []):
+        if condition["type"] == "PodScheduled" and condition["status"] == "False":
+            message = condition.get("message", "")
             lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+?)(?=[,.]*(?:\s|$))", message)))
             asked = ", ".join(_describe_request(pod, name) for name in lacking)
-            told = re.split(r"\.? (?:no new claims|preemption:)", message)[0] or it.get("reason", "")
+            told = re.split(r"\.? (?:no new claims|preemption:)", message)[0] or condition.get("reason", "")
             return f"pending for want of {asked}: {told}" if lacking else f"pending: {told}"
     return ""
 
 
 def _describe_request(pod: Object, name: str) -> str:
-    requests = [it.get("resources", {}).get("requests", {}).get(name) for it in pod["spec"]["containers"]]
-    amounts = " + ".join(str(it) for it in requests if it is not None)
+    containers = pod["spec"]["containers"]
+    requests = [container.get("resources", {}).get("requests", {}).get(name) for container in containers]
+    amounts = " + ".join(str(request) for request in requests if request is not None)
     return f"{name} (it asks for {amounts})" if amounts else name
 
 
 def _explain_containers(pod: Object) -> str:
-    return next(filter(None, (_explain_container(it, image) for it, image in _containers(pod))), "")
+    return next(filter(None, (_explain_container(status, image) for status, image in _containers(pod))), "")
 
 
 def _containers(pod: Object) -> Iterator[tuple[Object, str]]:
-    """Status of each container, and its image as the pod names it: nodes may know it by another name, too."""
-    images = {it["name"]: it["image"] for key in ("initContainers", "containers") for it in pod["spec"].get(key, [])}
+    """Return the status of each container, and its image as the pod names it; nodes may use another name."""
+    containers = [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
+    images = {container["name"]: container["image"] for container in containers}
     for key in ("initContainerStatuses", "containerStatuses"):
-        for it in pod.get("status", {}).get(key, []):
-            yield it, images.get(it["name"], "")
+        for status in pod.get("status", {}).get(key, []):
+            yield status, images.get(status["name"], "")
 
 
 def _explain_container(container: Object, image: str) -> str:
@@ -114,7 +139,7 @@ def _explain_container(container: Object, image: str) -> str:
         return _explain_end(ended, image)
     if reason and reason != "ContainerCreating":
         return f"{reason}: {message}" if message else reason
-    return "its container is being made" if reason else ""
+    return "its container is being created" if reason else ""
 
 
 def _explain_end(ended: Object, image: str) -> str:
@@ -127,7 +152,7 @@ def _explain_end(ended: Object, image: str) -> str:
 
 
 def _explain_end_of_pod(status: Object) -> str:
-    """Why a pod was ended as a whole: evicted, or past its deadline. Its containers only say that they were killed."""
+    """Say why a pod ended as a whole: evicted, or past its deadline. Its containers only say that they were killed."""
     message = status.get("message", "")
     return f"{status.get('reason', status.get('phase'))}: {_shorten(message)}" if message else ""
 

@@ -16,11 +16,11 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.job import make_job
-from daskgen.live.leftovers import find_if_allowed
 from daskgen.live.pods import explain, is_hopeless
 from daskgen.live.rendered import find_pod_sets
+from daskgen.live.requests import find_if_allowed
 from daskgen.live.state import ENDED, ClusterState
-from daskgen.live.status import look_at
+from daskgen.live.status import read_state
 from daskgen.live.workload import MARK, Order
 from daskgen.outside.kubernetes import Api, Kubernetes
 from daskgen.render.cluster import RenderedCluster
@@ -77,7 +77,7 @@ async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: floa
     """Wait until the scheduler is ready, or never will be, or the time is over; return the cluster's state."""
     told = ""
     while True:
-        state = await look_at(kubernetes, prepared)
+        state = await read_state(kubernetes, prepared)
         if _is_settled(state) or time.monotonic() > end:
             return state
         heed_interruption()

@@ -1,4 +1,4 @@
-"""How a cluster is, seen from what Kubernetes has of it and what its spec asks for."""
+"""Describe the state of a cluster: what Kubernetes has of it, compared with its spec."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from daskgen.engine._update import COMPONENT_LABEL
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.objects import Key, Object, key_of
-from daskgen.live.pods import Restart, explain, find_fault, find_restart, is_hopeless, is_ready
+from daskgen.live.pods import Replaced, Restart, explain, find_end, find_fault, find_restart, is_hopeless, is_ready
 from daskgen.live.rendered import PodSet
 from daskgen.yaml.write import dump
 
@@ -19,15 +19,17 @@ class Group(NamedTuple):
     """The scheduler, the workers of one group, or the operator."""
 
     name: str
-    """That of the worker group; others have none."""
+    """Name of the worker group; others have none."""
     wanted: int
-    """How many pods the spec asks for."""
+    """Number of pods that the spec asks for."""
     ready: int
     strange_images: tuple[str, ...] = ()
-    """What pods run that is not rendered, without those on their way out."""
+    """Images that pods run and that are not rendered, without pods that are being deleted."""
     troubles: tuple[tuple[str, int], ...] = ()
-    """What keeps pods from being ready, and how many each."""
+    """Reasons why pods are not ready, and the number of pods for each."""
     restarts: tuple[Restart, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    """Pods that ended for good, and of which Kubernetes keeps a record."""
     component: str = "scheduler"
     hopeless: bool = False
     """Whether waiting will help none of its pods."""
@@ -36,12 +38,12 @@ class Group(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Return its name for reports."""
         return f"workers {self.name}" if self.name else self.component
 
 
 class Drift(NamedTuple):
-    """An object that is not as it is rendered, and how: a unified diff, or a few words."""
+    """An object that differs from the rendered one, and how: a unified diff, or a few words."""
 
     kind: str
     name: str
@@ -49,36 +51,45 @@ class Drift(NamedTuple):
 
 
 ENDED = ("Successful", "Failed")
-"""What a DaskJob is in the end, when the operator has taken its cluster away (dask-kubernetes 2026.3.0)."""
+"""States of a DaskJob that has ended and whose cluster the operator has deleted (dask-kubernetes 2026.3.0)."""
+
+
+class Place(NamedTuple):
+    """The name and the namespace of a cluster."""
+
+    name: str
+    namespace: str
 
 
 class ClusterState(NamedTuple):
-    """A cluster as it is."""
+    """The state of a cluster."""
 
     name: str
     namespace: str
     image: str
     groups: tuple[Group, ...] = ()
     drift: tuple[Drift, ...] | None = None
-    """None: not looked at."""
+    """None: not compared."""
     missing: str = ""
-    """Why there is nothing to see of it."""
+    """Reason why it has no objects."""
     blocked: tuple[str, ...] = ()
-    """What holds up the operator's part of it."""
+    """Reasons why the operator, or Kubernetes, does not go on with it."""
     job: str = ""
-    """What the operator says of its job; "" where there is none."""
-    elsewhere: tuple[str, ...] = ()
-    """Other namespaces with a cluster of its name."""
+    """State of its job, as the operator reports it; "" where there is none."""
+    elsewhere: tuple[Place, ...] = ()
+    """Other places with a cluster of its name or its former name."""
+    unread: str = ""
+    """Error that kept daskgen from reading it, or from comparing it."""
 
     @property
     def scheduler(self) -> Group:
-        """Its scheduler. Only where something is there to see."""
-        return next(it for it in self.groups if not it.name)
+        """Return its scheduler; only if it has objects."""
+        return next(group for group in self.groups if not group.name)
 
     @property
     def workers(self) -> list[Group]:
-        """Its groups of workers."""
-        return [it for it in self.groups if it.name]
+        """Return its groups of workers."""
+        return [group for group in self.groups if group.name]
 
     @property
     def wanted_workers(self) -> int:
@@ -87,30 +98,30 @@ class ClusterState(NamedTuple):
 
     @property
     def troubles(self) -> list[str]:
-        """All that is wrong with it, in a line each."""
+        """Return everything that is wrong with it, in a line each."""
         return [
             *self.blocked,
             *(
-                f"{it.title}: {f'{count} pods, each ' if count > 1 else ''}{what}"
-                for it in self.groups
-                for what, count in it.troubles
+                f"{group.title}: {f'{count} pods, each ' if count > 1 else ''}{what}"
+                for group in self.groups
+                for what, count in group.troubles
             ),
         ]
 
     @property
     def strange_images(self) -> tuple[str, ...]:
-        """What pods run that is not rendered."""
-        return tuple(sorted({image for it in self.groups for image in it.strange_images}))
+        """Return the images that pods run and that are not rendered."""
+        return tuple(sorted({image for group in self.groups for image in group.strange_images}))
 
     @property
     def well(self) -> bool:
-        """Whether it is as the spec says."""
-        ready = all(it.ready >= it.wanted and not it.troubles for it in self.groups)
-        return ready and not (self.missing or self.blocked or self.drift or self.strange_images)
+        """Return whether it is as the spec says."""
+        ready = all(group.ready >= group.wanted and not group.troubles for group in self.groups)
+        return ready and not (self.unread or self.missing or self.blocked or self.drift or self.strange_images)
 
 
 def find_groups(sets: Iterable[PodSet], deployments: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
-    """The state of each set of pods; `deployments` and `pods` are what Kubernetes has of the cluster."""
+    """Describe each set of pods; `deployments` and `pods` are those that Kubernetes has of the cluster."""
     chosen = [(wanted, _select(deployments, wanted.labels), _select(pods, wanted.labels)) for wanted in sets]
     is_served = any(is_ready(pod) for wanted, _, found in chosen if not wanted.group for pod in found)
     return tuple(_find_group(*one, is_served=is_served) for one in chosen)
@@ -120,15 +131,22 @@ UNSERVED = "not ready: it waits for the scheduler, which is not ready"
 
 
 def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object]:
-    return [it for it in objects if labels.items() <= it["metadata"].get("labels", {}).items()]
+    return [body for body in objects if labels.items() <= body["metadata"].get("labels", {}).items()]
 
 
 def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Object], *, is_served: bool) -> Group:
     """Describe a set of pods; workers need a scheduler that serves them."""
-    staying = [it for it in pods if not it["metadata"].get("deletionTimestamp")]
+    ended = [end for pod in pods if (end := find_end(pod))]
+    names = {end.pod for end in ended}
+    staying = [
+        pod for pod in pods if not pod["metadata"].get("deletionTimestamp") and pod["metadata"]["name"] not in names
+    ]
     images = {container["image"] for pod in staying for container in pod["spec"]["containers"]}
     told = explain if is_served or not wanted.group else _explain_unserved
-    reasons = [*filter(None, map(told, staying)), *(it for one in deployments for it in _find_refusals(one))]
+    reasons = [
+        *filter(None, map(told, staying)),
+        *(refusal for body in deployments for refusal in _find_refusals(body)),
+    ]
     if wanted.wanted and not deployments:
         reasons.append("there is no Deployment for it")
     return Group(
@@ -136,8 +154,9 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         wanted=wanted.wanted,
         ready=sum(map(is_ready, staying)),
         strange_images=tuple(sorted(images - wanted.images)),
-        troubles=tuple((it, reasons.count(it)) for it in dict.fromkeys(reasons)),
+        troubles=tuple((reason, reasons.count(reason)) for reason in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
+        replaced=tuple(ended),
         component=wanted.labels[COMPONENT],
         processes=wanted.processes,
         hopeless=bool(staying) and all(map(is_hopeless, staying)),
@@ -150,48 +169,49 @@ def _explain_unserved(pod: Object) -> str:
 
 
 def _find_refusals(deployment: Object) -> list[str]:
-    """Why pods are not even made: a quota, Pod Security, a constraint of OpenShift."""
+    """Return why pods cannot be created: a quota, Pod Security, a constraint of OpenShift."""
     conditions = deployment.get("status", {}).get("conditions", [])
-    return [it.get("message", "") for it in conditions if it["type"] == "ReplicaFailure" and it["status"] == "True"]
+    failures = [each for each in conditions if each["type"] == "ReplicaFailure" and each["status"] == "True"]
+    return [failure.get("message", "") for failure in failures]
 
 
 def explain_job(job: str, pods: Iterable[Object]) -> str:
-    """What is wrong with a job of which the operator says `job`; "" if it runs, or has done its work."""
+    """Say what is wrong with a job that the operator reports as `job`; "" if it runs, or has succeeded."""
     own = _select(pods, {COMPONENT: JOB[COMPONENT]})
-    # A job has no probes: it is not ready once it has ended, which the operator has still to see.
-    stuck = [it for it in own if is_hopeless(it) or it.get("status", {}).get("phase") != "Running"]
-    reasons = [reason for it in stuck if (reason := explain(it))]
+    # A job has no probes: it is not ready once it has ended, and the operator notices that later.
+    stuck = [pod for pod in own if is_hopeless(pod) or pod.get("status", {}).get("phase") != "Running"]
+    reasons = [reason for pod in stuck if (reason := explain(pod))]
     if job == "Failed":
         return f"the job has failed: {reasons[0] if reasons else 'its pod is gone'}"
     return f"job: {reasons[0]}" if reasons and job != "Successful" else ""
 
 
 def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift | None:
-    """How an object differs from what it is when the rendered one is applied to it; None if it does not."""
+    """Compare an object with what applying the rendered one makes of it; None if that changes nothing."""
     kind, name = rendered["kind"], rendered["metadata"]["name"]
     if not live:
-        return Drift(kind, name, "is not there")
-    here, wanted = (dump(strip(it)).splitlines() for it in (live, applied))
-    diff = "\n".join(unified_diff(here, wanted, "as it is", "as rendered", lineterm=""))
+        return Drift(kind, name, "does not exist")
+    here, wanted = (dump(strip(body)).splitlines() for body in (live, applied))
+    diff = "\n".join(unified_diff(here, wanted, "live", "rendered", lineterm=""))
     return Drift(kind, name, diff) if diff else None
 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
-    """What makes pods of the cluster, is no longer rendered, and still there."""
+    """Find objects that own pods of the cluster, and are no longer rendered."""
     names = set(map(key_of, rendered))
-    strays = [key_of(it) for it in live if not is_made(it, names)]
-    return [Drift(*it, "is not rendered any more, and still there") for it in strays if it not in names]
+    strays = [key_of(body) for body in live if not is_made(body, names)]
+    return [Drift(*stray, "is no longer rendered, and still exists") for stray in strays if stray not in names]
 
 
 def is_made(live: Object, rendered: set[Key]) -> bool:
-    """Whether others made it, and it goes with them. What the operator has only adopted stays, as its cluster does."""
-    owners = {(it["kind"], it.get("name", "")) for it in live["metadata"].get("ownerReferences", [])}
+    """Return whether an owner made it, and takes it along. What the operator has only adopted stays."""
+    owners = {(owner["kind"], owner.get("name", "")) for owner in live["metadata"].get("ownerReferences", [])}
     adopted = live["kind"] in CUSTOM and COMPONENT_LABEL not in live["metadata"]["labels"]
     return bool(owners) and not (adopted and owners & rendered)
 
 
 def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:
-    """What holds up the operator with one of its resources, of which pods were `made`; "" if nothing is known to."""
+    """Say why the operator does not go on with one of its resources, of which pods were `made`; "" if it does."""
     kind, name, namespace = rendered["kind"], rendered["metadata"]["name"], rendered["metadata"]["namespace"]
     if not live:
         return f"{kind} {name} is not applied"
@@ -200,16 +220,16 @@ def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:
         release = f"kubectl patch {kind.lower()} {name} --namespace {namespace} --type merge"
         return (
             f"{kind} {name} is being deleted and waits for the operator ({', '.join(finalizers)}): is it running? "
-            f'Without one, let it go: {release} --patch \'{{"metadata":{{"finalizers":null}}}}\''
+            f'Without an operator, remove the finalizers: {release} --patch \'{{"metadata":{{"finalizers":null}}}}\''
         )
     return "" if made else f"nothing has been made of {kind} {name}: is the operator running, and for this namespace?"
 
 
 OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid")
-"""What Kubernetes notes of an object by itself."""
+"""Metadata that Kubernetes sets by itself."""
 
 
 def strip(body: Object) -> Object:
-    """An object without these, and without its state."""
+    """Return an object without these, and without its status."""
     meta = {key: value for key, value in body["metadata"].items() if key not in OWN}
     return {**{key: value for key, value in body.items() if key != "status"}, "metadata": meta}

@@ -1,14 +1,16 @@
-"""Looks at every cluster of a fleet, many at a time, and changes nothing."""
+"""Read the state of every cluster of a fleet from Kubernetes, and change nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import INSTANCE, NAME
 from daskgen.kubernetes.objects import Object
+from daskgen.live.dry_run import is_refusal
 from daskgen.live.marks import keep_marks
+from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import find_custom, find_pod_sets
 from daskgen.live.state import (
@@ -25,55 +27,66 @@ from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
 from daskgen.render.overlay import RenderedOverlay
 
-AT_ONCE = 8
-"""Clusters that are looked at side by side."""
+NO_ANSWER = (0, 401)
+"""Statuses of errors that every further request would meet, too: no connection, and no valid credentials."""
 
 
-async def look_at_fleet(api: Api, overlays: Sequence[RenderedOverlay], *, drift: bool) -> list[ClusterState]:
-    """The state of each cluster, and of the operator, in their order. Raises `AccessError`."""
-    limit = asyncio.Semaphore(AT_ONCE)
-
-    async def look(overlay: RenderedOverlay) -> ClusterState:
-        async with limit:
-            return await look_at(api, overlay, drift=drift)
-
-    return list(await asyncio.gather(*map(look, overlays)))
+async def read_states(api: Api, overlays: Iterable[RenderedOverlay], *, drift: bool) -> list[ClusterState]:
+    """Read the state of each cluster, and of the operator, in their order; what is refused is part of the state."""
+    return list(await asyncio.gather(*(_read_if_allowed(api, overlay, drift=drift) for overlay in overlays)))
 
 
-async def look_at(api: Api, overlay: RenderedOverlay, *, drift: bool = False) -> ClusterState:
-    """The state of a cluster without errors; `drift` asks for a dry run of everything rendered, too."""
+async def _read_if_allowed(api: Api, overlay: RenderedOverlay, *, drift: bool) -> ClusterState:
+    state = ClusterState(*overlay.identity)
+    try:
+        state = await read_state(api, overlay)
+        if drift and not state.missing:
+            state = state._replace(drift=await read_drift(api, overlay))
+    except AccessError as error:
+        if error.status in NO_ANSWER:
+            raise
+        return state._replace(unread=str(error))
+    return state
+
+
+async def read_state(api: Api, overlay: RenderedOverlay) -> ClusterState:
+    """Read the state of the pods of a cluster whose spec has no errors. Raises `AccessError`."""
     name, namespace, image = overlay.identity
-    rendered = overlay.objects
-    custom = find_custom(rendered)
     ours = {NAME: "dask", INSTANCE: name}
     deployments = await api.find("apps/v1", "Deployment", namespace, ours)
     pods = await api.find("v1", "Pod", namespace, ours)
-    found = [(it, await api.get(it)) for it in custom]
-    job = next((get(live, ("status", "jobStatus")) or "" for it, live in found if it["kind"] == "DaskJob"), "")
-    sets = [it._replace(wanted=0) if job in ENDED else it for it in find_pod_sets(rendered)]
+    found = [(body, await api.get(body)) for body in find_custom(overlay.objects)]
+    job = next((get(live, ("status", "jobStatus")) or "" for body, live in found if body["kind"] == "DaskJob"), "")
+    sets = [each._replace(wanted=0) if job in ENDED else each for each in find_pod_sets(overlay.objects)]
     state = ClusterState(name, namespace, image, find_groups(sets, deployments, pods), job=job)
+    ends = await explain_namespace(api, namespace)
     if not deployments and not any(live for _, live in found):
-        return state._replace(missing=await _explain_absence(api, namespace))
+        return state._replace(missing=ends or "nothing of it is applied")
     made = bool(deployments) or job in ENDED
-    blocked = (*(explain_custom(*it, made=made) for it in found), explain_job(job, pods))
-    state = state._replace(blocked=tuple(filter(None, blocked)))
-    if not drift:
-        return state
-    changed = await asyncio.gather(*(_compare(api, it) for it in rendered))
-    kinds = CUSTOM if custom else {}
-    customs = [it for kind in kinds for it in await api.find(CUSTOM[kind].version, kind, namespace, ours)]
-    return state._replace(drift=(*filter(None, changed), *find_strays(rendered, [*deployments, *customs])))
+    reasons = (ends, *(explain_custom(*each, made=made) for each in found), explain_job(job, pods))
+    return state._replace(blocked=tuple(filter(None, reasons)))
 
 
-async def _explain_absence(api: Api, namespace: str) -> str:
-    try:
-        found = await api.get({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})
-    except AccessError:
-        found = {}  # who may not read namespaces may still read what is in one
-    return "nothing of it is applied" if found is not None else f"namespace {namespace} does not exist"
+async def read_drift(api: Api, overlay: RenderedOverlay) -> tuple[Drift, ...]:
+    """Compare the objects of a cluster with what is rendered, by server-side dry runs. Raises `AccessError`."""
+    name, namespace, _ = overlay.identity
+    ours = {NAME: "dask", INSTANCE: name}
+    changed = await asyncio.gather(*(_compare(api, body) for body in overlay.objects))
+    kinds = {"Deployment": "apps/v1"}
+    if find_custom(overlay.objects):
+        kinds |= {kind: row.version for kind, row in CUSTOM.items()}
+    found = await asyncio.gather(*(api.find(version, kind, namespace, ours) for kind, version in kinds.items()))
+    owners = [body for answer in found for body in answer]
+    return (*filter(None, changed), *find_strays(overlay.objects, owners))
 
 
 async def _compare(api: Api, rendered: Object) -> Drift | None:
     live = await api.get(rendered)
     wanted = keep_marks(rendered, live)
-    return find_drift(rendered, live, await api.try_apply(wanted, find_manager(live)) if live else {})
+    try:
+        applied = await api.try_apply(wanted, find_manager(live)) if live else {}
+    except AccessError as error:
+        if not is_refusal(error):
+            raise
+        return Drift(rendered["kind"], rendered["metadata"]["name"], f"cannot be applied as rendered: {error}")
+    return find_drift(rendered, live, applied)

@@ -1,4 +1,4 @@
-"""What is known of running clusters, for people and for programs."""
+"""Report the state of running clusters, for people and for programs."""
 
 from __future__ import annotations
 
@@ -9,38 +9,52 @@ from typing import Any
 from tabulate import tabulate
 
 from daskgen.live.engines import DeliveredGroup
-from daskgen.live.pods import Restart
-from daskgen.live.state import ENDED, ClusterState, Drift, Group
+from daskgen.live.pods import Replaced, Restart
+from daskgen.live.state import ENDED, ClusterState, Drift, Group, Place
 from daskgen.words import dump_json, escape, lay_lines
 
 HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")
 
 
-def format_fleet(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
-    """Write a line for each cluster, one for each thing that is wrong, and what the engines say."""
+def format_fleet(
+    states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), unknown: Sequence[Place] = ()
+) -> str:
+    """Write a line for each cluster, one for each thing that is wrong, and what the engines report."""
     table = tabulate(
         [[*map(escape, _make_row(state))] for state in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
     )
     lines = [f"{state.name}: {trouble}" for state in states for trouble in _find_troubles(state)]
-    blocks = [table.split("\n"), lines, [*map(_describe_delivery, delivered)]]
+    blocks = [table.split("\n"), lines, [*map(_describe_delivery, delivered)], _describe_unknown(unknown)]
     return lay_lines([line for block in blocks if block for line in ("", *block)][1:])
 
 
-def format_details(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
-    """Write every group, restart and difference of each cluster, and what the engines say."""
+def format_details(
+    states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), _: Sequence[Place] = ()
+) -> str:
+    """Write every group, restart and difference of each cluster, and what the engines report."""
     said = [lay_lines(map(_describe_delivery, delivered))] if delivered else []
     return "\n\n".join([*map(_describe, states), *said])
 
 
-def format_json(states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = ()) -> str:
-    """Write one document: {apiVersion, kind, clusters: [...], delivery: [...]}."""
+def format_json(
+    states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), unknown: Sequence[Place] = ()
+) -> str:
+    """Write one document: {apiVersion, kind, clusters: [...], delivery: [...], unknown: [...]}."""
     clusters = [_as_dict(state) for state in states]
     groups = [{**group._asdict(), "status": group.status._asdict() if group.status else None} for group in delivered]
-    return dump_json({"apiVersion": "daskgen/v1", "kind": "FleetStatus", "clusters": clusters, "delivery": groups})
+    return dump_json(
+        {
+            "apiVersion": "daskgen/v1",
+            "kind": "FleetStatus",
+            "clusters": clusters,
+            "delivery": groups,
+            "unknown": [place._asdict() for place in unknown],
+        }
+    )
 
 
 def _describe_delivery(group: DeliveredGroup) -> str:
-    """Say what an engine says of a group in a line; its message only where that tells more than that all is well."""
+    """Write in a line what an engine reports of a group, with its message unless the group is ready."""
     title = f"{group.engine}: {group.kind} {group.namespace}/{group.name}"
     if not group.status:
         return f"{title}: {group.problem}"
@@ -59,66 +73,106 @@ LONGEST = 400
 """Characters of an engine's message that are shown in a line."""
 
 
-def _make_row(it: ClusterState) -> list[str]:
-    if it.missing:
-        return [it.name, it.namespace, "-", "-", _shorten(it.image), "-", "-"]
-    if it.job in ENDED:
-        return [it.name, it.namespace, f"job {it.job.lower()}", "-", _shorten(it.image), "-", _count_drift(it.drift)]
-    ready = sum(group.ready for group in it.workers)
-    wanted = sum(group.wanted for group in it.workers)
-    restarts = sum(restart.times for group in it.groups for restart in group.restarts)
-    scheduler = "ready" if it.scheduler.ready else "not ready"
-    image = f"{_shorten(it.image)}{' (not on all pods)' if it.strange_images else ''}"
-    return [it.name, it.namespace, scheduler, f"{ready} of {wanted}", image, str(restarts), _count_drift(it.drift)]
+def _make_row(state: ClusterState) -> list[str]:
+    return [state.name, state.namespace, *_describe_pods(state)]
+
+
+def _describe_pods(state: ClusterState) -> list[str]:
+    image, drift = _shorten(state.image), _count_drift(state.drift)
+    if state.missing or not state.groups:
+        return ["-", "-", image, "-", "-"]
+    if state.job in ENDED:
+        return [f"job {state.job.lower()}", "-", image, "-", drift]
+    ready = sum(group.ready for group in state.workers)
+    wanted = sum(group.wanted for group in state.workers)
+    restarts = sum(_count_restarts(group) for group in state.groups)
+    scheduler = "ready" if state.scheduler.ready else "not ready"
+    image += " (not on all pods)" if state.strange_images else ""
+    return [scheduler, f"{ready} of {wanted}", image, str(restarts), drift]
+
+
+def _count_restarts(group: Group) -> int:
+    """Count the restarts of containers, and the pods that were replaced."""
+    return sum(restart.times for restart in group.restarts) + len(group.replaced)
 
 
 def _count_drift(drift: Sequence[Drift] | None) -> str:
     if drift is None:
-        return "not looked at"
+        return "not compared"
     return f"{len(drift)} object{'s' * (len(drift) != 1)}" if drift else "none"
 
 
-def _find_troubles(it: ClusterState) -> list[str]:
-    images = [f"pods run {image}, the spec says {it.image}" for image in it.strange_images]
-    found = [it.missing, *it.blocked] if it.missing else [*it.troubles, *images]
-    return [*found, *_describe_elsewhere(it)]
+def _find_troubles(state: ClusterState) -> list[str]:
+    images = [f"pods run {image}, the spec says {state.image}" for image in state.strange_images]
+    found = [state.missing, *state.blocked] if state.missing else [*state.troubles, *images]
+    return [*found, *_describe_unread(state), *_describe_elsewhere(state)]
+
+
+def _describe_unread(state: ClusterState) -> list[str]:
+    subject = "drift is not known" if state.groups else "its state is not known"
+    return [f"{subject}: {state.unread}"] if state.unread else []
 
 
 def _describe_elsewhere(state: ClusterState) -> list[str]:
     return [
-        f"a cluster of this name is in namespace {namespace}, too: left behind, if this one was moved from there"
-        for namespace in state.elsewhere
+        f"a cluster of this name is in namespace {place.namespace}, too: left behind, if this one was moved from there"
+        if place.name == state.name
+        else f"its former name (renamedFrom), {place.name}, is still a cluster in namespace {place.namespace}: "
+        "it is left behind, unless the delivery engine is just deleting it"
+        for place in state.elsewhere
     ]
 
 
-def _describe(it: ClusterState) -> str:
-    lines = [f"{it.name} in namespace {it.namespace}, image {it.image}"]
-    lines += [f"  {text}" for text in _describe_elsewhere(it)]
-    if it.missing:
-        return lay_lines([*lines, f"  {it.missing}"])
-    lines += [f"  job: {it.job}"] * bool(it.job)
-    lines += [f"  {text}" for text in it.blocked]
+def _describe_unknown(places: Sequence[Place]) -> list[str]:
+    """List clusters in a line that may be of another fleet."""
+    named = ", ".join(f"{place.name} in namespace {place.namespace}" for place in places[:SHOWN])
+    more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
+    return [f"clusters of another fleet, or left behind by this one: {named}{more}"] if places else []
+
+
+SHOWN = 5
+"""Clusters that are listed in a line."""
+
+
+def _describe(state: ClusterState) -> str:
+    lines = [f"{state.name} in namespace {state.namespace}, image {state.image}"]
+    lines += [f"  {text}" for text in (*_describe_unread(state), *_describe_elsewhere(state))]
+    if state.missing:
+        return lay_lines([*lines, f"  {state.missing}"])
+    lines += [f"  job: {state.job}"] * bool(state.job)
+    lines += [f"  {text}" for text in state.blocked]
     now = datetime.now(UTC)
-    for group in it.groups:
+    for group in state.groups:
         lines += _describe_group(group, now)
-    lines += [f"  {image} runs, too" for image in it.strange_images]
-    for drift in it.drift or ():
-        lines += [f"  {drift.kind}/{drift.name} has drifted:", *(f"    {line}" for line in drift.how.splitlines())]
-    if it.drift is not None and not it.drift:
-        lines.append("  no drift: every object is as rendered")
-    return lay_lines(lines)
+    lines += [f"  pods run {image}, too, which is not rendered" for image in state.strange_images]
+    return lay_lines([*lines, *_describe_drift(state.drift)])
+
+
+def _describe_drift(drift: Sequence[Drift] | None) -> list[str]:
+    lines = ["  no drift: every object is as rendered"] if drift is not None and not drift else []
+    for each in drift or ():
+        lines += [f"  {each.kind}/{each.name} has drifted:", *(f"    {line}" for line in each.how.splitlines())]
+    return lines
 
 
 def _describe_group(group: Group, now: datetime) -> list[str]:
     lines = [f"  {group.title}: {group.ready} of {group.wanted} ready"]
     lines += [f"    {f'{count} pods: ' if count > 1 else ''}{what}" for what, count in group.troubles]
-    return lines + [f"    {_describe_restart(restart, now)}" for restart in group.restarts]
+    lines += [f"    {_describe_restart(restart, now)}" for restart in group.restarts]
+    return lines + [f"    {_describe_replaced(pod, now)}" for pod in group.replaced]
 
 
-def _describe_restart(it: Restart, now: datetime) -> str:
-    when = f" {_format_age((now - it.at).total_seconds())} ago" if it.at else ""
-    times = "once" if it.times == 1 else f"{it.times} times, last"
-    return f"{it.pod} restarted {times}{when}: {it.reason}, code {it.code}"
+def _describe_restart(restart: Restart, now: datetime) -> str:
+    times = "once" if restart.times == 1 else f"{restart.times} times, last"
+    return f"{restart.pod} restarted {times}{_format_time(restart.at, now)}: {restart.reason}, code {restart.code}"
+
+
+def _describe_replaced(pod: Replaced, now: datetime) -> str:
+    return f"{pod.pod} ended for good{_format_time(pod.at, now)}, and another pod replaces it: {pod.reason}"
+
+
+def _format_time(at: datetime | None, now: datetime) -> str:
+    return f" {_format_age((now - at).total_seconds())} ago" if at else ""
 
 
 def _format_age(seconds: float) -> str:
@@ -132,7 +186,13 @@ def _shorten(image: str) -> str:
     return image.rpartition("/")[2]
 
 
-def _as_dict(it: ClusterState) -> dict[str, Any]:
-    groups = [{**group._asdict(), "restarts": [restart._asdict() for restart in group.restarts]} for group in it.groups]
-    drift = None if it.drift is None else [change._asdict() for change in it.drift]
-    return {**it._asdict(), "groups": groups, "drift": drift, "well": it.well}
+def _as_dict(state: ClusterState) -> dict[str, Any]:
+    drift = None if state.drift is None else [change._asdict() for change in state.drift]
+    groups = [_group_as_dict(group) for group in state.groups]
+    elsewhere = [place._asdict() for place in state.elsewhere]
+    return {**state._asdict(), "groups": groups, "drift": drift, "elsewhere": elsewhere, "well": state.well}
+
+
+def _group_as_dict(group: Group) -> dict[str, Any]:
+    restarts = [restart._asdict() for restart in group.restarts]
+    return {**group._asdict(), "restarts": restarts, "replaced": [pod._asdict() for pod in group.replaced]}
