@@ -1,6 +1,7 @@
-"""Schemas of what Argo CD and Flux are told, from the definitions that they publish.
+"""Make schemas of the resources of Argo CD, Flux and the Prometheus operator, from the definitions that they publish.
 
-`gitops.json` holds what is needed of them. `python scripts/gitops_schemas.py FILE…` makes it anew from
+`gitops.json` holds what is needed of the first two. `python scripts/gitops_schemas.py gitops.json FILE…` makes it
+anew from
 
 - manifests/crds/application-crd.yaml, applicationset-crd.yaml and appproject-crd.yaml of github.com/argoproj/argo-cd
   v3.2.11,
@@ -23,7 +24,11 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = Path(__file__).with_name("gitops.json")
+TAKEN = ("gitops.json", "monitoring.json")
+"""Files beside this one that hold what is needed of the definitions."""
+
+WHOLE = "gitops.json"
+"""The file of the kinds that are rendered in full; kustomize gives the others their namespace."""
 
 KEYWORDS = {
     *("additionalProperties", "enum", "items", "properties", "required", "type"),
@@ -39,8 +44,13 @@ VERSIONS = ("v1", "v1alpha1")
 
 def build(metadata: Schema) -> dict[str, Schema]:
     """Every schema by the name of its file; `metadata` is Kubernetes' definition."""
-    taken: dict[str, Schema] = json.loads(TAKEN.read_text("utf-8"))
-    return {name: _complete(it, metadata) for name, it in taken.items()}
+    found = {file: json.loads(Path(__file__).with_name(file).read_text("utf-8")) for file in TAKEN}
+    required = {file: ["name", "namespace"] if file == WHOLE else ["name"] for file in TAKEN}
+    return {
+        name: _complete(taken, {"$ref": "#/$defs/ObjectMeta", "required": required[file]}, metadata)
+        for file, kinds in found.items()
+        for name, taken in kinds.items()
+    }
 
 
 def take(files: Sequence[Path]) -> dict[str, Schema]:
@@ -64,11 +74,11 @@ def _thin_out(spec: Schema) -> None:
         del generators[name]
 
 
-def _complete(taken: Mapping[str, Any], metadata: Schema) -> Schema:
+def _complete(taken: Mapping[str, Any], own: Schema, metadata: Schema) -> Schema:
     properties = {
         "apiVersion": {"type": "string", "enum": [taken["apiVersion"]]},
         "kind": {"type": "string", "enum": [taken["kind"]]},
-        "metadata": {"$ref": "#/$defs/ObjectMeta", "required": ["name", "namespace"]},
+        "metadata": own,
         "spec": taken["spec"],
     }
     closed = {"type": "object", "additionalProperties": False, "required": sorted(properties)}
@@ -90,9 +100,9 @@ def _close(schema: Schema) -> Schema:
 
 
 def main() -> None:
-    """Write what is needed of the definitions in the files named."""
-    taken = take([Path(it) for it in sys.argv[1:]])
-    TAKEN.write_text(json.dumps(taken, indent=1, sort_keys=True) + "\n", "utf-8")
+    """Write what is needed of the definitions in the files named, to the first of them."""
+    taken = take([Path(file) for file in sys.argv[2:]])
+    Path(__file__).with_name(sys.argv[1]).write_text(json.dumps(taken, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

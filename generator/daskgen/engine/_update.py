@@ -98,4 +98,4 @@ def _hash(value: Any) -> str:
 
 
 def _read_config(resources: Sequence[Resource]) -> list[Object]:
-    return [resource.body["data"] for resource in resources if resource.kind == "ConfigMap"]
+    return [resource.body["data"] for resource in resources if resource.generated]

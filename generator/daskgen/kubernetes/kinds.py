@@ -126,6 +126,7 @@ def _refer_in_bindings(role: str) -> tuple[Reference, ...]:
 
 RBAC = "rbac.authorization.k8s.io/v1"
 DASK = f"{DASK_GROUP}/v1"
+MONITORING = "monitoring.coreos.com/v1"
 
 TEMPLATE: PathPattern = ("spec", "template", "spec")
 CLUSTER_PODS: tuple[PathPattern, ...] = (("spec", "scheduler", "spec"), ("spec", "worker", "spec"))
@@ -188,6 +189,10 @@ ROWS = (
         ),
     ),
     Kind("Route", "route.openshift.io/v1"),
+    # kustomize leaves their selectors alone, so they hold the cluster's instance.
+    Kind("ServiceMonitor", MONITORING),
+    Kind("PodMonitor", MONITORING),
+    Kind("PrometheusRule", MONITORING),
     Kind("Role", RBAC),
     Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),
     Kind("ClusterRole", RBAC, namespaced=False),

@@ -47,6 +47,11 @@ class Resource(NamedTuple):
         return kind
 
     @property
+    def generated(self) -> bool:
+        """Return whether kustomize generates it from a file: a ConfigMap that holds the text of `file`."""
+        return self.key[0] == "ConfigMap" and self.file in self.body.get("data", {})
+
+    @property
     def named(self) -> Object:
         """Return the object under the name that it has in its overlay."""
         if not self.suffix:

@@ -25,8 +25,6 @@ Index = dict[Key, Resource]
 BASE_HEADER = "# Made by daskgen, the same for every cluster of this engine and platform.\n"
 OVERLAY_HEADER = "# Made by daskgen from {file}; edit that file and run `daskgen render`.\n"
 CONFIGURATION = "kustomizeconfig.yaml"
-GENERATED = "ConfigMap"
-KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 class Overlay(NamedTuple):
@@ -43,7 +41,7 @@ class Overlay(NamedTuple):
 def write_base(resources: Sequence[Resource], header: str = BASE_HEADER) -> Files:
     """Write the files of a base, by name."""
     objects = _group(resources)
-    configs = [resource for resource in resources if _is_generated(resource)]
+    configs = [resource for resource in resources if resource.generated]
     listed = {"resources": list(objects), "configMapGenerator": [_generate(config) for config in configs]}
     files = {file: header + dump_all(bodies) for file, bodies in objects.items()}
     if kinds := _find_custom(resources):
@@ -66,7 +64,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     configs = [
         resource
         for key, resource in wanted.items()
-        if key[0] == GENERATED and not (key in known and known[key].body == resource.body)
+        if resource.generated and not (key in known and known[key].body == resource.body)
     ]
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
@@ -102,15 +100,11 @@ def _find_custom(resources: Sequence[Resource]) -> list[str]:
     return [kind for kind in CUSTOM if kinds and (kind == "DaskJob") == ("DaskJob" in kinds)]
 
 
-def _is_generated(resource: Resource) -> bool:
-    return resource.kind == GENERATED
-
-
 def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
     """Group objects by file, without those that kustomize generates."""
     objects: dict[str, list[Object]] = defaultdict(list)
     for resource in resources:
-        if not _is_generated(resource):
+        if not resource.generated:
             objects[resource.file].append(resource.named)
     return dict(objects)
 
@@ -134,7 +128,7 @@ def _find_changes(wanted: Index, known: Index) -> list[Change]:
     return [
         Change(resource, wanted[key].named, files[key])
         for key, resource in known.items()
-        if key[0] != GENERATED and key in wanted and wanted[key].named != resource.body
+        if not resource.generated and key in wanted and wanted[key].named != resource.body
     ]
 
 

@@ -70,7 +70,7 @@ def _full_name(resource: Resource, identity: Identity) -> str:
     kind, name = resource.key
     if resource.full_name or not find_kind(kind).prefixed:
         return resource.full_name or (identity.namespace if kind == "Namespace" else name)
-    hashed = kind == "ConfigMap" and not resource.stable
+    hashed = resource.generated and not resource.stable
     suffix = f"-{hash_config_map(resource.body['data'])}" if hashed else resource.suffix
     return f"{identity.name}-{name}{suffix}"
 

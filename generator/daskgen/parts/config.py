@@ -24,6 +24,11 @@ DEFAULTS: dict[str, Any] = {
 nanny needs a part of the container's memory too, and must act before the kernel does."""
 
 
+def is_configuration(config_map: Mapping[str, Any]) -> bool:
+    """Return whether a ConfigMap is the one that pods mount."""
+    return FILE in (config_map.get("data") or {})
+
+
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Merge `over` into `under`: maps merge deeply, everything else is replaced."""
     merged = dict(under)

@@ -11,6 +11,7 @@ from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.pod_security import ENFORCE, LEVELS
 from daskgen.kubernetes.totals import CLAIM
 from daskgen.layers.truth import index_truth
+from daskgen.parts.config import is_configuration
 from daskgen.paths import get, put
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
@@ -133,7 +134,7 @@ def _remove(old: Object) -> Effect:
 
 def _update(old: Object, new: Object) -> Iterable[Effect]:
     match new["kind"]:
-        case "ConfigMap":
+        case "ConfigMap" if is_configuration(new):
             return []  # The change is reported with the pods that read it.
         case "PersistentVolumeClaim":
             return [_update_claim(old, new)]

@@ -13,6 +13,7 @@ from daskgen.delivery import list_engines, name_engines
 from daskgen.engine._update import CONFIG, RECREATE, strip_heeded
 from daskgen.kubernetes.kinds import CUSTOM, find_kind
 from daskgen.kubernetes.objects import Key, Object
+from daskgen.parts.config import is_configuration
 from daskgen.paths import get
 from daskgen.plan.commands import Apply, Command, delete
 from daskgen.plan.effect import (
@@ -107,7 +108,7 @@ def _find_ignored(edit: Edit) -> Iterator[Effect]:
         yield Effect(Kind.IGNORED, parts, None, (Cost(Fact.PODS_KEPT), Cost(Fact.LOST_THEN)), commands)
     for _, new in edit.kept("DaskJob"):
         yield happen(Kind.IGNORED, _make_target(new), Fact.JOB_KEPT)._replace(commands=commands)
-    for _ in edit.kept("ConfigMap"):
+    for _ in filter(is_configuration, (new for _, new in edit.kept("ConfigMap"))):
         costs = Fact.CONFIGURATION_KEPT, Fact.LOST_THEN
         yield happen(Kind.IGNORED, EffectTarget(Scope.CONFIGURATION), *costs)._replace(commands=commands)
     groups = [

@@ -103,7 +103,7 @@ def _find_renaming(before: Object, after: Any) -> Iterator[Finding]:
 
 def _find_lost(resource: Resource, after: Object) -> Iterator[Finding]:
     """Find what kustomize's generator of ConfigMaps does not take over: all but the text of the one file."""
-    if resource.kind != "ConfigMap":
+    if not resource.generated:
         return
     for path, _, _ in find_differences(resource.body, after):
         if path != ("data", resource.file) or not isinstance(get(after, path), str):

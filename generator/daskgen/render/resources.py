@@ -9,6 +9,8 @@ from typing import Any
 from daskgen.engine import Parts
 from daskgen.expose import Endpoint, Site
 from daskgen.kubernetes.objects import Resource, resource
+from daskgen.parts.monitoring import Site as MonitoringSite
+from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts
 from daskgen.parts.pods import PodContext
 from daskgen.spec.cluster import Base, Cluster
@@ -24,7 +26,22 @@ def build(cluster: Cluster) -> list[Resource]:
         *cluster.engine.resources(_assemble(cluster, dashboard)),
         *dashboard.resources,
         *scheduler.resources,
+        *_watch(cluster, dashboard),
     ]
+
+
+def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
+    if not cluster.monitored:
+        return []
+    site = MonitoringSite(
+        cluster=cluster.name,
+        namespace=cluster.namespace.name,
+        prefix=dashboard.prefix,
+        secure=bool(dashboard.certificate),
+        workers=count_workers(cluster.workers),
+        ends=cluster.kind == "DaskJob",
+    )
+    return cluster.monitored.resources(site)
 
 
 def _find_facts(cluster: Cluster) -> NamespaceFacts:
@@ -50,7 +67,7 @@ def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
         scheduler=cluster.scheduler,
         workers=cluster.workers,
         job=cluster.job,
-        network=cluster.network,
+        network=cluster.network.model_copy(update={"monitoring": cluster.watchers}),
         config=cluster.config,
         endpoint=dashboard,
         notebooks=cluster.namespace.notebooks,

@@ -32,7 +32,7 @@ def check_configuration(context: RuleContext) -> Iterator[Finding]:
     """Refuse configuration that turns on TLS, since rendered workers and clients call tcp://."""
     yield from _check_values(("config",), context.cluster.config)
     for path in context.find_patches("ConfigMap", "dask"):
-        for resource in context.find_all("ConfigMap"):
+        for resource in (resource for resource in context.find_all("ConfigMap") if resource.generated):
             config = parse(str(get(resource.body, ("data", FILE))).encode(), FILE).value
             yield from (finding._replace(path=path) for finding in _check_values((), config))
 

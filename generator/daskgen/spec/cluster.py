@@ -20,6 +20,7 @@ from daskgen.parts.environment import Environment
 from daskgen.parts.handover import Handover, HandoverField
 from daskgen.parts.image import ImageField
 from daskgen.parts.job import Job
+from daskgen.parts.monitoring import Monitoring
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
 from daskgen.parts.packages import Packages
@@ -172,6 +173,9 @@ class Cluster(Model):
     network: Annotated[
         Network, Field(default_factory=Network, description="Allowed connections to the cluster and from it.")
     ]
+    monitoring: Annotated[
+        Monitoring | None, Field(description="Metrics, alerts and a dashboard, by the Prometheus operator.")
+    ] = None
     delivery: Annotated[
         HandoverField,
         Field(
@@ -186,6 +190,16 @@ class Cluster(Model):
     def base(self) -> Base:
         """The base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)
+
+    @property
+    def monitored(self) -> Monitoring | None:
+        """The options of its monitoring, where that is enabled."""
+        return self.monitoring if self.monitoring and self.monitoring.enabled else None
+
+    @property
+    def watchers(self) -> str | None:
+        """The namespace of the Prometheus that reads its metrics, where the spec names one."""
+        return (self.monitored and self.monitored.namespace) or self.network.monitoring
 
     def find_pods(self) -> Iterator[tuple[Path, Pod]]:
         """Find the options of every pod, and their places in the spec."""
