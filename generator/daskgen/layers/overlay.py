@@ -25,6 +25,7 @@ Index = dict[Key, Resource]
 BASE_HEADER = "# Made by daskgen, the same for every cluster of this engine and platform.\n"
 OVERLAY_HEADER = "# Made by daskgen from {file}; edit that file and run `daskgen render`.\n"
 CONFIGURATION = "kustomizeconfig.yaml"
+KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 class Overlay(NamedTuple):
