@@ -19,6 +19,8 @@ COMPONENT = "app.kubernetes.io/component"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 GROUP = "daskgen/worker-group"
 CLIENT = "daskgen/client"
+KEPT = "daskgen/kept"
+"""On objects that stay when a cluster is deleted: `kubectl delete -k` leaves them out by it."""
 
 OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
 """Labels that selectors use; the spec may not set them."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from daskgen.kubernetes.deletion import KEPT
 from daskgen.kubernetes.labels import CLUSTER
+from daskgen.kubernetes.labels import KEPT as KEPT_LABEL
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Items, Model, ObjectName, Quantity, Unique, refuse
 
@@ -37,11 +38,11 @@ class NewClaim(Model):
         spec: Any = {"accessModes": list(self.access_modes), "resources": {"requests": {"storage": self.size}}}
         if self.storage_class:
             spec["storageClassName"] = self.storage_class
-        kept = KEPT if self.when_deleted == "Retain" else {}
+        labels, annotations = ({KEPT_LABEL: "true"}, KEPT) if self.when_deleted == "Retain" else ({}, {})
         return {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": metadata(name, CLUSTER, kept),
+            "metadata": metadata(name, {**CLUSTER, **labels}, annotations),
             "spec": spec,
         }
 

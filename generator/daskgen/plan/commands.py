@@ -36,6 +36,8 @@ class DeleteOverlay(NamedTuple):
     name: str
     place: str = ""
     """The Kubernetes cluster, if the fleet uses several."""
+    keeps: bool = False
+    """True if some of its objects stay, such as claims with data."""
 
 
 class Shell(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from daskgen.delivery import ENTRIES, GITOPS, Delivery, name_engines
+from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.totals import Totals
 from daskgen.paths import get
 from daskgen.plan.changes import Change, find_changes
@@ -154,7 +155,7 @@ def _report_end(before: RenderedCluster, edit: DeliveryEdit, loss: tuple[Cost, .
             left = _leave(CLUSTER, before, edit)
             return left._replace(costs=(*left.costs, Cost(Fact.DELETED_BY_HAND), *loss))
         case Fate.BY_HAND:
-            return happen(Kind.DELETED, CLUSTER, *loss)._replace(commands=(DeleteOverlay(before.name),))
+            return happen(Kind.DELETED, CLUSTER, *loss)._replace(commands=(_delete_overlay(before),))
     return happen(Kind.DELETED, CLUSTER, *loss)
 
 
@@ -189,7 +190,7 @@ def _report_relocation(before: RenderedCluster, edit: DeliveryEdit, start: str, 
     else:
         yield happen(Kind.MOVED, CLUSTER, Fact.STARTS_EMPTY, shift=shift)
         left = happen(Kind.LEFT_BEHIND, EffectTarget(Scope.CLUSTER, place=start), Fact.UNMANAGED)
-        yield left._replace(commands=(DeleteOverlay(before.name, start),))
+        yield left._replace(commands=(_delete_overlay(before, start),))
 
 
 def _report_keeper(fate: Fate, name: str, edit: DeliveryEdit) -> Iterator[Effect]:
@@ -244,4 +245,9 @@ def _report_deleters(name: str, edit: DeliveryEdit) -> Cost:
 
 def _leave(target: EffectTarget, before: RenderedCluster, edit: DeliveryEdit) -> Effect:
     left = happen(Kind.LEFT_BEHIND, target, Fact.UNMANAGED, edit.explain_left(before.name))
-    return left._replace(commands=(DeleteOverlay(before.name, target.place),))
+    return left._replace(commands=(_delete_overlay(before, target.place),))
+
+
+def _delete_overlay(cluster: RenderedCluster, place: str = "") -> DeleteOverlay:
+    keeps = any(is_kept(resource.body) for resource in cluster.resources)
+    return DeleteOverlay(cluster.name, place, keeps)

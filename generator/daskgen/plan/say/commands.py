@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daskgen.kubernetes.kinds import find_kind
+from daskgen.kubernetes.labels import KEPT
 from daskgen.plan.commands import Apply, Command, Delete, DeleteOverlay, Named, Shell
 
 
@@ -19,8 +20,11 @@ def _say(command: Command) -> str:
             return text
         case Apply(folder):
             return f"kubectl apply --server-side -k {folder}"
-        case DeleteOverlay(name, place):
-            return f"kubectl delete -k overlays/{name}  # at the previous commit{f', in {place}' if place else ''}"
+        case DeleteOverlay(name, place, keeps):
+            left = f" -l '!{KEPT}'" if keeps else ""
+            return (
+                f"kubectl delete -k overlays/{name}{left}  # at the previous commit{f', in {place}' if place else ''}"
+            )
         case Delete(namespace, objects, is_foreground):
             wait = " --cascade=foreground" if is_foreground else ""
             return f"kubectl delete --namespace {namespace}{wait} --ignore-not-found {' '.join(map(_name, objects))}"
