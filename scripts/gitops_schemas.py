@@ -32,7 +32,7 @@ WHOLE = "gitops.json"
 
 KEYWORDS = {
     *("additionalProperties", "enum", "items", "properties", "required", "type"),
-    *("maximum", "maxLength", "minimum", "minItems", "minLength", "pattern"),
+    *("maximum", "maxItems", "maxLength", "minimum", "minItems", "minLength", "pattern"),
 }
 
 GENERATORS = {"git"}
@@ -64,7 +64,7 @@ def take(files: Sequence[Path]) -> dict[str, Schema]:
         if kind == "ApplicationSet":
             _thin_out(spec)
         name = f"{kind.lower()}-{group.partition('.')[0]}-{version['name']}"
-        found[name] = {"apiVersion": f"{group}/{version['name']}", "kind": kind, "spec": _close(spec)}
+        found[name] = {"apiVersion": f"{group}/{version['name']}", "kind": kind, "spec": close(spec)}
     return found
 
 
@@ -85,17 +85,17 @@ def _complete(taken: Mapping[str, Any], own: Schema, metadata: Schema) -> Schema
     return {**closed, "properties": properties, "$defs": {"ObjectMeta": metadata}}
 
 
-def _close(schema: Schema) -> Schema:
+def close(schema: Schema) -> Schema:
     """Without prose, and with nothing beside the fields that it names."""
     kept = {key: it for key, it in schema.items() if key in KEYWORDS}
     if schema.get("x-kubernetes-int-or-string"):
         kept["type"] = ["integer", "string"]
     if fields := kept.get("properties"):
-        kept["properties"] = {name: _close(it) for name, it in fields.items()}
+        kept["properties"] = {name: close(it) for name, it in fields.items()}
         kept["additionalProperties"] = False
     for key in ("items", "additionalProperties"):
         if isinstance(kept.get(key), dict):
-            kept[key] = _close(kept[key])
+            kept[key] = close(kept[key])
     return kept
 
 

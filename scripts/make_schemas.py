@@ -10,7 +10,8 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - what it checks beyond its OpenAPI is added (`kubernetes_checks.py`).
 
 That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
-dask-kubernetes, `gitops_schemas.py` those of Argo CD, Flux and the Prometheus operator.
+dask-kubernetes, `gateway_schemas.py` that of HTTPRoute, `gitops_schemas.py` those of Argo CD, Flux and the Prometheus
+operator.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import custom_schemas
+import gateway_schemas
 import gitops_schemas
 from kubernetes_checks import CHECKS
 
@@ -99,8 +101,8 @@ def build(minor: str) -> dict[str, Schema]:
     route: Schema = json.loads(ROUTE.read_text("utf-8"))
     route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
     custom = custom_schemas.build({**schemas["service-v1"]["$defs"], **schemas["deployment-apps-v1"]["$defs"]})
-    engines = gitops_schemas.build(route["$defs"]["ObjectMeta"])
-    found = {**schemas, "route-route-v1": route, **custom, **engines}
+    published = gateway_schemas.build(route["$defs"]["ObjectMeta"]) | gitops_schemas.build(route["$defs"]["ObjectMeta"])
+    found = {**schemas, "route-route-v1": route, **custom, **published}
     return {f"{name}.json": DIALECT | schema for name, schema in found.items()}
 
 

@@ -32,6 +32,7 @@ UNTYPED = (
     "applicationset-",
     "appproject-",
     "gitrepository-",
+    "httproute-",
     "kustomization-",
     "ocirepository-",
 )

@@ -73,6 +73,20 @@ spec:
   wildcardPolicy: None
 """
 
+HTTP_ROUTE = """
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: dask-dashboard}
+spec:
+  parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: shared, namespace: gateways}]
+  hostnames: [dask.example.com]
+  rules:
+  - matches: [{path: {type: PathPrefix, value: /dask}}]
+    backendRefs: [{group: "", kind: Service, name: dask-scheduler, port: 8787, weight: 1}]
+    filters: [{type: ResponseHeaderModifier, responseHeaderModifier: {remove: [server]}}]
+    timeouts: {request: 0s}
+"""
+
 ENGINES = """
 apiVersion: argoproj.io/v1alpha1
 kind: AppProject
@@ -280,6 +294,7 @@ IN_SCHEDULER, IN_WORKER = (f"/spec/{pod}/spec/containers/0" for pod in ("schedul
 INGRESS_PATH = "/spec/rules/0/http/paths/0"
 IN_SCHEMA = "/spec/versions/0/schema/openAPIV3Schema/properties/spec"
 TLS = "/spec/tls"
+FORWARD = "/spec/rules/0"
 
 MISTAKES: list[tuple[str, str, Any, str, str]] = [
     # What the documents that daskgen began with got wrong.
@@ -364,6 +379,14 @@ MISTAKES: list[tuple[str, str, Any, str, str]] = [
         "got number",
     ),
     # OpenShift.
+    (HTTP_ROUTE, f"{FORWARD}/timeouts/request", "1 h", f"{FORWARD}/timeouts/request", "does not match pattern"),
+    (HTTP_ROUTE, f"{FORWARD}/backendRefs/0/port", ..., f"{FORWARD}/backendRefs/0", "missing property 'port'"),
+    (HTTP_ROUTE, f"{FORWARD}/matches/0/path/value", "dask", f"{FORWARD}/matches/0/path/value", "does not match"),
+    (HTTP_ROUTE, f"{FORWARD}/matches/0/path/value", "/a//b", f"{FORWARD}/matches/0/path/value", "not"),
+    (HTTP_ROUTE, f"{FORWARD}/filters/0/cors", {}, f"{FORWARD}/filters/0/cors", "is not allowed here"),
+    (HTTP_ROUTE, f"{FORWARD}/filters/0/responseHeaderModifier", ..., f"{FORWARD}/filters/0", "missing property"),
+    (HTTP_ROUTE, "/spec/hostnames/0", "Dask.example.com", "/spec/hostnames/0", "does not match pattern"),
+    (HTTP_ROUTE, "/spec/parentRef", {}, "/spec", "additional properties 'parentRef' not allowed"),
     (ROUTE, f"{TLS}/termination", "Reencrypt", f"{TLS}/termination", "value must be one of"),
     (ROUTE, f"{TLS}/termination", ..., TLS, "missing property 'termination'"),
     (ROUTE, TLS, {"termination": "passthrough", "key": "k"}, f"{TLS}/key", "is not allowed here"),
@@ -480,7 +503,7 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    texts = [WORKER, INGRESS, ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, OTHERS]
+    texts = [WORKER, INGRESS, ROUTE, HTTP_ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, OTHERS]
     objects = list(yaml.safe_load_all("---".join(texts)))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")

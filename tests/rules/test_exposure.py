@@ -58,7 +58,9 @@ def test_a_service_may_not_lead_elsewhere() -> None:
 
 
 def test_an_ingress_leads_to_the_dashboard_alone_and_with_tls() -> None:
-    expose = {"dashboard": {"kind": "ingress", "class": "nginx", "host": "dask.example.com", "tls": {"secret": "tls"}}}
+    expose = {
+        "dashboard": {"kind": "ingress", "class": "traefik", "host": "dask.example.com", "tls": {"secret": "tls"}}
+    }
     assert find_codes(expose=expose) == set()
     backend = {"service": {"name": "scheduler", "port": {"number": 8786}}}
     paths = [{"path": "/", "pathType": "Prefix", "backend": backend}]
@@ -163,3 +165,9 @@ def test_so_are_pods_that_policies_select_no_more() -> None:
 def test_one_reason_ends_them() -> None:
     waived = [{"rule": "DG301", "reason": "a laboratory network without other users"}]
     assert judge(("Service scheduler", {"spec": {"type": "LoadBalancer"}}), waive=waived) == []
+
+
+def test_a_controller_without_security_fixes_is_reported() -> None:
+    dashboard = {"kind": "ingress", "class": "nginx", "host": "dask.example.com", "tls": {"secret": "tls"}}
+    assert find_codes(expose={"dashboard": dashboard}) == {"DG261"}
+    assert find_codes(expose={"dashboard": {**dashboard, "controllerNamespace": "nginx-ingress"}}) == set()

@@ -62,6 +62,11 @@ class Exposure(Variant):
     platforms: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift")
     """Platforms that have it."""
 
+    @property
+    def retired(self) -> str:
+        """Return what serves it and is not maintained any more; "" if it is."""
+        return ""
+
     @abstractmethod
     def endpoint(self, site: Site) -> Endpoint:
         """Build what makes the cluster reachable."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, final
 
 from pydantic import Field, model_validator
 
@@ -17,14 +18,54 @@ from daskgen.parts.network import admit, in_namespace
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Ingress
 
-CONTROLLERS = {
-    "traefik": "traefik",
-    "nginx": "ingress-nginx",
-    "haproxy": "haproxy-controller",
-    "contour": "projectcontour",
-    "openshift-default": "openshift-ingress",
+PATH = "PATH"
+"""Stands for the path of the Ingress in annotations."""
+
+
+class Controller(NamedTuple):
+    """The facts about an ingress controller: where it runs, and how it keeps the dashboard's websocket open."""
+
+    namespace: str
+    """The namespace that its own installation manifests use."""
+    annotations: Mapping[str, str] = {}
+    """The annotations without which it ends a websocket on which nothing is sent for a minute, or passes none."""
+
+
+CONTROLLERS: Mapping[str, Controller] = {
+    # Passes websockets, and ends none: https://doc.traefik.io/traefik/expose/kubernetes/advanced/
+    "traefik": Controller("traefik"),
+    # https://kubernetes.github.io/ingress-nginx/user-guide/miscellaneous/#websockets
+    "nginx": Controller(
+        "ingress-nginx",
+        {
+            "nginx.ingress.kubernetes.io/proxy-read-timeout": "3600",
+            "nginx.ingress.kubernetes.io/proxy-send-timeout": "3600",
+        },
+    ),
+    # timeout-tunnel is 1h, and only the controller's own ConfigMap sets it:
+    # https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/configmap/
+    "haproxy": Controller("haproxy-controller"),
+    # Without them, Envoy passes no websocket and ends responses after 15 s:
+    # https://projectcontour.io/docs/main/config/annotations/
+    "contour": Controller(
+        "projectcontour",
+        {"projectcontour.io/response-timeout": "infinity", "projectcontour.io/websocket-routes": PATH},
+    ),
+    # https://docs.openshift.com/container-platform/latest/networking/routes/route-configuration.html, for the Route
+    # that OpenShift makes of an Ingress.
+    "openshift-default": Controller(
+        "openshift-ingress",
+        {
+            "haproxy.router.openshift.io/timeout": "1h",
+            "haproxy.router.openshift.io/timeout-tunnel": "1h",
+        },
+    ),
 }
-"""Ingress class to the namespace that its controller's own installation manifests use."""
+"""Ingress class to the controller that has it by default."""
+
+RETIRED = "ingress-nginx"
+"""Namespace of the controller that gets no security fixes since March 2026:
+https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/"""
 
 FILE, ORIGIN = "dashboard-ingress.yaml", ("expose", "dashboard")
 
@@ -57,7 +98,14 @@ class Dashboard(DashboardExposure):
     """A host and path of an ingress controller."""
 
     kind: Literal["ingress"]
-    ingress_class: Annotated[Name, Field(examples=["traefik"], alias="class", description="Name of the IngressClass.")]
+    ingress_class: Annotated[
+        Name,
+        Field(
+            examples=["traefik"],
+            alias="class",
+            description="Name of the IngressClass. The controller of nginx, ingress-nginx, is retired.",
+        ),
+    ]
     host: Annotated[
         Host, Field(examples=["dask.example.com"], description="Host name, which other applications may share.")
     ]
@@ -80,7 +128,13 @@ class Dashboard(DashboardExposure):
     @property
     def controller(self) -> str | None:
         """Namespace of the controller."""
-        return self.controller_namespace or CONTROLLERS.get(self.ingress_class)
+        known = CONTROLLERS.get(self.ingress_class)
+        return self.controller_namespace or (known.namespace if known else None)
+
+    @property
+    def retired(self) -> str:
+        """Return the controller if it gets no security fixes any more."""
+        return RETIRED if self.controller == RETIRED else ""
 
     def endpoint(self, site: Site) -> Endpoint:
         """Build an Ingress to the dashboard's port, and a policy that admits the controller."""
@@ -99,8 +153,14 @@ class Dashboard(DashboardExposure):
         """List the path of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
+    def _annotate(self) -> dict[str, str]:
+        known = CONTROLLERS.get(self.ingress_class)
+        # Another controller of the same class has a namespace of its own, and other annotations.
+        theirs = known.annotations if known and known.namespace == self.controller else {}
+        open_websockets = {key: self.path if value == PATH else value for key, value in theirs.items()}
+        return {**open_websockets, **(self.tls.annotations() if self.tls else {}), **self.annotations}
+
     def _ingress(self, site: Site) -> Ingress:
-        annotations = {**(self.tls.annotations() if self.tls else {}), **self.annotations}
         backend: Any = {"service": {"name": "scheduler", "port": {"name": ports.DASHBOARD.name}}}
         spec: Any = {
             "ingressClassName": self.ingress_class,
@@ -117,6 +177,6 @@ class Dashboard(DashboardExposure):
         return {
             "apiVersion": "networking.k8s.io/v1",
             "kind": "Ingress",
-            "metadata": metadata("dashboard", SCHEDULER, annotations),
+            "metadata": metadata("dashboard", SCHEDULER, self._annotate()),
             "spec": spec,
         }

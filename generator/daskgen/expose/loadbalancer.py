@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, NamedTuple, final
 
 from pydantic import AfterValidator, Field, model_validator
@@ -128,8 +129,10 @@ class Dashboard(LoadBalancer, DashboardExposure):
     """The dashboard on a load balancer."""
 
     def endpoint(self, site: Site) -> Endpoint:
-        """Open the dashboard's port."""
-        return self.open(site, "dashboard-loadbalancer", ports.DASHBOARD)
+        """Open the dashboard's port; clients show the address, where it is known."""
+        opened = self.open(site, "dashboard-loadbalancer", ports.DASHBOARD)
+        link = {"distributed": {"dashboard": {"link": f"{opened.url}/status"}}}
+        return replace(opened, config=link) if self.host or self.address else opened
 
 
 @final

@@ -52,9 +52,17 @@ def find_claims(objects: Iterable[Object]) -> Iterator[Claim]:
         elif kind == "Route":
             host, path = (get(body, ("spec", field)) for field in ("host", "path"))
             yield from [Claim(HOST_AND_PATH, f"{host}{path or '/'}", *key_of(body))] if host else []
+        elif kind == "HTTPRoute":
+            yield from (Claim(HOST_AND_PATH, value, *key_of(body)) for value in _find_matches(body))
 
 
 def _find_rules(body: Object) -> Iterator[str]:
     for rule in find_maps(body, ("spec", "rules", "*")):
         for path in find_maps(rule, ("http", "paths", "*")):
             yield f"{rule.get('host', '')}{path.get('path') or '/'}"
+
+
+def _find_matches(body: Object) -> Iterator[str]:
+    for host in get(body, ("spec", "hostnames")) or ():
+        for match in find_maps(body, ("spec", "rules", "*", "matches", "*")):
+            yield f"{host}{get(match, ('path', 'value')) or '/'}"

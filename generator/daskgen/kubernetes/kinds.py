@@ -193,6 +193,7 @@ ROWS = (
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),
     Kind("PrometheusRule", MONITORING),
+    Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),
     Kind("Role", RBAC),
     Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),
     Kind("ClusterRole", RBAC, namespaced=False),

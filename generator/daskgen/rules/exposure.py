@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daskgen.expose import Site
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import labels, ports
 from daskgen.kubernetes.connections import covers
@@ -103,6 +104,21 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
             yield _report_plain(context, resource, spec.get("host", ""), ("spec", "tls"))
 
 
+def check_gateway_routes(context: RuleContext) -> Iterator[Finding]:
+    """Refuse an HTTPRoute to a port that takes code, and report one whose Gateway serves no TLS."""
+    cluster = context.cluster
+    url = cluster.expose.dashboard.endpoint(Site(cluster.name, cluster.network.isolation)).url
+    for resource in context.find_all("HTTPRoute"):
+        if any(
+            _takes_code(backend) for backend in find_maps(resource.body, ("spec", "rules", "*", "backendRefs", "*"))
+        ):
+            yield _report_front_end(context, resource, "rules")
+        if url.startswith("http://"):
+            message = f"expose.dashboard: {url.removeprefix('http://')} is served without TLS"
+            hint = "attach the route to a listener with a certificate, and leave tls out"
+            yield Finding(context.origin(resource, "spec"), "DG311", message, hint, "warning")
+
+
 def _report_front_end(context: RuleContext, resource: Resource, field: str) -> Finding:
     message = f"{' '.join(resource.key)} leads to the scheduler itself: everyone who reaches it can run any code"
     return Finding(context.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
@@ -115,6 +131,14 @@ def _report_plain(context: RuleContext, resource: Resource, host: str, path: Pat
     if origin[0] == "patches":
         hint = "take it out of the patch"
     return Finding(origin, "DG311", message, hint, "warning")
+
+
+def check_maintained(context: RuleContext) -> Iterator[Finding]:
+    """Report a dashboard that is served by what gets no security fixes any more."""
+    if retired := context.cluster.expose.dashboard.retired:
+        message = f"expose.dashboard: {retired} is retired and gets no security fixes since March 2026"
+        hint = "move to another class, or to kind: gateway"
+        yield Finding(("expose", "dashboard"), "DG261", message, hint, "warning")
 
 
 def check_isolation(context: RuleContext) -> Iterator[Finding]:
@@ -186,6 +210,8 @@ RULES: tuple[Rule, ...] = (
     check_exposed_scheduler,
     check_services,
     check_front_ends,
+    check_gateway_routes,
+    check_maintained,
     check_isolation,
     check_openings,
     check_policies_of_others,

@@ -67,7 +67,7 @@ def check_service_ports(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_front_end_ports(context: RuleContext) -> Iterator[Finding]:
-    """Refuse an Ingress or Route to a Service, or to a port of one, that does not exist."""
+    """Refuse an Ingress, Route or HTTPRoute to a Service, or to a port of one, that does not exist."""
     services = {resource.key[1]: resource.body["spec"] for resource in context.find_all("Service")}
     backends = ("spec", "rules", "*", "http", "paths", "*", "backend", "service")
     for resource in context.find_all("Ingress"):
@@ -87,6 +87,12 @@ def check_front_end_ports(context: RuleContext) -> Iterator[Finding]:
             target in (port.get("name"), port.get("targetPort"), port.get("port")) for port in known
         ):
             yield _report_front_end(context, resource, name, target)
+    for resource in context.find_all("HTTPRoute"):
+        for backend in find_maps(resource.body, ("spec", "rules", "*", "backendRefs", "*")):
+            name, number = str(backend.get("name")).removeprefix(f"{context.cluster.name}-"), backend.get("port")
+            known = (services.get(name) or {}).get("ports") or ()
+            if backend.get("kind", "Service") == "Service" and number not in [port.get("port") for port in known]:
+                yield _report_front_end(context, resource, name, number)
 
 
 def _report_front_end(context: RuleContext, resource: Resource, service: Any, *port: Any) -> Finding:

@@ -101,7 +101,12 @@ def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
     """Remove from `location` what pydantic adds: the chosen variant, the mark of a key, and the index of an element
     that is written without its list."""
     path: Path = ()
+    chosen: Any = None
     for index, part in enumerate(location):
+        if index and isinstance(value, Mapping) and value.get("kind") == part and value is not chosen:
+            # The chosen variant; where its text follows once more, it is a field of that name.
+            chosen = value
+            continue
         if has(value, part):
             value = value[part]
         elif _is_added(value, part) and index:

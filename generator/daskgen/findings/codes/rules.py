@@ -196,6 +196,12 @@ RULES: Mapping[str, Code] = {
         "Service is refused, and the old cluster is never pruned. `render` finds this while the files of the "
         "previous commit are on disk; `daskgen plan` finds it between commits.",
     ),
+    "DG261": Code(
+        "retired controller",
+        "The Kubernetes project retired ingress-nginx: it gets no releases and no security fixes since March 2026. "
+        "Other controllers take its place, some of which read its annotations, or Gateway API does (`kind: gateway`). "
+        "F5's controller of the class nginx is another one: set `controllerNamespace` to its namespace.",
+    ),
     "DG270": Code(
         "autoscaler beside another group",
         "To remove idle workers, the operator's autoscaler asks the scheduler for those of the whole cluster and "
