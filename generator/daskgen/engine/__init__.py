@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from daskgen.expose import Endpoint
-from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
-from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.kubernetes.labels import SCHEDULER
+from daskgen.kubernetes.objects import Resource, resource
 from daskgen.model.variants import Variant
 from daskgen.parts.config import FILE, config_map
 from daskgen.parts.job import Job
@@ -18,7 +18,7 @@ from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup, list_ranges
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import NetworkPolicy, ServiceAccount
+    from daskgen.kubernetes.types import NetworkPolicy
 
 
 class Parts(NamedTuple):
@@ -68,7 +68,7 @@ class Engine(Variant):
         """Build every object of the cluster but its namespace and its exposures."""
         config = config_map(self.config, parts.endpoint.config, parts.config)
         return [
-            resource(_service_account(), "service-account.yaml"),
+            *parts.context.account.resources(),
             resource(config, FILE, "config")._replace(stable=not self.restarts),
             *self.pods(parts),
             *_build_service_and_budgets(parts),
@@ -87,15 +87,6 @@ class Engine(Variant):
 def _policy_file(name: str) -> str:
     # A file is a patch or holds new objects, never both; these two are not in every base.
     return f"{name}.yaml" if name in {"monitoring", "egress"} else "network.yaml"
-
-
-def _service_account() -> ServiceAccount:
-    return {
-        "apiVersion": "v1",
-        "kind": "ServiceAccount",
-        "metadata": metadata("dask", CLUSTER),
-        "automountServiceAccountToken": False,
-    }
 
 
 def _build_service_and_budgets(parts: Parts) -> Iterator[Resource]:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from daskgen.kubernetes.labels import OURS, selecting
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, refuse, refuse_parts
+from daskgen.parts.account import ServiceAccount
 from daskgen.parts.containers import Containers, secure_all
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.gpu import tolerate
@@ -60,6 +61,7 @@ class PodContext(NamedTuple):
     env: Environment
     labels: Mapping[str, str]
     """Of every pod of the cluster."""
+    account: ServiceAccount
 
 
 class Pod(Resources, Containers, Placement, Runtime):
@@ -106,8 +108,8 @@ class Pod(Resources, Containers, Placement, Runtime):
         """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
         image = self.image or context.image
         spec: PodSpec = {
-            "serviceAccountName": "dask",
-            "automountServiceAccountToken": False,
+            "serviceAccountName": context.account.short_name,
+            "automountServiceAccountToken": context.account.token,
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": grace,
             "securityContext": secure_pod(context.platform),

@@ -63,7 +63,13 @@ def _create_claims(cluster: Cluster) -> Iterator[Resource]:
 
 def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
     return Parts(
-        context=PodContext(cluster.platform, cluster.image, cluster.env, cluster.labels),
+        context=PodContext(
+            platform=cluster.platform,
+            image=cluster.image,
+            env=cluster.env,
+            labels={**cluster.service_account.labels, **cluster.labels},
+            account=cluster.service_account,
+        ),
         scheduler=cluster.scheduler,
         workers=cluster.workers,
         job=cluster.job,

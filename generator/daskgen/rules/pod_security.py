@@ -106,12 +106,16 @@ def check_tokens(context: RuleContext) -> Iterator[Finding]:
     for template in context.templates:
         spec, account = template.spec, template.spec.get("serviceAccountName", "default")
         mounted = spec.get("automountServiceAccountToken", mounts.get(account))
-        if mounted is not False:
+        if mounted is not False and not context.cluster.service_account.token:
             path = context.origin(template.resource, *template.path, "automountServiceAccountToken")
             message = f"the pod gets a token of service account {account}, by which it may call the API server"
             hint = "write automountServiceAccountToken: false, or waive DG317 with what needs the token"
             yield Finding(path, "DG317", message, hint)
         yield from _find_projected(context, template)
+    if context.cluster.service_account.token:
+        message = "the pods get a token of their service account, by which they may call the API server"
+        hint = "leave it out, or waive DG317 with what needs the token; clouds' own identities need none"
+        yield Finding(("serviceAccount", "token"), "DG317", message, hint)
 
 
 def _find_projected(context: RuleContext, template: Template) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
 from daskgen.model.variants import OneOf
 from daskgen.operator.install import INSTANCE
+from daskgen.parts.account import ServiceAccount, ServiceAccountField
 from daskgen.parts.environment import Environment
 from daskgen.parts.handover import Handover, HandoverField
 from daskgen.parts.image import ImageField
@@ -166,6 +167,12 @@ class Cluster(Model):
     ]
     job: Annotated[Job | None, Field(description="Job of a DaskJob; the cluster is deleted when the job ends.")] = None
     expose: Annotated[Expose, Field(default_factory=Expose, description="Exposure to the outside.")]
+    service_account: Annotated[
+        ServiceAccountField,
+        Field(
+            default_factory=ServiceAccount, description="Service account of the pods, or the name of one that exists."
+        ),
+    ]
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
     config: Annotated[
         dict[str, Any], Field(description="Dask's own configuration, in the format of its documentation.")

@@ -17,6 +17,7 @@ from daskgen.yaml.read import Source
 FIELDS: Mapping[str, str] = {
     **{place: name for model in (Scheduler, WorkerGroup) for place, name in list_places(model)},
     "spec.imagePullSecrets": "image.pullSecrets",
+    "spec.serviceAccountName": "serviceAccount",
     "spec.containers.image": "image",
     "spec.containers.imagePullPolicy": "image.pullPolicy",
 }

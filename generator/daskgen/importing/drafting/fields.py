@@ -10,6 +10,7 @@ from daskgen.importing.draft import Draft, Part
 from daskgen.importing.drafting.pods import describe_pod, own_container
 from daskgen.importing.reading.documents import HASH
 from daskgen.kubernetes import quantity
+from daskgen.parts.account import NAME as ACCOUNT
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
 from daskgen.parts.pods import Pod
@@ -41,6 +42,7 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
         "image": _describe_image(image, draft.pods),
         "scheduler": scheduler,
         "workers": workers or [{}],
+        "serviceAccount": _describe_account(draft),
         "env": env,
     }
     return merge({key: value for key, value in spec.items() if value}, draft.spec)
@@ -63,6 +65,13 @@ def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
             return {"kind": draft.engine, "update": "recreate"}
     engine = shared.get("engine", "deployments")
     return draft.engine if draft.engine != (get(engine, ("kind",)) or engine) else None
+
+
+def _describe_account(draft: Draft) -> str:
+    """Return the name of the service account that all pods have, if it is no account that daskgen creates."""
+    names = {get(part.tree, ("spec", "serviceAccountName")) for part in draft.pods if part.tree}
+    name = names.pop() if len(names) == 1 else None
+    return name if isinstance(name, str) and name not in {"default", f"{draft.name}-{ACCOUNT}"} else ""
 
 
 def _guess_platform(draft: Draft) -> str:
