@@ -42,8 +42,9 @@ def count_usage(resources: Sequence[Resource]) -> Range:
     """Count what a quota counts: pods, their requests and limits, claims and Services."""
     found = Range(defaultdict(int), defaultdict(int))
     for least, most, pod in _find_pods(resources):
-        _add_pods(found.least, least, pod)
-        _add_pods(found.most, most, pod)
+        for name, amount in _count_pod(pod).items():
+            found.least[name] += least * amount
+            found.most[name] += most * amount
     for resource in resources:
         for usage in found:
             usage["services"] += MADE_SERVICES.get(resource.key[0], 0)
@@ -53,12 +54,12 @@ def count_usage(resources: Sequence[Resource]) -> Range:
     return found
 
 
-def _add_pods(usage: Amounts, count: int, pod: Object) -> None:
-    usage["pods"] += count
-    usage["persistentvolumeclaims"] += count * len(list(find_maps(pod, EPHEMERAL)))
+def _count_pod(pod: Object) -> Amounts:
+    """Count what a quota counts of one pod."""
+    counted: Amounts = {"pods": 1, "persistentvolumeclaims": len(list(find_maps(pod, EPHEMERAL)))}
     for side, read in SIDES.items():
-        for name, amount in add_up_pod(pod, read).items():
-            usage[f"{side}.{name}"] += count * amount
+        counted |= {f"{side}.{name}": amount for name, amount in add_up_pod(pod, read).items()}
+    return counted
 
 
 def _find_pods(resources: Sequence[Resource]) -> Iterator[tuple[int, int, Object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -69,9 +70,12 @@ def describe_tenant(cluster: Cluster, file: str, resources: Sequence[Resource]) 
 def check_namespaces(tenants: Iterable[Tenant], locate: Locate) -> Iterator[Problem]:
     """Find clusters that do not fit into the namespace that one of the fleet creates."""
     known = list(tenants)
+    by_namespace: dict[str, list[Tenant]] = defaultdict(list)
+    for tenant in known:
+        by_namespace[tenant.namespace].append(tenant)
     for creator in known:
         if creator.enforced:
-            users = [tenant for tenant in known if tenant.namespace == creator.namespace]
+            users = by_namespace[creator.namespace]
             yield from _check_quota(creator, users, locate)
             for user in users:
                 yield from _check_required(creator, user, locate)

@@ -63,9 +63,9 @@ def _check_pair(
         yield Finding(path, "DG243", message, "write a whole number")
 
 
-def _parse(text: object) -> Fraction | None:
+def _parse(text: object) -> int | Fraction | None:
     try:
-        return None if text is None else Fraction(quantity.parse(str(text)))
+        return None if text is None else quantity.parse(str(text))
     except ValueError:
         return None  # the schema reports it
 
