@@ -13,6 +13,7 @@ from daskgen.plan.commands import DeleteOverlay
 from daskgen.plan.effect import Effect, Fact, Kind
 from daskgen.plan.say.commands import say_commands
 from daskgen.render.cluster import RenderedCluster
+from support.edits import Fleets, deliver
 from support.fleets import read_cluster
 
 CLAIM = "{name: csv, mountPath: /data, persistentVolumeClaim: {create: {size: 10Gi, accessModes: [ReadWriteMany]}}}"
@@ -87,3 +88,11 @@ def test_a_lower_level_of_pod_security_is_named(make_fleet: MakeFleet) -> None:
 def test_the_command_that_deletes_a_cluster_leaves_its_claims() -> None:
     said = say_commands((DeleteOverlay("prod", keeps=True),))
     assert said.startswith("kubectl delete -k overlays/prod -l '!daskgen/kept'")
+
+
+@pytest.mark.parametrize("engine", ["argocd", "flux"])
+def test_engines_leave_a_claim_that_is_kept(engine: str, fleets: Fleets) -> None:
+    before, after = (fleets.make(deliver(engine), prod=text) for text in (WITH_CLAIM, SMALL))
+    effects = {effect.targets[0].kind: effect for effect in fleets.plan(before, after)["prod"].effects}
+    assert effects["PersistentVolumeClaim"].kind is Kind.LEFT_BEHIND
+    assert list_facts(effects["PersistentVolumeClaim"]) == {Fact.RETAINED}

@@ -207,8 +207,8 @@ def _adapt_effect(effect: Effect, before: RenderedCluster, after: RenderedCluste
     """Adapt an effect on an object of a kept cluster to the engines that deliver the cluster."""
     if effect.kind is Kind.IGNORED:
         return effect._replace(commands=(*effect.commands, *edit.take_back(after.name)))
-    if before.name not in edit.old:
-        return effect
+    if before.name not in edit.old or Cost(Fact.RETAINED) in effect.costs:
+        return effect  # Engines leave in place what its annotations keep.
     if effect.kind in GONE:
         return _adapt_removal(effect, before, edit)
     if effect.kind is Kind.SCALED and effect.targets[0] in _find_autoscaled(before, after):
