@@ -21,7 +21,7 @@ def show(problems: Sequence[Problem], form: str, rendered: RenderedFleet | None 
     waived = rendered.waived if rendered else ()
     if form in FORGES:
         problems = [locate_from_here(problem, root) for problem in problems]
-        waived = tuple(it._replace(problem=locate_from_here(it.problem, root)) for it in waived)
+        waived = tuple(waiver._replace(problem=locate_from_here(waiver.problem, root)) for waiver in waived)
     colour = form == "text" and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     text = format_text(problems, waived, colour=True) if colour else FORMATS[form](problems, waived)
     if text:

@@ -69,7 +69,7 @@ def write(root: Path, order: Order, form: str, force: bool) -> int:
     """Write a spec for each cluster, and print the report. Writes nothing if a file has errors."""
     result = _run(root, order)
     if not has_errors(result.problems):
-        changed = _write(order.out, {f"{it.name}.yaml": it.text for it in result.clusters}, force)
+        changed = _write(order.out, {f"{cluster.name}.yaml": cluster.text for cluster in result.clusters}, force)
         say(_conclude(result, changed), err=True)
     say(FORMATS[form](result))
     return int(has_errors(result.problems))
@@ -78,7 +78,7 @@ def write(root: Path, order: Order, form: str, force: bool) -> int:
 def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
     """Write files into a folder, which need not be there yet; say whether something changed."""
     folder = out.resolve()
-    anchor = next((it for it in folder.parents if it.is_dir()), folder)
+    anchor = next((parent for parent in folder.parents if parent.is_dir()), folder)
     room = folder.relative_to(anchor).as_posix()
     tree = {f"{room}/{name}": text for name, text in files.items()}
     taken = () if force else disk.compare(anchor, tree, ()).foreign
@@ -91,7 +91,7 @@ def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
 def print_specs(root: Path, order: Order, form: str) -> int:
     """Print the specs, and the report on standard error."""
     result = _run(root, order)
-    give("---\n".join(it.text for it in result.clusters))
+    give("---\n".join(cluster.text for cluster in result.clusters))
     say(FORMATS[form](result), err=True)
     return int(has_errors(result.problems))
 
@@ -125,7 +125,7 @@ def _read(file: str) -> bytes:
 
 
 def _conclude(result: Result, changed: bool) -> str:
-    names = ", ".join(it.file for it in result.clusters)
-    todo = any(it.placeholders or it.decisions for it in result.clusters)
+    names = ", ".join(cluster.file for cluster in result.clusters)
+    todo = any(cluster.placeholders or cluster.decisions for cluster in result.clusters)
     first = "handle what was not imported, then " if todo else ""
     return f"{'written' if changed else 'unchanged'}: {names}\nnext: {first}daskgen render"

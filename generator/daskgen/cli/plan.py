@@ -122,7 +122,7 @@ def _find_unchanged(revision: Revision, fleet: LoadedFleet, overlays: Overlays) 
     """Find the clusters that are rendered as in the revision, by file: those whose own file and daskgen.yaml are."""
     same = {file for file, data in revision.files.items() if fleet.files.get(file) == data}
     clusters = (overlay for overlay in overlays if isinstance(overlay, RenderedCluster))
-    return {it.written.file: it for it in clusters if {it.written.file, FLEET_FILE} <= same}
+    return {cluster.written.file: cluster for cluster in clusters if {cluster.written.file, FLEET_FILE} <= same}
 
 
 def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -> Side:
@@ -132,7 +132,10 @@ def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -
         fleet = load_fleet(revision.files)
         return make_side(fleet.fleet, choose_overlays(fleet, (), unchanged))
     except ProblemsError as error:
-        places = [it._replace(at=it.at._replace(file=f"{revision.name}:{it.at.file}")) for it in error.problems]
+        places = [
+            problem._replace(at=problem.at._replace(file=f"{revision.name}:{problem.at.file}"))
+            for problem in error.problems
+        ]
         raise ProblemsError(places) from None
 
 
@@ -142,19 +145,19 @@ def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
         return api.context, await try_fleet(api, overlays)
 
     where, (dry_runs, strange) = asyncio.run(look())
-    plans = [running.plan_dry_run(it, overlay.totals) for it, overlay in zip(dry_runs, overlays, strict=True)]
-    plans += [running.plan_dry_run(it, Totals()) for it in strange if not partly]
+    plans = [running.plan_dry_run(dry_run, overlay.totals) for dry_run, overlay in zip(dry_runs, overlays, strict=True)]
+    plans += [running.plan_dry_run(dry_run, Totals()) for dry_run in strange if not partly]
     notes = tuple(_note(dry_runs))
-    return Plan(f"what runs in context {where}", tuple(it for it in plans if it), is_live=True, notes=notes)
+    return Plan(f"what runs in context {where}", tuple(plan for plan in plans if plan), is_live=True, notes=notes)
 
 
 def _note(dry_runs: Sequence[DryRun]) -> Iterable[str]:
     """What the dry runs cannot know."""
-    unseen = sorted({(it.namespace, kind) for it in dry_runs for kind in it.unseen})
+    unseen = sorted({(dry_run.namespace, kind) for dry_run in dry_runs for kind in dry_run.unseen})
     for namespace in sorted({namespace for namespace, _ in unseen}):
         kinds = ", ".join(kind for where, kind in unseen if where == namespace)
         yield f"in namespace {namespace}, nobody may look for what is left of these kinds: {kinds}"
-    if unapplied := sum(it.unapplied for it in dry_runs):
+    if unapplied := sum(dry_run.unapplied for dry_run in dry_runs):
         yield (
             f"{count(unapplied, 'object')} came by other ways than server-side apply: "
             "what specs do not say any more is not missed there"

@@ -105,7 +105,7 @@ class Part:
 
     def mention(self, path: Path, reason: str = "", field: str = "") -> None:
         """Note what became of what was written for `path`, in one place or in several below it."""
-        below = [(it.source, it.origin) for it in self.moves if it.to[: len(path)] == path]
+        below = [(move.source, move.origin) for move in self.moves if move.to[: len(path)] == path]
         written = self.written(path)
         self.notes += [Note(*place, reason, field) for place in ([written] if written else below)]
 
@@ -118,9 +118,9 @@ class Part:
 
     def written(self, path: Path) -> tuple[Source, Path] | None:
         """The file and path that what stands at `path` was written at; None if nobody wrote it."""
-        moves = [it for it in self.moves if path[: len(it.to)] == it.to]
+        moves = [move for move in self.moves if path[: len(move.to)] == move.to]
         # Of two that lead here, the one that says more of the way; of these, the last.
-        best = max(reversed(moves), key=lambda it: len(it.to), default=None)
+        best = max(reversed(moves), key=lambda move: len(move.to), default=None)
         return (best.source, best.origin + path[len(best.to) :]) if best else None
 
 
@@ -159,17 +159,17 @@ class Draft:
     @property
     def limits(self) -> dict[str, Any]:
         """Return how many workers there may be, where the number follows the work; {} where it does not."""
-        found = next((it.tree for it in self.objects if it.kind == "DaskAutoscaler"), {})
+        found = next((part.tree for part in self.objects if part.kind == "DaskAutoscaler"), {})
         return dict(get(found, ("spec",)) or {})
 
     @property
     def is_ours(self) -> bool:
         """Return whether all documents were rendered by daskgen: then what they do not say is meant, too."""
-        return all(get(it.value, ("metadata", "labels", MANAGED_BY)) == "daskgen" for it in self.documents)
+        return all(get(document.value, ("metadata", "labels", MANAGED_BY)) == "daskgen" for document in self.documents)
 
     def namespace(self) -> str:
         """Return the namespace that one of its objects names; "" if none does."""
-        names = (get(it.value, ("metadata", "namespace")) for it in self.documents)
+        names = (get(document.value, ("metadata", "namespace")) for document in self.documents)
         return next((str(name) for name in names if name), "")
 
 
@@ -188,13 +188,21 @@ def _set(holder: Any, part: str | int, value: Any) -> None:
 def find_container(part: Part) -> int | None:
     """Which container of a template runs Dask: the one of our name, the one that names a dask command, or the first."""
     containers = get(part.tree, ("spec", "containers"))
-    if not isinstance(containers, list) or not all(isinstance(it, dict) for it in containers) or not containers:
+    if (
+        not isinstance(containers, list)
+        or not all(isinstance(container, dict) for container in containers)
+        or not containers
+    ):
         return None
-    names = [it.get("name") for it in containers]
+    names = [container.get("name") for container in containers]
     own = OWN[part.role]
     if own in names:
         return names.index(own)
-    asked = (index for index, it in enumerate(containers) if "dask" in str([it.get("command"), it.get("args")]))
+    asked = (
+        index
+        for index, container in enumerate(containers)
+        if "dask" in str([container.get("command"), container.get("args")])
+    )
     return next(asked, 0)
 
 

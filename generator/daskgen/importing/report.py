@@ -28,25 +28,25 @@ SHOWN = 4
 
 def format_result(result: Result) -> str:
     """The findings in the files, then what became of each cluster's values."""
-    parts = [format_text(result.problems), *(lay_lines(_describe(it)) for it in result.clusters)]
+    parts = [format_text(result.problems), *(lay_lines(_describe(cluster)) for cluster in result.clusters)]
     return "\n\n".join(part for part in parts if part)
 
 
 def _describe(cluster: Imported) -> Iterator[str]:
-    counts = Counter(it.outcome for it in cluster.entries)
+    counts = Counter(entry.outcome for entry in cluster.entries)
     said = ", ".join(f"{counts[outcome]} {words}" for outcome, words in WORDS.items() if counts[outcome])
     yield f"{cluster.file} from {', '.join(cluster.files)}: {count(len(cluster.entries), 'value')}, {said}"
     yield from _list_fields(_choose(cluster, "field"))
     yield from _list_reasons("patched", _choose(cluster, "patch"))
     yield from _list_reasons("different, and why", _choose(cluster, "difference"))
-    yield from _list("added", [f"    {it}" for it in cluster.added])
+    yield from _list("added", [f"    {line}" for line in cluster.added])
     yield from _list("not imported: handle these yourself", _list_left(_choose(cluster, "left")))
     yield from _list("to fill in", [f"    {cluster.file}:{line}: {text}" for line, text in cluster.placeholders])
-    yield from _list("to decide", [f"    {_decide(it)}" for it in cluster.decisions])
+    yield from _list("to decide", [f"    {_decide(decision)}" for decision in cluster.decisions])
 
 
 def _choose(cluster: Imported, outcome: str) -> list[Entry]:
-    return [it for it in cluster.entries if it.outcome == outcome]
+    return [entry for entry in cluster.entries if entry.outcome == outcome]
 
 
 def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _list_fields(entries: Sequence[Entry]) -> Iterator[str]:
-    counts = Counter(it.text for it in entries)
+    counts = Counter(entry.text for entry in entries)
     if counts:
         yield f"  in fields: {', '.join(f'{field} {number}' for field, number in sorted(counts.items()))}"
 
@@ -68,14 +68,14 @@ def _list_reasons(title: str, entries: Sequence[Entry]) -> Iterator[str]:
 def _group(entries: Sequence[Entry]) -> list[str]:
     """Return each reason, and below it the places of its entries."""
     lines: list[str] = []
-    for reason in dict.fromkeys(it.text for it in entries):
-        lines += [f"    {reason}", *_list_places([it for it in entries if it.text == reason], "      ")]
+    for reason in dict.fromkeys(entry.text for entry in entries):
+        lines += [f"    {reason}", *_list_places([entry for entry in entries if entry.text == reason], "      ")]
     return lines
 
 
 def _list_left(entries: Sequence[Entry]) -> list[str]:
-    plain = [it for it in entries if not it.text]
-    return [*_list_places(plain, "    "), *_group([it for it in entries if it.text])]
+    plain = [entry for entry in entries if not entry.text]
+    return [*_list_places(plain, "    "), *_group([entry for entry in entries if entry.text])]
 
 
 def _list_places(entries: Sequence[Entry], indent: str) -> list[str]:
@@ -98,8 +98,8 @@ def format_json(result: Result) -> str:
     document = {
         "apiVersion": "daskgen/v1",
         "kind": "Import",
-        "problems": [as_dict(it) for it in result.problems],
-        "clusters": [_as_dict(it) for it in result.clusters],
+        "problems": [as_dict(problem) for problem in result.problems],
+        "clusters": [_as_dict(cluster) for cluster in result.clusters],
     }
     return dump_json(document)
 
@@ -110,10 +110,10 @@ def _as_dict(cluster: Imported) -> dict[str, Any]:
         "file": cluster.file,
         "from": list(cluster.files),
         "spec": cluster.text,
-        "values": [_as_row(it) for it in cluster.entries],
+        "values": [_as_row(entry) for entry in cluster.entries],
         "added": list(cluster.added),
         "placeholders": [{"line": line, "text": text} for line, text in cluster.placeholders],
-        "decisions": [as_dict(it) for it in cluster.decisions],
+        "decisions": [as_dict(decision) for decision in cluster.decisions],
     }
 
 

@@ -64,9 +64,9 @@ def run(
     """Import the clusters of some files into `folder`. `name` and `namespace` are for what the files do not say."""
     placeholders = Placeholders()
     readings = [read_documents(data, file, placeholders) for file, data in files.items()]
-    documents = [document for it in readings for document in it.documents]
-    problems = [problem for it in readings for problem in it.problems]
-    problems += [problem for it in documents for problem in check_shape(it)]
+    documents = [document for reading in readings for document in reading.documents]
+    problems = [problem for reading in readings for problem in reading.problems]
+    problems += [problem for document in documents for problem in check_shape(document)]
     if has_errors(problems):
         return Result((), _name_all(problems, placeholders))
     drafts, strays = draft_clusters(documents)
@@ -85,7 +85,7 @@ def run(
 
 
 def _name_all(problems: Sequence[Problem], placeholders: Placeholders) -> tuple[Problem, ...]:
-    return sort(it._replace(message=placeholders.restore(it.message)) for it in problems)
+    return sort(problem._replace(message=placeholders.restore(problem.message)) for problem in problems)
 
 
 class _Import:
@@ -96,7 +96,7 @@ class _Import:
         self.file = f"{folder}/{draft.name}.yaml"
         self.settings = settings
         self.placeholders = placeholders
-        self.files = tuple(dict.fromkeys(it.file for it in draft.documents))
+        self.files = tuple(dict.fromkeys(document.file for document in draft.documents))
 
     def run(self, namespace: str) -> Imported | list[Problem]:
         added = list(list_settings(self.draft))
@@ -105,7 +105,7 @@ class _Import:
         before = self.prepare(spec)
         if not before.cluster:
             at = self.draft.documents[0].at(())
-            return [Problem(at, "DG608", it.message, it.hint) for it in before.problems]
+            return [Problem(at, "DG608", problem.message, problem.hint) for problem in before.problems]
         bodies = _find_bodies(before)
         comparisons = self.compare(bodies)
         patched = self.prepare(spec | self.patch(comparisons, bodies))
@@ -131,7 +131,7 @@ class _Import:
         }
         order = ("apiVersion", "platform", "engine", *UNKNOWN)
         spec = {**spec, **missing}
-        return remove_refused({key: spec[key] for key in [*(it for it in order if it in spec), *spec]}, shared)
+        return remove_refused({key: spec[key] for key in [*(key for key in order if key in spec), *spec]}, shared)
 
     def write_text(self, spec: dict[str, Any]) -> str:
         """Return the text of the file that holds a spec."""
@@ -145,13 +145,21 @@ class _Import:
     def compare(self, bodies: Bodies) -> list[Comparison]:
         """Compare all that every part asks for with what is rendered."""
         rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
-        return [it for part, place in rows for it in compare(part, place, bodies.get((place.kind, place.name), {}))]
+        return [
+            comparison
+            for part, place in rows
+            for comparison in compare(part, place, bodies.get((place.kind, place.name), {}))
+        ]
 
     def patch(self, comparisons: Sequence[Comparison], bodies: Bodies) -> dict[str, Any]:
         """Return the spec's `patches` for all that has no field; {} if there is nothing."""
         if self.draft.is_ours:
             patches = restore(
-                {(it.value["kind"], find_short_name(it)): it.value for it in self.draft.documents}, bodies
+                {
+                    (document.value["kind"], find_short_name(document)): document.value
+                    for document in self.draft.documents
+                },
+                bodies,
             )
         else:
             patches = self.write_patches(comparisons, bodies)
@@ -179,7 +187,7 @@ def _find_bodies(prepared: RenderedCluster) -> Bodies:
 
 def _confirm(comparisons: Sequence[Comparison], patched: Sequence[Comparison]) -> Iterator[Comparison]:
     """Look in the patched objects whether what was patched is there; what is not is left over."""
-    unlike = {(id(it.part), it.match.path) for it in patched if it.outcome != "same"}
+    unlike = {(id(comparison.part), comparison.match.path) for comparison in patched if comparison.outcome != "same"}
     around = {(part, path[:depth]) for part, path in unlike for depth in range(len(path))}
     for comparison in comparisons:
         part, path = id(comparison.part), comparison.match.path

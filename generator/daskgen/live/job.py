@@ -48,9 +48,9 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
 
 def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Object:
     """A Job like the cluster's scheduler among its rendered `objects`, which runs `order` once instead."""
-    pod = deepcopy(next(it.spec for it in find_pod_sets(objects) if not it.group))
+    pod = deepcopy(next(pod_set.spec for pod_set in find_pod_sets(objects) if not pod_set.group))
     pod["containers"] = [_make_container(pod["containers"][0], order)]
-    pod["volumes"] = [it for it in pod["volumes"] if it["name"] in KEPT]
+    pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] in KEPT]
     labels = find_client_labels(cluster)
     return {
         "apiVersion": "batch/v1",
@@ -79,5 +79,5 @@ def _make_container(scheduler: Object, order: Order) -> Object:
         "env": env,
         "resources": deepcopy(RESOURCES),
         "securityContext": scheduler["securityContext"],
-        "volumeMounts": [it for it in scheduler["volumeMounts"] if it["name"] in KEPT],
+        "volumeMounts": [mount for mount in scheduler["volumeMounts"] if mount["name"] in KEPT],
     }

@@ -22,8 +22,8 @@ def find_manager(live: Object) -> str:
 
     Only in its name does another apply take away what the former had, and the new one has not.
     """
-    applied = [it for it in _find_entries(live) if it.get("operation") == "Apply"]
-    return max(applied, key=lambda it: it.get("time", ""))["manager"] if applied else ""
+    applied = [entry for entry in _find_entries(live) if entry.get("operation") == "Apply"]
+    return max(applied, key=lambda entry: entry.get("time", ""))["manager"] if applied else ""
 
 
 def find_overrides(live: Object, applied: Object) -> Iterator[Override]:
@@ -42,7 +42,7 @@ def find_overrides(live: Object, applied: Object) -> Iterator[Override]:
 
 def _find_entries(live: Object) -> list[Object]:
     entries = live["metadata"].get("managedFields", [])
-    return [it for it in entries if it.get("subresource") != "status"]
+    return [entry for entry in entries if entry.get("subresource") != "status"]
 
 
 def _find_leaves(fields: Mapping[str, Any], steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
@@ -82,7 +82,7 @@ def _find_key(value: Any, step: Step) -> str | int | None:
         return what if what < len(value) else None
     alike = (
         index
-        for index, it in enumerate(value)
-        if (it == what if sort == "v" else isinstance(it, dict) and what.items() <= it.items())
+        for index, element in enumerate(value)
+        if (element == what if sort == "v" else isinstance(element, dict) and what.items() <= element.items())
     )
     return next(alike, None)

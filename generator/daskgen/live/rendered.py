@@ -33,7 +33,7 @@ class PodSet(NamedTuple):
     @property
     def images(self) -> set[str]:
         """What its containers run."""
-        return {it["image"] for it in self.spec["containers"]}
+        return {container["image"] for container in self.spec["containers"]}
 
 
 def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
@@ -59,4 +59,4 @@ def _name_cluster(body: Object) -> dict[str, str]:
 
 def find_custom(objects: Iterable[Object]) -> list[Object]:
     """Those from which an operator makes the pods."""
-    return [it for it in objects if it["kind"] in CUSTOM]
+    return [document for document in objects if document["kind"] in CUSTOM]

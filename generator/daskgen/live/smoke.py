@@ -166,10 +166,10 @@ def _find_report(log: str) -> dict[str, Any]:
 async def _run_here(
     kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
 ) -> Smoke:
-    scheduler = next(it for it in find_pod_sets(prepared.objects) if not it.group)
+    scheduler = next(pod_set for pod_set in find_pod_sets(prepared.objects) if not pod_set.group)
     labels = {INSTANCE: state.name, **scheduler.labels}
     pods = await kubernetes.find("v1", "Pod", state.namespace, labels)
-    pod = next(it for it in pods if not explain(it))
+    pod = next(pod for pod in pods if not explain(pod))
     via = f"port-forward to {pod['metadata']['name']}"
     async with kubernetes.forward(pod, ports.COMM.number) as port:
         local: Order = {**order, "address": f"tcp://127.0.0.1:{port}"}

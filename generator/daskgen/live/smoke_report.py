@@ -42,14 +42,14 @@ def format_json(smoke: Smoke) -> str:
 def find_skew(versions: Versions) -> list[str]:
     """Packages that client, scheduler and workers do not have alike."""
     packages = dict.fromkeys(package for side in versions.values() for package in side)
-    return [it for it in packages if len({side.get(it) for side in versions.values()}) > 1]
+    return [package for package in packages if len({side.get(package) for side in versions.values()}) > 1]
 
 
 def _describe(smoke: Smoke) -> Iterator[tuple[str, str]]:
     report = smoke.report
     if workers := report.get("workers"):
-        threads = sum(it["threads"] for it in workers.values())
-        memory = format_bytes(sum(it["memory"] for it in workers.values()))
+        threads = sum(worker["threads"] for worker in workers.values())
+        memory = format_bytes(sum(worker["memory"] for worker in workers.values()))
         yield "workers", f"{len(workers)} of {smoke.wanted}: {count(threads, 'thread')}, {memory}"
     if versions := report.get("versions"):
         yield "versions", _describe_versions(versions)
@@ -63,9 +63,9 @@ def _describe_versions(versions: Versions) -> str:
     skew = find_skew(versions)
     if not skew:
         said = versions.get("scheduler", {})
-        return ", ".join(f"{it} {said.get(it, '?')}" for it in ALWAYS) + ", alike everywhere"
-    packages = [*ALWAYS, *(it for it in skew if it not in ALWAYS)]
-    rows = [[who, *(escape(side.get(it, "-")) for it in packages)] for who, side in _group(versions).items()]
+        return ", ".join(f"{package} {said.get(package, '?')}" for package in ALWAYS) + ", alike everywhere"
+    packages = [*ALWAYS, *(package for package in skew if package not in ALWAYS)]
+    rows = [[who, *(escape(side.get(package, "-")) for package in packages)] for who, side in _group(versions).items()]
     table = tabulate(rows, headers=["", *packages], tablefmt="plain", disable_numparse=True)
     return "they differ\n" + "\n".join(f"           {line}" for line in table.splitlines())
 
@@ -101,9 +101,9 @@ def _find_faults(smoke: Smoke) -> list[str]:
         faults.append(f"versions of {', '.join(skew)} differ, which may be why")
     if report and len(report.get("workers", ())) < smoke.wanted:
         faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are there")
-        faults += [it for it in smoke.state.troubles if it.startswith("workers")]
+        faults += [trouble for trouble in smoke.state.troubles if trouble.startswith("workers")]
     if not report and smoke.via:
         faults += [trouble for trouble in smoke.state.troubles if trouble.startswith("workers")]
     if not report.get("answer", {}).get("right", True):
         faults.append("the answer is wrong")
-    return [it for it in faults if it]
+    return [fault for fault in faults if fault]

@@ -110,13 +110,14 @@ def _run(order: Order, report: dict[str, Any]) -> None:
         scheduler: Any = client.scheduler
         workers = client.sync(scheduler.identity, n_workers=-1)["workers"]
         report["workers"] = {
-            it["name"]: {"threads": it["nthreads"], "memory": it["memory_limit"]} for it in workers.values()
+            worker["name"]: {"threads": worker["nthreads"], "memory": worker["memory_limit"]}
+            for worker in workers.values()
         }
         report["versions"] = _find_versions(client)
         if workers:
             with _timing(report, "each worker"):
                 # By name, so that a worker which never answers is found; the work itself might pass it by.
-                client.gather([client.submit(os.getpid, workers=[it], pure=False) for it in workers])
+                client.gather([client.submit(os.getpid, workers=[worker], pure=False) for worker in workers])
             _work(client, order, report)
 
 
@@ -136,7 +137,7 @@ def _work(client: Client, order: Order, report: dict[str, Any]) -> None:
         answer = Answer(answer, None)
     report["answer"] = {**answer._asdict(), "value": answer.value, "right": answer.right}
     report["tasks"] = len(stream.data)
-    report["took part"] = len({it["worker"] for it in stream.data})
+    report["took part"] = len({task["worker"] for task in stream.data})
 
 
 def _load(source: str) -> Callable[[Client, int], Any]:

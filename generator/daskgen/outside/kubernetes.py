@@ -79,7 +79,7 @@ class Kubernetes:
             if error.status == 404:
                 return []
             raise
-        return [{"apiVersion": version, "kind": kind, **it} for it in json.loads(answer)["items"]]
+        return [{"apiVersion": version, "kind": kind, **item} for item in json.loads(answer)["items"]]
 
     async def get(self, body: Object) -> Object | None:
         """See `Api`."""

@@ -90,7 +90,7 @@ class OperatorEdit(NamedTuple):
 
     def find_users(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Find the clusters that are left without the operator, and those that are deleted together with it."""
-        used = [name for name, it in self.clusters_before.items() if self.before and _uses(self.before, it)]
+        used = [name for name, cluster in self.clusters_before.items() if self.before and _uses(self.before, cluster)]
         left = tuple(name for name in used if name in self.clusters_after)
         return left, tuple(name for name in used if name not in self.clusters_after)
 

@@ -76,8 +76,8 @@ def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
     """Compare all that a part asks for with the full object that is rendered for it."""
     matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, find_kind(place.kind).merge_keys)
     if place.path == ("spec", "template"):
-        matches = (_count_pods(it, rendered) for it in matches)
-    return [Comparison(part, place, it, *_decide(it, TABLES[part.role])) for it in matches]
+        matches = (_count_pods(match, rendered) for match in matches)
+    return [Comparison(part, place, match, *_decide(match, TABLES[part.role])) for match in matches]
 
 
 def _count_pods(match: Match, rendered: Object) -> Match:
@@ -107,7 +107,7 @@ def _match_lists(
     given: Sequence[Any], rendered: Sequence[Any], path: Path, target: Path, keys: Keys
 ) -> Iterator[Match]:
     key = keys[str(path[-1])]
-    places = {name_element(it, key): index for index, it in reversed(list(enumerate(rendered)))}
+    places = {name_element(element, key): index for index, element in reversed(list(enumerate(rendered)))}
     for index, element in enumerate(given):
         at = places.get(name_element(element, key))
         if at is not None:

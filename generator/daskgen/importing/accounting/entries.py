@@ -52,9 +52,9 @@ Place = tuple[int, Path]
 def list_entries(draft: Draft, comparisons: Sequence[Comparison], refused: Mapping[str, str]) -> list[Entry]:
     """Return an entry for every value of a draft's documents, in their order; `refused` are fields with messages."""
     notes = _enter_notes(draft, refused)
-    known = [*notes, *(entry for it in comparisons for entry in _enter_comparison(it))]
+    known = [*notes, *(entry for comparison in comparisons for entry in _enter_comparison(comparison))]
     places: dict[Place, Entry] = {}
-    for entry in sorted(known, key=lambda it: RANK[it.outcome]):
+    for entry in sorted(known, key=lambda entry: RANK[entry.outcome]):
         places[id(entry.source), entry.origin] = entry
     return [_find_entry(source, path, places) for source in draft.documents for path in _find_values(source.value, ())]
 
@@ -112,7 +112,7 @@ def _find_values(value: Any, path: Path) -> Iterator[Path]:
 
 def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
     """Entries of one outcome, those of a whole map or list as one, each with the number of values it stands for."""
-    alike = {(id(it.source), it.origin) for it in entries}
+    alike = {(id(entry.source), entry.origin) for entry in entries}
     groups: dict[Place, list[Entry]] = {}
     top: Path = ()
     for entry in entries:
@@ -120,7 +120,10 @@ def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
         if (id(entry.source), top) not in groups or entry.origin[: len(top)] != top:
             top = _find_top(entry, alike)
         groups.setdefault((id(entry.source), top), []).append(entry)
-    return [(it[0]._replace(origin=top) if len(it) > 1 else it[0], len(it)) for (_, top), it in groups.items()]
+    return [
+        (group[0]._replace(origin=top) if len(group) > 1 else group[0], len(group))
+        for (_, top), group in groups.items()
+    ]
 
 
 def _find_top(entry: Entry, alike: set[tuple[int, Path]]) -> Path:

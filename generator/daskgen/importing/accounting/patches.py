@@ -43,7 +43,7 @@ def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
     }
     patches = []
     given = {key: without_noted(body) for key, body in given.items()}
-    for key in (it for it in given if it in bodies):
+    for key in (key for key in given if key in bodies):
         difference = find_difference(bodies[key], _rename(given[key], names), find_kind(key[0]).merge_keys)
         patches += [_patch(key, difference)] if difference else []
     return patches
@@ -64,12 +64,12 @@ def _patch(key: tuple[str, str], patch: Any) -> dict[str, Any]:
 
 def _add(body: Object, matches: Sequence[Match]) -> None:
     """Put what is asked for into an object: first what stands there otherwise, then further elements of lists."""
-    new = [it for it in matches if _is_new_element(body, it.target)]
+    new = [match for match in matches if _is_new_element(body, match.target)]
     for match in matches:
         if not _is_new_element(body, match.target):
             _set(body, match.target, match.value)
     for place in dict.fromkeys(match.target[:-1] for match in new):
-        holder, more = get(body, place), [deepcopy(it.value) for it in new if it.target[:-1] == place]
+        holder, more = get(body, place), [deepcopy(match.value) for match in new if match.target[:-1] == place]
         # Elements that patches name come first; but the first container stays the one that runs Dask.
         holder[:] = [*holder, *more] if place[-1] == "containers" else [*more, *holder]
 

@@ -49,7 +49,7 @@ def _locate(part: Part, here: Path, container: dict[str, Any]) -> Position:
 
 def _check_options(command: Command, container: dict[str, Any], at: Position) -> Iterator[Problem]:
     """Find options that need what the shell knew and Kubernetes does not."""
-    known = {get(it, ("name",)) for it in container.get("env") or []}
+    known = {get(entry, ("name",)) for entry in container.get("env") or []}
     for option in command.options:
         unknown = [name for name in REFERENCE.findall(option.value) if name not in known]
         if unknown and option.name not in {PROGRAM, *OPTIONS}:

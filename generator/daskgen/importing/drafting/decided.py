@@ -99,7 +99,11 @@ def _is_own(term: Any, pod_labels: Mapping[str, Any]) -> bool:
         return False
     selector = term["labelSelector"] or {}
     expressions = selector.get("matchExpressions") or []
-    chosen = [(it.get("key"), it.get("values") or []) for it in expressions if it.get("operator") == "In"]
+    chosen = [
+        (expression.get("key"), expression.get("values") or [])
+        for expression in expressions
+        if expression.get("operator") == "In"
+    ]
     chosen += [(key, [value]) for key, value in (selector.get("matchLabels") or {}).items()]
     known = len(chosen) == len(expressions) + len(selector.get("matchLabels") or {})
     return (

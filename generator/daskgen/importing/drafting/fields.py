@@ -122,9 +122,11 @@ def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
     if len(pods) < 2:
         return {}
     first = pods[0].get("env", {})
-    shared = {name: it for name, it in first.items() if all(pod.get("env", {}).get(name) == it for pod in pods)}
+    shared = {
+        name: value for name, value in first.items() if all(pod.get("env", {}).get(name) == value for pod in pods)
+    }
     for pod in pods:
-        rest = {name: it for name, it in pod.pop("env", {}).items() if name not in shared}
+        rest = {name: value for name, value in pod.pop("env", {}).items() if name not in shared}
         pod.update({"env": rest} if rest else {})
     return shared
 
@@ -132,10 +134,10 @@ def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
 def _describe_image(container: Mapping[str, Any], parts: Sequence[Part]) -> Any:
     """Return the image of a container, and the secrets with which pods of these parts pull theirs."""
     policy = container.get("imagePullPolicy")
-    secrets = [it for part in parts for it in get(part.tree, ("spec", "imagePullSecrets")) or []]
+    secrets = [secret for part in parts for secret in get(part.tree, ("spec", "imagePullSecrets")) or []]
     more = {
         "pullPolicy": policy if policy != "IfNotPresent" else None,
-        "pullSecrets": list(dict.fromkeys(it["name"] for it in secrets if set(it) == {"name"})),
+        "pullSecrets": list(dict.fromkeys(secret["name"] for secret in secrets if set(secret) == {"name"})),
     }
     said = {key: value for key, value in more.items() if value}
     image = container.get("image")

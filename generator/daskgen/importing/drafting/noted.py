@@ -101,7 +101,7 @@ def _find(value: Any, name: str, path: Path = ()) -> Iterator[Found]:
 def _find_writer(key: str, beside: Mapping[str, Any]) -> str:
     if key in OF_A_RELEASE and "heritage" in beside:
         return "Helm notes it itself"
-    writers = (name for name, patterns in WRITERS.items() if any(fnmatchcase(key, it) for it in patterns))
+    writers = (name for name, patterns in WRITERS.items() if any(fnmatchcase(key, pattern) for pattern in patterns))
     return next((f"{name} notes it itself" for name in writers), "")
 
 

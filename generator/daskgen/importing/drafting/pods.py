@@ -39,7 +39,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
         **_describe_containers(part, pod),
         "envFrom": container.get("envFrom"),
         **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
-        "labels": {key: it for key, it in (meta.get("labels") or {}).items() if key not in labels.OURS},
+        "labels": {key: value for key, value in (meta.get("labels") or {}).items() if key not in labels.OURS},
         "annotations": meta.get("annotations"),
         **part.fields,
     }
@@ -101,7 +101,7 @@ def _keep_short(fields: dict[str, Any], name: str, amount: Any) -> bool:
 
 def _describe_env(entries: list[Any]) -> dict[str, Any]:
     described = {}
-    for entry in (it for it in entries if it not in write_to_scratch()):
+    for entry in (entry for entry in entries if entry not in write_to_scratch()):
         name = get(entry, ("name",))
         value = _describe_variable(entry) if isinstance(name, str) and name not in {*OUR_VARIABLES, SPILL} else None
         if value is not None:
@@ -171,20 +171,26 @@ SPILL = "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL"
 
 
 def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
-    spill = [get(it, ("value",)) for it in own_container(part).get("env") or [] if get(it, ("name",)) == SPILL]
+    spill = [
+        get(variable, ("value",))
+        for variable in own_container(part).get("env") or []
+        if get(variable, ("name",)) == SPILL
+    ]
     return {
         "spill": next(iter(spill), None),
         "topologySpreadConstraints": _describe_spread(pod.get("topologySpreadConstraints") or []),
     }
 
 
-EVENLY = [{key: value for key, value in it.items() if key != "labelSelector"} for it in spread_evenly({})]
+EVENLY = [
+    {key: value for key, value in constraint.items() if key != "labelSelector"} for constraint in spread_evenly({})
+]
 """What `spread` gives."""
 
 
 def _describe_spread(constraints: list[Any]) -> list[dict[str, Any]]:
     known = {str(field.alias) for field in Spread.model_fields.values()}
-    if any(set(it) - known - {"labelSelector"} for it in constraints):
+    if any(set(constraint) - known - {"labelSelector"} for constraint in constraints):
         return []
-    described = [{key: value for key, value in it.items() if key in known} for it in constraints]
+    described = [{key: value for key, value in constraint.items() if key in known} for constraint in constraints]
     return [] if described == EVENLY else described

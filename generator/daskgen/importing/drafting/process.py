@@ -101,10 +101,10 @@ def _explain_probe(probe: Any, part: Part, here: Path, known: set[int]) -> str:
     """Return why a probe is not kept: daskgen asks the same, or nothing listens where it asks; "" if it is."""
     if _asks_health(probe):
         return PROBED
-    served: set[Any] = {it for port in SERVED[part.role] for it in (port.name, port.number, str(port.number))}
+    served: set[Any] = {name for port in SERVED[part.role] for name in (port.name, port.number, str(port.number))}
     for port in get(part.tree, (*here, "ports")) or []:
         served |= {port.get("name"), port.get("containerPort"), str(port.get("containerPort"))}
-    wrong = next((it for it in _find_asked(probe, known) if it not in served), None)
+    wrong = next((asked for asked in _find_asked(probe, known) if asked not in served), None)
     return "" if wrong is None else PROBE_MOVED.format(port=wrong)
 
 
@@ -119,5 +119,7 @@ def _find_asked(probe: Any, known: set[int]) -> list[str | int]:
     words = get(probe, ("exec", "command"))
     texts = [str(word) for word in words] if isinstance(words, list) else []
     found = [match for text in texts for match in IN_TEXT.finditer(text)]
-    numbers = [int(it[0]) for it in found if it.string[: it.start()].endswith(":") or int(it[0]) in known]
-    return [it for it in named if isinstance(it, str | int)] + numbers
+    numbers = [
+        int(match[0]) for match in found if match.string[: match.start()].endswith(":") or int(match[0]) in known
+    ]
+    return [port for port in named if isinstance(port, str | int)] + numbers

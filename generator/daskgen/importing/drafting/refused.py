@@ -59,7 +59,7 @@ def _find_refused(spec: dict[str, Any], shared: Mapping[str, Any]) -> dict[Path,
         Cluster.model_validate(value)
     except ValidationError as error:
         details = error.errors(include_url=False)
-        found = {_cut(find_written(value, it["loc"])): describe_one(Cluster, value, it) for it in details}
+        found = {_cut(find_written(value, detail["loc"])): describe_one(Cluster, value, detail) for detail in details}
         return {path: message for path, message in found.items() if _may_go(spec, path)}
     return {}
 

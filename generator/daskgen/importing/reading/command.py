@@ -123,7 +123,7 @@ def read_command(container: Mapping[str, Any]) -> Command | None:
     """
     folder, words = _unwrap(read_words(container))
     texts = tuple(word.text for word in words)
-    program = next((it for it in PROGRAMS if texts[: len(it)] == it), None)
+    program = next((words for words in PROGRAMS if texts[: len(words)] == words), None)
     if not program:
         return None
     pairs = _pair(words[len(program) :])
@@ -134,7 +134,7 @@ def read_command(container: Mapping[str, Any]) -> Command | None:
 
 def _fill_in(text: str, container: Mapping[str, Any]) -> str:
     entries = container.get("env")
-    known = {it.get("name"): it.get("value") for it in entries or [] if isinstance(it, dict)}
+    known = {entry.get("name"): entry.get("value") for entry in entries or [] if isinstance(entry, dict)}
     return REFERENCE.sub(lambda match: str(known.get(match[1]) or match[0]), text)
 
 

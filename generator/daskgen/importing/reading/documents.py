@@ -93,10 +93,10 @@ def read_documents(data: bytes, file: str, placeholders: Placeholders) -> Readin
     lines = [PLACEHOLDER.sub(lambda match: placeholders.stand_in(match[0]), line) for line in lines]
     shifts: Counter[int] = Counter()
     problems += _mend(lines, file, shifts)
-    documents = [item for it in parse_all(_join(lines), file) for item in _take_apart(it, shifts)]
-    problems += [_name_template(problem, written) for it in documents for problem in it.problems]
-    problems += [problem for it in documents for problem in _name_placeholders(it, placeholders)]
-    return Reading(tuple(it for it in documents if it.value is not None), tuple(problems))
+    documents = [item for source in parse_all(_join(lines), file) for item in _take_apart(source, shifts)]
+    problems += [_name_template(problem, written) for document in documents for problem in document.problems]
+    problems += [problem for document in documents for problem in _name_placeholders(document, placeholders)]
+    return Reading(tuple(document for document in documents if document.value is not None), tuple(problems))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,9 @@ def _take_apart(source: Source, shifts: Mapping[int, int]) -> list[Source]:
     if places == [()]:
         return [Item(source.file, source.value, source.problems, whole=source, shifts=shifts)]
     rest = [Source(source.file, None, source.problems)] if source.problems else []
-    return rest + [Item(source.file, get(source.value, it), (), whole=source, place=it, shifts=shifts) for it in places]
+    return rest + [
+        Item(source.file, get(source.value, place), (), whole=source, place=place, shifts=shifts) for place in places
+    ]
 
 
 def _find_items(value: Any, path: Path) -> Iterator[Path]:
@@ -196,7 +198,12 @@ def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
 
 def _find_stop(lines: list[str], file: str) -> Position | None:
     """Return where the first document stops to be YAML."""
-    stops = (problem.at for it in parse_all(_join(lines), file) for problem in it.problems if problem.code == "DG001")
+    stops = (
+        problem.at
+        for document in parse_all(_join(lines), file)
+        for problem in document.problems
+        if problem.code == "DG001"
+    )
     return next(stops, None)
 
 

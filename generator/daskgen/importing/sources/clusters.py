@@ -24,17 +24,26 @@ KUSTOMIZE = "kustomize.config.k8s.io/"
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
     """Draft every cluster there is, and name the documents that belong to none."""
-    objects = [it for it in documents if isinstance(get(it.value, ("kind",)), str)]
-    operated, problems = operator.draft_clusters([it for it in objects if it.value["kind"] in operator.KINDS])
-    made = plain.draft_clusters([it for it in objects if it.value["kind"] in plain.KINDS])
-    values = [it for it in documents if chart.is_values(it.value)]
-    charted = [chart.draft_cluster(it) for it in values]
-    problems += [problem for it in values for problem in chart.check_values(it)]
+    objects = [document for document in documents if isinstance(get(document.value, ("kind",)), str)]
+    operated, problems = operator.draft_clusters(
+        [document for document in objects if document.value["kind"] in operator.KINDS]
+    )
+    made = plain.draft_clusters([document for document in objects if document.value["kind"] in plain.KINDS])
+    values = [document for document in documents if chart.is_values(document.value)]
+    charted = [chart.draft_cluster(document) for document in values]
+    problems += [problem for document in values for problem in chart.check_values(document)]
     drafts = [*operated, *made, *charted]
     known = {id(document) for draft in drafts for document in draft.documents}
-    problems += [_report_kustomization(it) for it in documents if _is_kustomization(it)]
-    strangers = [it for it in documents if id(it) not in known and get(it.value, ("kind",)) not in operator.KINDS]
-    return drafts, [*problems, *(_report_stranger(it) for it in strangers if not _is_kustomization(it))]
+    problems += [_report_kustomization(document) for document in documents if _is_kustomization(document)]
+    strangers = [
+        document
+        for document in documents
+        if id(document) not in known and get(document.value, ("kind",)) not in operator.KINDS
+    ]
+    return drafts, [
+        *problems,
+        *(_report_stranger(document) for document in strangers if not _is_kustomization(document)),
+    ]
 
 
 def _is_kustomization(document: Source) -> bool:
@@ -79,7 +88,7 @@ def _find_name(draft: Draft) -> str:
 
 
 def _check_name(draft: Draft, first: Draft) -> Iterator[Problem]:
-    at, other = (it.documents[0].at(("metadata", "name")) for it in (draft, first))
+    at, other = (cluster.documents[0].at(("metadata", "name")) for cluster in (draft, first))
     if first is not draft:
         message = f"a cluster {draft.name} is in {other.file}:{other.line} already"
         yield Problem(at, "DG201", message, "import them one after the other, with --name")

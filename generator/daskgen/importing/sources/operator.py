@@ -33,9 +33,9 @@ PROTOCOL = "Dask uses tcp unless it is told otherwise"
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
     """Draft each DaskCluster, and say which groups and autoscalers are of none."""
-    of_kind = {kind: [it for it in documents if it.value["kind"] == kind] for kind in KINDS}
-    drafts = [_draft(it) for it in of_kind["DaskCluster"]]
-    problems = [problem for kind in KINDS[:2] for it in of_kind[kind] for problem in _report_format(it)]
+    of_kind = {kind: [document for document in documents if document.value["kind"] == kind] for kind in KINDS}
+    drafts = [_draft(document) for document in of_kind["DaskCluster"]]
+    problems = [problem for kind in KINDS[:2] for document in of_kind[kind] for problem in _report_format(document)]
     for document in [*of_kind["DaskWorkerGroup"], *of_kind["DaskAutoscaler"]]:
         draft = _find_cluster(document, drafts)
         if not draft:
@@ -89,8 +89,8 @@ def _report_format(document: Source) -> Iterator[Problem]:
 def _find_cluster(document: Source, drafts: Sequence[Draft]) -> Draft | None:
     """Whose it is: names are those of DaskClusters, which may be of one name in several namespaces."""
     name, namespace = get(document.value, ("spec", "cluster")), get(document.value, ("metadata", "namespace"))
-    named = [it for it in drafts if get(it.documents[0].value, ("metadata", "name")) == name]
-    near = [it for it in named if it.namespace() == str(namespace or "")]
+    named = [draft for draft in drafts if get(draft.documents[0].value, ("metadata", "name")) == name]
+    near = [draft for draft in named if draft.namespace() == str(namespace or "")]
     return next(iter([*near, *named]), None)
 
 

@@ -30,7 +30,7 @@ def draft_clusters(documents: Sequence[Source]) -> list[Draft]:
         for document in documents:
             if _find_role(document) == role and not get(document.value, ("metadata", "ownerReferences")):
                 add(drafts, document)
-    return [draft for draft in drafts if any(it.value["kind"] != "Service" for it in draft.documents)]
+    return [draft for draft in drafts if any(document.value["kind"] != "Service" for document in draft.documents)]
 
 
 def _find_role(document: Source) -> str:
@@ -67,7 +67,11 @@ def _name_cluster(document: Source, role: str) -> tuple[str, str]:
 def _add_scheduler(drafts: list[Draft], document: Source) -> None:
     """Take a Deployment or Service for the cluster of its name that still has none."""
     kind, name = document.value["kind"], _name_cluster(document, "scheduler")[0]
-    alike = [it for it in drafts if it.name == name and not any(old.value["kind"] == kind for old in it.documents)]
+    alike = [
+        draft
+        for draft in drafts
+        if draft.name == name and not any(old.value["kind"] == kind for old in draft.documents)
+    ]
     draft = next(iter(alike), None)
     if not draft:
         draft = Draft(name, document.file, "deployments")
@@ -83,11 +87,11 @@ def _add_scheduler(drafts: list[Draft], document: Source) -> None:
 
 def _add_workers(drafts: list[Draft], document: Source) -> None:
     before, group = _name_cluster(document, "worker")
-    alike = [it for it in drafts if it.name == (before or group)] or (drafts if len(drafts) == 1 else [])
+    alike = [draft for draft in drafts if draft.name == (before or group)] or (drafts if len(drafts) == 1 else [])
     if not alike:
         alike = [Draft(before or "dask", document.file, "deployments")]
         drafts += alike
-    draft = next((it for it in alike if it.file == document.file), alike[0])
+    draft = next((draft for draft in alike if draft.file == document.file), alike[0])
     part = Part("workers", group or DEFAULT)
     draft.documents.append(document)
     draft.workers.append(part)
