@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Resource
 from daskgen.model.variants import Variant
+from daskgen.parts.opening import TO_DASHBOARD, Target
 
 NODE = "NODE"
 """Stands for the address of a node, which is not in the spec."""
@@ -29,11 +30,12 @@ class Claim(NamedTuple):
 
 
 class Site(NamedTuple):
-    """The cluster that an exposure is for."""
+    """The cluster that an exposure is for, and what of it is exposed."""
 
     cluster: str
     isolated: bool
     """Says that NetworkPolicies deny what none of them allows."""
+    target: Target = TO_DASHBOARD
 
     def full_name(self, short: str) -> str:
         """Return the name of an object with the prefix that the overlay adds."""

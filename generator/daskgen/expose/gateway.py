@@ -4,22 +4,22 @@ https://gateway-api.sigs.k8s.io/api-types/httproute/."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, final
+from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
 from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
-from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import HOST_AND_PATH
-from daskgen.kubernetes.labels import SCHEDULER
-from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Cidr, Host, Items, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.model.patterns import GATEWAY_DURATION
 from daskgen.parts.network import admit, from_addresses, in_namespace
+from daskgen.parts.opening import Target
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import NetworkPolicy
 
 API = "gateway.networking.k8s.io"
-
-FILE, ORIGIN = "dashboard-gateway.yaml", ("expose", "dashboard")
 
 
 class Parent(Model):
@@ -88,9 +88,10 @@ class Dashboard(DashboardExposure):
         """Build an HTTPRoute to the dashboard's port, and a policy that admits who forwards requests."""
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
-        policies = [self._let_in()] if site.isolated else []
+        target, file = site.target, f"{site.target.name}-gateway.yaml"
+        policies = [resource(self._let_in(target), file, *target.origin)] if site.isolated else []
         return Endpoint(
-            resources=(resource(self._route(site), FILE, *ORIGIN), *policies),
+            resources=(resource(self._route(site), file, *target.origin), *policies),
             url=url,
             prefix=prefix,
             config=browse_at(url, self.host),
@@ -100,25 +101,25 @@ class Dashboard(DashboardExposure):
         """List the path of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
-    def _let_in(self) -> Resource:
+    def _let_in(self, target: Target) -> NetworkPolicy:
         pods = [in_namespace(self.controller)] if self.controller else []
         callers = [*pods, *from_addresses(self.sources)]
-        return resource(admit("dashboard", SCHEDULER, callers, [ports.DASHBOARD.number]), FILE, *ORIGIN)
+        return admit(target.name, target.pods, callers, [target.port.number])
 
     def _route(self, site: Site) -> dict[str, Any]:
         # kustomize follows names in kinds it knows; this one it does not.
-        service = {"group": "", "kind": "Service", "name": site.full_name("scheduler")}
+        service = {"group": "", "kind": "Service", "name": site.full_name(site.target.service)}
         return {
             "apiVersion": f"{API}/v1",
             "kind": "HTTPRoute",
-            "metadata": metadata("dashboard", SCHEDULER, self.annotations),
+            "metadata": metadata(site.target.name, site.target.pods, self.annotations),
             "spec": {
                 "parentRefs": [self.gateway.reference()],
                 "hostnames": [self.host],
                 "rules": [
                     {
                         "matches": [{"path": {"type": "PathPrefix", "value": self.path}}],
-                        "backendRefs": [{**service, "port": ports.DASHBOARD.number, "weight": 1}],
+                        "backendRefs": [{**service, "port": site.target.port.number, "weight": 1}],
                         "timeouts": {"request": self.timeout},
                     }
                 ],

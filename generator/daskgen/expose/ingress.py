@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, final
 from pydantic import Field, model_validator
 
 from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
-from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import HOST_AND_PATH
-from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.parts.network import admit, in_namespace
@@ -66,8 +64,6 @@ CONTROLLERS: Mapping[str, Controller] = {
 RETIRED = "ingress-nginx"
 """Namespace of the controller that gets no security fixes since March 2026:
 https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/"""
-
-FILE, ORIGIN = "dashboard-ingress.yaml", ("expose", "dashboard")
 
 
 class Tls(Model):
@@ -141,9 +137,11 @@ class Dashboard(DashboardExposure):
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
         controller = [in_namespace(self.controller or "")]
-        let_in = resource(admit("dashboard", SCHEDULER, controller, [ports.DASHBOARD.number]), FILE, *ORIGIN)
+        target, file = site.target, f"{site.target.name}-ingress.yaml"
+        let_in = admit(target.name, target.pods, controller, [target.port.number])
+        policies = (resource(let_in, file, *target.origin),) if site.isolated else ()
         return Endpoint(
-            resources=(resource(self._ingress(site), FILE, *ORIGIN), *((let_in,) if site.isolated else ())),
+            resources=(resource(self._ingress(site), file, *target.origin), *policies),
             url=url,
             prefix=prefix,
             config=browse_at(url, self.host),
@@ -161,7 +159,7 @@ class Dashboard(DashboardExposure):
         return {**open_websockets, **(self.tls.annotations() if self.tls else {}), **self.annotations}
 
     def _ingress(self, site: Site) -> Ingress:
-        backend: Any = {"service": {"name": "scheduler", "port": {"name": ports.DASHBOARD.name}}}
+        backend: Any = {"service": {"name": site.target.service, "port": {"name": site.target.port.name}}}
         spec: Any = {
             "ingressClassName": self.ingress_class,
             "rules": [
@@ -172,11 +170,11 @@ class Dashboard(DashboardExposure):
             ],
         }
         if self.tls:
-            secret = self.tls.secret or site.full_name("dashboard-tls")
+            secret = self.tls.secret or site.full_name(f"{site.target.name}-tls")
             spec["tls"] = [{"hosts": [self.host], "secretName": secret}]
         return {
             "apiVersion": "networking.k8s.io/v1",
             "kind": "Ingress",
-            "metadata": metadata("dashboard", SCHEDULER, self._annotate()),
+            "metadata": metadata(site.target.name, site.target.pods, self._annotate()),
             "spec": spec,
         }

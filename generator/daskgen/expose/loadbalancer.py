@@ -9,10 +9,9 @@ from typing import Annotated, Any, Literal, NamedTuple, final
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.expose import LOAD_BALANCER, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
-from daskgen.kubernetes import addresses, ports
-from daskgen.kubernetes.ports import Port
+from daskgen.kubernetes import addresses
 from daskgen.model import Annotations, Cidr, Host, Items, LabelKey, refuse
-from daskgen.parts.opening import admit_sources, find_protocol, open_port
+from daskgen.parts.opening import TO_SCHEDULER, admit_sources, find_protocol, open_port
 
 Cloud = Literal["aws", "gcp", "azure"]
 
@@ -95,13 +94,15 @@ class LoadBalancer(Exposure):
             )
         return self
 
-    def open(self, site: Site, name: str, port: Port) -> Endpoint:
-        """Build a Service that opens `port` of the scheduler, and a policy that admits `sources`."""
-        policies = (admit_sources(name, port, self.sources),) if site.isolated else ()
-        service = open_port(name, port, self._describe(), self._annotate())
+    def open(self, site: Site) -> Endpoint:
+        """Build a Service that opens the port of the target, and a policy that admits `sources`."""
+        policies = (admit_sources(site.target, "loadbalancer", self.sources),) if site.isolated else ()
+        service = open_port(site.target, "loadbalancer", self._describe(), self._annotate())
         host = self.host or self.address or LOAD_BALANCER
         shown = f"[{host}]" if ":" in host else host
-        return Endpoint(resources=(service, *policies), url=f"{find_protocol(port)}://{shown}:{port.number}")
+        return Endpoint(
+            resources=(service, *policies), url=f"{find_protocol(site.target.port)}://{shown}:{site.target.port.number}"
+        )
 
     def _describe(self) -> dict[str, Any]:
         cloud = INTERNAL[self.internal] if self.internal else None
@@ -130,7 +131,7 @@ class Dashboard(LoadBalancer, DashboardExposure):
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the dashboard's port; clients show the address, where it is known."""
-        opened = self.open(site, "dashboard-loadbalancer", ports.DASHBOARD)
+        opened = self.open(site)
         link = {"distributed": {"dashboard": {"link": f"{opened.url}/status"}}}
         return replace(opened, config=link) if self.host or self.address else opened
 
@@ -141,4 +142,4 @@ class Scheduler(LoadBalancer, SchedulerExposure):
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""
-        return self.open(site, "scheduler-loadbalancer", ports.COMM)
+        return self.open(site._replace(target=TO_SCHEDULER))

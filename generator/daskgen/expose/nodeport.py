@@ -9,9 +9,8 @@ from pydantic import Field
 from daskgen.expose import NODE, Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import NODE_PORT
-from daskgen.kubernetes.ports import Port
 from daskgen.model import Cidr, Items
-from daskgen.parts.opening import admit_sources, find_protocol, open_port
+from daskgen.parts.opening import TO_SCHEDULER, admit_sources, find_protocol, open_port
 
 
 class NodePort(Exposure):
@@ -47,16 +46,16 @@ class NodePort(Exposure):
         """List the node port."""
         return [Claim(NODE_PORT, str(self.port), "port")]
 
-    def open(self, site: Site, name: str, port: Port) -> Endpoint:
-        """Build a Service that opens `port` of the scheduler, and a policy that admits `sources`."""
+    def open(self, site: Site) -> Endpoint:
+        """Build a Service that opens the port of the target, and a policy that admits `sources`."""
         spec = {
             "type": "NodePort",
             "externalTrafficPolicy": self.traffic_policy,
             "port": {"nodePort": self.port},
         }
-        policies = (admit_sources(name, port, self.sources),) if site.isolated else ()
-        url = f"{find_protocol(port)}://{NODE}:{self.port}"
-        return Endpoint(resources=(open_port(name, port, spec), *policies), url=url)
+        policies = (admit_sources(site.target, "nodeport", self.sources),) if site.isolated else ()
+        url = f"{find_protocol(site.target.port)}://{NODE}:{self.port}"
+        return Endpoint(resources=(open_port(site.target, "nodeport", spec), *policies), url=url)
 
 
 @final
@@ -65,7 +64,7 @@ class Dashboard(NodePort, DashboardExposure):
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the dashboard's port."""
-        return self.open(site, "dashboard-nodeport", ports.DASHBOARD)
+        return self.open(site)
 
 
 @final
@@ -74,4 +73,4 @@ class Scheduler(NodePort, SchedulerExposure):
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""
-        return self.open(site, "scheduler-nodeport", ports.COMM)
+        return self.open(site._replace(target=TO_SCHEDULER))

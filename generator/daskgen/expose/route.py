@@ -10,11 +10,9 @@ from pydantic import Field
 
 from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
-from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Duration, Host
 from daskgen.parts.network import admit
-from daskgen.parts.service import dashboard_port
 
 ROUTERS = (
     {"policy-group.network.openshift.io/ingress": ""},
@@ -26,8 +24,6 @@ HOST_NETWORK = {"policy-group.network.openshift.io/host-network": ""}
 
 SERVING_CERTIFICATE = "service.beta.openshift.io/serving-cert-secret-name"
 """Makes OpenShift create a certificate for the Service in that Secret; the router trusts its issuer by default."""
-
-FILE, ORIGIN = "dashboard-route.yaml", ("expose", "dashboard")
 
 
 @final
@@ -56,13 +52,18 @@ class Dashboard(DashboardExposure):
     def endpoint(self, site: Site) -> Endpoint:
         """Build a Route to the dashboard's port, and a policy that admits the router."""
         secure = self.termination == "reencrypt"
-        secret = site.full_name("dashboard-tls") if secure else ""
-        port = dashboard_port(secure)
+        target, file = site.target, f"{site.target.name}-route.yaml"
+        secret = site.full_name(f"{target.name}-tls") if secure else ""
+        # Names of ports begin with their protocol.
+        port = target.port._replace(name=f"https-{target.port.name.partition('-')[2]}") if secure else target.port
         routers = [*ROUTERS, *([HOST_NETWORK] if self.host_network else [])]
         peers: list[Any] = [{"namespaceSelector": {"matchLabels": dict(labels)}} for labels in routers]
-        let_in = resource(admit("dashboard", SCHEDULER, peers, [port.number]), FILE, *ORIGIN)
+        let_in = resource(admit(target.name, target.pods, peers, [port.number]), file, *target.origin)
         return Endpoint(
-            resources=(self._route(site, port.name), *((let_in,) if site.isolated else ())),
+            resources=(
+                resource(self._route(site, port.name), file, *target.origin),
+                *((let_in,) if site.isolated else ()),
+            ),
             url=f"https://{self.host}",
             certificate=secret,
             service_annotations={SERVING_CERTIFICATE: secret} if secure else {},
@@ -73,25 +74,21 @@ class Dashboard(DashboardExposure):
         """List the root of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}/", "host")]
 
-    def _route(self, site: Site, port: str) -> Any:
+    def _route(self, site: Site, port: str) -> dict[str, Any]:
         timeouts = {f"haproxy.router.openshift.io/{key}": self.timeout for key in ("timeout", "timeout-tunnel")}
-        return resource(
-            {
-                "apiVersion": "route.openshift.io/v1",
-                "kind": "Route",
-                "metadata": metadata("dashboard", SCHEDULER, timeouts),
-                "spec": {
-                    "host": self.host,
-                    # kustomize follows names in kinds it knows; this one it does not.
-                    "to": {"kind": "Service", "name": site.full_name("scheduler"), "weight": 100},
-                    "port": {"targetPort": port},
-                    "tls": {
-                        "termination": self.termination,
-                        "insecureEdgeTerminationPolicy": "Redirect" if self.redirect else "None",
-                    },
-                    "wildcardPolicy": "None",
+        return {
+            "apiVersion": "route.openshift.io/v1",
+            "kind": "Route",
+            "metadata": metadata(site.target.name, site.target.pods, timeouts),
+            "spec": {
+                "host": self.host,
+                # kustomize follows names in kinds it knows; this one it does not.
+                "to": {"kind": "Service", "name": site.full_name(site.target.service), "weight": 100},
+                "port": {"targetPort": port},
+                "tls": {
+                    "termination": self.termination,
+                    "insecureEdgeTerminationPolicy": "Redirect" if self.redirect else "None",
                 },
+                "wildcardPolicy": "None",
             },
-            FILE,
-            *ORIGIN,
-        )
+        }

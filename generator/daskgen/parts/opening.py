@@ -1,4 +1,4 @@
-"""Build the Service that opens one port of the scheduler, and the policy that admits its callers.
+"""Build the Service that opens one port of some pods, and the policy that admits its callers.
 
 Each exposure is a Service of its own: its type holds for all ports of a Service, and the scheduler's has two.
 """
@@ -6,8 +6,9 @@ Each exposure is a Service of its own: its type holds for all ports of a Service
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
@@ -15,34 +16,50 @@ from daskgen.parts.network import admit, from_addresses
 from daskgen.paths import Path
 
 
+class Target(NamedTuple):
+    """The pods that an exposure leads to, and one of their ports."""
+
+    name: str
+    """Begins the names of the objects of the exposure."""
+    pods: Mapping[str, str]
+    """Labels of the pods."""
+    service: str
+    """Short name of their Service."""
+    port: Port
+    origin: Path
+    """Field of the spec that asks for the exposure."""
+
+
+TO_DASHBOARD = Target("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, ("expose", "dashboard"))
+TO_SCHEDULER = Target("scheduler", SCHEDULER, "scheduler", ports.COMM, ("expose", "scheduler"))
+
+
 def find_protocol(port: Port) -> str:
     """Return the protocol of a port, with which its name begins."""
     return port.name.partition("-")[0]
 
 
-def open_port(name: str, port: Port, spec: Mapping[str, Any], annotations: Mapping[str, str] | None = None) -> Resource:
-    """Build a Service that leads to `port` of the scheduler; `spec` says how, and may add to its port."""
+def open_port(
+    target: Target, kind: str, spec: Mapping[str, Any], annotations: Mapping[str, str] | None = None
+) -> Resource:
+    """Build a Service of an exposure of this kind that leads to `target`; `spec` says how, and may add to its port."""
+    port, name = target.port, f"{target.name}-{kind}"
     fields = dict(spec)
     opened = {"name": port.name, "port": port.number, "targetPort": port.name, **fields.pop("port", {})}
     body = {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": metadata(name, SCHEDULER, annotations),
-        "spec": {**fields, "selector": dict(SCHEDULER), "ports": [opened]},
+        "metadata": metadata(name, target.pods, annotations),
+        "spec": {**fields, "selector": dict(target.pods), "ports": [opened]},
     }
-    return resource(body, f"{name}.yaml", *_find_field(name))
+    return resource(body, f"{name}.yaml", *target.origin)
 
 
-def admit_sources(name: str, port: Port, sources: Sequence[str]) -> Resource:
-    """Build the policy that admits `sources` to `port`."""
-    origin = _find_field(name)
+def admit_sources(target: Target, kind: str, sources: Sequence[str]) -> Resource:
+    """Build the policy that admits `sources` to the port of `target`."""
+    name = f"{target.name}-{kind}"
     callers: list[tuple[Path, Path]] = [
-        (("spec", "ingress", 0, "from", index), (*origin, "sources", index)) for index in range(len(sources))
+        (("spec", "ingress", 0, "from", index), (*target.origin, "sources", index)) for index in range(len(sources))
     ]
-    let_in = admit(name, SCHEDULER, from_addresses(sources), [port.number])
-    return resource(let_in, f"{name}.yaml", *origin)._replace(inner=tuple(callers))
-
-
-def _find_field(name: str) -> tuple[str, str]:
-    """Return the field that asks for an object: its name begins with `dashboard` or `scheduler`."""
-    return "expose", name.partition("-")[0]
+    let_in = admit(name, target.pods, from_addresses(sources), [target.port.number])
+    return resource(let_in, f"{name}.yaml", *target.origin)._replace(inner=tuple(callers))
