@@ -47,7 +47,6 @@ OF_PODS: list[tuple[str, Any]] = [
             ("flexVolume", {"driver": "vendor/driver"}),
             ("azureFile", {"secretName": "azure", "shareName": "share"}),
             ("gitRepo", {"repository": "https://git.example.com/a.git"}),
-            ("image", {"reference": "registry.example.com/data:1.2.3"}),
         )
     ),
 ]

@@ -1,4 +1,4 @@
-"""What the Pod Security Standard `restricted`, `baseline` included, and OpenShift's restricted-v2 refuse of a pod.
+"""What the Pod Security Standards `baseline` and `restricted`, and OpenShift's restricted-v2, refuse of a pod.
 
 A row is a control, under its published name: https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of
 Kubernetes 1.34, whose fields are those of k8s.io/pod-security-admission, policy/check_*.go; and, of restricted-v2,
@@ -7,7 +7,7 @@ https://docs.redhat.com/en/documentation/openshift_container_platform/4.19/html/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from daskgen.kubernetes.objects import Object
@@ -30,6 +30,8 @@ class Control(NamedTuple):
     allows: Callable[[Any], bool]
     allowed: str
     """The allowed values, in words; "" where there are none."""
+    level: Level = "baseline"
+    """The lowest level that has the control."""
 
 
 class Requirement(NamedTuple):
@@ -53,8 +55,8 @@ class Breach(NamedTuple):
     missing: bool = False
 
 
-def _only(title: str, place: str, *values: Any, words: str = "") -> Control:
-    return Control(title, tuple(place.split(".")), lambda value: value in values, words or " or ".join(values))
+def _only(title: str, place: str, *values: Any, words: str = "", level: Level = "baseline") -> Control:
+    return Control(title, tuple(place.split(".")), lambda value: value in values, words or " or ".join(values), level)
 
 
 def _never(title: str, place: str) -> Control:
@@ -64,6 +66,11 @@ def _never(title: str, place: str) -> Control:
 PROFILES = ("RuntimeDefault", "Localhost")
 
 SELINUX_TYPES = ("container_t", "container_init_t", "container_kvm_t", "container_engine_t", "")
+
+DEFAULT_CAPABILITIES = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP"),
+    *("SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
 
 SAFE_SYSCTLS = (
     *("kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"),
@@ -86,8 +93,10 @@ SHARED: tuple[Control, ...] = (
     _only("SELinux", f"{CONTEXT}.seLinuxOptions.type", *SELINUX_TYPES, words="container_t"),
     _only("SELinux", f"{CONTEXT}.seLinuxOptions.user", ""),
     _only("SELinux", f"{CONTEXT}.seLinuxOptions.role", ""),
-    _only("Running as Non-root", f"{CONTEXT}.runAsNonRoot", True, words="true"),
-    Control("Running as Non-root user", (CONTEXT, "runAsUser"), lambda value: value != 0, "another user than 0"),
+    _only("Running as Non-root", f"{CONTEXT}.runAsNonRoot", True, words="true", level="restricted"),
+    Control(
+        "Running as Non-root user", (CONTEXT, "runAsUser"), lambda user: user != 0, "another user than 0", "restricted"
+    ),
     _only("Seccomp", f"{CONTEXT}.seccompProfile.type", *PROFILES),
 )
 """Of pods and of containers."""
@@ -103,10 +112,11 @@ OF_PODS: tuple[Control, ...] = (
 OF_CONTAINERS: tuple[Control, ...] = (
     *SHARED,
     _only("Privileged Containers", f"{CONTEXT}.privileged", False, words="false"),
-    _only("Capabilities", f"{CONTEXT}.capabilities.add.*", "NET_BIND_SERVICE"),
+    _only("Capabilities", f"{CONTEXT}.capabilities.add.*", *DEFAULT_CAPABILITIES, words="one of the default ones"),
+    _only("Capabilities", f"{CONTEXT}.capabilities.add.*", "NET_BIND_SERVICE", level="restricted"),
     _only("Host Ports", "ports.*.hostPort", 0, words="0"),
     _only("/proc Mount Type", f"{CONTEXT}.procMount", "Default"),
-    _only("Privilege Escalation", f"{CONTEXT}.allowPrivilegeEscalation", False, words="false"),
+    _only("Privilege Escalation", f"{CONTEXT}.allowPrivilegeEscalation", False, words="false", level="restricted"),
     *(_only("Host Probes / Lifecycle Hooks", place, "") for place in HOSTS),
 )
 
@@ -119,9 +129,13 @@ REQUIREMENTS: tuple[Requirement, ...] = (
 DROPPED: PathPattern = (CONTEXT, "capabilities", "drop")
 
 VOLUMES = {
-    *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"),
-    "name",
+    *("configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected"),
+    *("secret", "name"),
 }
+"""Fields of a volume that `restricted` allows; image, which the page does not list, is allowed by the controller."""
+
+HOST_VOLUMES = {"hostPath"}
+"""Those that `baseline` refuses."""
 
 APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
 """How annotations begin that name a container's profile."""
@@ -139,7 +153,8 @@ Tree = Mapping[Any, Any]
 """Fields by name, down to the controls that look at them: of an object, only what is there is then looked at."""
 
 
-def _plant(controls: Sequence[Control]) -> Tree:
+def _plant(controls: Iterable[Control]) -> Tree:
+    """Build the tree of controls; of two at one place, the later one."""
     tree: dict[str, Any] = {}
     for control in controls:
         *parents, last = control.place
@@ -150,35 +165,52 @@ def _plant(controls: Sequence[Control]) -> Tree:
     return tree
 
 
+def _plant_baseline(controls: Iterable[Control]) -> Tree:
+    return _plant(control for control in controls if control.level == "baseline")
+
+
+BASELINE = (_plant_baseline(OF_PODS), _plant_baseline(OF_CONTAINERS))
 RESTRICTED = (_plant(OF_PODS), _plant(OF_CONTAINERS))
 OPENSHIFT = (_plant(OPENSHIFT_OF_PODS), _plant(OPENSHIFT_SHARED))
 
+Containers = Sequence[tuple[Path, Object]]
+"""The containers of a pod, each with its path in the pod's spec."""
+
 
 def find_breaches(
-    spec: Object, annotations: Mapping[str, str], containers: Sequence[tuple[Path, Object]]
+    spec: Object, annotations: Mapping[str, str], containers: Containers, level: Level = "restricted"
 ) -> Iterator[Breach]:
-    """Find what Pod Security `restricted` refuses of a pod, whose containers stand at paths in its spec."""
-    yield from _check_fields(RESTRICTED, spec, containers)
+    """Find what a level of Pod Security refuses of a pod."""
+    if level == "privileged":
+        return
+    restricted = level == "restricted"
+    yield from _check_fields(RESTRICTED if restricted else BASELINE, spec, containers)
     for index, volume in enumerate(spec.get("volumes") or ()):
-        for source in sorted(volume.keys() - VOLUMES):
+        for source in sorted(volume.keys() - VOLUMES if restricted else volume.keys() & HOST_VOLUMES):
             allowed = "a volume of another type, such as persistentVolumeClaim"
             yield Breach(("volumes", index, source), f"volume {volume.get('name')}", "Volume Types", allowed)
     for key, profile in annotations.items():
         if key.startswith(APPARMOR) and profile not in {"", "runtime/default"} and not profile.startswith("localhost/"):
             allowed = "runtime/default or localhost/NAME"
             yield Breach(("metadata", "annotations", key), "the pod", "AppArmor", allowed, profile)
-    for path, container in containers:
-        yield from _check_requirements(spec, path, container)
+    if restricted:
+        yield from _check_requirements(spec, containers)
 
 
-def find_openshift_breaches(spec: Object, containers: Sequence[tuple[Path, Object]]) -> Iterator[Breach]:
+def find_level(spec: Object, annotations: Mapping[str, str], containers: Containers) -> Level:
+    """Return the highest level of Pod Security that admits a pod."""
+    for level in reversed(LEVELS):
+        if not any(find_breaches(spec, annotations, containers, level)):
+            return level
+    return LEVELS[0]
+
+
+def find_openshift_breaches(spec: Object, containers: Containers) -> Iterator[Breach]:
     """Find what OpenShift's restricted-v2 refuses of a pod beyond Pod Security `restricted`."""
     yield from _check_fields(OPENSHIFT, spec, containers)
 
 
-def _check_fields(
-    trees: tuple[Tree, Tree], spec: Object, containers: Sequence[tuple[Path, Object]]
-) -> Iterator[Breach]:
+def _check_fields(trees: tuple[Tree, Tree], spec: Object, containers: Containers) -> Iterator[Breach]:
     of_pods, of_containers = trees
     for place, value, control in _search(spec, of_pods):
         yield Breach(place, "the pod", control.title, control.allowed, value)
@@ -209,12 +241,13 @@ def _walk(value: Any, tree: Tree, path: Path, found: list[Found]) -> None:
             found.append(((*path, part), inner, branch))
 
 
-def _check_requirements(spec: Object, path: Path, container: Object) -> Iterator[Breach]:
-    for row in REQUIREMENTS:
-        if get(container, row.place) is None and not (row.for_pod and get(spec, row.place) is not None):
-            yield Breach((*path, *row.place), _name(container), row.title, row.wanted, missing=True)
-    if "ALL" not in (get(container, DROPPED) or ()):
-        yield Breach((*path, *DROPPED), _name(container), "Capabilities", "[ALL]", missing=True)
+def _check_requirements(spec: Object, containers: Containers) -> Iterator[Breach]:
+    for path, container in containers:
+        for row in REQUIREMENTS:
+            if get(container, row.place) is None and not (row.for_pod and get(spec, row.place) is not None):
+                yield Breach((*path, *row.place), _name(container), row.title, row.wanted, missing=True)
+        if "ALL" not in (get(container, DROPPED) or ()):
+            yield Breach((*path, *DROPPED), _name(container), "Capabilities", "[ALL]", missing=True)
 
 
 def _name(container: Object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -43,6 +43,10 @@ class Template(NamedTuple):
     annotations: Mapping[str, str]
     containers: tuple[Container, ...]
 
+    def list_containers(self) -> list[tuple[Path, Object]]:
+        """List its containers, each with its path in the pod's spec."""
+        return [(container.path[len(self.path) :], container.body) for container in self.containers]
+
 
 @dataclass(frozen=True)
 class RuleContext:
@@ -75,8 +79,7 @@ class RuleContext:
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """Every pod that the objects ask for."""
-        found = ((resource, *pod) for resource in self.find_all(*POD_KINDS) for pod in find_pods(resource.body))
-        return tuple(_read_template(*pod, self.cluster.name) for pod in found)
+        return tuple(find_templates(self.find_all(*POD_KINDS), self.cluster.name))
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:
@@ -101,6 +104,13 @@ class RuleContext:
 
 
 Rule = Callable[[RuleContext], Iterator[Finding]]
+
+
+def find_templates(resources: Iterable[Resource], cluster: str) -> Iterator[Template]:
+    """Find every pod that objects of the cluster of that name ask for."""
+    for resource in resources:
+        for path, spec in find_pods(resource.body):
+            yield _read_template(resource, path, spec, cluster)
 
 
 def _read_template(resource: Resource, path: Path, spec: Object, cluster: str) -> Template:

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from daskgen.findings.problem import Problem, Severity
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.objects import Resource
-from daskgen.kubernetes.pod_security import LEVELS, Level
+from daskgen.kubernetes.pod_security import LEVELS, Level, find_level
 from daskgen.kubernetes.totals import Amounts
 from daskgen.kubernetes.usage import Range, Sized, count_usage, list_sized
 from daskgen.paths import Path, get
+from daskgen.rules import find_templates
 from daskgen.rules.fleet import Locate
 from daskgen.spec.cluster import Cluster
 from daskgen.words import name_some
@@ -29,10 +30,10 @@ FEW = 8
 
 
 class Raised(NamedTuple):
-    """A volume that needs a lower level of Pod Security than restricted, and its place in the spec."""
+    """A part of a cluster that needs a lower level of Pod Security than restricted, and its place in the spec."""
 
     path: Path
-    source: str
+    title: str
     level: Level
 
 
@@ -53,8 +54,7 @@ class Tenant(NamedTuple):
 
 def describe_tenant(cluster: Cluster, file: str, resources: Sequence[Resource]) -> Tenant:
     """Describe a cluster as a user of its namespace; `resources` are its objects."""
-    volumes = (found for found in cluster.find_volumes() if found[1].is_stated)
-    raised = tuple(Raised(path, next(iter(volume.source())), volume.level) for path, volume in volumes)
+    raised = (*_find_raised_volumes(cluster), *_find_raised_pods(cluster, resources))
     sized = tuple(list_sized(resource.body for resource in resources))
     tenant = Tenant(cluster.name, file, cluster.namespace.name, count_usage(resources), sized, raised)
     if not cluster.namespace.create:
@@ -65,6 +65,28 @@ def describe_tenant(cluster: Cluster, file: str, resources: Sequence[Resource]) 
         quota=get(bodies.get("ResourceQuota"), ("spec", "hard")) or {},
         limits=get(bodies.get("LimitRange"), ("spec", "limits")) or [],
     )
+
+
+def _find_raised_volumes(cluster: Cluster) -> Iterator[Raised]:
+    for path, volume in cluster.find_volumes():
+        if volume.is_stated:
+            source = next(iter(volume.source()))
+            yield Raised((*path, source), source, volume.level)
+
+
+def _find_raised_pods(cluster: Cluster, resources: Sequence[Resource]) -> Iterator[Raised]:
+    """Find pods that need a lower level for more than their volumes, which a waiver of DG310 allows the spec."""
+    stated = [volume.volume() for _, volume in cluster.find_volumes() if volume.is_stated]
+    for index, waiver in enumerate(cluster.waive):
+        for template in find_templates(resources, cluster.name) if waiver.rule == LOOSENED else ():
+            volumes = [volume for volume in template.spec.get("volumes") or () if volume not in stated]
+            spec = {**template.spec, "volumes": volumes}
+            level = find_level(spec, template.annotations, template.list_containers())
+            if level != "restricted":
+                yield Raised(("waive", index), f"the pods of {' '.join(template.resource.key)}", level)
+
+
+LOOSENED = "DG310"
 
 
 def check_namespaces(tenants: Iterable[Tenant], locate: Locate) -> Iterator[Problem]:
@@ -157,7 +179,7 @@ def _get(amounts: Amounts, name: str) -> Any:
 def _check_level(creator: Tenant, enforced: Level, user: Tenant, locate: Locate) -> Iterator[Problem]:
     for raised in user.raised:
         if LEVELS.index(enforced) > LEVELS.index(raised.level):
-            at = locate(user.file, (*raised.path, raised.source))
-            message = f"namespace {creator.namespace} enforces Pod Security {enforced}, which refuses {raised.source}"
+            at = locate(user.file, raised.path)
+            message = f"namespace {creator.namespace} enforces Pod Security {enforced}, which refuses {raised.title}"
             hint = f"write podSecurity: {{level: {raised.level}, reason: ...}} in the namespace of {creator.file}"
             yield Problem(at, "DG323", message, hint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.pod_security import ENFORCE, LEVELS, Breach, Level, find_breaches, find_openshift_breaches
@@ -26,7 +25,7 @@ def check_pods(context: RuleContext) -> Iterator[Finding]:
     """Refuse pods that Pod Security `restricted` refuses, but for volumes whose reason the spec states."""
     stated = [volume.volume() for _, volume in context.cluster.find_volumes() if volume.is_stated]
     for template in context.templates:
-        for breach in find_breaches(template.spec, template.annotations, _find_containers(template)):
+        for breach in find_breaches(template.spec, template.annotations, template.list_containers()):
             if breach.path[0] == "volumes" and get(template.spec, breach.path[:2]) in stated:
                 continue
             yield _report(context, template, breach, "DG310", "Pod Security restricted")
@@ -37,18 +36,13 @@ def check_openshift(context: RuleContext) -> Iterator[Finding]:
     if context.cluster.platform != "openshift":
         return
     for template in context.templates:
-        for breach in find_openshift_breaches(template.spec, _find_containers(template)):
+        for breach in find_openshift_breaches(template.spec, template.list_containers()):
             yield _report(context, template, breach, "DG318", "OpenShift's restricted-v2")
         wanted = template.annotations.get(REQUIRED_SCC, "restricted")
         if not wanted.startswith("restricted"):
             path = context.origin(template.resource, *template.path[:-1], "metadata", "annotations", REQUIRED_SCC)
             message = f"{REQUIRED_SCC}: {wanted} asks for more than restricted-v2 allows"
             yield Finding(path, "DG318", message, "take it out")
-
-
-def _find_containers(template: Template) -> list[tuple[Path, Any]]:
-    start = len(template.path)
-    return [(container.path[start:], container.body) for container in template.containers]
 
 
 def _report(context: RuleContext, template: Template, breach: Breach, code: str, standard: str) -> Finding:

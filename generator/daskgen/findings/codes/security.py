@@ -50,8 +50,9 @@ SECURITY: Mapping[str, Code] = {
     ),
     "DG310": Code(
         "pod loosened",
-        "Pod Security `restricted`, which the namespace enforces, refuses such a pod. All controls of "
-        "https://kubernetes.io/docs/concepts/security/pod-security-standards/ are looked at, in every container.",
+        "Pod Security `restricted` refuses such a pod. All controls of "
+        "https://kubernetes.io/docs/concepts/security/pod-security-standards/ are looked at, in every container. Once "
+        "this is waived, `namespace.podSecurity` has to name a level that admits the pods (DG323).",
     ),
     "DG311": Code(
         "dashboard without TLS",
@@ -98,8 +99,10 @@ SECURITY: Mapping[str, Code] = {
         "CSI driver gives the same files.",
     ),
     "DG323": Code(
-        "namespace refuses a volume",
+        "namespace refuses pods",
         "azureFile and nfs need a namespace that enforces Pod Security baseline, hostPath one that enforces "
-        "privileged. The cluster that creates the namespace sets the level, by default what its own volumes need.",
+        "privileged. The cluster that creates the namespace sets the level, by default what its own volumes need. "
+        "A waiver of DG310 does not change the level: pods that need a lower one are refused until "
+        "`namespace.podSecurity` says so.",
     ),
 }
