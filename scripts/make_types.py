@@ -35,6 +35,9 @@ UNTYPED = (
     "httproute-",
     "kustomization-",
     "ocirepository-",
+    "podmonitor-",
+    "prometheusrule-",
+    "servicemonitor-",
 )
 """How the files of kinds begin that need no types: it is copied, or little of much is said in one place."""
 

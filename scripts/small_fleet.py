@@ -99,8 +99,13 @@ def shrink(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def shrink_pod(pod: Mapping[str, Any]) -> dict[str, Any]:
     """A scheduler, or a group of workers, that asks for little of any node."""
-    sizes = {key: min(str(pod.get(key, most)), most, key=quantity.parse) for key, most in SMALL.items()}
+    sizes = {key: min(_read_amount(pod.get(key, most)), most, key=quantity.parse) for key, most in SMALL.items()}
     return {key: value for key, value in pod.items() if key not in ELSEWHERE} | sizes
+
+
+def _read_amount(value: Any) -> str:
+    """Return an amount; of scratch on a claim its size, since kind has no class of local disks."""
+    return str(value["size"] if isinstance(value, Mapping) else value)
 
 
 def find_obstacles(cluster: RenderedCluster, fixtures: Sequence[Object]) -> Iterator[str]:

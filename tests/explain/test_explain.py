@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import SMALL, MakeFleet
-from daskgen.explain.outcomes import NOTHING, REASONS, dump_spec, explain, find_leaves, find_value
+from daskgen.explain.outcomes import NOTHING, OF_PODS, REASONS, dump_spec, explain, find_leaves, find_value
 from daskgen.explain.values import Node, expand, read_schema
 from daskgen.paths import Path, parse_path
 from daskgen.render.cluster import render_clusters
@@ -167,4 +167,4 @@ def test_every_field_of_the_spec_has_an_outcome_or_a_reason() -> None:
 
 def find_reason(field: str) -> bool:
     starts = any(f"{field}.".startswith((f"{known}.", f"{known}[", f"{known}(")) for known in REASONS)
-    return starts or field.endswith(".image.dask")
+    return starts or field.endswith(tuple(f".{'.'.join(map(str, end))}" for end in OF_PODS))

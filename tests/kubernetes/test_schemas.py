@@ -146,6 +146,42 @@ spec:
   healthCheckExprs: [{apiVersion: kubernetes.dask.org/v1, kind: DaskCluster, current: has(status.phase)}]
 """
 
+MONITORING = """
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: dask-scheduler, labels: {release: prometheus}}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/component: scheduler}}
+  endpoints: [{port: http-dashboard, path: /metrics, interval: 30s, scheme: http}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: {name: dask-worker}
+spec:
+  selector: {matchLabels: {app.kubernetes.io/component: worker}}
+  podMetricsEndpoints: [{port: http-dashboard, relabelings: [{sourceLabels: [a], targetLabel: b}]}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: dask}
+spec:
+  groups:
+  - name: dask
+    rules: [{alert: DaskSchedulerDown, expr: up == 0, for: 5m, labels: {severity: critical}, annotations: {summary: s}}]
+"""
+
+LIMITS = """
+apiVersion: v1
+kind: ResourceQuota
+metadata: {name: namespace}
+spec: {hard: {requests.cpu: "20", limits.memory: 100Gi, pods: 50}}
+---
+apiVersion: v1
+kind: LimitRange
+metadata: {name: namespace}
+spec: {limits: [{type: Container, default: {cpu: 1}, defaultRequest: {cpu: 100m}, max: {memory: 8Gi}}]}
+"""
+
 OTHERS = """
 apiVersion: v1
 kind: Namespace
@@ -503,7 +539,7 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    texts = [WORKER, INGRESS, ROUTE, HTTP_ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, OTHERS]
+    texts = [WORKER, INGRESS, ROUTE, HTTP_ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, MONITORING, LIMITS, OTHERS]
     objects = list(yaml.safe_load_all("---".join(texts)))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")

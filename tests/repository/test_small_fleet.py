@@ -65,7 +65,7 @@ def test_defaults_and_profiles_are_taken_over(make_fleet: MakeFleet, folder: Pat
     try_one(make_fleet(settings + "profiles: {gpu: {env: {B: '2'}}}\n", prod=SMALL + "profile: gpu\n"), folder)
     assert read(folder, "prod")["env"] == {"A": "1", "B": "2"}
     assert "nodeSelector" not in read(folder, "prod")["scheduler"]
-    assert "pool" not in "".join(render(folder).tree.values())
+    assert "pool: large" not in "".join(render(folder).tree.values())
 
 
 def test_the_operator_is_there_for_who_needs_it(make_fleet: MakeFleet, folder: Path) -> None:

@@ -241,6 +241,13 @@ def list_engines() -> list[type[Delivery]]:
     return list(DELIVERIES.variants.values())
 
 
+def keep(body: Object) -> Object:
+    """Return an object with the annotations by which each engine leaves it in place once it is removed from Git."""
+    marks = {key: value for engine in list_engines() for key, value in engine.keep_marks().items()}
+    meta = body["metadata"]
+    return {**body, "metadata": {**meta, "annotations": {**marks, **meta.get("annotations", {})}}}
+
+
 def name_engines(engines: Iterable[type[Delivery]]) -> tuple[str, ...]:
     """Return the names of engines, as users know them."""
     return tuple(engine.title() for engine in engines)

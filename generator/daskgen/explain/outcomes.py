@@ -30,13 +30,17 @@ REASONS: Mapping[str, str] = {
     "packages": "it says what the image holds; `daskgen image` writes how that is built",
     "profile": "it names the part of daskgen.yaml whose values are part of the spec; explain these",
     "renamedFrom": "it allows `daskgen render` to remove the overlay of that name",
+    "serviceAccount.create": "it is true where `name` is left out, and false where `name` says that an account exists",
     "waive": "it changes which findings are reported, and no object",
 }
 """Fields that no object depends on, and what they are for."""
 
 
-OF_PODS = ("image", "dask")
-"""One of these that pods have too."""
+OF_PODS: Mapping[Path, str] = {
+    ("image", "dask"): REASONS["image.dask"],
+    ("worker", "protocol"): "every value is refused: workers use the scheduler's protocol",
+}
+"""Ends of such fields that a scheduler, each group of workers and a job have, and what they are for."""
 
 NOTHING = "no object depends on it, as the rest of the spec is"
 
@@ -114,8 +118,8 @@ def explain(rendered: RenderedCluster, path: Path) -> Explanation:
 
 def _find_reason(path: Path) -> str:
     fields = {parse_path(field): reason for field, reason in REASONS.items()}
-    if path[-2:] == OF_PODS:
-        return REASONS[".".join(map(str, OF_PODS))]
+    if reason := OF_PODS.get(path[-2:]):
+        return reason
     return next((reason for field, reason in fields.items() if field == path[: len(field)]), "")
 
 

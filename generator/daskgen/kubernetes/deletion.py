@@ -6,25 +6,14 @@ from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.kinds import find_kind, find_pods
-from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.labels import GROUP, KEPT
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import find_maps, get
 
-KEPT = {
-    "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
-    "kustomize.toolkit.fluxcd.io/prune": "disabled",
-}
-"""Annotations of an object that Argo CD and Flux leave in place when it is in Git no more.
-
-https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/#no-prune-resources
-https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
-"""
-
 
 def is_kept(body: Object) -> bool:
-    """Return whether delivery engines leave an object in place when it is in Git no more."""
-    annotations = get(body, ("metadata", "annotations")) or {}
-    return all(annotations.get(key) == value for key, value in KEPT.items())
+    """Return whether an object stays when its cluster is deleted: kubectl and delivery engines leave it in place."""
+    return get(body, ("metadata", "labels", KEPT)) == "true"
 
 
 def describe_workers(objects: Sequence[Object]) -> str:

@@ -20,7 +20,8 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 GROUP = "daskgen/worker-group"
 CLIENT = "daskgen/client"
 KEPT = "daskgen/kept"
-"""On objects that stay when a cluster is deleted: `kubectl delete -k` leaves them out by it."""
+"""On objects that stay when a cluster is deleted. `kubectl delete -k -l '!daskgen/kept'` leaves them out, and
+delivery engines leave in place what has it (`daskgen.delivery.keep`)."""
 
 OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
 """Labels that selectors use; the spec may not set them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from daskgen.delivery import list_engines
+from daskgen.delivery import keep
 from daskgen.kubernetes.labels import CLUSTER, COMPONENT, selecting, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import DASHBOARD, HEALTH
@@ -47,9 +47,6 @@ NAME = "controller"
 """Short name of its objects."""
 
 LABELS = {**CLUSTER, COMPONENT: NAME}
-
-KEPT = {key: value for engine in list_engines() for key, value in engine.keep_marks().items()}
-"""Annotations that keep delivery engines from deleting a definition, and with it every object of its kind."""
 
 
 def _check_version(version: str) -> str:
@@ -204,7 +201,7 @@ def read_definitions() -> list[dict[str, Any]]:
     """Return the definitions of dask-kubernetes' custom resources, annotated so that they are not pruned."""
     folder = files("daskgen") / "data" / "operator"
     definitions = [json.loads(file.read_text("utf-8")) for file in sorted(folder.iterdir(), key=lambda file: file.name)]
-    return [{**body, "metadata": {**body["metadata"], "annotations": dict(KEPT)}} for body in definitions]
+    return [keep(body) for body in definitions]
 
 
 def _write_to_scratch() -> list[EnvVar]:

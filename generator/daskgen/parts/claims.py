@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from daskgen.kubernetes.deletion import KEPT
-from daskgen.kubernetes.labels import CLUSTER
-from daskgen.kubernetes.labels import KEPT as KEPT_LABEL
+from daskgen.kubernetes.labels import CLUSTER, KEPT
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Items, Model, ObjectName, Quantity, Unique, refuse
 
@@ -38,11 +36,11 @@ class NewClaim(Model):
         spec: Any = {"accessModes": list(self.access_modes), "resources": {"requests": {"storage": self.size}}}
         if self.storage_class:
             spec["storageClassName"] = self.storage_class
-        labels, annotations = ({KEPT_LABEL: "true"}, KEPT) if self.when_deleted == "Retain" else ({}, {})
+        kept = {KEPT: "true"} if self.when_deleted == "Retain" else {}
         return {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": metadata(name, {**CLUSTER, **labels}, annotations),
+            "metadata": metadata(name, {**CLUSTER, **kept}),
             "spec": spec,
         }
 

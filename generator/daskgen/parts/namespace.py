@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
-from daskgen.kubernetes.deletion import KEPT
-from daskgen.kubernetes.labels import KEPT as KEPT_LABEL
+from daskgen.kubernetes.labels import KEPT
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.pod_security import ENFORCE, Level
 from daskgen.model import Annotations, FromText, Items, Labels, Model, Name, refuse
@@ -109,12 +108,12 @@ class Namespace(Model):
         names = self.rhods.annotations() if self.rhods else {}
         # What else goes beyond restricted is still reported, where a lower level is enforced.
         levels = {ENFORCE: str(self.enforced(facts.level)), **dict.fromkeys(REPORTED, "restricted")}
-        label, kept = ({KEPT_LABEL: "true"}, KEPT) if facts.keeps else ({}, {})
+        kept = {KEPT: "true"} if facts.keeps else {}
         return {
             "apiVersion": "v1",
             "kind": "Namespace",
             "metadata": metadata(
-                self.name, {**levels, **project, **label, **self.labels}, {**names, **kept, **self.annotations}
+                self.name, {**levels, **project, **kept, **self.labels}, {**names, **self.annotations}
             ),
         }
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from daskgen.delivery import keep
 from daskgen.engine import Parts
 from daskgen.expose import Endpoint, Site
+from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
@@ -18,6 +20,10 @@ from daskgen.spec.cluster import Base, Cluster
 
 def build(cluster: Cluster) -> list[Resource]:
     """The cluster's objects: its namespace, what the engine makes, what exposes it. Patches come later."""
+    return [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in _build_objects(cluster)]
+
+
+def _build_objects(cluster: Cluster) -> list[Resource]:
     site = Site(cluster.name, cluster.network.isolation)
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     return [
