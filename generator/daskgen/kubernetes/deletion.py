@@ -13,7 +13,7 @@ from daskgen.paths import find_maps, get
 
 def is_kept(body: Object) -> bool:
     """Return whether an object stays when its cluster is deleted: kubectl and delivery engines leave it in place."""
-    return get(body, ("metadata", "labels", KEPT)) == "true"
+    return bool(get(body, ("metadata", "labels", KEPT)) == "true")
 
 
 def describe_workers(objects: Sequence[Object]) -> str:
