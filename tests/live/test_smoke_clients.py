@@ -57,7 +57,7 @@ class Running(Recorded):
     async def delete(self, body: Object) -> None:
         self.objects.remove(body)
 
-    async def read_log(self, namespace: str, pod: str) -> str:
+    async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
         assert (namespace, pod) == ("analytics", "prod-smoke")
         return self.log
 

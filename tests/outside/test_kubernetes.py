@@ -110,6 +110,14 @@ def test_a_log_is_read_as_it_is() -> None:
     assert server.name_requests() == ["GET v1 analytics pods/prod-worker-a/log"]
 
 
+def test_the_last_lines_of_one_container_are_read_with_their_times() -> None:
+    server = Server(httpx.Response(200, text="2026-11-21T09:00:00.1Z ready\n"))
+    assert (
+        ask(Kubernetes(server).read_log("analytics", "prod-worker-a", "worker", 9)) == "2026-11-21T09:00:00.1Z ready\n"
+    )
+    assert server.asked[0]["params"] == {"container": "worker", "tailLines": "9", "timestamps": "true"}
+
+
 def test_a_token_that_has_expired_is_fetched_anew_once() -> None:
     server = Server(answer(401, message="Unauthorized"), answer(200, **POD))
     assert ask(Kubernetes(server).get(POD)) == POD

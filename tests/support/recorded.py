@@ -118,7 +118,7 @@ class Recorded:
     async def delete(self, body: Object) -> None:
         raise AssertionError("nothing is to be deleted")
 
-    async def read_log(self, namespace: str, pod: str) -> str:
+    async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
         raise AssertionError("nothing is to be read")
 
 

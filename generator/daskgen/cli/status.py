@@ -17,6 +17,7 @@ from daskgen.live.orphans import Orphans, find_orphans
 from daskgen.live.requests import SharedApi
 from daskgen.live.state import ClusterState
 from daskgen.live.status import read_states
+from daskgen.live.worker_restarts import add_worker_restarts
 from daskgen.outside.kubernetes import connect
 from daskgen.render.cluster import render_cluster
 from daskgen.render.operator import render_operators
@@ -42,13 +43,16 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
     operators = render_operators(fleet.settings)
     groups = gather_groups(fleet.fleet, ready.values(), operators)
 
-    async def read() -> tuple[list[ClusterState], Orphans, list[DeliveredGroup]]:
+    async def ask() -> tuple[list[ClusterState], Orphans, list[DeliveredGroup]]:
         api = SharedApi(await connect(context), overlays)
         states = await read_states(api, overlays, drift=drift)
+        if names:
+            read = (add_worker_restarts(api, *pair) for pair in zip(overlays, states, strict=True))
+            states = list(await asyncio.gather(*read))
         orphans = await find_orphans(api, [*operators, *(cluster for cluster in ready.values() if cluster.cluster)])
         return states, orphans, await ask_engines(api, fleet.fleet.delivery, groups, names)
 
-    states, orphans, delivered = asyncio.run(read())
+    states, orphans, delivered = asyncio.run(ask())
     states = [state._replace(elsewhere=orphans.elsewhere.get(state.name, ())) for state in states]
     states += () if names else orphans.removed
     formats = {

@@ -23,6 +23,16 @@ class Restart(NamedTuple):
     at: datetime | None
 
 
+class WorkerRestart(NamedTuple):
+    """A worker that its nanny restarted within its container, which ran on."""
+
+    pod: str
+    times: int
+    reason: str
+    """In the words of the nanny; "" if they are not known."""
+    at: datetime
+
+
 class Replaced(NamedTuple):
     """A pod that has ended for good, such as an evicted one. Its ReplicaSet creates another in its place."""
 
@@ -60,6 +70,15 @@ def find_restart(pod: Object) -> Restart | None:
             at = datetime.fromisoformat(ended["finishedAt"]) if ended.get("finishedAt") else None
             reason, code = ended.get("reason", "unknown"), ended.get("exitCode", 0)
             return Restart(pod["metadata"]["name"], times, reason, code, at)
+    return None
+
+
+def find_start(pod: Object) -> datetime | None:
+    """Return the time at which the first container of a pod started again; None if it did not restart."""
+    for container in pod.get("status", {}).get("containerStatuses", [])[:1]:
+        start = container.get("state", {}).get("running", {}).get("startedAt")
+        if container.get("restartCount") and start:
+            return datetime.fromisoformat(start)
     return None
 
 

@@ -74,9 +74,9 @@ class SharedApi:
         """See `Api`."""
         await self._send(self._api.delete(body))
 
-    async def read_log(self, namespace: str, pod: str) -> str:
+    async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
         """See `Api`."""
-        return await self._send(self._api.read_log(namespace, pod))
+        return await self._send(self._api.read_log(namespace, pod, container, lines))
 
     async def _share(self, key: tuple[str, ...], ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         """Send a request unless one like it was sent, and return or raise what came of it."""

@@ -10,7 +10,17 @@ from daskgen.engine._update import COMPONENT_LABEL
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.objects import Key, Object, key_of
-from daskgen.live.pods import Replaced, Restart, explain, find_end, find_fault, find_restart, is_hopeless, is_ready
+from daskgen.live.pods import (
+    Replaced,
+    Restart,
+    WorkerRestart,
+    explain,
+    find_end,
+    find_fault,
+    find_restart,
+    is_hopeless,
+    is_ready,
+)
 from daskgen.live.rendered import PodSet
 from daskgen.yaml.write import dump
 
@@ -30,6 +40,8 @@ class Group(NamedTuple):
     restarts: tuple[Restart, ...] = ()
     replaced: tuple[Replaced, ...] = ()
     """Pods that ended for good, and of which Kubernetes keeps a record."""
+    worker_restarts: tuple[WorkerRestart, ...] = ()
+    """Workers that a nanny restarted, as far as logs were read for them."""
     component: str = "scheduler"
     hopeless: bool = False
     """Whether waiting will help none of its pods."""

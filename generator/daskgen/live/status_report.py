@@ -9,7 +9,7 @@ from typing import Any
 from tabulate import tabulate
 
 from daskgen.live.engines import DeliveredGroup
-from daskgen.live.pods import Replaced, Restart
+from daskgen.live.pods import Replaced, Restart, WorkerRestart
 from daskgen.live.state import ENDED, ClusterState, Drift, Group, Place
 from daskgen.words import dump_json, escape, lay_lines
 
@@ -159,12 +159,23 @@ def _describe_group(group: Group, now: datetime) -> list[str]:
     lines = [f"  {group.title}: {group.ready} of {group.wanted} ready"]
     lines += [f"    {f'{count} pods: ' if count > 1 else ''}{what}" for what, count in group.troubles]
     lines += [f"    {_describe_restart(restart, now)}" for restart in group.restarts]
+    lines += [f"    {_describe_worker_restart(restart, now)}" for restart in group.worker_restarts]
     return lines + [f"    {_describe_replaced(pod, now)}" for pod in group.replaced]
 
 
 def _describe_restart(restart: Restart, now: datetime) -> str:
-    times = "once" if restart.times == 1 else f"{restart.times} times, last"
+    times = _count_times(restart.times)
     return f"{restart.pod} restarted {times}{_format_time(restart.at, now)}: {restart.reason}, code {restart.code}"
+
+
+def _describe_worker_restart(restart: WorkerRestart, now: datetime) -> str:
+    reason = f": {restart.reason}" if restart.reason else ""
+    when = f"{_count_times(restart.times)}{_format_time(restart.at, now)}"
+    return f"the worker of {restart.pod} was restarted by its nanny {when}{reason}"
+
+
+def _count_times(times: int) -> str:
+    return "once" if times == 1 else f"{times} times, last"
 
 
 def _describe_replaced(pod: Replaced, now: datetime) -> str:
@@ -194,5 +205,5 @@ def _as_dict(state: ClusterState) -> dict[str, Any]:
 
 
 def _group_as_dict(group: Group) -> dict[str, Any]:
-    restarts = [restart._asdict() for restart in group.restarts]
-    return {**group._asdict(), "restarts": restarts, "replaced": [pod._asdict() for pod in group.replaced]}
+    pods = {field: getattr(group, field) for field in ("restarts", "replaced", "worker_restarts")}
+    return {**group._asdict(), **{field: [pod._asdict() for pod in found] for field, found in pods.items()}}

@@ -55,8 +55,11 @@ class Api(Protocol):
     async def delete(self, body: Object) -> None:
         """Remove the object and what it owns, in the background; it may be gone already."""
 
-    async def read_log(self, namespace: str, pod: str) -> str:
-        """What the pod's container has printed."""
+    async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
+        """Read what a container has printed: all, or the last `lines`, each after the time at which it was printed.
+
+        A pod with one container needs no name of it.
+        """
 
 
 class Kubernetes:
@@ -110,9 +113,11 @@ class Kubernetes:
             if error.status != 404:
                 raise
 
-    async def read_log(self, namespace: str, pod: str) -> str:
+    async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
         """See `Api`."""
-        return await self._call("GET", "v1", namespace, f"pods/{pod}/log")
+        params: dict[str, str] = {"container": container} if container else {}
+        params |= {"tailLines": str(lines), "timestamps": "true"} if lines else {}
+        return await self._call("GET", "v1", namespace, f"pods/{pod}/log", params=params)
 
     @asynccontextmanager
     async def forward(self, pod: Object, port: int) -> AsyncIterator[int]:
