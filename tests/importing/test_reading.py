@@ -43,7 +43,7 @@ def test_errors_are_found_where_they_are(before: str, after: str, found: tuple[s
 def test_two_clusters_of_one_name() -> None:
     result = import_text(f"{DEPLOYMENT}---\n{DEPLOYMENT}")
     assert list_findings(result) == [("DG201", 12, 18)]
-    assert "dask.yaml:3 already" in result.problems[0].message
+    assert "another cluster named dask is in dask.yaml:3" in result.problems[0].message
 
 
 @pytest.mark.parametrize(("length", "found"), [(40, []), (41, [("DG608", 3, 18)])])

@@ -1,1 +1,1 @@
-"""Turns what others wrote for Dask on Kubernetes into specs, and accounts for each of its values."""
+"""Turn existing manifests and Helm values of Dask clusters into specs, and account for each of their values."""

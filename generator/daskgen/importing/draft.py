@@ -1,4 +1,4 @@
-"""Hold what manifests ask for, sorted by the parts of a cluster, with the place of every value."""
+"""Hold the values of manifests, sorted by the parts of a cluster, with the place of every value."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from daskgen.paths import Path, get, has
 from daskgen.yaml.read import Source
 
 Role = Literal["scheduler", "workers", "service", "object"]
-"""`scheduler` and `workers` are templates of pods, `service` a Service's spec, `object` all else of a whole object."""
+"""`scheduler` and `workers` are pod templates, `service` is the spec of a Service, `object` the rest of an object."""
 
 OWN = {"scheduler": "scheduler", "workers": "worker"}
-"""Role of a template to the name of the container that runs Dask."""
+"""Role of a pod template to the name of its container that runs Dask."""
 
 CONTAINER: Path = ("spec", "containers", 0)
-"""Where the container stands in a template with only one."""
+"""Path of the container in a pod template that has only one."""
 
 
 class Move(NamedTuple):
-    """Something that was taken: where it stands now, and where it was written."""
+    """A value that was moved into a part: its path there, and the place where it was written."""
 
     to: Path
     source: Source
@@ -32,49 +32,49 @@ class Move(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something written that no part holds any more: the field of the spec that says it, or why none does."""
+    """A written value that no part holds any more: the field of the spec that sets it, or the reason why none does."""
 
     source: Source
     origin: Path
     reason: str = ""
     field: str = ""
     left: bool = False
-    """Whether it is no part of the cluster, or cannot be: then somebody has to look after it."""
+    """True if a rendered cluster cannot have the value: then the user has to handle it."""
 
 
 @dataclass
 class Part:
-    """What is asked of one part of the cluster, in Kubernetes' own fields."""
+    """The values that manifests give for one part of the cluster, in Kubernetes' own fields."""
 
     role: Role
     group: str = DEFAULT
     """Name of the group of workers."""
     kind: str = ""
-    """Of an object: what it is; and its short name."""
+    """Kind of an object; `name` is its short name."""
     name: str = ""
     tree: dict[str, Any] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     spread: str = ""
-    """How far apart the pods want to be, where their affinity says it."""
+    """The value of `spread` that the affinity of the pods amounts to."""
     options: dict[str, str] = field(default_factory=dict)
-    """Options of its command that the spec has fields for."""
+    """Options of its command that the spec has fields for, and their values."""
     folder: str = ""
-    """Where its command finds Dask's programs, if that is no usual place."""
+    """Folder of Dask's programs in its command, if it is an unusual one."""
     fields: dict[str, Any] = field(default_factory=dict)
-    """Fields of the spec that options of its command give."""
+    """Fields of the spec that are read from options of its command."""
     several_workers: bool = True
-    """Whether the engine takes several workers in a pod."""
+    """True if one pod runs several workers."""
 
     def take(self, source: Source, origin: Path, to: Path = ()) -> None:
-        """Put a copy of what is written at `origin` where it belongs in this part."""
+        """Put a copy of the value at `origin` of a document at `to` in this part."""
         if not has_path(source.value, origin):
             return
         self.put(to, deepcopy(get(source.value, origin)))
         self.moves.append(Move(to, source, origin))
 
     def note(self, to: Path, source: Source, origin: Path) -> None:
-        """Say where what stands at `to` was written."""
+        """Record where the value at `to` was written."""
         self.moves.append(Move(to, source, origin))
 
     def put(self, to: Path, value: Any) -> None:
@@ -90,7 +90,7 @@ class Part:
         _set(holder, to[-1], value)
 
     def explain(self, path: Path, reason: str = "", field: str = "") -> None:
-        """Take what stands at `path` out of the tree, and note what became of it."""
+        """Take the value at `path` out of the tree, and note its outcome."""
         self.mention(path, reason, field)
         holder = get(self.tree, path[:-1])
         if isinstance(holder, list):
@@ -98,52 +98,52 @@ class Part:
         holder.pop(path[-1])
 
     def _close_gap(self, path: Path, length: int) -> None:
-        """Note for the elements behind one that goes that they move up."""
+        """Correct the paths of the list elements behind one that is taken out."""
         behind = range(int(path[-1]) + 1, length)
         places = [((*path[:-1], index - 1), self.written((*path[:-1], index))) for index in behind]
         self.moves += [Move(to, *written) for to, written in places if written]
 
     def mention(self, path: Path, reason: str = "", field: str = "") -> None:
-        """Note what became of what was written for `path`, in one place or in several below it."""
+        """Note the outcome of what was written for `path`, at one place or at several below it."""
         below = [(move.source, move.origin) for move in self.moves if move.to[: len(path)] == path]
         written = self.written(path)
         self.notes += [Note(*place, reason, field) for place in ([written] if written else below)]
 
     def relocate(self, old: Path, new: Path) -> None:
-        """Move what stands at `old` to `new`; it keeps the place where it was written."""
+        """Move the value at `old` to `new`; the place where it was written stays known."""
         written = self.written(old)
         self.put(new, get(self.tree, old[:-1]).pop(old[-1]))
         if written:
             self.note(new, *written)
 
     def written(self, path: Path) -> tuple[Source, Path] | None:
-        """The file and path that what stands at `path` was written at; None if nobody wrote it."""
+        """Return the file and path at which the value at `path` was written; None if it is not in any file."""
         moves = [move for move in self.moves if path[: len(move.to)] == move.to]
-        # Of two that lead here, the one that says more of the way; of these, the last.
+        # Of several moves that lead here, take the one with the longest path; of these, the last.
         best = max(reversed(moves), key=lambda move: len(move.to), default=None)
         return (best.source, best.origin + path[len(best.to) :]) if best else None
 
 
 @dataclass
 class Draft:
-    """A cluster as manifests ask for it."""
+    """A cluster as manifests describe it."""
 
     name: str
     file: str
-    """The file that it was found in first."""
+    """The first file that it was found in."""
     engine: str
-    """What makes its pods, as it is."""
+    """The engine that makes its pods."""
     documents: list[Source] = field(default_factory=list)
-    """All that it is drafted from."""
+    """All documents that it is drafted from."""
     scheduler: Part = field(default_factory=lambda: Part("scheduler"))
     service: Part = field(default_factory=lambda: Part("service"))
     workers: list[Part] = field(default_factory=list)
     objects: list[Part] = field(default_factory=list)
-    """What is said of further objects themselves, apart from their pods."""
+    """The values of objects themselves, without those of their pods."""
     made: set[tuple[str, str]] = field(default_factory=set)
-    """Kinds and short names of objects that the source makes without naming them."""
+    """Kinds and short names of objects that the source creates without listing them, as a chart does."""
     spec: dict[str, Any] = field(default_factory=dict)
-    """Fields of the spec that are asked for in so many words."""
+    """Fields of the spec that the source sets directly."""
     notes: list[Note] = field(default_factory=list)
 
     @property
@@ -153,18 +153,18 @@ class Draft:
 
     @property
     def pods(self) -> list[Part]:
-        """Return the parts that are templates of pods."""
+        """Return the parts that are pod templates."""
         return [self.scheduler, *self.workers]
 
     @property
     def limits(self) -> dict[str, Any]:
-        """Return how many workers there may be, where the number follows the work; {} where it does not."""
+        """Return the limits of the autoscaler; {} if there is none."""
         found = next((part.tree for part in self.objects if part.kind == "DaskAutoscaler"), {})
         return dict(get(found, ("spec",)) or {})
 
     @property
     def is_ours(self) -> bool:
-        """Return whether all documents were rendered by daskgen: then what they do not say is meant, too."""
+        """Return whether daskgen rendered all documents: then a value that they leave out is left out on purpose."""
         return all(get(document.value, ("metadata", "labels", MANAGED_BY)) == "daskgen" for document in self.documents)
 
     def namespace(self) -> str:
@@ -174,7 +174,7 @@ class Draft:
 
 
 def has_path(value: Any, path: Path) -> bool:
-    """Return whether something stands at `path`."""
+    """Return whether there is a value at `path`."""
     return not path or (has_path(value, path[:-1]) and has(get(value, path[:-1]), path[-1]))
 
 
@@ -186,7 +186,7 @@ def _set(holder: Any, part: str | int, value: Any) -> None:
 
 
 def find_container(part: Part) -> int | None:
-    """Which container of a template runs Dask: the one of our name, the one that names a dask command, or the first."""
+    """Return the index of Dask's container: the one with our name, else with a dask command, else the first."""
     containers = get(part.tree, ("spec", "containers"))
     if (
         not isinstance(containers, list)
@@ -207,7 +207,7 @@ def find_container(part: Part) -> int | None:
 
 
 def take_object(document: Source, part: Part, *besides: str) -> Part:
-    """Take all that is said of an object itself; `besides` are fields of its spec that are taken elsewhere."""
+    """Take the values of an object itself; `besides` are fields of its spec that other parts take."""
     for key in document.value:
         if key not in {"apiVersion", "kind", "spec"}:
             part.take(document, (key,), (key,))

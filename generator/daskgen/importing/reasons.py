@@ -1,4 +1,4 @@
-"""Give the reasons why a rendered cluster differs from its manifests: what daskgen decides for all clusters."""
+"""Define the reasons why a rendered cluster differs from its manifests: what daskgen decides for all clusters."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from daskgen.kubernetes import labels
 
 UCX = "UCX needs devices and ports that rendered pods do not have; workers use tcp"
 
-REMOVED = "is gone since distributed 2026.6.0, and `dask {word}` takes its place"
+REMOVED = "was removed in distributed 2026.6.0; `dask {word}` replaces it"
 
-COMMAND = "the command is daskgen's, which gives Dask its limits from the container's own"
-ENTRYPOINT = "daskgen sets args and no command, so that the image's own entrypoint runs"
+COMMAND = "daskgen sets the command, which takes the limits of Dask from those of the container"
+ENTRYPOINT = "daskgen sets args and no command, so that the entrypoint of the image runs"
 PROCESSES = "each pod runs one worker process, with a thread for each core"
 PORTS = "ports are fixed, so that policies can name them"
-FOUND = "workers find the scheduler through a variable"
-AMOUNTS = "memory and threads are the container's own limits"
-NAMED = "objects, containers and their labels are named after the cluster and what they are"
+FOUND = "workers get the scheduler's address from an environment variable"
+AMOUNTS = "memory and threads follow the limits of the container"
+NAMED = "daskgen names objects, containers and labels after the cluster and their role"
 SELECTED = "selectors use daskgen's own labels"
-PROBED = "probes ask the same, with more patience: a startup probe gives time, a busy worker is not killed"
-PROBE_MOVED = "it asks port {port}, where nothing listens in what is rendered; daskgen's own probe takes its place"
-CLOSED = "the scheduler runs any code it is sent; expose.scheduler opens a node port to the addresses that it names"
-SECURED = "Pod Security `restricted` refuses it, and rendered pods run under it"
-HANDED = "a worker that goes hands its data over first"
-TIMED = "30 s are what Kubernetes fills in; workers get longer to hand their data over"
-NOTED = "Kubernetes notes it itself"
-ROLLED = "two schedulers would each have half of the workers; workers are replaced a quarter at a time"
-SERVED = "the Service serves 8786 and 8787, where the scheduler listens"
+PROBED = (
+    "daskgen's probes check the same with longer timeouts: there is a startup probe, and busy workers are not killed"
+)
+PROBE_MOVED = "nothing listens on port {port} in the rendered pod; daskgen's own probe replaces it"
+CLOSED = "clients of the scheduler can run any code; expose.scheduler opens a node port to the addresses that it lists"
+SECURED = "Pod Security `restricted`, which rendered pods comply with, does not allow it"
+HANDED = "daskgen's preStop hook hands the data of a worker over to the others"
+TIMED = "30 s is the default of Kubernetes; daskgen gives workers longer, to hand their data over"
+NOTED = "Kubernetes sets it itself"
+ROLLED = "daskgen sets the strategy: two schedulers would split the workers, and workers roll out a quarter at a time"
+SERVED = "the Service has the ports 8786 and 8787, on which the scheduler listens"
 PREPARED = "daskgen sets it for its own command"
 
 OPTIONS: Mapping[str, str] = {
@@ -37,19 +39,19 @@ OPTIONS: Mapping[str, str] = {
     **dict.fromkeys(("--listen-address", "--contact-address"), PORTS),
     **dict.fromkeys(("--nworkers", "--nprocs"), PROCESSES),
     **dict.fromkeys(("--nthreads", "--memory-limit"), AMOUNTS),
-    "--lifetime-restart": "it comes with lifetime",
+    "--lifetime-restart": "daskgen sets it with lifetime",
     "address": FOUND,
     "--scheduler-file": FOUND,
 }
-"""Options of `dask scheduler` and `dask worker` that the rendered command has too, or does without, and why."""
+"""Options of `dask scheduler` and `dask worker` that are not imported, and why."""
 
-STARTED = "the cluster begins with the least workers of its range"
-ALONE = "there is one scheduler, always"
+STARTED = "the cluster starts with the minimum of its range of workers"
+ALONE = "a cluster always has one scheduler"
 
 PODS: Mapping[str, str] = {
     "spec.containers.name": NAMED,
     "spec.containers.lifecycle.preStop": HANDED,
-    "spec.restartPolicy": "Deployments and the operator restart pods always",
+    "spec.restartPolicy": "Deployments and the operator always restart pods",
     "spec.serviceAccount": "it is a deprecated alias of serviceAccountName",
     "metadata.name": NAMED,
 }
@@ -82,7 +84,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "service": SERVICE,
     "object": OBJECTS,
 }
-"""Role of a part to places in it, without numbers of list elements, and why what stands there is not kept."""
+"""Role of a part to places in it, without numbers of list elements, and why their values are not kept."""
 
 IMPLIED: Mapping[str, object] = {
     "type": "ClusterIP",
@@ -97,7 +99,7 @@ IMPLIED: Mapping[str, object] = {
     "revisionHistoryLimit": 10,
     "progressDeadlineSeconds": 600,
 }
-"""Fields that Kubernetes fills in where they are missing, and with what."""
+"""Fields with defaults in Kubernetes, and these."""
 
 LOOSE: Mapping[str, tuple[object, ...]] = {
     "allowPrivilegeEscalation": (True,),
@@ -108,12 +110,12 @@ LOOSE: Mapping[str, tuple[object, ...]] = {
 }
 """Fields of a security context, and the values that are not kept because of `SECURED`."""
 
-COMMAND_ADDED = "command: `dask scheduler` or `dask worker` as args, where the image's own command was used"
+COMMAND_ADDED = "command: `dask scheduler` or `dask worker` as args, where the manifests used the command of the image"
 
-GPU_ADDED = "gpu: pods tolerate the taint of nodes with GPUs, and workers count GPUs as Dask's own resource"
+GPU_ADDED = "gpu: pods tolerate the taint of nodes with GPUs, and workers announce GPUs as a resource of Dask"
 
 ADDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "security: no root, no privileges, a root file system that is only read, no token of the service account": (
+    "security: no root, no privileges, a read-only root file system, no token of the service account": (
         ("spec", "securityContext"),
         ("spec", "automountServiceAccountToken"),
     ),
@@ -121,8 +123,10 @@ ADDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("spec", "containers", "*", "livenessProbe"),
         ("spec", "containers", "*", "readinessProbe"),
     ),
-    "hand-over: a worker that goes moves its data to the others": (("spec", "containers", "*", "lifecycle"),),
-    "room: a scratch volume of a known size": (("scratch",),),
-    "spread: workers are spread over zones and hosts": (("spec", "topologySpreadConstraints"),),
+    "hand-over: a worker that is terminated moves its data to the others first": (
+        ("spec", "containers", "*", "lifecycle"),
+    ),
+    "scratch: a volume of a fixed size": (("scratch",),),
+    "spread: workers are spread evenly over zones and hosts": (("spec", "topologySpreadConstraints"),),
 }
-"""What rendered pods have where manifests say nothing: words, and the places that must be empty."""
+"""Settings of rendered pods that manifests may lack: words, and the places that are empty then."""

@@ -1,4 +1,4 @@
-"""Report what was imported, for people and for machines: what became of every value, and what is left to do."""
+"""Report an import, for people and for machines: the outcome of every value, and what is left to do."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ WORDS: Mapping[str, str] = {
     "difference": "different",
     "left": "not imported",
 }
-"""What can become of a value, in words."""
+"""Outcomes of a value, in words."""
 
 SHOWN = 4
-"""Places that are named for one reason."""
+"""Places that are listed for one reason."""
 
 
 def format_result(result: Result) -> str:
-    """The findings in the files, then what became of each cluster's values."""
+    """Format the problems in the files, then the outcomes of each cluster's values."""
     parts = [format_text(result.problems), *(lay_lines(_describe(cluster)) for cluster in result.clusters)]
     return "\n\n".join(part for part in parts if part)
 
@@ -66,7 +66,7 @@ def _list_reasons(title: str, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _group(entries: Sequence[Entry]) -> list[str]:
-    """Return each reason, and below it the places of its entries."""
+    """List each reason, with the places of its entries below it."""
     lines: list[str] = []
     for reason in dict.fromkeys(entry.text for entry in entries):
         lines += [f"    {reason}", *_list_places([entry for entry in entries if entry.text == reason], "      ")]
@@ -94,7 +94,7 @@ def _decide(problem: Problem) -> str:
 
 
 def format_json(result: Result) -> str:
-    """One document: {apiVersion, kind, problems, clusters: [{name, file, from, spec, values, added, …}]}."""
+    """Format one document: {apiVersion, kind, problems, clusters: [{name, file, from, spec, values, added, …}]}."""
     document = {
         "apiVersion": "daskgen/v1",
         "kind": "Import",

@@ -28,7 +28,7 @@ from daskgen.yaml.read import parse
 from daskgen.yaml.write import dump
 
 UNKNOWN = ("namespace", "image")
-"""What a spec must say, and manifests need not."""
+"""The value of a field that a spec needs and manifests may lack."""
 
 
 class Imported(NamedTuple):
@@ -36,23 +36,23 @@ class Imported(NamedTuple):
 
     name: str
     file: str
-    """Where its spec is to stand."""
+    """The file of its spec."""
     text: str
-    """Its spec."""
+    """The text of its spec."""
     files: tuple[str, ...]
-    """What it was imported from."""
+    """The files that it was imported from."""
     entries: tuple[Entry, ...]
-    """What became of each of their values."""
+    """The outcome of each of their values."""
     added: tuple[str, ...]
-    """What is rendered beside, in words."""
+    """Objects and settings that are only in the rendered cluster, in words."""
     placeholders: tuple[tuple[int, str], ...]
-    """Lines of its file that hold placeholders, and which."""
+    """Lines of its file with placeholders, and these."""
     decisions: tuple[Problem, ...]
-    """What keeps its file from being rendered, or should be looked at, in that file."""
+    """Errors and warnings that rendering its file will report."""
 
 
 class Result(NamedTuple):
-    """Clusters that were found, and what is wrong with the files; none if that forbids to go on."""
+    """The clusters that were found, and the problems in the files; no clusters if there are errors."""
 
     clusters: tuple[Imported, ...]
     problems: tuple[Problem, ...]
@@ -61,7 +61,7 @@ class Result(NamedTuple):
 def run(
     files: Mapping[str, bytes], settings: Settings, name: str = "", namespace: str = "", folder: str = CLUSTERS
 ) -> Result:
-    """Import the clusters of some files into `folder`. `name` and `namespace` are for what the files do not say."""
+    """Import the clusters of some files into `folder`. `name` and `namespace` are used where the files have none."""
     placeholders = Placeholders()
     readings = [read_documents(data, file, placeholders) for file, data in files.items()]
     documents = [document for reading in readings for document in reading.documents]
@@ -74,8 +74,8 @@ def run(
     problems += name_clusters(drafts, name)
     problems += [problem for draft in drafts for problem in [*mend(draft), *check_draft(draft)]]
     if not drafts and not has_errors(problems):
-        hint = "give a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
-        problems += [Problem(Position(file), "DG607", "holds no Dask cluster", hint) for file in files]
+        hint = "import needs a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
+        problems += [Problem(Position(file), "DG607", "the file holds no Dask cluster", hint) for file in files]
     imported: list[Imported] = []
     for draft in drafts if not has_errors(problems) else ():
         found = _Import(draft, settings, placeholders, folder).run(namespace)
@@ -89,7 +89,7 @@ def _name_all(problems: Sequence[Problem], placeholders: Placeholders) -> tuple[
 
 
 class _Import:
-    """One cluster on its way from a draft to a spec."""
+    """A cluster on its way from a draft to a spec."""
 
     def __init__(self, draft: Draft, settings: Settings, placeholders: Placeholders, folder: str) -> None:
         self.draft = draft
@@ -139,11 +139,11 @@ class _Import:
         return f"# Imported by daskgen from {names}.\n{dump(spec)}"
 
     def prepare(self, spec: dict[str, Any]) -> RenderedCluster:
-        """Render a spec, as if its file were there already."""
+        """Render a spec as if its file existed."""
         return render_cluster(self.settings, parse(self.write_text(spec).encode(), self.file))
 
     def compare(self, bodies: Bodies) -> list[Comparison]:
-        """Compare all that every part asks for with what is rendered."""
+        """Compare the values of every part with what is rendered."""
         rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
         return [
             comparison
@@ -152,7 +152,7 @@ class _Import:
         ]
 
     def patch(self, comparisons: Sequence[Comparison], bodies: Bodies) -> dict[str, Any]:
-        """Return the spec's `patches` for all that has no field; {} if there is nothing."""
+        """Return the spec's `patches` for all values without a field; {} if there are none."""
         if self.draft.is_ours:
             patches = restore(
                 {
@@ -166,7 +166,7 @@ class _Import:
         return {"patches": patches} if patches else {}
 
     def write_patches(self, comparisons: Sequence[Comparison], bodies: Bodies) -> list[dict[str, Any]]:
-        """Return patches for what was asked for and is not rendered."""
+        """Return patches for values that are not rendered."""
         missing: dict[Place, list[Match]] = {}
         for comparison in comparisons:
             if comparison.outcome == "patch":
@@ -186,7 +186,7 @@ def _find_bodies(prepared: RenderedCluster) -> Bodies:
 
 
 def _confirm(comparisons: Sequence[Comparison], patched: Sequence[Comparison]) -> Iterator[Comparison]:
-    """Look in the patched objects whether what was patched is there; what is not is left over."""
+    """Check that the patched objects have the patched values; those that are missing are not imported."""
     unlike = {(id(comparison.part), comparison.match.path) for comparison in patched if comparison.outcome != "same"}
     around = {(part, path[:depth]) for part, path in unlike for depth in range(len(path))}
     for comparison in comparisons:

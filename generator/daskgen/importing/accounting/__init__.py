@@ -1,1 +1,1 @@
-"""Account for every value: compare what was asked for with what is rendered, patch the rest, list what became of it."""
+"""Account for every value: compare manifests with what is rendered, patch differences, list the outcomes."""

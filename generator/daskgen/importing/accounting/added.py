@@ -1,4 +1,4 @@
-"""List what rendered clusters have where the manifests say nothing: settings, resources, objects."""
+"""List what rendered clusters have that the manifests do not: settings, resources, objects."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from daskgen.model.patterns import GPU_NAME
 from daskgen.paths import Path, find_maps, get
 
 Bodies = Mapping[tuple[str, str], Object]
-"""Rendered objects in full by kind and short name."""
+"""Rendered objects, complete, by kind and short name."""
 
 
 def list_settings(draft: Draft) -> Iterator[str]:
-    """List the settings that some of the draft's pods leave empty. Only before what daskgen decides is taken out."""
+    """List the settings that pods of the draft leave empty. Call it before `remove_decided`, which empties more."""
     if draft.is_ours:
         return
     given = [part for part in draft.pods if part.tree]
@@ -35,7 +35,7 @@ def list_settings(draft: Draft) -> Iterator[str]:
 
 
 def list_resources(draft: Draft, bodies: Bodies) -> Iterator[str]:
-    """List the requests and limits that are rendered and were not given, a line for each part."""
+    """List the requests and limits that are rendered and that the manifests do not set, a line for each part."""
     for part in draft.pods if not draft.is_ours else ():
         place = find_place(part, draft.engine)
         path: Path = (*place.path, "spec", "containers", 0, "resources")
@@ -59,7 +59,7 @@ def _name(part: Part, place: Place) -> str:
 
 
 def list_objects(draft: Draft, bodies: Bodies) -> Iterator[str]:
-    """List the rendered objects that nothing in the files asks for, a line for each kind."""
+    """List the rendered objects that are not in the files, a line for each kind."""
     asked = [find_place(part, draft.engine) for part in draft.parts if part.moves]
     known = {*draft.made, *((place.kind, place.name) for place in asked)}
     kinds: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Compare what was asked for with what is rendered, place by place, and say what became of each value."""
+"""Compare the manifests with what is rendered, place by place, and decide the outcome of each value."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
 
 WHOLE = {"startupProbe", "readinessProbe", "livenessProbe", "preStop", "postStart", "valueFrom", "strategy"}
-"""Fields that say one thing only: of another, nothing is kept."""
+"""Fields that are kept or replaced as a whole: two such values are never merged."""
 
 ELEMENTS = {"volumes", "env"}
-"""Lists whose elements do so."""
+"""Lists whose elements are kept or replaced as a whole."""
 
 Outcome = Literal["same", "patch", "difference", "left"]
 
 
 class Place(NamedTuple):
-    """Where a part stands in the rendered objects."""
+    """The place of a part in the rendered objects."""
 
     kind: str
     name: str
-    """Short, without the cluster's."""
+    """The short name, without the cluster's."""
     path: Path = ()
 
 
 class Match(NamedTuple):
-    """A place of a part, what it asks for, and where that stands in the rendered object, or should."""
+    """A place of a part, the value that it asks for, and the place of that value in the rendered object."""
 
     path: Path
     value: Any
@@ -44,18 +44,18 @@ class Match(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What became of what a part asks for at a place; `text` is the reason of a difference."""
+    """The outcome of the value at a place of a part; `text` is the reason of a difference."""
 
     part: Part
     place: Place
-    """Where the part is rendered."""
+    """The place at which the part is rendered."""
     match: Match
     outcome: Outcome
     text: str = ""
 
 
 def find_place(part: Part, engine: str) -> Place:
-    """Return where what a part asks for is rendered."""
+    """Return the place at which a part is rendered."""
     if part.role == "object":
         return Place(part.kind, part.name)
     if engine == "operator":
@@ -73,7 +73,7 @@ def _name_group(part: Part) -> str:
 
 
 def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
-    """Compare all that a part asks for with the full object that is rendered for it."""
+    """Compare all values of a part with the complete object that is rendered for it."""
     matches = _match(part.tree, get(rendered, place.path) or {}, (), place.path, find_kind(place.kind).merge_keys)
     if place.path == ("spec", "template"):
         matches = (_count_pods(match, rendered) for match in matches)
@@ -81,7 +81,7 @@ def compare(part: Part, place: Place, rendered: Object) -> list[Comparison]:
 
 
 def _count_pods(match: Match, rendered: Object) -> Match:
-    """The number of pods of a Deployment stands beside their template."""
+    """Correct the target of `replicas`, which a Deployment holds beside the template of its pods."""
     if match.path != ("replicas",):
         return match
     target = ("spec", "replicas")
@@ -139,5 +139,5 @@ def shorten(path: Path) -> str:
 
 
 def is_below(place: str, start: str) -> bool:
-    """Return whether a place, without numbers of list elements, is another or stands below it."""
+    """Return whether a place, without numbers of list elements, equals `start` or is below it."""
     return place == start or place.startswith(f"{start}.")

@@ -1,4 +1,4 @@
-"""List what became of every value of the manifests that a cluster is imported from."""
+"""List the outcome of every value of the manifests that a cluster is imported from."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ FIELDS: Mapping[str, str] = {
     "spec.containers.image": "image",
     "spec.containers.imagePullPolicy": "image.pullPolicy",
 }
-"""Places in pods and objects, without numbers of list elements, and the fields of the spec that say the same."""
+"""Places in pods and objects, without numbers of list elements, and the fields of the spec that set the same."""
 
 ALWAYS = (("apiVersion",), ("kind",))
 
 
 class Entry(NamedTuple):
-    """What became of what stands at a place in a manifest; holds for all below that has no entry of its own."""
+    """The outcome of the value at a place in a manifest; holds for every value below it without an entry of its own."""
 
     source: Source
     origin: Path
     outcome: str
     """`field`, `same`, `patch`, `difference` or `left`."""
     text: str = ""
-    """The field, the object that is patched, or the reason of a difference."""
+    """The field, the object that is patched, or the reason why the value differs."""
 
     @property
     def at(self) -> Position:
-        """Where it stands."""
+        """Return the position in the file."""
         return self.source.at(self.origin, key=not isinstance(self.origin[-1], int) if self.origin else False)
 
 
 RANK = {outcome: rank for rank, outcome in enumerate(("left", "same", "difference", "field", "patch"))}
-"""Of two outcomes at one place, which says that more is kept."""
+"""Outcome to its rank: of two at one place, the higher one is reported."""
 
 Place = tuple[int, Path]
 """A source, known by its identity, and a path in it."""
@@ -60,7 +60,7 @@ def list_entries(draft: Draft, comparisons: Sequence[Comparison], refused: Mappi
 
 
 def _find_entry(source: Source, path: Path, places: Mapping[Place, Entry]) -> Entry:
-    """Of the entries that hold for a value, the one that says most of the way."""
+    """Return the entry that holds for a value: that of the longest path."""
     depths = (depth for depth in range(len(path), -1, -1) if (id(source), path[:depth]) in places)
     depth = next(depths, None)
     return Entry(source, path, "left") if depth is None else places[id(source), path[:depth]]._replace(origin=path)
@@ -82,7 +82,7 @@ def _enter_notes(draft: Draft, refused: Mapping[str, str]) -> Iterator[Entry]:
 
 
 def _find_refusal(field: str, refused: Mapping[str, str]) -> str:
-    """Return why a field was left out, itself or the map that it is in."""
+    """Return why a field, or the map around it, was left out of the spec."""
     return next((text for path, text in refused.items() if field and is_below(field, path)), "")
 
 
@@ -104,19 +104,19 @@ def _describe(path: Path, comparison: Comparison) -> tuple[str, str]:
 
 
 def _find_values(value: Any, path: Path) -> Iterator[Path]:
-    """Find the places of all scalars, but not of what kind of object it is."""
+    """Find the places of all scalars except `apiVersion` and `kind`."""
     for place, inner in walk(value, path):
         if not isinstance(inner, Mapping | list) and inner is not None and place not in ALWAYS:
             yield place
 
 
 def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
-    """Entries of one outcome, those of a whole map or list as one, each with the number of values it stands for."""
+    """Gather the entries of one outcome: a whole map or list is one entry, with the number of values in it."""
     alike = {(id(entry.source), entry.origin) for entry in entries}
     groups: dict[Place, list[Entry]] = {}
     top: Path = ()
     for entry in entries:
-        # In the order of the file, so that what belongs together follows on each other.
+        # Entries are in the order of the file, so those of one map or list follow each other.
         if (id(entry.source), top) not in groups or entry.origin[: len(top)] != top:
             top = _find_top(entry, alike)
         groups.setdefault((id(entry.source), top), []).append(entry)
@@ -127,7 +127,7 @@ def gather(entries: Sequence[Entry]) -> list[tuple[Entry, int]]:
 
 
 def _find_top(entry: Entry, alike: set[tuple[int, Path]]) -> Path:
-    """The outermost place around an entry below which all values are among `alike`."""
+    """Return the outermost place around an entry below which all values are among `alike`."""
     for depth in range(1, len(entry.origin)):
         top = entry.origin[:depth]
         if all((id(entry.source), path) in alike for path in _find_values(get(entry.source.value, top), top)):

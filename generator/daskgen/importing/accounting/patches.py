@@ -1,4 +1,4 @@
-"""Write patches for what was asked for and has no field in the spec."""
+"""Write patches for values of the manifests that no field of the spec can hold."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from daskgen.paths import Path, get, has, join_pointer
 
 
 def write_patches(missing: Mapping[Place, Sequence[Match]], bodies: Bodies) -> list[dict[str, Any]]:
-    """Return a strategic merge patch for each object that lacks something."""
+    """Return a strategic merge patch for each rendered object that lacks a value."""
     wanted: dict[tuple[str, str], Object] = {}
     for place, matches in missing.items():
         key = (place.kind, place.name)
@@ -37,7 +37,7 @@ def edit_command(place: Place, part: Part) -> list[dict[str, Any]]:
 
 
 def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
-    """Return patches that make the rendered objects all that these were, but for hashes in their names."""
+    """Return patches that make the rendered objects equal to the given ones, apart from hashes in their names."""
     names = {
         body["metadata"].get("name"): bodies[key]["metadata"]["name"] for key, body in given.items() if key in bodies
     }
@@ -63,7 +63,7 @@ def _patch(key: tuple[str, str], patch: Any) -> dict[str, Any]:
 
 
 def _add(body: Object, matches: Sequence[Match]) -> None:
-    """Put what is asked for into an object: first what stands there otherwise, then further elements of lists."""
+    """Put values into an object: first those that replace others, then new elements of lists."""
     new = [match for match in matches if _is_new_element(body, match.target)]
     for match in matches:
         if not _is_new_element(body, match.target):

@@ -1,4 +1,4 @@
-"""Find what no spec can say of a draft: programs that are not Dask's own, and schedulers that are not in the files."""
+"""Find what no spec can express: programs other than Dask's own, and schedulers that are not in the files."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from daskgen.paths import Path, get
 
 
 def check_draft(draft: Draft) -> list[Problem]:
-    """Find what keeps a draft from becoming a spec, or makes it another cluster than it was."""
+    """Find what prevents a draft from being imported, or changes what the cluster does."""
     problems = [problem for part in draft.pods for problem in _check_process(part)]
     return problems + list(_check_scheduler(draft))
 
 
 def _check_process(part: Part) -> Iterator[Problem]:
-    """Find a command that is not `dask scheduler` or `dask worker`: what is rendered beside would not fit it."""
+    """Find a command other than `dask scheduler` and `dask worker`: rendered probes and policies would not fit."""
     index = find_container(part)
     container = {} if index is None else get(part.tree, ("spec", "containers", index))
     if not read_words(container):
@@ -37,8 +37,8 @@ def _check_process(part: Part) -> Iterator[Problem]:
         yield from _check_options(command, container, at)
         return
     program, word = command.program if command else name_program(container), OWN[part.role]
-    message = f"the {word} runs {program}; daskgen runs `dask {word}`, and its probes and network policies fit no other"
-    yield Problem(at, "DG611", message, f"run `dask {word}` there first, or keep this part out of daskgen")
+    message = f"the {word} runs {program}; daskgen supports only `dask {word}`, also in probes and network policies"
+    yield Problem(at, "DG611", message, f"change the command to `dask {word}`, or manage this part without daskgen")
 
 
 def _locate(part: Part, here: Path, container: dict[str, Any]) -> Position:
@@ -48,17 +48,17 @@ def _locate(part: Part, here: Path, container: dict[str, Any]) -> Position:
 
 
 def _check_options(command: Command, container: dict[str, Any], at: Position) -> Iterator[Problem]:
-    """Find options that need what the shell knew and Kubernetes does not."""
+    """Find options with shell variables that the container's `env` does not set."""
     known = {get(entry, ("name",)) for entry in container.get("env") or []}
     for option in command.options:
         unknown = [name for name in REFERENCE.findall(option.value) if name not in known]
         if unknown and option.name not in {PROGRAM, *OPTIONS}:
             message = f"{option.name} uses the variable {unknown[0]}, which the env of the container does not set"
-            yield Problem(at, "DG611", message, "write its value into the command")
+            yield Problem(at, "DG611", message, "write the value of the variable into the command")
 
 
 def _check_scheduler(draft: Draft) -> Iterator[Problem]:
-    """Warn where only workers are given: their scheduler may be elsewhere, and a new one is rendered."""
+    """Warn if the files hold workers only: their scheduler may run elsewhere, and a new one is rendered."""
     if draft.scheduler.tree or draft.scheduler.moves:
         return
     for part in draft.workers[:1]:
@@ -66,6 +66,6 @@ def _check_scheduler(draft: Draft) -> Iterator[Problem]:
         command = read_command(get(part.tree, ("spec", "containers", index))) if index is not None else None
         addresses = [option.value for option in command.options if option.name == ADDRESS] if command else []
         asked = f", and its workers connect to {addresses[0]}" if addresses else ""
-        message = f"no scheduler is in the files{asked}; a new scheduler is rendered for {draft.name}"
-        hint = "import its Deployment together with the workers"
+        message = f"the files hold no scheduler{asked}; a new scheduler is rendered for {draft.name}"
+        hint = "to keep the existing scheduler, import its Deployment together with the workers"
         yield Problem(draft.documents[0].at(()), "DG613", message, hint, "warning")

@@ -1,6 +1,6 @@
-"""Takes out of the pods of a draft what daskgen says otherwise: the command, ports, probes, how far apart workers are.
+"""Take out of a draft's pods what daskgen decides itself: the command, ports, probes, the spread of workers.
 
-What is left can be compared with what is rendered, place by place.
+The rest can be compared with what is rendered, place by place.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FILLED_IN = 30
 
 
 def remove_decided(draft: Draft) -> None:
-    """Note what of a draft daskgen decides otherwise, and take it out."""
+    """Take out of a draft what daskgen decides itself, and note the reasons."""
     remove_noted(draft)
     for part in draft.workers[:1] if draft.limits else ():
         if "replicas" in part.tree:
@@ -75,7 +75,7 @@ def _take_labels(part: Part) -> None:
 
 
 def _take_spread(part: Part) -> None:
-    """Say as `spread` that pods of the group want to be, or must be, on different hosts."""
+    """Keep as `spread` that the affinity asks for, or requires, different hosts for the pods of the group."""
     for path, strength in _find_own_terms(part):
         if part.role == "workers":
             part.spread = strength if part.spread != "required" else part.spread
@@ -94,7 +94,7 @@ def _find_own_terms(part: Part) -> Iterator[tuple[Path, str]]:
 
 
 def _is_own(term: Any, pod_labels: Mapping[str, Any]) -> bool:
-    """Whether a term keeps pods with these labels from hosts that hold others of them."""
+    """Return whether a term keeps pods with these labels on different hosts."""
     if not isinstance(term, Mapping) or set(term) != {"topologyKey", "labelSelector"} or term["topologyKey"] != HOST:
         return False
     selector = term["labelSelector"] or {}
@@ -114,7 +114,7 @@ def _is_own(term: Any, pod_labels: Mapping[str, Any]) -> bool:
 
 
 def _prune(part: Part, path: Path) -> None:
-    """Take out the maps and lists that have nothing left in them, up to the pod."""
+    """Take out the maps and lists that are empty now, up to the pod."""
     while len(path) > 1 and not get(part.tree, path):
         get(part.tree, path[:-1]).pop(path[-1])
         path = path[:-1]

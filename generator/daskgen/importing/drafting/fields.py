@@ -1,4 +1,4 @@
-"""Write the fields of a spec that say what a draft asks for. What has no field is left for patches."""
+"""Write the fields of a spec that express a draft. What has no field is left for patches."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
 
 
 def _describe_pod(part: Part, image: Any) -> dict[str, Any]:
-    """Return the fields of a pod, with its image where that is another than the cluster's."""
+    """Return the fields of a pod, with its image if it differs from the cluster's."""
     container = own_container(part)
     own = {} if container.get("image") in (None, image) else {"image": _describe_image(container, [part])}
     return {**own, **describe_pod(part)}
 
 
 def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
-    """Return the engine, and its update where rendered objects show it; None if the fleet says the same."""
+    """Return the engine, and its `update` if the objects show it; None if the fleet's default is the same."""
     first = draft.documents[0].value
     if draft.is_ours and get(first, ("kind",)) == "DaskCluster":
         if HASH.search(str(get(first, ("metadata", "name")))):
@@ -68,20 +68,20 @@ def _describe_engine(draft: Draft, shared: Mapping[str, Any]) -> Any:
 
 
 def _describe_account(draft: Draft) -> str:
-    """Return the name of the service account that all pods have, if it is no account that daskgen creates."""
+    """Return the name of the service account of all pods, unless daskgen creates it."""
     names = {get(part.tree, ("spec", "serviceAccountName")) for part in draft.pods if part.tree}
     name = names.pop() if len(names) == 1 else None
     return name if isinstance(name, str) and name not in {"default", f"{draft.name}-{ACCOUNT}"} else ""
 
 
 def _guess_platform(draft: Draft) -> str:
-    """A rendered pod that names no user is given one by OpenShift."""
+    """Return `openshift` for pods that daskgen rendered without a user, which OpenShift assigns."""
     users = [get(part.tree, ("spec", "securityContext", "runAsUser")) for part in draft.pods]
     return "openshift" if draft.is_ours and not any(users) else ""
 
 
 def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
-    """Leave `spill` and the time to end out if they are what `scratch` and `memory` give anyway."""
+    """Leave out `spill` and the grace period if `scratch` and `memory` result in the same values."""
     said: dict[str, Any] = {"memory": str(group["memory"])} if "memory" in group else {}
     if scratch := group.get("scratch"):
         size = scratch["size"] if isinstance(scratch, dict) else scratch
@@ -105,7 +105,7 @@ def _drop_defaults(model: type[Pod], fields: Mapping[str, Any]) -> dict[str, Any
 
 
 def _count(group: dict[str, Any], part: Part, draft: Draft) -> None:
-    """Say how many workers there are, first of all."""
+    """Put the number of workers first."""
     replicas: Any = part.tree.get("replicas", 1)
     limits = draft.limits
     if limits and part.group == DEFAULT:
@@ -118,7 +118,7 @@ def _count(group: dict[str, Any], part: Part, draft: Draft) -> None:
 
 
 def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
-    """Take out of the pods the variables that all of them have."""
+    """Take out of the pods the variables that all of them have, and return these."""
     if len(pods) < 2:
         return {}
     first = pods[0].get("env", {})
@@ -132,7 +132,7 @@ def _share_env(pods: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _describe_image(container: Mapping[str, Any], parts: Sequence[Part]) -> Any:
-    """Return the image of a container, and the secrets with which pods of these parts pull theirs."""
+    """Return the image of a container, and the pull secrets of the pods of these parts."""
     policy = container.get("imagePullPolicy")
     secrets = [secret for part in parts for secret in get(part.tree, ("spec", "imagePullSecrets")) or []]
     more = {

@@ -1,6 +1,6 @@
-"""Find what stands in the wrong place or under the wrong name, and moves it where there is only one right place.
+"""Find fields in the wrong place or under the wrong name, and move them where there is only one right place.
 
-Kubernetes drops unknown fields, so that such manifests work, only not as they read.
+Kubernetes drops unknown fields, so such manifests are accepted but do not do what they say.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ POD_FIELDS = frozenset(
         *("topologySpreadConstraints", "volumes"),
     }
 )
-"""Fields of a pod that stand nowhere around it."""
+"""Fields of a pod that no map around it has."""
 
 CONTAINER_FIELDS = frozenset(
     {
@@ -31,7 +31,7 @@ CONTAINER_FIELDS = frozenset(
         *("readinessProbe", "resources", "startupProbe", "volumeMounts", "workingDir"),
     }
 )
-"""Fields of a container that no pod has, or that Dask's has first.
+"""Fields of a container that a pod does not have, or that belong to Dask's container first.
 https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/"""
 
 TYPOS: Mapping[str, str] = {
@@ -43,18 +43,18 @@ CALLED: Mapping[int, tuple[str, ...]] = {
     COMM.number: ("dashboard", "http", "web"),
     DASHBOARD.number: ("scheduler", "comm", "tcp"),
 }
-"""Port to words in a name that mean the other one."""
+"""Port to words in a name that describe the other port."""
 
 
 def mend(draft: Draft) -> list[Problem]:
-    """Move what is misplaced in a draft, and say so; names of ports are only reported, as ours are others."""
+    """Move misplaced fields of a draft and report them; names of ports are only reported, as daskgen has its own."""
     problems = [problem for part in draft.pods for problem in _mend_pod(part)]
     ports = [*_find_ports(draft.scheduler), *((draft.service, ("ports", index)) for index in _count(draft.service))]
     return problems + [problem for part, path in ports for problem in _check_port(part, path)]
 
 
 def _mend_pod(part: Part) -> list[Problem]:
-    """Move what has one right place, in three steps, as a step may bring to light what the next one looks for."""
+    """Move fields that have one right place, in three steps, since each step may reveal fields for the next."""
     problems = [_relocate(part, *move) for move in _find_misplaced(part)]
     ambiguous = list(_find_ambiguous(part))
     problems += [_relocate(part, *move) for move in _find_container_fields(part)]
@@ -66,14 +66,14 @@ def _mend_pod(part: Part) -> list[Problem]:
 
 
 def _find_misplaced(part: Part) -> list[tuple[Path, Path, str]]:
-    """Return the fields of the pod that stand beside its spec, and where they belong."""
+    """Return the fields of the pod that are beside its spec, and their right paths."""
     spec = get(part.tree, ("spec",)) or {}
     keys = sorted(POD_FIELDS.intersection(part.tree) - set(spec))
     return [((key,), ("spec", key), "a field of the pod") for key in keys]
 
 
 def _find_container_fields(part: Part) -> list[tuple[Path, Path, str]]:
-    """Return the fields of the only container that stand beside it, and where they belong."""
+    """Return the fields of the only container that are beside it, and their right paths."""
     spec = get(part.tree, ("spec",)) or {}
     containers = spec.get("containers") or []
     keys = sorted(CONTAINER_FIELDS.intersection(spec) - set(containers[0])) if len(containers) == 1 else []
@@ -81,25 +81,25 @@ def _find_container_fields(part: Part) -> list[tuple[Path, Path, str]]:
 
 
 def _find_ambiguous(part: Part) -> Iterator[Problem]:
-    """Find fields of a container beside several, or beside none."""
+    """Find fields of a container that are beside several containers, or beside none."""
     spec = get(part.tree, ("spec",)) or {}
     count = len(spec.get("containers") or [])
     for key in sorted(CONTAINER_FIELDS.intersection(spec)) if count != 1 else ():
         message = f"{key} is a field of a container, and there are {'several' if count else 'none'}"
-        yield Problem(_at(part, ("spec", key)), "DG604", message, "indent it under the one it is meant for")
+        yield Problem(_at(part, ("spec", key)), "DG604", message, "indent it under the container that it is meant for")
 
 
 def _complete_term(part: Part, path: Path) -> Problem:
     at = _at(part, path)
     part.put((*path, "topologyKey"), HOST)
-    message = f"{path[-1]} needs a topologyKey, and has none; {HOST} is taken"
+    message = f"{path[-1]} has no topologyKey, which Kubernetes requires; {HOST} is used"
     return Problem(at, "DG604", message, severity="warning")
 
 
 def _relocate(part: Part, old: Path, new: Path, what: str) -> Problem:
     at = _at(part, old)
     part.relocate(old, new)
-    message = f"{old[-1]} is {what}, and is ignored where it stands; it is taken as the pod's {format_path(new)}"
+    message = f"{old[-1]} is {what}, and Kubernetes ignores it here; it is imported as the pod's {format_path(new)}"
     return Problem(at, "DG604", message, severity="warning")
 
 
@@ -111,7 +111,7 @@ def _find_typos(value: Any, path: Path) -> Iterator[Path]:
 
 
 def _find_terms(value: Any, path: Path) -> Iterator[Path]:
-    """Terms that say which pods are meant, but not how near."""
+    """Find affinity terms that select pods but have no topologyKey."""
     for place, term in walk(value, path):
         if place[-1] == "podAffinityTerm" and isinstance(term, dict) and "topologyKey" not in term:
             yield place
@@ -136,8 +136,10 @@ def _check_port(part: Part, path: Path) -> Iterator[Problem]:
     if any(word in name for word in CALLED.get(number, ())):  # type: ignore[arg-type]
         right = COMM.name if number == COMM.number else DASHBOARD.name
         meaning = "the scheduler's own port" if number == COMM.number else "the dashboard's port"
-        message = f"{number} is {meaning}, and is called {name}; daskgen calls it {right}"
-        yield Problem(_at(part, (*path, "name")), "DG606", message, "mend what refers to it by name", "warning")
+        message = f"port {number} is {meaning}, but its name is {name}; daskgen names it {right}"
+        yield Problem(
+            _at(part, (*path, "name")), "DG606", message, "update whatever refers to the port by name", "warning"
+        )
 
 
 def _at(part: Part, path: Path) -> Position:

@@ -1,4 +1,4 @@
-"""Find what clusters, controllers and tools write into objects themselves: nobody asked for it, so nothing keeps it."""
+"""Find what clusters, controllers and tools write into objects: it is not configuration, so it is not imported."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"clusterIP", "clusterIPs", "healthCheckNodePort"}),
     "spec": frozenset({"clusterIP", "clusterIPs", "healthCheckNodePort", "nodeName", "priority"}),
 }
-"""Name of a map to its fields that they write."""
+"""Name of a map to the fields in it that the API server and controllers write."""
 
 WRITERS: Mapping[str, tuple[str, ...]] = {
     "the operator": ("kopf.zalando.org/*", "kopf.dev/*", "kubernetes.dask.org/cooldown-until"),
@@ -42,30 +42,30 @@ WRITERS: Mapping[str, tuple[str, ...]] = {
         *("controller-revision-hash", "autoscaling.alpha.kubernetes.io/*"),
     ),
 }
-"""Who writes labels and annotations, and which. Such as a person writes too, like sync waves, are none of them."""
+"""Tool to the labels and annotations that it writes. Those that people write, like sync waves, are not listed."""
 
 OF_A_RELEASE = ("release", "chart")
 """Labels of charts that were written before Helm 3, beside `heritage`."""
 
 TOKEN = "kube-api-access-"  # noqa: S105 - the name of a volume
-"""How the volumes begin that hold the tokens of service accounts."""
+"""Prefix of the names of volumes that hold tokens of service accounts."""
 
 TAINTS = {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}
 TAINT_SECONDS = 300
 
 Found = tuple[Path, str]
-"""A place, and the reason why it is not kept."""
+"""A place, and the reason why its value is not kept."""
 
 
 def remove_noted(draft: Draft) -> None:
-    """Take what others noted out of the parts of a draft, with the reason."""
+    """Take what controllers and tools wrote out of the parts of a draft, with the reason."""
     for part in draft.parts:
         for path, reason in reversed(list(_find(part.tree, _name_root(part)))):
             part.explain(path, reason)
 
 
 def without_noted(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of an object without what others noted."""
+    """Return a copy of an object without what controllers and tools wrote."""
     copy: dict[str, Any] = deepcopy(dict(body))
     for path, _ in reversed(list(_find(copy, ""))):
         holder = get(copy, path[:-1])
@@ -80,7 +80,7 @@ def _name_root(part: Part) -> str:
 
 
 def _find(value: Any, name: str, path: Path = ()) -> Iterator[Found]:
-    """Find what others noted, from the first to the last; `name` is the key that leads to `value`."""
+    """Find what controllers and tools wrote, in order; `name` is the key of `value`."""
     if isinstance(value, Mapping):
         known = {"status"} if not path and not name else FIELDS.get(name, frozenset())
         for key, item in value.items():
@@ -100,9 +100,9 @@ def _find(value: Any, name: str, path: Path = ()) -> Iterator[Found]:
 
 def _find_writer(key: str, beside: Mapping[str, Any]) -> str:
     if key in OF_A_RELEASE and "heritage" in beside:
-        return "Helm notes it itself"
+        return "Helm writes it itself"
     writers = (name for name, patterns in WRITERS.items() if any(fnmatchcase(key, pattern) for pattern in patterns))
-    return next((f"{name} notes it itself" for name in writers), "")
+    return next((f"{name} writes it itself" for name in writers), "")
 
 
 def _is_filled_in(name: str, element: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Read options of `dask scheduler` and `dask worker` into the fields of the spec that give them."""
+"""Read options of `dask scheduler` and `dask worker` into the fields of the spec that set them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ AMOUNT = re.compile(r"([A-Za-z_][\w.-]*)=([0-9.]+(?:[eE][+]?[0-9]+)?)")
 
 
 class OptionField(NamedTuple):
-    """The field that an option gives; `read` returns its value, or None if the option means something else."""
+    """The field that sets an option; `read` returns its value, or None if the option means something else."""
 
     field: str
     read: Callable[[str, Part], Any]
 
 
 def take_option(part: Part, name: str, value: str) -> str:
-    """Keep an option as a field of the spec; return the field, or "" if none gives it."""
+    """Keep an option as a field of the spec; return the field, or "" if there is none for it."""
     if "worker" in part.fields and (field := _take_cuda(part.fields["worker"], name, value)):
         return field
     known = FIELDS.get(name)
@@ -43,11 +43,11 @@ def is_ucx(name: str, value: str) -> bool:
 
 
 UCX_OPTIONS = ("tcp-over-ucx", "infiniband", "nvlink", "rdmacm")
-"""What `--enable-` and `--disable-` of dask-cuda switch on and off, and only UCX has."""
+"""What `--enable-` and `--disable-` of dask-cuda switch on and off for UCX only."""
 
 
 def _take_cuda(program: dict[str, Any], name: str, value: str) -> str:
-    """Keep an option of dask-cuda, whose field has its name."""
+    """Keep an option of dask-cuda in the field of the same name."""
     field = WorkerProgram.model_fields.get(name.removeprefix("--").replace("-", "_"))
     if not field or field.alias in {"program", "protocol"}:
         return ""
@@ -57,7 +57,7 @@ def _take_cuda(program: dict[str, Any], name: str, value: str) -> str:
 
 
 def _read_size(value: str) -> Any:
-    """Read a fraction or a level as a number; a size in bytes stays text, as Dask's other sizes do."""
+    """Read a fraction or a level as a number; a size in bytes stays text, like other sizes in Dask."""
     if re.fullmatch(r"0?\.[0-9]+|1\.0*", value):
         return float(value)
     return int(value) if re.fullmatch("[0-9]", value) else value

@@ -28,7 +28,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
     """Return the fields that describe the pods of a part, except their number."""
     pod, container = get(part.tree, ("spec",)) or {}, own_container(part)
     meta = get(part.tree, ("metadata",)) or {}
-    # Of several workers in a pod, each was told its share.
+    # Each of several workers in a pod got its share as --memory-limit.
     memory = "" if "processes" in part.fields else part.options.get("--memory-limit", "")
     fields: dict[str, Any] = {
         **_describe_amounts(container.get("resources") or {}, memory),
@@ -50,7 +50,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
 
 
 def _describe_containers(part: Part, pod: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the containers beside that of Dask, without what daskgen fills in."""
+    """Return the containers beside Dask's, without what daskgen fills in."""
     own = own_container(part)
     sidecars = [one for one in pod.get("containers") or [] if one is not own]
     lists = {"initContainers": pod.get("initContainers") or [], "containers": sidecars}
@@ -73,13 +73,13 @@ def own_container(part: Part) -> dict[str, Any]:
 
 
 def _describe_amounts(resources: Mapping[str, Any], memory: str) -> dict[str, Any]:
-    """Return the short form where request and limit are alike, else both maps. `memory` is what Dask was told."""
+    """Return the short form if requests equal limits, else both maps. `memory` is the memory limit given to Dask."""
     requests, limits = (dict(resources.get(part) or {}) for part in ("requests", "limits"))
     if not {*requests, *limits}.intersection(["memory"]) and memory[:1].isdecimal():
         limits["memory"] = memory.removesuffix("B")
     fields: dict[str, Any] = {}
     for name, limit in list(limits.items()):
-        # Kubernetes takes a limit for the request where there is none.
+        # Without a request, Kubernetes uses the limit.
         if str(requests.get(name, limit)) == str(limit) and _keep_short(fields, name, limit):
             del limits[name]
             requests.pop(name, None)
@@ -131,7 +131,7 @@ REFERENCES: Mapping[str, str] = {"secretKeyRef": "secret", "configMapKeyRef": "c
 
 
 def _describe_volumes(volumes: list[Any], mounts: list[Any]) -> list[dict[str, Any]]:
-    """Return the volumes that are mounted, from a source that the spec knows."""
+    """Return the mounted volumes whose source is a field of the spec."""
     described = []
     for volume in volumes:
         name, source = volume.get("name"), {key: value for key, value in volume.items() if key != "name"}
@@ -161,13 +161,13 @@ def _describe_mounts(places: list[Any]) -> dict[str, Any]:
 
 
 def _is_plain(volume: Mapping[str, Any], mount: Mapping[str, Any]) -> bool:
-    """Return whether a mount is one that the spec can say, and none that every pod has."""
+    """Return whether the spec can express a mount, and not every pod has it anyway."""
     said = {"name", "mountPath"} <= set(mount) <= {"name", "mountPath", "subPath", "readOnly"}
     return said and mount["mountPath"] not in ("", None, OURS.get(volume["name"]))
 
 
 SPILL = "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL"
-"""The variable that `spill` is written to."""
+"""The environment variable that `spill` is rendered to."""
 
 
 def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _describe_workers(pod: Mapping[str, Any], part: Part) -> dict[str, Any]:
 EVENLY = [
     {key: value for key, value in constraint.items() if key != "labelSelector"} for constraint in spread_evenly({})
 ]
-"""What `spread` gives."""
+"""The constraints that `spread` is rendered to."""
 
 
 def _describe_spread(constraints: list[Any]) -> list[dict[str, Any]]:

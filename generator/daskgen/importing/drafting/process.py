@@ -18,7 +18,7 @@ SERVED = {
     "scheduler": (ports.COMM, ports.DASHBOARD),
     "workers": (ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY),
 }
-"""Role to the ports that its process listens on, as it is rendered."""
+"""Role to the ports that its rendered process listens on."""
 
 KNOWN = {port.number for row in SERVED.values() for port in row}
 
@@ -27,7 +27,7 @@ IN_TEXT = re.compile(r"(?<=:)[0-9]{2,5}\b|\b[0-9]{4,5}\b")
 
 
 def take_process(part: Part, here: Path) -> None:
-    """Note what becomes of the command, the ports and the probes of the container at `here`, and take them out."""
+    """Take out the command, the ports and the probes of the container at `here`, and note the outcome of each."""
     moved = _take_command(part, here)
     declared = _take_ports(part, here, moved)
     for name in PROBES:
@@ -36,7 +36,7 @@ def take_process(part: Part, here: Path) -> None:
 
 
 def _take_command(part: Part, here: Path) -> set[int]:
-    """Take the command out, as daskgen sets `args` and no `command`; return the ports that it chooses."""
+    """Take the command out, as daskgen sets `args` and no `command`; return the ports that its options set."""
     container = get(part.tree, here)
     command = read_command(container)
     if not command:
@@ -57,7 +57,7 @@ def _take_command(part: Part, here: Path) -> set[int]:
 
 
 def _explain_option(part: Part, option: Option) -> dict[str, str]:
-    """Return the field that says an option, or the reason why daskgen's own command does without it."""
+    """Return the field that sets an option, or the reason why the rendered command does not have it."""
     if option.name == PROGRAM:
         part.options[PROGRAM] = option.value
         return {"field": "worker"} if "worker" in part.fields else {"reason": _explain_program(option.value)}
@@ -79,13 +79,13 @@ def _explain_program(program: str) -> str:
 
 
 def _find_ports(option: Option) -> set[int]:
-    """Return the port that an option chooses."""
+    """Return the port that an option sets."""
     number = option.value.rpartition(":")[2]
     return {int(number)} if OPTIONS.get(option.name) == PORTS and NUMBER.fullmatch(number) else set()
 
 
 def _take_ports(part: Part, here: Path, moved: set[int]) -> set[int]:
-    """Take out the ports that Dask listened on, as all those that it does are rendered; return them."""
+    """Take out the ports that Dask listened on, as daskgen renders its own; return them."""
     taken: set[int] = set()
     for index in reversed(range(len(get(part.tree, (*here, "ports")) or []))):
         number = get(part.tree, (*here, "ports", index, "containerPort"))
@@ -98,7 +98,7 @@ def _take_ports(part: Part, here: Path, moved: set[int]) -> set[int]:
 
 
 def _explain_probe(probe: Any, part: Part, here: Path, known: set[int]) -> str:
-    """Return why a probe is not kept: daskgen asks the same, or nothing listens where it asks; "" if it is."""
+    """Return why a probe is not kept: daskgen's checks the same, or nothing listens on its port; "" if it is kept."""
     if _asks_health(probe):
         return PROBED
     served: set[Any] = {name for port in SERVED[part.role] for name in (port.name, port.number, str(port.number))}
@@ -114,7 +114,7 @@ def _asks_health(probe: Any) -> bool:
 
 
 def _find_asked(probe: Any, known: set[int]) -> list[str | int]:
-    """Return the ports that a probe asks, by name or number."""
+    """Return the ports that a probe connects to, by name or number."""
     named = [get(probe, (field, "port")) for field in ("httpGet", "tcpSocket", "grpc")]
     words = get(probe, ("exec", "command"))
     texts = [str(word) for word in words] if isinstance(words, list) else []

@@ -1,4 +1,4 @@
-"""Leave out of a spec what its fields do not take; patches say it then, as Kubernetes takes more than daskgen does."""
+"""Leave out of a spec the values that its fields refuse; patches hold them, as Kubernetes accepts more than daskgen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe_one, find_written
 
 DEPTHS = {"scheduler": 2, "workers": 3}
-"""How far a field's path leads, where not one step."""
+"""Length of a field's path, where it is not 1."""
 
 MAPS = {
     *("containers", "initContainers", "envFrom"),
     *("env", "labels", "annotations", "nodeSelector", "volumes", "tolerations", "topologySpreadConstraints"),
 }
-"""Fields of which one entry may be left out."""
+"""Fields of which a single entry may be left out."""
 
 KEPT = {"namespace", "image", "workers", "name"}
-"""Fields that no cluster does without."""
+"""Fields that every cluster needs."""
 
 
 class Fitting(NamedTuple):
-    """A spec without refused fields, and the messages about these by their dotted paths."""
+    """A spec without refused fields, and the messages about those by their dotted paths."""
 
     spec: dict[str, Any]
     refused: dict[str, str]
@@ -45,7 +45,7 @@ def remove_refused(spec: Mapping[str, Any], shared: Mapping[str, Any]) -> Fittin
 
 
 def _take_out(spec: dict[str, Any], path: Path) -> None:
-    """Take out a field, and the map or list around it that has nothing else."""
+    """Take out a field, and the map or list around it if that is empty then."""
     holder = get(spec, path[:-1])
     holder.pop(path[-1])
     if not holder and path[-2:-1] and path[-2] in MAPS:

@@ -1,1 +1,1 @@
-"""Read files that others wrote: documents, their shape, and the commands in them."""
+"""Read manifests that were not made by daskgen: documents, their shape, and the commands in them."""

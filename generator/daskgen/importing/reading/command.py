@@ -22,17 +22,17 @@ MODULES: Mapping[str, str] = {
     "distributed.cli.dask_scheduler": "dask-scheduler",
     "distributed.cli.dask_worker": "dask-worker",
 }
-"""What `python -m MODULE` runs."""
+"""Module to the program that `python -m MODULE` runs."""
 
 WRAPPERS = {"tini", "dumb-init", "catatonit", "env", "exec", "nohup", "prepare.sh", "start.sh"}
-"""Programs that start the one behind them, such as the entrypoint of the official images (dask/dask-docker)."""
+"""Programs that start the command after them, such as the entrypoint of the official images (dask/dask-docker)."""
 
 SHELLS = {"sh", "bash", "dash", "ash", "zsh"}
 
 PYTHON = re.compile(r"python[0-9.]*")
 
 OPERATORS = re.compile(r"[;&|<>(){}`*?~]|\$\(")
-"""What makes a script more than one plain command."""
+"""Characters that make a script more than one plain command."""
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)")
 
@@ -40,10 +40,10 @@ REFERENCE = re.compile(r"\$\(([A-Za-z_]\w*)\)")
 """A variable in a command, as Kubernetes replaces it."""
 
 LONGEST = 60
-"""Characters of a program's name in a message."""
+"""Longest name of a program in a message, in characters."""
 
 PROGRAM, ADDRESS = "program", "address"
-"""What stands for the command itself and for the scheduler's address among the options."""
+"""Names of the options that hold the command itself and the scheduler's address."""
 
 SWITCHES = {
     *("--dashboard", "--jupyter", "--nanny", "--reconnect", "--show", "--validate"),
@@ -52,13 +52,13 @@ SWITCHES = {
 """Options without a value."""
 
 NEGATIONS = ("--no-", "--enable-", "--disable-")
-"""How other options without a value begin."""
+"""Prefixes of other options without a value."""
 
 USUAL_FOLDERS = {"", "/bin", "/usr/bin", "/usr/local/bin", "/opt/conda/bin"}
-"""Folders that images have in their PATH."""
+"""Folders that are in the PATH of usual images."""
 
 Place = tuple[str, int]
-"""A field of the container, and a place in its list."""
+"""A field of the container, and an index in its list."""
 
 
 class Word(NamedTuple):
@@ -69,7 +69,7 @@ class Word(NamedTuple):
 
 
 class Option(NamedTuple):
-    """An option, its value ("" of a switch), and where it is written."""
+    """An option, its value ("" for a switch), and the place where it is written."""
 
     name: str
     value: str
@@ -82,13 +82,13 @@ class Command(NamedTuple):
     program: str
     """One of `PROGRAMS`."""
     folder: str
-    """Where the program is, if the command says so."""
+    """Folder of the program, if the command names one that is unusual."""
     options: tuple[Option, ...]
-    """The program itself comes first."""
+    """The options in order; the program itself is the first."""
 
     @property
     def role(self) -> str:
-        """`scheduler` or `worker`."""
+        """Return `scheduler` or `worker`."""
         return self.program.replace("-", " ").rpartition(" ")[2]
 
     @property
@@ -108,7 +108,7 @@ def read_words(container: Mapping[str, Any]) -> list[Word]:
 
 
 def name_program(container: Mapping[str, Any]) -> str:
-    """Return what a command starts, in a word or a few; "" if the image's own is left."""
+    """Return the program that a command starts, in at most three words; "" if the container has no command."""
     texts = [word.text for word in _unwrap(read_words(container))[1]]
     if texts[:1] and texts[0] in SHELLS:
         return "a script of the shell"
@@ -117,9 +117,9 @@ def name_program(container: Mapping[str, Any]) -> str:
 
 
 def read_command(container: Mapping[str, Any]) -> Command | None:
-    """Return the command of a container; None if it starts no scheduler and no worker.
+    """Return the command of a container; None if it starts neither a scheduler nor a worker.
 
-    `$(NAME)` in a value is what the container's own environment says literally.
+    `$(NAME)` in a value is replaced if the container's own environment sets the variable literally.
     """
     folder, words = _unwrap(read_words(container))
     texts = tuple(word.text for word in words)
@@ -139,7 +139,7 @@ def _fill_in(text: str, container: Mapping[str, Any]) -> str:
 
 
 def _unwrap(words: list[Word]) -> tuple[str, list[Word]]:
-    """Return the folder of the program that is started in the end, and its command."""
+    """Return the folder of the program behind all wrappers, and its command."""
     while words:
         folder, _, name = words[0].text.rpartition("/")
         rest = words[1:]
@@ -164,7 +164,7 @@ def _skip_options(words: list[Word]) -> list[Word]:
 
 
 def _read_script(words: list[Word]) -> list[Word]:
-    """Return the words of a shell's script, with variables as Kubernetes writes them; [] if it is no plain command."""
+    """Return the words of a shell script with Kubernetes' form of variables; [] unless it is one plain command."""
     rest = _skip_options(words)
     options = [word.text for word in words[: len(words) - len(rest)]]
     if len(rest) != 1 or not options or not options[-1].endswith("c"):
@@ -181,7 +181,7 @@ def _read_script(words: list[Word]) -> list[Word]:
 
 
 def _read_module(words: list[Word]) -> list[Word]:
-    """Return the command that `python -m` stands for; [] if it runs something else."""
+    """Return the command that `python -m` runs; [] if it is not Dask's."""
     rest = _skip_options(words)
     options = [word.text for word in words[: len(words) - len(rest)]]
     if not rest or options[-1:] != ["-m"] or rest[0].text not in MODULES:
@@ -190,7 +190,7 @@ def _read_module(words: list[Word]) -> list[Word]:
 
 
 def _pair(words: list[Word]) -> Iterator[Option]:
-    """Pair options with their values, whether after a blank or an equals sign."""
+    """Pair options with their values, which follow a space or an equals sign."""
     rest = iter(words)
     held = next(rest, None)
     while held:

@@ -1,7 +1,7 @@
-"""Read manifests as they are found: several in a file, with placeholders of templates, indented wrongly.
+"""Read manifests as users have them: several in a file, with placeholders of templates, indented wrongly.
 
-A placeholder is a text such as `<your_namespace>`, `${NAME}` or `{{ .Values.name }}`, which is no value, and mostly no
-YAML. A stand-in takes its place, so that everything around it can be read; the spec has the placeholder again.
+A placeholder is a text such as `<your_namespace>`, `${NAME}` or `{{ .Values.name }}`, which is not a value and often
+not valid YAML. A stand-in replaces it while the file is read; the spec contains the placeholder again.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ TEMPLATES: Mapping[str, re.Pattern[str]] = {
     "Go or Helm": re.compile(r"\{\{"),
     "the shell": re.compile(r"\$\(|\$\{|\$[A-Z_]"),
 }
-"""Template engines and what their instructions look like."""
+"""Template engines and the patterns of their instructions."""
 
 INSTRUCTION = re.compile(r"[ \t]*(?:\{\{[^\n]*\}\}|\{%[^\n]*%\}|<%(?!=)[^\n]*%>|%\{[^\n]*\})[ \t]*")
-"""A line with nothing but what a template engine is to do."""
+"""A line that holds only an instruction to a template engine."""
 
 STAND_IN = re.compile(r"daskgen-placeholder-(\d+)")
-"""Fits where Kubernetes wants a name."""
+"""A text that is also valid where Kubernetes requires a name."""
 
-MAKE = "import what the template makes, such as what `helm template` prints"
+MAKE = "import the output of the template engine, such as that of `helm template`"
 
 MOST_MENDED = 20
-"""Lines; a file with more is not one with a slip."""
+"""Lines that are corrected at most; a file with more errors is refused."""
 
 HASH = re.compile(rf"-[0-9a-f]{{{DIGITS}}}$")
-"""What a name ends with if it is another one whenever the object is."""
+"""Suffix of the names of objects that get a new name whenever their content changes."""
 
 FIELD = re.compile(r"( *)[A-Za-z][A-Za-z0-9]*:(\s|$)")
 ITEM = re.compile(r"( *)(- +)\S")
@@ -58,17 +58,17 @@ class Placeholders:
 
     @property
     def known(self) -> dict[str, str]:
-        """Stand-in to placeholder."""
+        """Return stand-ins with their placeholders."""
         return {f"daskgen-placeholder-{index}": text for index, text in enumerate(self.texts)}
 
     def stand_in(self, text: str) -> str:
-        """Return a text that can be read instead of a placeholder."""
+        """Return the stand-in for a placeholder."""
         if text not in self.texts:
             self.texts.append(text)
         return f"daskgen-placeholder-{self.texts.index(text)}"
 
     def restore(self, value: Any) -> Any:
-        """Return the value with the placeholders that were written."""
+        """Return the value with placeholders in place of stand-ins."""
         if isinstance(value, str):
             return STAND_IN.sub(lambda match: self.known.get(match[0], match[0]), value)
         if isinstance(value, Mapping):
@@ -77,14 +77,14 @@ class Placeholders:
 
 
 class Reading(NamedTuple):
-    """What a file holds, and what is wrong with it."""
+    """The documents of a file, and the problems found in it."""
 
     documents: tuple[Source, ...]
     problems: tuple[Problem, ...]
 
 
 def read_documents(data: bytes, file: str, placeholders: Placeholders) -> Reading:
-    """Read a file, mended where that is unambiguous. A document that cannot be read is only in the problems."""
+    """Read a file, and correct it where that is unambiguous. Documents that cannot be read are only in the problems."""
     if problems := list(find_unreadable(data, file)):
         return Reading((), tuple(problems))
     written = data.removeprefix(BOM_UTF8).decode().splitlines()
@@ -106,10 +106,10 @@ class Item(Source):
     whole: Source = field(default_factory=lambda: Source("", None))
     place: Path = ()
     shifts: Mapping[int, int] = field(default_factory=dict)
-    """How many columns further right lines were read than they are written."""
+    """Line to the number of columns by which it was moved right before reading."""
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Return where it stands in the file."""
+        """Return the position of a value in the file, as it is written."""
         at = self.whole.at(self.place + path, key=key)
         return at._replace(column=at.column - self.shifts.get(at.line, 0))
 
@@ -135,19 +135,19 @@ def _find_items(value: Any, path: Path) -> Iterator[Path]:
 
 
 def find_instance(document: Source) -> str:
-    """Return the cluster of an object that daskgen rendered; "" of all others."""
+    """Return the cluster of an object that daskgen rendered; "" for other objects."""
     labels = get(document.value, ("metadata", "labels")) or {}
     return str(get(labels, (INSTANCE,)) or "") if get(labels, (MANAGED_BY,)) == "daskgen" else ""
 
 
 def find_name(document: Source) -> str:
-    """Return the name of the cluster that an object is named after; without one, that of its file."""
+    """Return the name of an object's cluster: its label, else its own name, else that of its file."""
     name = find_instance(document) or get(document.value, ("metadata", "name"))
     return str(name) if name else FilePath(document.file).stem
 
 
 def find_short_name(document: Source) -> str:
-    """Return the name of an object, without the cluster's and the hash that daskgen gives."""
+    """Return the name of an object, without the cluster's name and the hash that daskgen adds."""
     name = str(get(document.value, ("metadata", "name")) or FilePath(document.file).stem)
     instance = find_instance(document)
     return HASH.sub("", name.removeprefix(f"{instance}-")) if instance else name
@@ -158,26 +158,28 @@ def _join(lines: list[str]) -> bytes:
 
 
 def _find_instructions(lines: Sequence[str], file: str) -> Iterator[Problem]:
-    """Find the lines that hold nothing but an instruction to a template engine."""
+    """Find the lines that hold only an instruction to a template engine."""
     for index, line in enumerate(lines):
         if INSTRUCTION.fullmatch(line):
-            message = f"{line.strip()} is an instruction to a template engine, and is not followed"
+            message = f"{line.strip()} is an instruction to a template engine, which daskgen does not run"
             yield Problem(Position(file, index + 1), "DG602", message, MAKE)
 
 
 def _name_template(problem: Problem, lines: Sequence[str]) -> Problem:
-    """Name the template where a line, or the one before it, is no YAML because of one."""
+    """Name the template engine whose instruction is on a line that is not valid YAML, or on the one before."""
     near = "\n".join(lines[max(problem.at.line - 2, 0) : problem.at.line])
     engine = next((name for name, mark in TEMPLATES.items() if mark.search(near)), "")
     if problem.code != "DG001" or not engine:
         return problem
-    return problem._replace(code="DG602", message=f"this is a template for {engine}, and no YAML here", hint=MAKE)
+    return problem._replace(
+        code="DG602", message=f"this is a template for {engine}, and not valid YAML here", hint=MAKE
+    )
 
 
 def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
-    """Indent fields that stand in the column of their list's dash. Changes nothing if that is not all that is wrong.
+    """Indent fields that are in the column of their list's dash. Changes nothing if the file has other errors.
 
-    Notes in `shifts` how far lines went to the right.
+    Records in `shifts` by how many columns each line was moved right.
     """
     mended = list(lines)
     problems: list[Problem] = []
@@ -189,7 +191,7 @@ def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
         end = _find_end(mended, at.line - 1, at.column - 1)
         mended[at.line - 1 : end] = [" " * shift + line if line else line for line in mended[at.line - 1 : end]]
         moved.update(dict.fromkeys(range(at.line, end + 1), shift))
-        message = f"stands in the column of the dash; lines {at.line} to {end} are read {shift} columns further right"
+        message = f"in the column of the list's dash; lines {at.line} to {end} are read {shift} columns further right"
         problems.append(Problem(at, "DG603", message, "indent them", "warning"))
     lines[:] = mended
     shifts.update(moved)
@@ -197,7 +199,7 @@ def _mend(lines: list[str], file: str, shifts: Counter[int]) -> list[Problem]:
 
 
 def _find_stop(lines: list[str], file: str) -> Position | None:
-    """Return where the first document stops to be YAML."""
+    """Return the position of the first YAML error; None if there is none."""
     stops = (
         problem.at
         for document in parse_all(_join(lines), file)
@@ -208,7 +210,7 @@ def _find_stop(lines: list[str], file: str) -> Position | None:
 
 
 def _measure_slip(lines: list[str], index: int) -> int:
-    """How many columns further right the line belongs: a field right below the dash of its list; 0 if it is none."""
+    """Return by how many columns to indent a field that is right below the dash of its list; 0 for other lines."""
     found = FIELD.match(lines[index]) if index < len(lines) else None
     if not found:
         return 0
@@ -222,7 +224,7 @@ def _measure_slip(lines: list[str], index: int) -> int:
 
 
 def _find_end(lines: list[str], start: int, column: int) -> int:
-    """The line behind the last that belongs to the item whose field is in line `start`, counted from 0."""
+    """Return the line after the list item whose field is in line `start`, counted from 0."""
     for index in range(start, len(lines)):
         line = lines[index]
         indent = len(line) - len(line.lstrip())
@@ -235,14 +237,14 @@ def _name_placeholders(source: Source, placeholders: Placeholders) -> Iterator[P
     for path, text in _find_texts(source.value):
         for match in STAND_IN.finditer(text):
             written = placeholders.known.get(match[0], "")
-            # A variable in a command is the shell's.
+            # A variable in a command is for the shell, not a placeholder.
             if not written or (written.startswith("$") and {"command", "args"}.intersection(path)):
                 continue
-            message = f"{placeholders.restore(format_path(path))}: {written} stands for a value that is not here"
-            yield Problem(source.at(path), "DG601", message, "write the value into the spec", "warning")
+            message = f"{placeholders.restore(format_path(path))}: {written} is a placeholder"
+            yield Problem(source.at(path), "DG601", message, "replace it by the value in the spec", "warning")
 
 
 def _find_texts(value: Any) -> Iterator[tuple[Path, str]]:
-    """Find all texts inside `value`, keys included."""
+    """Find all texts in `value`, including keys."""
     for path, inner in walk(value):
         yield from ((path, text) for text in (*path[-1:], inner) if isinstance(text, str))

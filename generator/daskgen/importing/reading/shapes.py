@@ -1,4 +1,4 @@
-"""Check that manifests have the shape that Kubernetes gives them, as far as they are looked into."""
+"""Check that manifests have the types that Kubernetes requires, in the fields that `import` reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from daskgen.paths import Path, format_path, get
 from daskgen.yaml.read import Source
 
 Shape = dict[str, Any] | list[Any] | str
-"""A map by key, where `*` is every other key; a list of what its one element says; one value, or one of text."""
+"""A map by key, with `*` for all other keys; a list with the shape of its elements; a scalar, or text only."""
 
 ONE = ""
 TEXT = "text"
@@ -61,7 +61,7 @@ POD_SPEC: dict[str, Shape] = {
     "topologySpreadConstraints": [{"topologyKey": ONE, "whenUnsatisfiable": ONE}],
     "affinity": {"podAntiAffinity": APART},
 }
-"""With fields of containers, which are found there when they are not indented enough."""
+"""Includes fields of containers, which are here when they are not indented enough."""
 
 POD: dict[str, Shape] = {**POD_SPEC, "metadata": METADATA, "spec": POD_SPEC}
 
@@ -116,7 +116,7 @@ WORDS = ((dict, "a map"), (list, "a list"), (object, "one value"))
 
 
 def check_shape(document: Source) -> Iterator[Problem]:
-    """Find what is a list and should be a map, and numbers that should be text."""
+    """Find values of the wrong type, such as a list in place of a map, or a number in place of text."""
     kind = get(document.value, ("kind",))
     known = {**OBJECTS, None: VALUES}
     shape = {"kind": ONE, **(known.get(kind, {}) if isinstance(kind, str | None) else {})}
@@ -124,11 +124,11 @@ def check_shape(document: Source) -> Iterator[Problem]:
         value = get(document.value, path)
         if wanted == TEXT and not isinstance(value, dict | list):
             written = json.dumps(value)
-            message = f"{format_path(path)} is {written}, and Kubernetes takes only text there"
+            message = f"{format_path(path)} is {written}, but Kubernetes requires a string"
             yield Problem(document.at(path), "DG616", message, f'quote it: "{written}"')
         else:
-            found = _name(value) if value is not None else "nothing"
-            message = f"{format_path(path)} is {found}, and should be {_name(wanted)}".removeprefix(" ")
+            found = _name(value) if value is not None else "empty"
+            message = f"{format_path(path)} is {found}, but must be {_name(wanted)}".removeprefix(" ")
             yield Problem(document.at(path), "DG610", message)
 
 

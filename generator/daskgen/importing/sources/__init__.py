@@ -1,1 +1,1 @@
-"""Draft clusters from each kind of source: the operator's objects, plain manifests, and values of the Helm chart."""
+"""Draft clusters from each kind of source: objects of the operator, plain manifests, and values of the Helm chart."""

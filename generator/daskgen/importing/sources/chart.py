@@ -1,4 +1,4 @@
-"""Read values of the `dask` Helm chart, moved to where its templates put them (dask/helm-chart, dask/templates)."""
+"""Read values of the `dask` Helm chart, and place them as its templates do (dask/helm-chart, dask/templates)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POD: Mapping[Path, Path] = {
     ("securityContext",): ("spec", "securityContext"),
     ("serviceAccountName",): ("spec", "serviceAccountName"),
 }
-"""Values of a block that a template copies, and where to."""
+"""Values of a block that a template copies, and their targets."""
 
 REASONS: Mapping[Path, str] = {
     ("scheduler", "name"): NAMED,
@@ -46,38 +46,38 @@ REASONS: Mapping[Path, str] = {
     ("worker", "strategy"): ROLLED,
     ("worker", "default_resources"): AMOUNTS,
 }
-"""Values without a field of ours, because none is needed."""
+"""Values that need no field of the spec, and why."""
 
-MONITORED = "a ServiceMonitor or PodMonitor is none of the cluster's objects; keep it beside what is rendered"
+MONITORED = "ServiceMonitors and PodMonitors are not imported; keep them in files of your own"
 
 LEFT: Mapping[Path, str] = {
-    ("jupyter",): "a Jupyter server is no part of a Dask cluster",
+    ("jupyter",): "a Jupyter server is not part of a Dask cluster",
     ("scheduler", "metrics"): MONITORED,
     ("worker", "metrics"): MONITORED,
 }
-"""Values that somebody has to look after, and why."""
+"""Values that the user has to handle, and why."""
 
 DEFAULT_REPLICAS = 3
-"""Workers of a group whose values name no number (dask/values.yaml)."""
+"""Default number of workers of a group (dask/values.yaml)."""
 
 INGRESS = ("webUI", "ingress")
 
 CLASS = "kubernetes.io/ingress.class"
-"""Annotation by which Ingresses named their class before Kubernetes 1.18."""
+"""Annotation for the class of an Ingress before Kubernetes 1.18."""
 
-CLASSLESS = "the Ingress has no class, and expose.dashboard needs one; write it there, with the host"
+CLASSLESS = "the Ingress has no class, which expose.dashboard needs; write the class and the host there"
 
-OFF = "it is off"
+OFF = "it is not enabled"
 
 
 def is_values(value: Any) -> bool:
-    """Whether a document without a kind looks like values of this chart."""
+    """Return whether a document without a kind looks like values of this chart."""
     blocks = ("scheduler", "worker") if isinstance(value, dict) and "kind" not in value else ()
     return any(isinstance(value.get(block), dict) for block in blocks)
 
 
 def draft_cluster(document: Source) -> Draft:
-    """Draft the cluster that the chart would make. Its values name neither the release nor the namespace."""
+    """Draft the cluster that the chart installs. Its values contain neither the release nor the namespace."""
     name = get(document.value, ("fullnameOverride",)) or FilePath(document.file).stem
     draft = Draft(str(name), document.file, "deployments", [document])
     draft.notes.append(Note(document, ("fullnameOverride",), field="name"))
@@ -104,24 +104,24 @@ def _name_deployment(part: Part) -> tuple[str, str]:
 
 
 def check_values(document: Source) -> Iterator[Problem]:
-    """Find a scheduler that these values do not make, and warn of the Jupyter server that they do."""
+    """Report a scheduler that the values do not create, and warn about the Jupyter server that they do."""
     groups = range(len(get(document.value, ("additional_worker_groups",)) or []))
     blocks: list[Path] = [("worker",), *(("additional_worker_groups", index) for index in groups)]
-    hint = "import the scheduler's manifests together with these workers, as Deployments"
+    hint = "import the manifests of the scheduler together with these workers, as Deployments"
     for path in ((*block, "custom_scheduler_url") for block in blocks):
         if url := get(document.value, path):
-            message = f"the workers join the scheduler at {url}, which these values do not make"
+            message = f"the workers join the scheduler at {url}, which these values do not create"
             yield Problem(document.at(path), "DG612", message, hint)
     if get(document.value, ("scheduler", "enabled")) is False:
-        message = "these values make workers and no scheduler"
+        message = "these values create workers but no scheduler"
         yield Problem(document.at(("scheduler", "enabled")), "DG612", message, hint)
     if not has_path(document.value, ("jupyter",)):
-        message = "the chart makes a Jupyter server by default, which is not imported"
-        yield Problem(document.at(()), "DG617", message, "set jupyter.enabled: false if there is none", "warning")
+        message = "the chart creates a Jupyter server by default, which is not imported"
+        yield Problem(document.at(()), "DG617", message, "set jupyter.enabled: false if you do not use it", "warning")
 
 
 def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
-    """Take what blocks of values say of a pod; of several, the last that says something counts."""
+    """Take the values of a pod from blocks of values; of several, the last with a value counts."""
     for block in blocks:
         for source, to in POD.items():
             _take_all(part, document, (*block, *source), to)
@@ -135,7 +135,7 @@ def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
 
 
 def _take_all(part: Part, document: Source, origin: Path, to: Path) -> None:
-    """Take what is said, entry by entry: the chart merges the values of a group with those of all workers."""
+    """Take values entry by entry: the chart merges the values of a group with those of all workers."""
     value = get(document.value, origin)
     if isinstance(value, dict):
         for key in value:
@@ -153,7 +153,7 @@ def _take_image(part: Part, draft: Draft, document: Source, block: Path) -> None
 
 
 def _take_default_resources(part: Part, document: Source, block: Path) -> None:
-    """What the chart takes where no resources are given; it writes bytes as Dask does, 4GiB."""
+    """Return the chart's default resources, which it writes in Dask's units, such as 4GiB."""
     limits = get(document.value, (*block, "resources", "limits")) or {}
     for name, amount in (get(document.value, (*block, "default_resources")) or {}).items():
         if name not in limits:
@@ -175,7 +175,7 @@ def _take_arguments(part: Part, document: Source, blocks: Sequence[Path]) -> Non
 
 
 def _find_last(document: Source, blocks: Sequence[Path], *field: str) -> Path:
-    """Where the last block that says something of a field does; () if none does."""
+    """Return the path of a field in the last block that has it; () if none does."""
     said = [(*block, *field) for block in blocks if get(document.value, (*block, *field)) not in BLANK]
     return said[-1] if said else ()
 
@@ -206,7 +206,7 @@ def _expose(draft: Draft, document: Source) -> None:
 
 
 def _find_disabled(value: Any, path: Path) -> list[Path]:
-    """Blocks that say of themselves that they are not enabled."""
+    """Return the blocks with `enabled: false`."""
     if not isinstance(value, dict):
         return []
     if value.get("enabled") is False:

@@ -1,4 +1,4 @@
-"""Sort documents into clusters, and gives each its name."""
+"""Sort documents into clusters, and name each."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from daskgen.spec.cluster import RESERVED
 from daskgen.yaml.read import Source
 
 LONGEST = 40
-"""Characters of a cluster's name."""
+"""Longest name of a cluster, in characters."""
 
 KUSTOMIZE = "kustomize.config.k8s.io/"
-"""How the API versions of kustomize begin."""
+"""Prefix of the API versions of kustomize."""
 
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
-    """Draft every cluster there is, and name the documents that belong to none."""
+    """Draft every cluster, and report the documents that belong to none."""
     objects = [document for document in documents if isinstance(get(document.value, ("kind",)), str)]
     operated, problems = operator.draft_clusters(
         [document for document in objects if document.value["kind"] in operator.KINDS]
@@ -47,7 +47,7 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
 
 
 def _is_kustomization(document: Source) -> bool:
-    """Return whether a document is for kustomize; others have a kind of that name, too."""
+    """Return whether a document is for kustomize; Flux has a kind of the same name."""
     version, kind = (str(get(document.value, (key,)) or "") for key in ("apiVersion", "kind"))
     if not kind:
         return FilePath(document.file).stem in ("kustomization", "Kustomization")
@@ -56,7 +56,7 @@ def _is_kustomization(document: Source) -> bool:
 
 def _report_kustomization(document: Source) -> Problem:
     folder = FilePath(document.file).parent
-    message = "a kustomization names other files and holds no objects; build it first"
+    message = "a kustomization lists other files and holds no objects; build it first"
     return Problem(document.at(()), "DG614", message, f"run: kustomize build {folder} | daskgen import -")
 
 
@@ -64,17 +64,17 @@ def _report_stranger(document: Source) -> Problem:
     kind, name = (get(document.value, path) for path in (("kind",), ("metadata", "name")))
     what = f"{kind} {name or ''}".strip() if kind else "a document without a kind"
     if kind == "Template":
-        message = f"{what} is a template of OpenShift, and is left out"
+        message = f"{what} is an OpenShift template, which is not imported"
         return Problem(document.at(()), "DG602", message, f"run: oc process -f {document.file} | daskgen import -")
-    message = f"{what} is none of a cluster's objects that are imported, and is left out"
-    return Problem(document.at(()), "DG605", message, "keep it beside what is rendered", "warning")
+    message = f"{what} is not imported: daskgen does not render objects of this kind for a cluster"
+    return Problem(document.at(()), "DG605", message, "keep it in a file of your own", "warning")
 
 
 def name_clusters(drafts: Sequence[Draft], name: str) -> Iterator[Problem]:
-    """Name each cluster after `name`, its objects or its file, and say which names do not do."""
+    """Name each cluster after `name`, its objects or its file, and report invalid names."""
     if name and len(drafts) > 1:
         at = drafts[1].documents[0].at(("metadata", "name"))
-        yield Problem(at, "DG608", f"--name {name} is for one cluster, and here are {len(drafts)}")
+        yield Problem(at, "DG608", f"--name {name} names one cluster, but the files hold {len(drafts)}")
         return
     first: dict[str, Draft] = {}
     for draft in drafts:
@@ -83,16 +83,16 @@ def name_clusters(drafts: Sequence[Draft], name: str) -> Iterator[Problem]:
 
 
 def _find_name(draft: Draft) -> str:
-    """Its own, unless that is a placeholder; then its file's."""
+    """Return the draft's own name; that of its file if it is a placeholder."""
     return FilePath(draft.file).stem.strip("-") or "dask" if STAND_IN.search(draft.name) else draft.name
 
 
 def _check_name(draft: Draft, first: Draft) -> Iterator[Problem]:
     at, other = (cluster.documents[0].at(("metadata", "name")) for cluster in (draft, first))
     if first is not draft:
-        message = f"a cluster {draft.name} is in {other.file}:{other.line} already"
+        message = f"another cluster named {draft.name} is in {other.file}:{other.line}"
         yield Problem(at, "DG201", message, "import them one after the other, with --name")
     if not re.fullmatch(SERVICE_NAME, draft.name) or len(draft.name) > LONGEST or draft.name in RESERVED:
-        message = f"{draft.name} does not do as a cluster's name"
-        hint = f"give it another with --name: lower-case letters, digits and '-', at most {LONGEST}"
+        message = f"{draft.name} is not a valid name of a cluster"
+        hint = f"set another with --name: lower-case letters, digits and '-', at most {LONGEST} characters"
         yield Problem(at, "DG608", message, hint)

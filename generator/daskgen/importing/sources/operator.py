@@ -1,4 +1,4 @@
-"""Read manifests of the dask-kubernetes operator: DaskCluster, and the groups and autoscalers that name it."""
+"""Read manifests of the dask-kubernetes operator: DaskClusters with their worker groups and autoscalers."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ OLD_POD: Mapping[str, Path] = {
 """Fields of the format of 2022 that describe pods, and their places in a template."""
 
 OLD_SHARED = ("image", "imagePullPolicy", "imagePullSecrets")
-"""Those that hold for the scheduler, too."""
+"""Fields of that format that hold for the scheduler, too."""
 
 OLD = {*OLD_POD, "replicas", "protocol"}
 
-PROTOCOL = "Dask uses tcp unless it is told otherwise"
+PROTOCOL = "tcp is the default of Dask"
 
 
 def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Problem]]:
-    """Draft each DaskCluster, and say which groups and autoscalers are of none."""
+    """Draft each DaskCluster, and report groups and autoscalers that belong to none."""
     of_kind = {kind: [document for document in documents if document.value["kind"] == kind] for kind in KINDS}
     drafts = [_draft(document) for document in of_kind["DaskCluster"]]
     problems = [problem for kind in KINDS[:2] for document in of_kind[kind] for problem in _report_format(document)]
@@ -65,7 +65,7 @@ def _draft(document: Source) -> Draft:
 
 
 def _place_field(draft: Draft, key: str) -> tuple[Part, Path]:
-    """Return the part that a field of `spec.scheduler` is about, and its place there."""
+    """Return the part that a field of `spec.scheduler` belongs to, and its path there."""
     if key == "service":
         return draft.service, ()
     if key == "serviceType":
@@ -74,20 +74,22 @@ def _place_field(draft: Draft, key: str) -> tuple[Part, Path]:
 
 
 def _find_old(document: Source) -> list[str]:
-    """Return the fields of the format of 2022, in which no map `worker` is."""
+    """Return the fields of the format of 2022, which has no map `worker`."""
     spec = get(document.value, ("spec",))
     return [key for key in spec if key in OLD] if isinstance(spec, dict) and "worker" not in spec else []
 
 
 def _report_format(document: Source) -> Iterator[Problem]:
     if old := _find_old(document):
-        message = f"{', '.join(f'spec.{key}' for key in old)}: the operator's format of 2022, which it no longer reads"
+        message = (
+            f"{', '.join(f'spec.{key}' for key in old)}: the operator's format of 2022, which it no longer supports"
+        )
         at = document.at(("spec", old[0]), key=True)
-        yield Problem(at, "DG615", message, "check the spec that it becomes; render and apply that", "warning")
+        yield Problem(at, "DG615", message, "check the imported spec, then render and apply it", "warning")
 
 
 def _find_cluster(document: Source, drafts: Sequence[Draft]) -> Draft | None:
-    """Whose it is: names are those of DaskClusters, which may be of one name in several namespaces."""
+    """Find the cluster of a group or an autoscaler, by name; of several, the one in the same namespace."""
     name, namespace = get(document.value, ("spec", "cluster")), get(document.value, ("metadata", "namespace"))
     named = [draft for draft in drafts if get(draft.documents[0].value, ("metadata", "name")) == name]
     near = [draft for draft in named if draft.namespace() == str(namespace or "")]
@@ -105,8 +107,8 @@ def _add_group(draft: Draft, document: Source) -> Iterator[Problem]:
     group = find_short_name(document).removeprefix(f"{cluster}-").removeprefix("worker-").removesuffix("-worker-group")
     draft.notes.append(Note(document, ("spec", "cluster"), field="name"))
     if group == DEFAULT:
-        draft.notes.append(Note(document, (), "the operator makes this group itself"))
-        message = f"the operator makes {written} itself, of DaskCluster {cluster}; it is left out"
+        draft.notes.append(Note(document, (), "the operator creates this group itself"))
+        message = f"{written} is not imported: the operator creates it for DaskCluster {cluster}"
         yield Problem(document.at(("metadata", "name")), "DG605", message, severity="warning")
         return
     draft.workers.append(_take_workers(document, group))
@@ -124,5 +126,5 @@ def _take_workers(document: Source, group: str) -> Part:
 
 def _report_stray(document: Source) -> Problem:
     name, kind = get(document.value, ("spec", "cluster")), document.value["kind"]
-    message = f"{kind} {find_name(document)} is of DaskCluster {name}, which is not here"
+    message = f"{kind} {find_name(document)} belongs to DaskCluster {name}, which is not in the files"
     return Problem(document.at(("spec", "cluster")), "DG609", message, "import both together")

@@ -17,13 +17,13 @@ KINDS = ("Deployment", "Service", "Pod")
 ROLES = ("scheduler", "worker")
 
 DEPLOYMENT_FIELDS = {"selector", "strategy", "minReadySeconds", "revisionHistoryLimit", "progressDeadlineSeconds"}
-"""Fields of a Deployment that say nothing of its pods; with `replicas` and `template`, those that there are."""
+"""All fields of a Deployment's spec except `replicas` and `template`, which describe its pods."""
 
 
 def draft_clusters(documents: Sequence[Source]) -> list[Draft]:
-    """Draft a cluster for each scheduler, and one for workers without any. Leaves out what is none of Dask's.
+    """Draft a cluster for each scheduler, and one for workers without a scheduler. Leaves out other programs.
 
-    And what another object owns: the operator makes Deployments, these make Pods.
+    Leaves out objects with an owner: the operator creates Deployments, and these create Pods.
     """
     drafts: list[Draft] = []
     for role, add in (("scheduler", _add_scheduler), ("worker", _add_workers)):
@@ -34,7 +34,7 @@ def draft_clusters(documents: Sequence[Source]) -> list[Draft]:
 
 
 def _find_role(document: Source) -> str:
-    """Return what a Deployment runs or a Service leads to, by command or name; "" if nothing of Dask."""
+    """Return the role of a Deployment's pods or a Service's target, by command or name; "" if it is not Dask."""
     containers = get(document.value, (*find_template(document), "spec", "containers"))
     for container in containers if isinstance(containers, list) else []:
         command = read_command(container) if isinstance(container, dict) else None
@@ -47,12 +47,12 @@ def _find_role(document: Source) -> str:
 
 
 def find_template(document: Source) -> Path:
-    """Where the template of a document's pods stands; of a Pod, such as older KubeClusters take, all of it is one."""
+    """Return the path of a document's pod template; all of a Pod, such as older KubeClusters take, is one."""
     return () if document.value["kind"] == "Pod" else ("spec", "template")
 
 
 def _name_cluster(document: Source, role: str) -> tuple[str, str]:
-    """The cluster's name, which stands before the role, and the group's, behind it."""
+    """Return the names of the cluster and the group: the parts of an object's name before and after its role."""
     if not get(document.value, ("metadata", "name")):
         return "dask", ""
     name = find_short_name(document)
@@ -65,7 +65,7 @@ def _name_cluster(document: Source, role: str) -> tuple[str, str]:
 
 
 def _add_scheduler(drafts: list[Draft], document: Source) -> None:
-    """Take a Deployment or Service for the cluster of its name that still has none."""
+    """Add a Deployment or Service to the cluster of its name that has none yet."""
     kind, name = document.value["kind"], _name_cluster(document, "scheduler")[0]
     alike = [
         draft
@@ -100,7 +100,7 @@ def _add_workers(drafts: list[Draft], document: Source) -> None:
 
 
 def _take_deployment(draft: Draft, document: Source, pods: Part, own: Part) -> None:
-    """Take what is said of the pods, and apart from it what is said of the Deployment itself."""
+    """Take the values of the pods, and separately those of the Deployment itself."""
     if document.value["kind"] == "Pod":
         pods.take(document, ("metadata",), ("metadata",))
         pods.take(document, ("spec",), ("spec",))
