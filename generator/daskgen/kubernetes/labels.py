@@ -19,6 +19,8 @@ COMPONENT = "app.kubernetes.io/component"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 GROUP = "daskgen/worker-group"
 CLIENT = "daskgen/client"
+QUEUE = "kueue.x-k8s.io/queue-name"
+QUEUE_PRIORITY = "kueue.x-k8s.io/priority-class"
 KEPT = "daskgen/kept"
 """On objects that stay when a cluster is deleted. `kubectl delete -k -l '!daskgen/kept'` leaves them out, and
 delivery engines leave in place what has it (`daskgen.delivery.keep`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,6 +16,7 @@ from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
+from daskgen.parts.queue import QueueField
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.storage import SCRATCH
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         Affinity,
         Container,
         EnvVar,
+        ObjectMeta,
         PodSpec,
         PodTemplateSpec,
     )
@@ -107,6 +109,13 @@ class WorkerGroup(Pod, WorkerProcess):
         ),
         At("replicas", "spec.minimum", "spec.maximum"),
     ] = Replicas.model_construct(min=1, max=1)
+    queue: Annotated[
+        QueueField | None,
+        Field(
+            description="LocalQueue of Kueue in which the workers wait for their quota: its name, or "
+            "{name, priorityClass}. The scheduler stays outside."
+        ),
+    ] = None
     memory: Annotated[
         Quantity | None,
         AT_MEMORY,
@@ -186,6 +195,10 @@ class WorkerGroup(Pod, WorkerProcess):
         `cluster` is the label that names the cluster, for the Service of its scheduler.
         """
         return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, context)
+
+    def metadata(self, labels: Mapping[str, str]) -> ObjectMeta:
+        """Return the metadata of the pods, with the labels of their queue."""
+        return super().metadata({**labels, **(self.queue.labels if self.queue else {})})
 
     def placement(self, labels: dict[str, str]) -> PodSpec:
         """Return where the pods may run, and how they are spread."""

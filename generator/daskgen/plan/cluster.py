@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.deletion import Losses, find_losses, is_kept
 from daskgen.kubernetes.kinds import CUSTOM
+from daskgen.kubernetes.labels import QUEUE
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.pod_security import ENFORCE, LEVELS
 from daskgen.kubernetes.totals import CLAIM
@@ -173,6 +174,9 @@ def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
     if before["selector"] != after["selector"]:
         yield happen(Kind.RECREATED, name_object(new), Fact.SELECTOR_FIXED)
         return
+    if _is_queue_fixed(old, new):
+        yield happen(Kind.REFUSED, name_object(new), Fact.QUEUE_FIXED)
+        return
     counts = before.get("replicas", 1), after.get("replicas", 1)
     if counts[0] != counts[1]:
         yield scale(name_object(new), *counts)
@@ -180,6 +184,12 @@ def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
         yield _restart(new, min(counts))
     elif counts[0] == counts[1]:
         yield happen(Kind.UPDATED, name_object(new))
+
+
+def _is_queue_fixed(old: Object, new: Object) -> bool:
+    """Return whether Kueue refuses the edit: pods of another queue may be ready, or the queue is left out."""
+    before, after = ((get(body, ("metadata", "labels")) or {}).get(QUEUE) for body in (old, new))
+    return before not in (None, after) and (after is None or old["spec"].get("replicas", 1) > 0)
 
 
 def _restart(new: Object, replicas: int) -> Effect:

@@ -110,6 +110,7 @@ class Fact(Enum):
     RETAINED = auto()
     CLAIM_FIXED = auto()
     CLAIM_GROWS = auto()
+    QUEUE_FIXED = auto()
     LEVEL_LOWERED = auto()
     PODS_HAND_OVER = auto()
     NAMESPACE_EMPTIED = auto()

@@ -34,6 +34,7 @@ from daskgen.rules import (
     packages,
     pod_security,
     policy,
+    queues,
     reachability,
     requests,
     secrets,
@@ -68,6 +69,7 @@ TOPICS = (
     policy,
     packages,
     containers,
+    queues,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)

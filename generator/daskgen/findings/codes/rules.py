@@ -157,6 +157,12 @@ RULES: Mapping[str, Code] = {
         "Scheduler, workers and clients send each other Python objects and messages of their own version. With several "
         "versions, tasks fail when they are read, or hang. The version is that of the tag, or `dask` beside it.",
     ),
+    "DG277": Code(
+        "scheduler in a queue",
+        "Kueue lets a pod start when the quota of its queue has room. Workers that are admitted then wait for a "
+        "scheduler, or a job, that is not, and keep the quota that it waits for. `queue` is a field of workers alone; "
+        "labels of the cluster and patches can put other pods into a queue, too.",
+    ),
     "DG276": Code(
         "packages that the image does not hold",
         "Pods install nothing when they start: that needs root, a writable file system and the internet, and gives "

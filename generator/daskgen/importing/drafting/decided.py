@@ -20,7 +20,10 @@ from daskgen.importing.reasons import (
     TIMED,
 )
 from daskgen.kubernetes import labels
+from daskgen.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from daskgen.parts.placement import HOST
+from daskgen.parts.queue import read_queue
+from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.rules.fit import OUR_VARIABLES
 from daskgen.spec.cluster import ENGINES
@@ -41,6 +44,7 @@ def remove_decided(draft: Draft) -> None:
         part.several_workers = ENGINES.variants[draft.engine].several_workers
         _take_spread(part)
         _take_labels(part)
+        _take_queue(draft, part)
         if part.role == "workers" and get(part.tree, GRACE) == FILLED_IN:
             part.explain(GRACE, TIMED)
         _take_security(part, ("spec", "securityContext"))
@@ -72,6 +76,18 @@ def _take_security(part: Part, here: Path) -> None:
 def _take_labels(part: Part) -> None:
     for key in sorted(set(labels.OURS).intersection(get(part.tree, ("metadata", "labels")) or {})):
         part.explain(("metadata", "labels", key), NAMED)
+
+
+def _take_queue(draft: Draft, part: Part) -> None:
+    """Say the labels of Kueue on workers, or on their Deployment alone, as `queue`."""
+    name = WorkerGroup.model_construct(name=part.group).object_name
+    own = [one for one in draft.objects if (one.kind, one.name) == ("Deployment", name)]
+    for holder in [part, *own] if part.role == "workers" else ():
+        found = get(holder.tree, ("metadata", "labels")) or {}
+        if queue := read_queue(found):
+            part.fields["queue"] = queue
+            for key in sorted({QUEUE, QUEUE_PRIORITY}.intersection(found)):
+                holder.explain(("metadata", "labels", key), field="queue")
 
 
 def _take_spread(part: Part) -> None:
