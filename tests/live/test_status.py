@@ -127,6 +127,21 @@ def test_drift_shows_what_differs(prod: RenderedCluster) -> None:
     assert not state.well
 
 
+def test_the_order_of_fields_is_no_drift(prod: RenderedCluster) -> None:
+    """A list has no kind in its objects, so it comes first here and last there."""
+
+    class Turned(Recorded):
+        async def try_apply(self, body: Object, manager: str = "") -> Object:
+            applied = await super().try_apply(body, manager)
+            return {**{key: value for key, value in applied.items() if key != "kind"}, "kind": applied["kind"]}
+
+    assert look(prod, Turned(run(prod))).drift == ()
+    objects = run(prod)
+    find_workers(objects)["spec"]["replicas"] = 7
+    [drift] = look(prod, Turned(objects)).drift or ()
+    assert [line for line in drift.how.splitlines()[2:] if line[0] in "+-"] == ["-  replicas: 7", "+  replicas: 2"]
+
+
 def test_pods_of_another_image(prod: RenderedCluster) -> None:
     objects = run(prod)
     objects[-1]["spec"]["containers"][0]["image"] = "ghcr.io/dask/dask:2026.7.0"

@@ -203,9 +203,11 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
     kind, name = rendered["kind"], rendered["metadata"]["name"]
     if not live:
         return Drift(kind, name, "does not exist")
-    here, wanted = (dump(strip(body)).splitlines() for body in (live, applied))
-    diff = "\n".join(unified_diff(here, wanted, "live", "rendered", lineterm=""))
-    return Drift(kind, name, diff) if diff else None
+    here, wanted = strip(live), strip(applied)
+    if here == wanted:
+        return None
+    before, after = (dump(body).splitlines() for body in (here, wanted))
+    return Drift(kind, name, "\n".join(unified_diff(before, after, "live", "rendered", lineterm="")))
 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
@@ -242,6 +244,7 @@ OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "u
 
 
 def strip(body: Object) -> Object:
-    """Return an object without these, and without its status."""
+    """Return an object without these, and without its status; kind and version first, which lists have elsewhere."""
     meta = {key: value for key, value in body["metadata"].items() if key not in OWN}
-    return {**{key: value for key, value in body.items() if key != "status"}, "metadata": meta}
+    rest = {key: value for key, value in body.items() if key != "status"}
+    return {"apiVersion": body.get("apiVersion"), "kind": body["kind"], **rest, "metadata": meta}
