@@ -59,6 +59,7 @@ class Fault(NamedTuple):
         return f"{name}: {'.'.join(map(str, self.path))}{' ' if self.path else ''}{self.message}"
 
 
+@cache
 def find_minors() -> list[str]:
     """Return the minor versions of Kubernetes there are schemas for, oldest first."""
     names = (folder.name for folder in SCHEMAS.iterdir() if folder.is_dir())
@@ -69,20 +70,41 @@ def find_faults(body: Object, minor: str) -> list[Fault]:
     """Find everything in `body` that the schema of its kind in Kubernetes `minor`, such as "1.34", refuses."""
     group, _, version = body["apiVersion"].rpartition("/")
     suffix = f"-{group.partition('.')[0]}" if group else ""
-    return _find_faults(body, f"{minor}/{body['kind'].lower()}{suffix}-{version}.json", "")
+    return _find_faults(body, f"{body['kind'].lower()}{suffix}-{version}", "", minor)
 
 
 PODS = "deployment-apps-v1"
 """The schema that has the definitions of all parts of pods."""
 
 
-def find_faults_in_part(value: Any, definition: str, kind: str = PODS) -> list[Fault]:
-    """Find everything in a part of an object that the newest schema of `definition`, such as Affinity, refuses."""
-    return _find_faults(value, f"{find_minors()[-1]}/{kind}.json", definition)
+def find_faults_in_part(value: Any, definition: str, kind: str = PODS, minor: str = "") -> list[Fault]:
+    """Find everything in a part of an object that the schema of `definition`, such as Affinity, refuses.
+
+    The schema is that of Kubernetes `minor`, or the newest one.
+    """
+    return _find_faults(value, kind, definition, minor or find_minors()[-1])
 
 
-def _find_faults(value: Any, file: str, definition: str) -> list[Fault]:
-    validator, schema = _compile(file, definition)
+def _find_faults(value: Any, kind: str, definition: str, minor: str) -> list[Fault]:
+    """Find the faults, and say of each whether a later version of Kubernetes takes the value."""
+    faults = _apply(value, kind, definition, minor)
+    since: dict[Path, str] = {}
+    for newer in reversed(find_minors()[find_minors().index(minor) + 1 :]) if faults else ():
+        refused = {fault.path for fault in _apply(value, kind, definition, newer)}
+        taken = [fault.path for fault in faults if fault.path not in refused]
+        if not taken:
+            break
+        since |= dict.fromkeys(taken, newer)
+    return [_mention(fault, minor, since[fault.path]) if fault.path in since else fault for fault in faults]
+
+
+def _mention(fault: Fault, minor: str, newer: str) -> Fault:
+    known = f"Kubernetes {newer} and later take it, and this fleet is for {minor}"
+    return fault._replace(hint=f"{known}: leave it out, or raise kubernetes in daskgen.yaml")
+
+
+def _apply(value: Any, kind: str, definition: str, minor: str) -> list[Fault]:
+    validator, schema = _compile(f"{minor}/{kind}.json", definition)
     found = (fault for error in validator.iter_errors(value) for fault in _describe(error, schema))
     return sorted(set(found), key=lambda fault: [str(part) for part in fault.path])
 

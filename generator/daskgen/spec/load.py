@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from daskgen import __version__
 from daskgen.findings.problem import Position, Problem, ProblemsError, has_errors, suggest
 from daskgen.outside.files import CLUSTERS, FLEET_FILE, Files
+from daskgen.parts.native import KUBERNETES
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe, find_written
@@ -117,7 +118,7 @@ def load_cluster(settings: Settings, source: Source) -> LoadedCluster:
     value.setdefault("name", FilePath(source.file).stem)
     cluster = None
     try:
-        cluster = Cluster.model_validate(value)
+        cluster = Cluster.model_validate(value, context={KUBERNETES: settings.fleet.kubernetes})
     except ValidationError as error:
         problems += describe(Cluster, value, error, written.at)
     return LoadedCluster(written, None if has_errors(problems) else cluster, tuple(problems))
@@ -158,10 +159,11 @@ def _check_version(source: Source) -> Problem | None:
 def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:
     """Find what is wrong with defaults and profiles, also with those that no cluster uses."""
     roots: list[Path] = [("defaults",), *(("profiles", name) for name in fleet.profiles)]
-    return [problem for root in roots for problem in _check_layer(Layer(source, root)) if source.value]
+    layers = [Layer(source, root) for root in roots if source.value]
+    return [problem for layer in layers for problem in _check_layer(layer, fleet.kubernetes)]
 
 
-def _check_layer(layer: Layer) -> list[Problem]:
+def _check_layer(layer: Layer, kubernetes: str) -> list[Problem]:
     if layer.root[0] not in layer.source.value:
         return []
     value = layer.value()
@@ -172,7 +174,7 @@ def _check_layer(layer: Layer) -> list[Problem]:
         for key in alone
     ]
     try:
-        Cluster.model_validate({**value, "name": "cluster"})
+        Cluster.model_validate({**value, "name": "cluster"}, context={KUBERNETES: kubernetes})
     except ValidationError as error:
         found = describe(Cluster, value, error, written.at)
         problems += [problem for problem in found if problem.code != "DG103"]

@@ -242,6 +242,17 @@ RULES: Mapping[str, Code] = {
         "Workers look the scheduler's Service up in DNS. Policies have to allow UDP to the DNS pods: port 53 in the "
         "namespace kube-system, or port 5353 in openshift-dns on OpenShift. Waive it where DNS pods are elsewhere.",
     ),
+    "DG285": Code(
+        "drain blocked",
+        "`kubectl drain`, upgrades of nodes and cluster autoscalers evict pods, and wait as long as a "
+        "PodDisruptionBudget refuses. One that lets no pod be evicted, such as `minAvailable: 1` for the one pod of a "
+        "scheduler, blocks them until somebody deletes the pod. Pods that two budgets select are never evicted.",
+    ),
+    "DG286": Code(
+        "budget without pods",
+        "A PodDisruptionBudget that selects no pod limits nothing: a drain may evict all workers at once, before the "
+        "others can take over their data.",
+    ),
     "DG250": Code(
         "TLS by hand",
         "In rendered clusters scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
