@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import jsonpointer
 
@@ -61,6 +61,43 @@ def find_maps(value: Any, pattern: PathPattern) -> Iterator[dict[str, Any]]:
                 yield from find_maps(item, pattern[1:])
     elif isinstance(value, dict) and pattern[0] in value:
         yield from find_maps(value[pattern[0]], pattern[1:])
+
+
+Mark = TypeVar("Mark")
+
+Tree = Mapping[Any, Any]
+"""Marks by the places that patterns match: of a value, only what is in both is then looked at."""
+
+
+def plant(marks: Iterable[tuple[PathPattern, Mark]]) -> Tree:
+    """Build the tree of marks for `find_marks`; of two at one place, the later one."""
+    tree: dict[str, Any] = {}
+    for pattern, mark in marks:
+        *parents, last = pattern
+        branch = tree
+        for part in parents:
+            branch = branch.setdefault(part, {})
+        branch[last] = mark
+    return tree
+
+
+def find_marks(value: Any, tree: Tree) -> list[tuple[Path, Any, Any]]:
+    """Find every place in `value` that has a mark and a value other than null: its path, that value and the mark."""
+    found: list[tuple[Path, Any, Any]] = []
+    _walk_both(value, tree, (), found)
+    return found
+
+
+def _walk_both(value: Any, tree: Tree, path: Path, found: list[tuple[Path, Any, Any]]) -> None:
+    is_list = isinstance(value, list)
+    for part, inner in enumerate(value) if is_list else value.items():
+        branch = tree.get("*" if is_list else part)
+        if branch is None or inner is None:
+            continue
+        if isinstance(branch, dict):
+            _walk_both(inner, branch, (*path, part), found)
+        else:
+            found.append(((*path, part), inner, branch))
 
 
 def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Path, Any, Any]]:

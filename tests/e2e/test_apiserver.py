@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from daskgen.kubernetes.gates import find_dropped
 from daskgen.kubernetes.kinds import ROWS
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import as_objects, personalize
+from daskgen.paths import Path as Place
+from daskgen.paths import get
 from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
 from support.fleets import load
+from support.gated import EXAMPLES, set_field
 from support.refused import CLAIM, DEPLOYMENT, POLICY, REFUSED, SERVICE, put
 from support.valid import find_objects, generate
 
@@ -71,6 +75,32 @@ def test_what_daskgen_refuses_the_server_refuses_too(empty_namespace: Kubectl) -
     # Some faults of a template are found only when its pods are created.
     pods = [make_pod(wrong[name], name) for name in accepted if name != "right"]
     assert find_accepted(empty_namespace, pods) == []
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(("name", "change", "path"), EXAMPLES)
+def test_what_daskgen_says_is_dropped_is_dropped(name: str, change: Any, path: Place, empty_namespace: Kubectl) -> None:
+    spec = secure(set_field(change))
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "gated"}, "spec": spec}
+    said = empty_namespace.apply([pod], "--dry-run=server", "--output", "json", check=False)
+    # What is left of a variable without its source is refused.
+    stored = {} if "must specify one of" in said else json.loads(said)
+    dropped = [found.path for found in find_dropped(spec, read_minor(empty_namespace))]
+    assert (get(stored, ("spec", *path)) is None) == (path in dropped), name
+
+
+def read_minor(kubectl: Kubectl) -> str:
+    """Return the version of the API server, such as 1.34."""
+    version = json.loads(kubectl("version", "--output", "json"))["serverVersion"]
+    return f"{version['major']}.{version['minor'].rstrip('+')}"
+
+
+def secure(pod: Object) -> Object:
+    """Return a pod that Pod Security restricted admits."""
+    context = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, **pod.get("securityContext", {})}
+    hardened = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    containers = [{**container, "securityContext": hardened} for container in pod["containers"]]
+    return {**pod, "securityContext": context, "containers": containers}
 
 
 NAME = ("metadata", "name")

@@ -95,6 +95,8 @@ def test_what_is_rendered_fits_together(root: Path) -> None:
         # Rules look at patched clusters alone; what is built has to pass them, too.
         patches = rendered.valid.patches or (ANY_PATCH,)
         cluster = rendered.valid.model_copy(update={"patches": patches})
-        context = RuleContext(cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator, Policy())
+        context = RuleContext(
+            cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator, Policy(), "1.34"
+        )
         assert context.templates
         assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(context)]

@@ -91,7 +91,7 @@ ROWS = (
     *(Loosened(change, level) for change, level in (*OF_BOTH, *OF_CONTAINERS)),
     *(Loosened(change, level, of_pod=True) for change, level in (*OF_BOTH, *OF_PODS)),
     *(
-        Loosened({"volumes": [{"name": "more", source: options}]}, level, of_pod=True)
+        Loosened({"volumes": [{"name": source.lower(), source: options}]}, level, of_pod=True)
         for source, options, level in OF_VOLUMES
     ),
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from daskgen.kubernetes.objects import Object
-from daskgen.paths import Path, PathPattern, get
+from daskgen.paths import Path, PathPattern, Tree, find_marks, get, plant
 
 ENFORCE = "pod-security.kubernetes.io/enforce"
 """Label of a namespace with the level that it enforces."""
@@ -149,29 +149,14 @@ OPENSHIFT_SHARED: tuple[Control, ...] = (
 
 OPENSHIFT_OF_PODS = (*OPENSHIFT_SHARED, _never("fsGroup: MustRunAs", f"{CONTEXT}.fsGroup"))
 
-Tree = Mapping[Any, Any]
-"""Fields by name, down to the controls that look at them: of an object, only what is there is then looked at."""
+
+def _plant(controls: Iterable[Control], *levels: Level) -> Tree:
+    return plant((control.place, control) for control in controls if control.level in levels)
 
 
-def _plant(controls: Iterable[Control]) -> Tree:
-    """Build the tree of controls; of two at one place, the later one."""
-    tree: dict[str, Any] = {}
-    for control in controls:
-        *parents, last = control.place
-        branch = tree
-        for field in parents:
-            branch = branch.setdefault(field, {})
-        branch[last] = control
-    return tree
-
-
-def _plant_baseline(controls: Iterable[Control]) -> Tree:
-    return _plant(control for control in controls if control.level == "baseline")
-
-
-BASELINE = (_plant_baseline(OF_PODS), _plant_baseline(OF_CONTAINERS))
-RESTRICTED = (_plant(OF_PODS), _plant(OF_CONTAINERS))
-OPENSHIFT = (_plant(OPENSHIFT_OF_PODS), _plant(OPENSHIFT_SHARED))
+BASELINE = (_plant(OF_PODS, "baseline"), _plant(OF_CONTAINERS, "baseline"))
+RESTRICTED = (_plant(OF_PODS, *LEVELS), _plant(OF_CONTAINERS, *LEVELS))
+OPENSHIFT = (_plant(OPENSHIFT_OF_PODS, *LEVELS), _plant(OPENSHIFT_SHARED, *LEVELS))
 
 Containers = Sequence[tuple[Path, Object]]
 """The containers of a pod, each with its path in the pod's spec."""
@@ -219,26 +204,10 @@ def _check_fields(trees: tuple[Tree, Tree], spec: Object, containers: Containers
             yield Breach((*path, *place), _name(container), control.title, control.allowed, value)
 
 
-Found = tuple[Path, Any, Control]
-
-
-def _search(value: Object, tree: Tree) -> list[Found]:
-    found: list[Found] = []
-    _walk(value, tree, (), found)
-    return found
-
-
-def _walk(value: Any, tree: Tree, path: Path, found: list[Found]) -> None:
-    """Walk through what both the object and the tree have, and note what a control does not allow."""
-    is_list = isinstance(value, list)
-    for part, inner in enumerate(value) if is_list else value.items():
-        branch = tree.get("*" if is_list else part)
-        if branch is None or inner is None:
-            continue
-        if not isinstance(branch, Control):
-            _walk(inner, branch, (*path, part), found)
-        elif not branch.allows(inner):
-            found.append(((*path, part), inner, branch))
+def _search(value: Object, tree: Tree) -> Iterator[tuple[Path, Any, Control]]:
+    for path, inner, control in find_marks(value, tree):
+        if not control.allows(inner):
+            yield path, inner, control
 
 
 def _check_requirements(spec: Object, containers: Containers) -> Iterator[Breach]:

@@ -40,6 +40,7 @@ from daskgen.rules import (
     requests,
     secrets,
     sizes,
+    versions,
     volumes,
     wiring,
 )
@@ -72,6 +73,7 @@ TOPICS = (
     packages,
     containers,
     queues,
+    versions,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
@@ -142,7 +144,7 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
     fleet = settings.fleet
-    context = RuleContext(cluster, resources, written, fleet.operator, fleet.policy, fleet.delivery)
+    context = RuleContext(cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery)
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
     patches = [_locate(finding, written) for finding in findings]

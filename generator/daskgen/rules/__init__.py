@@ -61,6 +61,8 @@ class RuleContext:
     """The operator's settings in daskgen.yaml."""
     policy: Policy
     """The limits of the fleet."""
+    kubernetes: str
+    """The version of Kubernetes, such as 1.34."""
     deliveries: Sequence[Delivery] = ()
     """The engines that deliver the fleet; none if people apply it."""
 

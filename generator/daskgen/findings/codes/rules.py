@@ -253,6 +253,11 @@ RULES: Mapping[str, Code] = {
         "A PodDisruptionBudget that selects no pod limits nothing: a drain may evict all workers at once, before the "
         "others can take over their data.",
     ),
+    "DG287": Code(
+        "dropped by this version of Kubernetes",
+        "Fields of features that are not on by default yet are known to the API server, which drops them without a "
+        "word: the pod runs without what the spec asks for. Feature gates of the API server turn them on.",
+    ),
     "DG250": Code(
         "TLS by hand",
         "In rendered clusters scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
