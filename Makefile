@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery lint golden generated bench lock clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons lint golden generated bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -30,10 +30,13 @@ fuzz: .venv/dev ## ten minutes of specs, settings and patches that nobody expect
 	$(BIN)/python -m pytest -q -n auto tests/fuzz
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
-	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery
+	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery --ignore tests/e2e/addons
 
 e2e-delivery: .venv/dev ## fleets delivered by Argo CD and Flux, on a Kubernetes as above
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -rP tests/e2e/delivery
+
+e2e-addons: .venv/dev ## rendered clusters together with Prometheus and other add-ons, on a Kubernetes as above
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/addons
 
 lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/ruff format --check

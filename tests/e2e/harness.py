@@ -55,6 +55,15 @@ class Kubectl:
         return json.loads(self("get", *words, "--output", "json"))
 
 
+def is_applied(kubectl: Kubectl, folder: Path) -> bool:
+    """Apply a kustomization, and return whether all of it is there; what it defines is only known a moment later."""
+    try:
+        kubectl("apply", "--server-side", "--force-conflicts", "--kustomize", str(folder))
+    except AssertionError:
+        return False
+    return True
+
+
 def start_daskgen(kubectl: Kubectl, root: Path, *words: str) -> subprocess.Popen[str]:
     """Start the command in the fleet at `root`."""
     return subprocess.Popen(

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from e2e.harness import Kubectl, wait_until
+from e2e.harness import Kubectl, is_applied, wait_until
 
 HERE = Path(__file__).parent
 
@@ -125,15 +125,6 @@ def install_engines(kubectl: Kubectl) -> None:
         subprocess.run([*shlex.split(command), *ENGINES], env=environment, check=True)
         return
     for engine in ENGINES.values():
-        wait_until(partial(is_applied, kubectl, engine.kind), f"{engine.kind} applied", 60)
+        wait_until(partial(is_applied, kubectl, HERE / "engines" / engine.kind), f"{engine.kind} applied", 60)
         controllers = ("deployments,statefulsets", "--all", "--namespace", engine.namespace)
         kubectl("rollout", "status", *controllers, "--timeout", "300s")
-
-
-def is_applied(kubectl: Kubectl, name: str) -> bool:
-    """Whether all of an engine is there now; what it defines is only known a moment later."""
-    try:
-        kubectl("apply", "--server-side", "--force-conflicts", "--kustomize", str(HERE / "engines" / name))
-    except AssertionError:
-        return False
-    return True

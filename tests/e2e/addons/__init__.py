@@ -1,0 +1,1 @@
+"""What rendered clusters do together with add-ons of Kubernetes, such as Prometheus."""
