@@ -14,12 +14,12 @@ from conftest import SMALL, MakeFleet
 from daskgen.kubernetes.objects import Object
 from daskgen.live import smoke as smoke_module
 from daskgen.live import workload
-from daskgen.live.smoke import JOB_NAME, smoke
+from daskgen.live.smoke import JOB_NAME, NO_POD, smoke
 from daskgen.live.smoke_report import format_text
 from daskgen.live.workload import Order
 from support.clock import Clock
 from support.fleets import read_cluster
-from support.recorded import NO_ROOM, READY, Recorded, make_pod, run
+from support.recorded import NO_ROOM, READY, Recorded, find_workers, make_pod, run
 
 QUOTA = (
     'Error creating: pods "prod-smoke-1-abc" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, '
@@ -73,8 +73,16 @@ def test_who_may_not_read_events_waits_and_no_longer_than_the_timeout(make_fleet
     prod = read_cluster(make_fleet(prod=SMALL))
     api: Any = Full(run(prod), refused="Event")
     found = clock.run(smoke(api, prod, make_order(90), "job", print))
-    assert found.failure == "the client's pod did not end within 90 seconds: there is none"
+    assert found.failure == f"the client's pod did not end within 90 seconds: {NO_POD}"
     assert clock.time() == pytest.approx(90)
+
+
+def test_workers_that_somebody_scaled_away_are_why_a_client_gets_no_answer(make_fleet: MakeFleet, clock: Clock) -> None:
+    prod = read_cluster(make_fleet(prod=SMALL))
+    objects = run(prod, ready=0)
+    find_workers(objects)["spec"]["replicas"] = 0
+    found = clock.run(smoke(Full(objects, refused="Event"), prod, make_order(90), "job", print))  # type: ignore[arg-type]
+    assert "workers default: its Deployment asks for 0 pods instead of 2" in format_text(found)
 
 
 def test_the_order_of_the_caller_stays_as_it_is(make_fleet: MakeFleet) -> None:

@@ -101,6 +101,21 @@ def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
     assert not state.well
 
 
+def test_a_scheduler_that_somebody_scaled_away_is_why_its_workers_end(prod: RenderedCluster) -> None:
+    """A worker ends with an error of its own if its scheduler has no address."""
+    objects = [body for body in run(prod, ready=0) if body["kind"] != "Pod"]
+    scheduler = next(body for body in objects if body["metadata"]["name"] == "prod-scheduler")
+    scheduler["spec"]["replicas"] = 0
+    labels = find_workers(objects)["spec"]["template"]["metadata"]["labels"]
+    away = [make_pod(f"prod-worker-{number}", labels, **ended(1)) for number in range(2)]
+    assert look(prod, Recorded([*objects, *away])).troubles == [
+        "scheduler: its Deployment asks for 0 pods instead of 1",
+        "workers default: 2 pods, each not ready: it waits for the scheduler, which is not ready",
+    ]
+    full = make_pod("prod-worker-0", labels, **ended(137, "OOMKilled"))
+    assert "OOMKilled" in look(prod, Recorded([*objects, full])).troubles[1]
+
+
 def test_pods_that_a_quota_forbids(prod: RenderedCluster) -> None:
     objects = run(prod, ready=0)
     worker = find_workers(objects)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import click
@@ -48,11 +49,14 @@ def command(
     By default a Job runs the client beside the cluster, with its image and labels that its policies admit, and is
     removed afterwards. With --via port-forward, the client runs on this machine.
     """
+    end = time.monotonic() + timeout
     order = _order(workload, size, timeout)
     [cluster] = choose_clusters(load(root), [name])
 
     async def work() -> Smoke:
-        return await smoke(await connect(context), cluster, order, via, lambda text: say(text, err=True))
+        kubernetes = await connect(context)
+        rest: Order = {**order, "timeout": max(1, end - time.monotonic())}
+        return await smoke(kubernetes, cluster, rest, via, lambda text: say(text, err=True))
 
     result = asyncio.run(work())
     say({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))

@@ -103,6 +103,13 @@ def is_hopeless(pod: Object) -> bool:
     return any(reason in HOPELESS for reason in reasons) or pod.get("status", {}).get("phase") == "Failed"
 
 
+def ends_by_itself(pod: Object) -> bool:
+    """Return whether its program starts and ends with an error of its own, as a worker does without a scheduler."""
+    containers = pod.get("status", {}).get("containerStatuses", [])
+    ends = [container.get(state, {}).get("terminated") for container in containers for state in ("state", "lastState")]
+    return any(end.get("exitCode") and not _lacks_program(end) and end.get("reason") == "Error" for end in ends if end)
+
+
 HOPELESS = (
     "CrashLoopBackOff",
     "CreateContainerConfigError",
@@ -163,11 +170,16 @@ def _explain_container(container: Object, image: str) -> str:
 
 def _explain_end(ended: Object, image: str) -> str:
     code, reason, message = ended["exitCode"], ended.get("reason", "Error"), _shorten(ended.get("message", ""))
-    if code == NOT_FOUND or "executable file not found" in message:
+    if _lacks_program(ended):
         return f"image {image} lacks the program it is to run, such as dask (code {code})"
     if reason == "OOMKilled":
         return "killed by the kernel for taking more memory than its limit (OOMKilled)"
     return f"ended with code {code}, {reason}" + (f": {message}" if message else "; `kubectl logs` tells more")
+
+
+def _lacks_program(ended: Object) -> bool:
+    """Return whether a container ended because its image lacks the program."""
+    return ended["exitCode"] == NOT_FOUND or "executable file not found" in ended.get("message", "")
 
 
 def _explain_end_of_pod(status: Object) -> str:

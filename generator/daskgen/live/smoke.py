@@ -31,6 +31,8 @@ ASK_EVERY = 0.5
 JOB_NAME = "batch.kubernetes.io/job-name"
 """Label of a Job's pods."""
 
+NO_POD = "its Job has created none; events of the Job tell why, to those who may read them"
+
 LAST_WORDS = 400
 """Characters of a log that are shown."""
 
@@ -70,7 +72,9 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
     rest: Order = {**order, "workers": state.wanted_workers, "timeout": max(1, round(end - time.monotonic(), 1))}
     run = _run_in_job if via == "job" else _run_here
-    return await run(kubernetes, prepared, rest, state, tell)
+    found = await run(kubernetes, prepared, rest, state, tell)
+    # Why workers are missing may have shown only meanwhile.
+    return found if found.passed else found._replace(state=await read_state(kubernetes, prepared))
 
 
 async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: float, tell: Tell) -> ClusterState:
@@ -120,7 +124,8 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                 if not pods and (refusal := await _find_refusal(kubernetes, job)):
                     return "", f"the client's pod cannot be created: {refusal}"
                 for pod in pods:
-                    before, reason = reason, explain(pod) or "it still runs"
+                    runs = pod["status"].get("phase") == "Running"
+                    before, reason = reason, "it still runs" if runs else explain(pod)
                     if pod["status"].get("phase") in ("Succeeded", "Failed"):
                         return await _read_log(kubernetes, pod, explain(pod))
                     if is_hopeless(pod):
@@ -128,7 +133,7 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                     if reason.startswith("pending") and reason != before:
                         tell(f"the client's pod is {reason}")
                 await asyncio.sleep(ASK_EVERY)
-    return "", f"the client's pod did not end within {timeout:g} seconds: {reason or 'there is none'}"
+    return "", f"the client's pod did not end within {timeout:g} seconds: {reason or NO_POD}"
 
 
 async def _find_refusal(kubernetes: Api, job: Object) -> str:

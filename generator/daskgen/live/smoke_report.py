@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tabulate import tabulate
 
 from daskgen.kubernetes.quantity import format_bytes
 from daskgen.live.smoke import Smoke
+from daskgen.live.state import Group
 from daskgen.words import count, dump_json, escape, lay_lines
 
 ALWAYS = ("python", "dask", "distributed")
@@ -99,11 +100,18 @@ def _find_faults(smoke: Smoke) -> list[str]:
     faults = [smoke.failure, report.get("error", "")]
     if report and (skew := find_skew(report.get("versions", {}))) and report["error"]:
         faults.append(f"versions of {', '.join(skew)} differ, which may be why")
-    if report and len(report.get("workers", ())) < smoke.wanted:
+    few = len(report.get("workers", ())) < smoke.wanted
+    if report and few:
         faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are there")
-        faults += [trouble for trouble in smoke.state.troubles if trouble.startswith("workers")]
-    if not report and smoke.via:
-        faults += [trouble for trouble in smoke.state.troubles if trouble.startswith("workers")]
+    if few and smoke.via:
+        faults += _describe_shortages(smoke.state.workers)
     if not report.get("answer", {}).get("right", True):
         faults.append("the answer is wrong")
     return [fault for fault in faults if fault]
+
+
+def _describe_shortages(groups: Iterable[Group]) -> Iterator[str]:
+    """Say which groups of workers have too few pods that are ready, and why."""
+    for group in groups:
+        short = [f"{group.title}: {group.ready} of {count(group.wanted, 'pod')} ready"] * (group.ready < group.wanted)
+        yield from group.described_troubles or short

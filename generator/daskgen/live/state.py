@@ -14,6 +14,7 @@ from daskgen.live.pods import (
     Replaced,
     Restart,
     WorkerRestart,
+    ends_by_itself,
     explain,
     find_end,
     find_fault,
@@ -22,6 +23,7 @@ from daskgen.live.pods import (
     is_ready,
 )
 from daskgen.live.rendered import PodSet
+from daskgen.words import count
 from daskgen.yaml.write import dump
 
 
@@ -52,6 +54,12 @@ class Group(NamedTuple):
     def title(self) -> str:
         """Return its name for reports."""
         return f"workers {self.name}" if self.name else self.component
+
+    @property
+    def described_troubles(self) -> list[str]:
+        """Return its troubles in a line each."""
+        each = [(f"{number} pods, each " if number > 1 else "", what) for what, number in self.troubles]
+        return [f"{self.title}: {pods}{what}" for pods, what in each]
 
 
 class Drift(NamedTuple):
@@ -111,14 +119,7 @@ class ClusterState(NamedTuple):
     @property
     def troubles(self) -> list[str]:
         """Return everything that is wrong with it, in a line each."""
-        return [
-            *self.blocked,
-            *(
-                f"{group.title}: {f'{count} pods, each ' if count > 1 else ''}{what}"
-                for group in self.groups
-                for what, count in group.troubles
-            ),
-        ]
+        return [*self.blocked, *(trouble for group in self.groups for trouble in group.described_troubles)]
 
     @property
     def strange_images(self) -> tuple[str, ...]:
@@ -159,8 +160,7 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         *filter(None, map(told, staying)),
         *(refusal for body in deployments for refusal in _find_refusals(body)),
     ]
-    if wanted.wanted and not deployments:
-        reasons.append("there is no Deployment for it")
+    reasons += _find_shortage(deployments, wanted.wanted)
     return Group(
         name=wanted.group,
         wanted=wanted.wanted,
@@ -176,8 +176,18 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
 
 
 def _explain_unserved(pod: Object) -> str:
-    """Say why a worker is not ready while no scheduler is; "" if it is."""
-    return find_fault(pod) or (UNSERVED if explain(pod) else "")
+    """Say why a worker is not ready while no scheduler is, without which its program ends; "" if it is."""
+    fault = "" if ends_by_itself(pod) else find_fault(pod)
+    return fault or (UNSERVED if explain(pod) else "")
+
+
+def _find_shortage(deployments: Sequence[Object], wanted: int) -> list[str]:
+    """Return that Deployments ask for fewer pods than the spec. The operator makes one for each worker."""
+    counts = [body["spec"].get("replicas", 1) for body in deployments]
+    if wanted and not counts:
+        return ["there is no Deployment for it"]
+    subject = "its Deployment asks" if len(counts) == 1 else "its Deployments ask"
+    return [f"{subject} for {count(sum(counts), 'pod')} instead of {wanted}"] if sum(counts) < wanted else []
 
 
 def _find_refusals(deployment: Object) -> list[str]:
