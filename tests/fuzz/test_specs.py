@@ -16,7 +16,7 @@ from daskgen.outside.files import Files, read_folder
 from daskgen.render.tree import render_fleet
 from daskgen.report import FORMATS
 from daskgen.spec.load import load_fleet
-from support.mutation import mutate, seeds
+from support.mutation import graft, mutate, seeds
 from support.places import ROOT
 
 FLEETS = [read_folder(root) for root in (ROOT, *sorted((ROOT / "tests/golden").iterdir()))]
@@ -39,12 +39,21 @@ def say(files: Files) -> None:
 
 
 def break_file(random: Random, name: str) -> Files:
-    """Choose a fleet, and break one of its files of that name, or of a cluster."""
+    """Choose a fleet, and break one of its files of that name, or of a cluster; give it fields of another fleet's."""
     files = random.choice(FLEETS)
-    file = random.choice([path for path in files if path.endswith(name)])
-    value: Any = mutate(yaml.safe_load(files[file]), random)
+    file = choose_file(random, files, name)
+    value: Any = yaml.safe_load(files[file]) or {}
+    if random.random() < 0.5:
+        other = random.choice(FLEETS)
+        value = graft(value, yaml.safe_load(other[choose_file(random, other, file.partition("/")[0])]), random)
+    if random.random() < 0.8:
+        value = mutate(value, random)
     text = yaml.safe_dump(value, allow_unicode=random.random() < 0.5).encode("utf-8", "surrogatepass")
     return Files({**files, file: text})
+
+
+def choose_file(random: Random, files: Files, part: str) -> str:
+    return random.choice([path for path in files if part in path])
 
 
 @pytest.mark.parametrize("name", [".yaml", "daskgen.yaml"])

@@ -41,6 +41,12 @@ def test_a_list_can_be_replaced() -> None:
     assert merge_patch(base, patch, DEPLOYMENT) == container(env=[{"name": "B", "value": "2"}])
 
 
+def test_a_map_is_deleted_like_an_element() -> None:
+    base = container(resources={"limits": {"memory": "1Gi"}}, stdin=True)
+    patch = container(resources={"$patch": "delete"})
+    assert merge_patch(base, patch, DEPLOYMENT) == container(stdin=True)
+
+
 def test_the_patch_says_only_what_differs() -> None:
     base = container(env=[{"name": "A", "value": "1"}, {"name": "B", "value": "2"}], args=["a"])
     wanted = container(env=[{"name": "A", "value": "3"}, {"name": "B", "value": "2"}], args=["a"])

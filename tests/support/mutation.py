@@ -23,6 +23,8 @@ TEXTS = [
     "", "x", "..", "../../etc", "a" * 64, "a" * 300, "-", "UPPER", "a.b", "a/b", "$(X)", "${X}", "{{ x }}", "0", "08",
     "1e3", "null", "true", "on", "~", "x\x00", "\x1b[31m", "line\nbreak", "\r", "\u2028", "\ud83d\ude00", "é", "\ufeff",
     "::error::x", "10.0.0.0/8", "999.1.1.1/8", "16Gi", "16GB", "-1", "1Ei1", "100%", "500%", "1h", "$patch", "name",
+    "500m", "0Gi", "30s", "::1", "fd00::/8", "tcp://dask:8786", "nvidia.com/gpu", "*.example.com", "/scratch", "main",
+    "ghcr.io/a/b:1@sha256:0", "reencrypt", "operator", "openshift", "dask-cuda", "Always", "$(CLUSTER)", ">=2", "a=b",
 ]  # fmt: skip
 NUMBERS = [0, 1, -1, 63, 64, 65_535, 65_536, 1 << 31, 1 << 63, 1 << 64, 10**40, 0.5, 1.0, -0.0, 1e300]
 PLAIN = [None, True, False, *NUMBERS, *TEXTS]
@@ -74,6 +76,20 @@ def find_paths(value: Any, path: Path = ()) -> Iterator[Path]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in items:
         yield from find_paths(inner, (*path, key))
+
+
+def graft(value: Any, other: Any, random: Random) -> Any:
+    """Copy a few fields of another value of the same form into a copy of this one, at the places they have there."""
+    changed = deepcopy(value)
+    for _ in range(random.randint(1, 3)):
+        *parents, last = random.choice([path for path in find_paths(other) if path])
+        inner = get(changed, tuple(parents))
+        new = deepcopy(get(other, (*parents, last)))
+        if isinstance(inner, dict):
+            inner[last] = new
+        elif isinstance(inner, list):
+            inner.append(new)
+    return changed
 
 
 def mutate(value: Any, random: Random) -> Any:

@@ -13,7 +13,7 @@ from daskgen.layers.truth import as_objects, personalize
 from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.yaml.read import parse
 from support.fleets import load
-from support.mutation import merge, mutate, operate, seeds
+from support.mutation import graft, merge, mutate, operate, seeds
 from support.places import ROOT
 
 GOLDEN = sorted((ROOT / "tests/golden").iterdir())
@@ -25,7 +25,11 @@ def generate() -> Iterator[tuple[str, RenderedCluster]]:
     clusters = [(fleet.settings, fleet.read(file)) for fleet in fleets for file in fleet.clusters]
     for random in seeds("valid"):
         settings, source = random.choice(clusters)
-        spec: Any = mutate(source.value, random) if random.random() < 0.5 else dict(source.value)
+        spec: Any = dict(source.value)
+        if random.random() < 0.5:
+            spec = graft(spec, random.choice(clusters)[1].value, random)
+        if random.random() < 0.3:
+            spec = mutate(spec, random)
         resource = random.choice(render_cluster(settings, source).resources)
         if random.random() < 0.7:
             patch = random.choice([merge, operate])(resource.body, random)

@@ -33,7 +33,7 @@ def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
         return {key: value for key, value in patch.items() if key != "$patch"}
     merged = dict(base) if isinstance(base, Mapping) else {}
     for key, value in patch.items():
-        if value is None:
+        if value is None or _is_deleted(value):
             merged.pop(key, None)
         elif key in keys and isinstance(value, list):
             merged[key] = _merge_list(merged.get(key, []), value, keys[key], keys)
@@ -48,11 +48,15 @@ def _merge_list(base: Any, patch: Sequence[Any], key: str, keys: Keys) -> list[A
     merged: dict[Any, Any] = {name_element(element, key): element for element in base}
     for element in patch:
         name = name_element(element, key)
-        if isinstance(element, Mapping) and element.get("$patch") == "delete":
+        if _is_deleted(element):
             merged.pop(name, None)
         else:
             merged[name] = merge_patch(merged.get(name), element, keys)
     return list(merged.values())
+
+
+def _is_deleted(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.get("$patch") == "delete"
 
 
 def name_element(element: Any, key: str) -> Hashable:

@@ -70,6 +70,9 @@ def _find_directives(patch: Any) -> Iterator[Finding]:
             if allowed is None:
                 hint = "remove a field by null, an element by $patch: delete, and replace a list by {$patch: replace}"
                 yield Finding((*place, key), "DG211", f"{name} is not supported in patches", hint, key=True)
+            elif not place and value[key] == "delete":
+                message = "a patch cannot delete an object that the spec renders"
+                yield Finding((key,), "DG211", message, "change the field of the spec that renders it")
             elif value[key] not in allowed:
                 message = f"{name} must be one of {', '.join(allowed)}, not {show_value(value[key])}"
                 yield Finding((*place, key), "DG211", message, suggest(str(value[key]), allowed))
