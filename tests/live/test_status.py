@@ -34,6 +34,7 @@ from support.recorded import (
     Recorded,
     ended,
     find_workers,
+    key,
     make_pod,
     run,
     waiting,
@@ -104,7 +105,7 @@ def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
 def test_a_scheduler_that_somebody_scaled_away_is_why_its_workers_end(prod: RenderedCluster) -> None:
     """A worker ends with an error of its own if its scheduler has no address."""
     objects = [body for body in run(prod, ready=0) if body["kind"] != "Pod"]
-    scheduler = next(body for body in objects if body["metadata"]["name"] == "prod-scheduler")
+    [scheduler] = [body for body in objects if key(body) == ("Deployment", "prod-scheduler")]
     scheduler["spec"]["replicas"] = 0
     labels = find_workers(objects)["spec"]["template"]["metadata"]["labels"]
     away = [make_pod(f"prod-worker-{number}", labels, **ended(1)) for number in range(2)]
@@ -297,6 +298,10 @@ def operate(make_fleet: MakeFleet) -> RenderedCluster:
     return read_cluster(make_fleet(prod=SMALL + "engine: operator\n"))
 
 
+PODS = (("scheduler", 0), ("worker", 0), ("worker", 1))
+"""Pods of a cluster of the operator, which makes a Deployment for each."""
+
+
 def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     made = {
@@ -311,13 +316,14 @@ def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -
     made["worker"]["daskgen/worker-group"] = "default"
     owned = {"namespace": "analytics", "ownerReferences": [{"kind": "DaskCluster"}]}
     deployments = [
-        {"kind": "Deployment", "metadata": {"name": f"x-{name}", "labels": labels, **owned}}
-        for name, labels in made.items()
+        {
+            "kind": "Deployment",
+            "metadata": {"name": f"x-{name}-{index}", "labels": made[name], **owned},
+            "spec": {"replicas": 1},
+        }
+        for name, index in PODS
     ]
-    pods = [
-        make_pod(f"x-{name}-{index}", made[name], **READY)
-        for name, index in (("scheduler", 0), ("worker", 0), ("worker", 1))
-    ]
+    pods = [make_pod(f"x-{name}-{index}", made[name], **READY) for name, index in PODS]
     state = look(prepared, Recorded([*deepcopy(prepared.objects), *deployments, *pods]))
     assert [(it.title, it.ready, it.wanted) for it in state.groups] == [("scheduler", 1, 1), ("workers default", 2, 2)]
     assert state.well
