@@ -21,10 +21,9 @@ from support.fleets import load
 from support.imports import CASES, NO_FLEET, import_text, list_cases, read_case, render_import
 from support.places import TESTS
 
-GOLDEN = sorted(path.name for path in (TESTS / "golden").iterdir() if not path.name.startswith("operator-job"))
-"""All but those of a DaskJob, which is not imported."""
+GOLDEN = sorted(path.name for path in (TESTS / "golden").iterdir())
 
-CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
+CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler", "DaskJob")
 
 
 @pytest.mark.parametrize("case", list_cases())
@@ -49,8 +48,7 @@ def test_every_value_is_accounted_for(case: str) -> None:
 
 @pytest.mark.parametrize("case", GOLDEN)
 def test_what_was_rendered_here_comes_back(case: str) -> None:
-    clusters = render_clusters(load(TESTS / "golden" / case))
-    for cluster in (cluster for cluster in clusters if cluster.valid.kind != "DaskJob"):
+    for cluster in render_clusters(load(TESTS / "golden" / case)):
         given = [it for it in cluster.objects if _has_pods(it)]
         [imported] = import_text(dump_all(given)).clusters
         assert _compare(it for it in render_import(imported).objects if _has_pods(it)) == _compare(given)

@@ -13,11 +13,11 @@ from daskgen.parts.workers import DEFAULT
 from daskgen.paths import Path, get, has
 from daskgen.yaml.read import Source
 
-Role = Literal["scheduler", "workers", "service", "object"]
-"""`scheduler` and `workers` are pod templates, `service` is the spec of a Service, `object` the rest of an object."""
+Role = Literal["scheduler", "workers", "job", "service", "object"]
+"""`scheduler`, `workers` and `job` are pod templates, `service` is the spec of a Service, `object` the rest of one."""
 
-OWN = {"scheduler": "scheduler", "workers": "worker"}
-"""Role of a pod template to the name of its container that runs Dask."""
+OWN = {"scheduler": "scheduler", "workers": "worker", "job": "job"}
+"""Role of a pod template to the name of its container that runs Dask, or the job."""
 
 CONTAINER: Path = ("spec", "containers", 0)
 """Path of the container in a pod template that has only one."""
@@ -138,6 +138,8 @@ class Draft:
     scheduler: Part = field(default_factory=lambda: Part("scheduler"))
     service: Part = field(default_factory=lambda: Part("service"))
     workers: list[Part] = field(default_factory=list)
+    job: Part | None = None
+    """The pod of a DaskJob that uses the cluster."""
     objects: list[Part] = field(default_factory=list)
     """The values of objects themselves, without those of their pods."""
     made: set[tuple[str, str]] = field(default_factory=set)
@@ -149,12 +151,12 @@ class Draft:
     @property
     def parts(self) -> Iterator[Part]:
         """Return every part."""
-        yield from (self.scheduler, self.service, *self.workers, *self.objects)
+        yield from (*self.pods, self.service, *self.objects)
 
     @property
     def pods(self) -> list[Part]:
         """Return the parts that are pod templates."""
-        return [self.scheduler, *self.workers]
+        return [self.scheduler, *self.workers, *([self.job] if self.job else [])]
 
     @property
     def limits(self) -> dict[str, Any]:

@@ -81,6 +81,7 @@ OBJECTS: Mapping[str, str] = {
 TABLES: Mapping[str, Mapping[str, str]] = {
     "scheduler": SCHEDULER,
     "workers": PODS,
+    "job": PODS,
     "service": SERVICE,
     "object": OBJECTS,
 }

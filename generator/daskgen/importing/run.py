@@ -129,7 +129,7 @@ class _Import:
         missing = {
             field: self.placeholders.stand_in(f"<{field}>") for field in UNKNOWN if field not in {*spec, *shared}
         }
-        order = ("apiVersion", "platform", "engine", *UNKNOWN)
+        order = ("apiVersion", "kind", "platform", "engine", *UNKNOWN)
         spec = {**spec, **missing}
         return remove_refused({key: spec[key] for key in [*(key for key in order if key in spec), *spec]}, shared)
 
@@ -144,7 +144,7 @@ class _Import:
 
     def compare(self, bodies: Bodies) -> list[Comparison]:
         """Compare the values of every part with what is rendered."""
-        rows = [(part, find_place(part, self.draft.engine)) for part in self.draft.parts]
+        rows = [(part, find_place(part, self.draft)) for part in self.draft.parts]
         return [
             comparison
             for part, place in rows
@@ -171,7 +171,7 @@ class _Import:
         for comparison in comparisons:
             if comparison.outcome == "patch":
                 missing.setdefault(comparison.place, []).append(comparison.match)
-        commands = [edit_command(find_place(part, self.draft.engine), part) for part in self.draft.pods]
+        commands = [edit_command(find_place(part, self.draft), part) for part in self.draft.pods]
         return write_patches(missing, bodies) + [patch for patches in commands for patch in patches]
 
     def find_placeholders(self, spec: dict[str, Any]) -> Iterator[tuple[int, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daskgen.engine.operator import NAME
 from daskgen.importing.accounting.compare import Place, find_place
 from daskgen.importing.draft import Draft, Part
 from daskgen.importing.drafting.pods import own_container
@@ -37,7 +38,7 @@ def list_settings(draft: Draft) -> Iterator[str]:
 def list_resources(draft: Draft, bodies: Bodies) -> Iterator[str]:
     """List the requests and limits that are rendered and that the manifests do not set, a line for each part."""
     for part in draft.pods if not draft.is_ours else ():
-        place = find_place(part, draft.engine)
+        place = find_place(part, draft)
         path: Path = (*place.path, "spec", "containers", 0, "resources")
         rendered = get(bodies.get((place.kind, place.name)), path) or {}
         given = own_container(part).get("resources") or {}
@@ -53,14 +54,14 @@ def _list_amounts(given: Mapping[str, Any], limits: Mapping[str, Any]) -> Iterat
 
 
 def _name(part: Part, place: Place) -> str:
-    if part.role == "scheduler":
-        return "scheduler"
-    return place.name if place.kind != "DaskCluster" else "worker"
+    if part.role in ("scheduler", "job"):
+        return part.role
+    return place.name if place.name != NAME else "worker"
 
 
 def list_objects(draft: Draft, bodies: Bodies) -> Iterator[str]:
     """List the rendered objects that are not in the files, a line for each kind."""
-    asked = [find_place(part, draft.engine) for part in draft.parts if part.moves]
+    asked = [find_place(part, draft) for part in draft.parts if part.moves]
     known = {*draft.made, *((place.kind, place.name) for place in asked)}
     kinds: dict[str, list[str]] = {}
     for kind, name in bodies:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from daskgen.engine.operator import NAME
-from daskgen.importing.draft import Part
+from daskgen.importing.draft import Draft, Part
 from daskgen.importing.reasons import IMPLIED, TABLES
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import find_kind
@@ -54,15 +54,26 @@ class Comparison(NamedTuple):
     text: str = ""
 
 
-def find_place(part: Part, engine: str) -> Place:
-    """Return the place at which a part is rendered."""
+OPERATED: Mapping[str, Path] = {
+    "scheduler": ("scheduler",),
+    "workers": ("worker",),
+    "service": ("scheduler", "service"),
+}
+"""Role of a part to its place in the spec of a DaskCluster."""
+
+
+def find_place(part: Part, draft: Draft) -> Place:
+    """Return the place at which a part of a draft is rendered."""
     if part.role == "object":
         return Place(part.kind, part.name)
-    if engine == "operator":
+    if part.role == "job":
+        return Place("DaskJob", NAME, ("spec", "job"))
+    if draft.job:
+        return Place("DaskJob", NAME, ("spec", "cluster", "spec", *OPERATED[part.role]))
+    if draft.engine == "operator":
         if part.role == "workers" and part.group != DEFAULT:
             return Place("DaskWorkerGroup", _name_group(part), ("spec", "worker"))
-        paths: dict[str, Path] = {"workers": ("worker",), "service": ("scheduler", "service")}
-        return Place("DaskCluster", NAME, ("spec", *paths.get(part.role, ("scheduler",))))
+        return Place("DaskCluster", NAME, ("spec", *OPERATED[part.role]))
     if part.role == "service":
         return Place("Service", "scheduler", ("spec",))
     return Place("Deployment", _name_group(part) if part.role == "workers" else "scheduler", ("spec", "template"))

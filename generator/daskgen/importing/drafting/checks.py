@@ -22,7 +22,7 @@ from daskgen.paths import Path, get
 
 def check_draft(draft: Draft) -> list[Problem]:
     """Find what prevents a draft from being imported, or changes what the cluster does."""
-    problems = [problem for part in draft.pods for problem in _check_process(part)]
+    problems = [problem for part in (draft.scheduler, *draft.workers) for problem in _check_process(part)]
     return problems + list(_check_scheduler(draft))
 
 

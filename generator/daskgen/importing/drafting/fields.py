@@ -13,6 +13,7 @@ from daskgen.kubernetes import quantity
 from daskgen.parts.account import NAME as ACCOUNT
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
+from daskgen.parts.job import Job
 from daskgen.parts.pods import Pod
 from daskgen.parts.resources import SHORT, usual
 from daskgen.parts.scheduler import GRACE, Scheduler
@@ -26,7 +27,7 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
     image = next((found for part in draft.pods if (found := own_container(part)).get("image")), {})
     pods = [_describe_pod(part, image.get("image")) for part in draft.pods]
     env = _share_env(pods)
-    scheduler, workers = pods[0], pods[1:]
+    scheduler, workers, jobs = pods[0], pods[1 : len(draft.workers) + 1], pods[len(draft.workers) + 1 :]
     if "scheduler" not in shared:
         scheduler = _drop_defaults(Scheduler, scheduler)
     if scheduler.get("terminationGracePeriodSeconds") == GRACE:
@@ -36,12 +37,14 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
         _count(group, part, draft)
     spec: dict[str, Any] = {
         "apiVersion": "daskgen/v1",
+        "kind": "DaskJob" if draft.job else "",
         "platform": _guess_platform(draft),
         "engine": _describe_engine(draft, shared),
         "namespace": namespace,
         "image": _describe_image(image, draft.pods),
         "scheduler": scheduler,
         "workers": workers or [{}],
+        "job": _drop_defaults(Job, jobs[0]) if jobs else {},
         "serviceAccount": _describe_account(draft),
         "env": env,
     }

@@ -46,6 +46,8 @@ def describe_pod(part: Part) -> dict[str, Any]:
     if part.role == "workers":
         fields = {"name": part.group, **fields, **_describe_workers(pod, part)}
         fields["spread"] = part.spread
+    if part.role == "job":
+        fields |= {"restart": pod.get("restartPolicy"), "deadline": pod.get("activeDeadlineSeconds")}
     return {key: value for key, value in fields.items() if value not in (None, "", {}, [])}
 
 

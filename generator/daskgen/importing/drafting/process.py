@@ -7,16 +7,17 @@ from typing import Any
 
 from daskgen.importing.draft import Part
 from daskgen.importing.drafting.options import is_ucx, take_option
-from daskgen.importing.reading.command import PROGRAM, Option, read_command
+from daskgen.importing.reading.command import PROGRAM, Option, read_command, read_words
 from daskgen.importing.reasons import COMMAND, ENTRYPOINT, OPTIONS, PORTS, PROBE_MOVED, PROBED, REMOVED, UCX
 from daskgen.kubernetes import ports
-from daskgen.paths import Path, get
+from daskgen.paths import Path, get, has
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 SERVED = {
     "scheduler": (ports.COMM, ports.DASHBOARD),
     "workers": (ports.WORKER_DASHBOARD, ports.WORKER, ports.NANNY),
+    "job": (),
 }
 """Role to the ports that its rendered process listens on."""
 
@@ -28,11 +29,22 @@ IN_TEXT = re.compile(r"(?<=:)[0-9]{2,5}\b|\b[0-9]{4,5}\b")
 
 def take_process(part: Part, here: Path) -> None:
     """Take out the command, the ports and the probes of the container at `here`, and note the outcome of each."""
+    if part.role == "job":
+        _take_program(part, here)
+        return
     moved = _take_command(part, here)
     declared = _take_ports(part, here, moved)
     for name in PROBES:
         if reason := _explain_probe(get(part.tree, (*here, name)), part, here, moved | declared | KNOWN):
             part.explain((*here, name), reason)
+
+
+def _take_program(part: Part, here: Path) -> None:
+    """Take the program of a job out: it is the field `command`, and the entrypoint of the image starts it."""
+    part.fields["command"] = [word.text for word in read_words(get(part.tree, here))]
+    for name in ("command", "args"):
+        if has(get(part.tree, here), name):
+            part.explain((*here, name), field="command")
 
 
 def _take_command(part: Part, here: Path) -> set[int]:

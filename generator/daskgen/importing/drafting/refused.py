@@ -13,7 +13,7 @@ from daskgen.paths import Path, format_path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe_one, find_written
 
-DEPTHS = {"scheduler": 2, "workers": 3}
+DEPTHS = {"scheduler": 2, "job": 2, "workers": 3}
 """Length of a field's path, where it is not 1."""
 
 MAPS = {
@@ -22,7 +22,7 @@ MAPS = {
 }
 """Fields of which a single entry may be left out."""
 
-KEPT = {"namespace", "image", "workers", "name"}
+KEPT = {"namespace", "image", "workers", "name", "command"}
 """Fields that every cluster needs."""
 
 

@@ -75,17 +75,19 @@ OLD_POD: dict[str, Shape] = {
 }
 """Fields of the operator's format of 2022."""
 
+DASK_CLUSTER: dict[str, Shape] = {
+    "scheduler": {**POD, **OLD_POD, "service": SERVICE, "serviceType": ONE},
+    "worker": {**POD, "replicas": ONE},
+}
+
 OBJECTS: Mapping[str | None, dict[str, Shape]] = {
     "Deployment": {"metadata": METADATA, "spec": {**POD_SPEC, "template": POD, "replicas": ONE}},
     "Pod": POD,
     "Service": {"metadata": METADATA, "spec": SERVICE},
-    "DaskCluster": {
+    "DaskCluster": {"metadata": METADATA, "spec": {**OLD_POD, **DASK_CLUSTER}},
+    "DaskJob": {
         "metadata": METADATA,
-        "spec": {
-            **OLD_POD,
-            "scheduler": {**POD, **OLD_POD, "service": SERVICE, "serviceType": ONE},
-            "worker": {**POD, "replicas": ONE},
-        },
+        "spec": {"job": POD, "cluster": {"metadata": METADATA, "spec": DASK_CLUSTER}},
     },
     "DaskWorkerGroup": {"metadata": METADATA, "spec": {**OLD_POD, "cluster": ONE, "worker": {**POD, "replicas": ONE}}},
     "DaskAutoscaler": {"metadata": METADATA, "spec": {"cluster": ONE, "minimum": ONE, "maximum": ONE}},

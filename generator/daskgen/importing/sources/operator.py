@@ -1,4 +1,4 @@
-"""Read manifests of the dask-kubernetes operator: DaskClusters with their worker groups and autoscalers."""
+"""Read manifests of the dask-kubernetes operator: DaskJob, DaskCluster, its worker groups and its autoscaler."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
 
-KINDS = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler")
+KINDS = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler", "DaskJob")
 
 OLD_POD: Mapping[str, Path] = {
     "image": (*CONTAINER, "image"),
@@ -28,6 +28,9 @@ OLD_SHARED = ("image", "imagePullPolicy", "imagePullSecrets")
 
 OLD = {*OLD_POD, "replicas", "protocol"}
 
+OF_JOB: Path = ("spec", "cluster", "spec")
+"""Place of the cluster in a DaskJob."""
+
 PROTOCOL = "tcp is the default of Dask"
 
 
@@ -35,6 +38,7 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
     """Draft each DaskCluster, and report groups and autoscalers that belong to none."""
     of_kind = {kind: [document for document in documents if document.value["kind"] == kind] for kind in KINDS}
     drafts = [_draft(document) for document in of_kind["DaskCluster"]]
+    jobs = [_draft_job(document) for document in of_kind["DaskJob"]]
     problems = [problem for kind in KINDS[:2] for document in of_kind[kind] for problem in _report_format(document)]
     for document in [*of_kind["DaskWorkerGroup"], *of_kind["DaskAutoscaler"]]:
         draft = _find_cluster(document, drafts)
@@ -46,22 +50,41 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
             _add_autoscaler(draft, document)
         else:
             problems += _add_group(draft, document)
-    return drafts, problems
+    return [*drafts, *jobs], problems
 
 
 def _draft(document: Source) -> Draft:
     draft = Draft(find_name(document), document.file, "operator", [document])
     own = Part("object", kind="DaskCluster", name=NAME)
     draft.objects.append(take_object(document, own, "scheduler", "worker", *_find_old(document)))
-    for key in get(document.value, ("spec", "scheduler")) or {}:
-        part, to = _place_field(draft, key)
-        part.take(document, ("spec", "scheduler", key), to)
+    _take_scheduler(draft, document, ("spec", "scheduler"))
     for key in set(OLD_SHARED).intersection(_find_old(document)):
         draft.scheduler.take(document, ("spec", key), OLD_POD[key])
     draft.workers.append(_take_workers(document, DEFAULT))
     if get(document.value, ("spec", "protocol")) == "tcp":
         draft.notes.append(Note(document, ("spec", "protocol"), PROTOCOL))
     return draft
+
+
+def _draft_job(document: Source) -> Draft:
+    """Draft a DaskJob: its job, and the cluster that it holds."""
+    job, workers = Part("job"), Part("workers", DEFAULT)
+    draft = Draft(find_name(document), document.file, "operator", [document], workers=[workers], job=job)
+    job.take(document, ("spec", "job"))
+    workers.take(document, (*OF_JOB, "worker"))
+    _take_scheduler(draft, document, (*OF_JOB, "scheduler"))
+    own = take_object(document, Part("object", kind="DaskJob", name=NAME), "job", "cluster")
+    for holder, besides in ((OF_JOB[:-1], {"spec"}), (OF_JOB, {"scheduler", "worker"})):
+        for key in (key for key in get(document.value, holder) or {} if key not in besides):
+            own.take(document, (*holder, key), (*holder, key))
+    draft.objects.append(own)
+    return draft
+
+
+def _take_scheduler(draft: Draft, document: Source, place: Path) -> None:
+    for key in get(document.value, place) or {}:
+        part, to = _place_field(draft, key)
+        part.take(document, (*place, key), to)
 
 
 def _place_field(draft: Draft, key: str) -> tuple[Part, Path]:
