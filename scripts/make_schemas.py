@@ -45,6 +45,7 @@ KINDS = (
     "resourcequota-v1",
     "limitrange-v1",
     "deployment-apps-v1",
+    "statefulset-apps-v1",
     "networkpolicy-networking-v1",
     "ingress-networking-v1",
     "poddisruptionbudget-policy-v1",

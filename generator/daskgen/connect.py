@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from daskgen.expose import UNKNOWN, Site
 from daskgen.kubernetes import ports
+from daskgen.notebook import Address
 from daskgen.parts.network import Peer
+from daskgen.render.resources import describe_neighbour
 from daskgen.spec.cluster import Cluster
 from daskgen.words import dump_json, lay_lines
 
@@ -29,6 +31,8 @@ class Connection(NamedTuple):
     """The clients that are admitted; None means everyone."""
     ends_with_job: bool = False
     """True if the cluster ends with its job."""
+    notebooks: tuple[Address, ...] = ()
+    """The notebooks beside it."""
 
 
 def find_connection(cluster: Cluster) -> Connection:
@@ -49,6 +53,10 @@ def find_connection(cluster: Cluster) -> Connection:
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
         clients=admitted if site.isolated else None,
         ends_with_job=cluster.job is not None,
+        notebooks=tuple(
+            notebook.find_address(describe_neighbour(cluster, dashboard), ("notebooks", index))
+            for index, notebook in enumerate(cluster.notebooks)
+        ),
     )
 
 
@@ -79,6 +87,9 @@ def format_text(connection: Connection) -> str:
         *(("", other) for other in admitted[1:]),
         ("client", f"needs the versions of Python, dask and distributed in {connection.image}"),
     ]
+    for notebook in connection.notebooks:
+        lines = [*([notebook.url] if notebook.url else []), *notebook.commands]
+        rows += [("notebook" if index == 0 else "", line) for index, line in enumerate(lines)]
     if connection.ends_with_job:
         rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` says whether it has"))
     table = lay_lines(f"{name:<11}{value}" for name, value in rows)
@@ -113,7 +124,7 @@ def _find_link(connection: Connection) -> str:
 
 
 def format_json(connection: Connection) -> str:
-    """Write one document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients, endsWithJob}."""
+    """Write one document: {apiVersion, kind, name, namespace, image, scheduler, dashboard, clients, …, notebooks}."""
     clients = None
     if connection.clients is not None:
         clients = [peer.model_dump(by_alias=True, exclude_defaults=True) for peer in connection.clients]
@@ -127,6 +138,7 @@ def format_json(connection: Connection) -> str:
         "dashboard": {"inside": connection.dashboard, "outside": connection.dashboard_outside or None},
         "clients": clients,
         "endsWithJob": connection.ends_with_job,
+        "notebooks": [{"name": notebook.name, "url": notebook.url or None} for notebook in connection.notebooks],
     }
     return dump_json(document)
 

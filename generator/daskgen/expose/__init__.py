@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Resource
 from daskgen.model.variants import Variant
-from daskgen.parts.opening import TO_DASHBOARD, Target
+from daskgen.parts.opening import TO_DASHBOARD, ExposedPort
+from daskgen.paths import Path, get, put
 
 NODE = "NODE"
 """Stands for the address of a node, which is not in the spec."""
@@ -35,7 +36,7 @@ class Site(NamedTuple):
     cluster: str
     isolated: bool
     """Says that NetworkPolicies deny what none of them allows."""
-    target: Target = TO_DASHBOARD
+    target: ExposedPort = TO_DASHBOARD
 
     def full_name(self, short: str) -> str:
         """Return the name of an object with the prefix that the overlay adds."""
@@ -84,6 +85,19 @@ class DashboardExposure(Exposure):
 
 class SchedulerExposure(Exposure):
     """A way for clients outside to reach the scheduler."""
+
+
+def find_origin(url: str) -> str:
+    """Return the host and port that a browser names as the origin of pages at `url`, as a pattern of Bokeh's."""
+    host = url.partition("://")[2].partition("/")[0]
+    return host.replace(NODE, "*").replace(LOAD_BALANCER, "*")
+
+
+def admit_origins(config: Mapping[str, Any], origins: Sequence[str]) -> Mapping[str, Any]:
+    """Add origins to those that the websocket of the dashboard accepts, if `config` limits them."""
+    place: Path = ("distributed", "scheduler", "dashboard", "bokeh-application", "allow_websocket_origin")
+    admitted = get(config, place)
+    return put(config, place, list(dict.fromkeys([*admitted, *origins]))) if admitted else config
 
 
 def browse_at(url: str, host: str) -> dict[str, Any]:

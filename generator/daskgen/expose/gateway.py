@@ -14,7 +14,7 @@ from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Cidr, Host, Items, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.model.patterns import GATEWAY_DURATION
 from daskgen.parts.network import admit, from_addresses, in_namespace
-from daskgen.parts.opening import Target
+from daskgen.parts.opening import ExposedPort
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import NetworkPolicy
@@ -101,7 +101,7 @@ class Dashboard(DashboardExposure):
         """List the path of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
-    def _let_in(self, target: Target) -> NetworkPolicy:
+    def _let_in(self, target: ExposedPort) -> NetworkPolicy:
         pods = [in_namespace(self.controller)] if self.controller else []
         callers = [*pods, *from_addresses(self.sources)]
         return admit(target.name, target.pods, callers, [target.port.number])

@@ -75,7 +75,7 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
 def _find_group(body: Object) -> tuple[Any, Any]:
     """Return the labels and the number of the workers that an object creates."""
     path = find_kind(body["kind"]).replicas
-    template = ("spec", "template") if body["kind"] == "Deployment" else path[:-1]
+    template = path[:-1] if find_kind(body["kind"]).custom else ("spec", "template")
     count = get(body, path)
     return get(body, (*template, "metadata", "labels")), 1 if count is None else count
 

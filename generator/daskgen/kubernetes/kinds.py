@@ -173,6 +173,21 @@ ROWS = (
         references=_refer_in_pods(TEMPLATE),
         merge_keys=POD_KEYS,
     ),
+    Kind(
+        "StatefulSet",
+        "apps/v1",
+        # Its pods have a label of its name with a hash: controller-revision-hash.
+        longest_name=63 - len("-0123456789"),
+        pods=(TEMPLATE,),
+        replicas=("spec", "replicas"),
+        selectors=(
+            ("spec", "selector", "matchLabels"),
+            ("spec", "template", "metadata", "labels"),
+            *_select_in_pods(TEMPLATE),
+        ),
+        references=(Reference("Service", ("spec",), "serviceName"), *_refer_in_pods(TEMPLATE)),
+        merge_keys=POD_KEYS,
+    ),
     Kind("Service", "v1", longest_name=63, selectors=(("spec", "selector"),), merge_keys={"ports": "port"}),
     Kind(
         "PodDisruptionBudget",

@@ -18,6 +18,7 @@ INSTANCE = "app.kubernetes.io/instance"
 COMPONENT = "app.kubernetes.io/component"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 GROUP = "daskgen/worker-group"
+NOTEBOOK = "daskgen/notebook"
 CLIENT = "daskgen/client"
 QUEUE = "kueue.x-k8s.io/queue-name"
 QUEUE_PRIORITY = "kueue.x-k8s.io/priority-class"
@@ -25,7 +26,7 @@ KEPT = "daskgen/kept"
 """On objects that stay when a cluster is deleted. `kubectl delete -k -l '!daskgen/kept'` leaves them out, and
 delivery engines leave in place what has it (`daskgen.delivery.keep`)."""
 
-OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP)
+OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP, NOTEBOOK)
 """Labels that selectors use; the spec may not set them."""
 
 CLUSTER = {NAME: "dask"}
@@ -37,6 +38,11 @@ JOB = {**CLUSTER, COMPONENT: "job"}
 def worker_group(name: str) -> dict[str, str]:
     """Return the labels that select the pods of one worker group."""
     return {**WORKER, GROUP: name}
+
+
+def notebook(component: str, name: str) -> dict[str, str]:
+    """Return the labels that select the pods of one notebook."""
+    return {**CLUSTER, COMPONENT: component, NOTEBOOK: name}
 
 
 def selecting(labels: Mapping[str, str]) -> LabelSelector:

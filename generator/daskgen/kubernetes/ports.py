@@ -22,6 +22,8 @@ SECURE_DASHBOARD = Port("https-dashboard", 8787)
 WORKER_DASHBOARD = Port("http-dashboard", 8788)
 WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
+JUPYTER = Port("http-jupyter", 8888)
+SECURE_JUPYTER = Port("https-jupyter", 8888)
 FIRST_PORT = 8800
 """Where several workers share a pod, each has ports of its own from here on: first the workers, then their nannies."""
 EPHEMERAL: PortRange = (32768, 60999)

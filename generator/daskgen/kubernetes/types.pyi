@@ -1056,6 +1056,11 @@ class RollingUpdateDeployment(TypedDict, total=False):
     maxUnavailable: int | str
 
 
+class RollingUpdateStatefulSetStrategy(TypedDict, total=False):
+    maxUnavailable: int | str
+    partition: int
+
+
 class Route(TypedDict, total=False):
     apiVersion: Required[Literal["route.openshift.io/v1"]]
     kind: Required[Literal["Route"]]
@@ -1253,6 +1258,41 @@ class SessionAffinityConfig(TypedDict, total=False):
 
 class SleepAction(TypedDict, total=False):
     seconds: Required[int]
+
+
+class StatefulSet(TypedDict, total=False):
+    apiVersion: Required[Literal["apps/v1"]]
+    kind: Required[Literal["StatefulSet"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[StatefulSetSpec]
+
+
+class StatefulSetOrdinals(TypedDict, total=False):
+    start: int
+
+
+class StatefulSetPersistentVolumeClaimRetentionPolicy(TypedDict, total=False):
+    whenDeleted: str
+    whenScaled: str
+
+
+class StatefulSetSpec(TypedDict, total=False):
+    minReadySeconds: int
+    ordinals: StatefulSetOrdinals
+    persistentVolumeClaimRetentionPolicy: StatefulSetPersistentVolumeClaimRetentionPolicy
+    podManagementPolicy: str
+    replicas: int
+    revisionHistoryLimit: int
+    selector: Required[LabelSelector]
+    serviceName: str
+    template: Required[PodTemplateSpec]
+    updateStrategy: StatefulSetUpdateStrategy
+    volumeClaimTemplates: list[PersistentVolumeClaim]
+
+
+class StatefulSetUpdateStrategy(TypedDict, total=False):
+    rollingUpdate: RollingUpdateStatefulSetStrategy
+    type: str
 
 
 class StorageOSVolumeSource(TypedDict, total=False):

@@ -95,6 +95,11 @@ def _is_number(text: Any) -> bool:
 
 
 def _check_deployment(body: Object) -> Iterator[Fault]:
+    yield from _check_template(body)
+    yield from _check_rollout(body["spec"])
+
+
+def _check_template(body: Object) -> Iterator[Fault]:
     spec, pod = body["spec"], ("spec", "template", "spec")
     selector = spec["selector"]
     if not (selector.get("matchLabels") or selector.get("matchExpressions")):
@@ -104,8 +109,7 @@ def _check_deployment(body: Object) -> Iterator[Fault]:
             ("spec", "selector"), "does not select the pods of template.metadata.labels", "keep both as they are"
         )
     for field in sorted({"activeDeadlineSeconds", "ephemeralContainers"}.intersection(get(body, pod) or {})):
-        yield Fault((*pod, field), "is not for the pods of a Deployment", "leave it out")
-    yield from _check_rollout(spec)
+        yield Fault((*pod, field), f"is not for the pods of a {body['kind']}", "leave it out")
 
 
 def _check_rollout(spec: Object) -> Iterator[Fault]:
@@ -187,4 +191,5 @@ CHECKS = {
     "PersistentVolumeClaim": (_check_claim,),
     "PodDisruptionBudget": (_check_budget,),
     "Service": (check_service,),
+    "StatefulSet": (_check_template,),
 }

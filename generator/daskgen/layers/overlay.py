@@ -6,7 +6,7 @@ The base of an engine and platform is what a cluster becomes that says nothing. 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from daskgen.kubernetes.kinds import CUSTOM
@@ -62,11 +62,11 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
     added = _group([resource for key, resource in wanted.items() if key not in known])
     changes = _find_changes(wanted, known)
     patches = [(change.entry(), patch) for change in changes if (patch := change.patch())]
-    configs = [
-        resource
+    configs = {
+        key: resource
         for key, resource in wanted.items()
         if resource.generated and not (key in known and known[key].body == resource.body)
-    ]
+    }
     header = OVERLAY_HEADER.format(file=overlay.file)
     kustomization = {
         **KUSTOMIZATION,
@@ -77,7 +77,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
             {"pairs": dict(COMMON_LABELS)},
         ],
         "resources": [f"../../base/{overlay.base}", *added],
-        "configMapGenerator": [_generate(config, behavior="replace") for config in configs],
+        "configMapGenerator": [_generate(config, known=key in known) for key, config in configs.items()],
         "images": [_image(overlay.image)],
         "replicas": [count for change in changes for count in change.replicas()],
         "patches": [*_remove(wanted, known), *(entry for entry, _ in patches)],
@@ -87,7 +87,7 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
         **{file: header + dump_all(bodies) for file, bodies in added.items()},
         **{entry["path"]: header + dump(patch) for entry, patch in patches},
-        **_read_texts(configs),
+        **_read_texts(configs.values()),
     }
 
 
@@ -110,12 +110,14 @@ def _group(resources: Sequence[Resource]) -> dict[str, list[Object]]:
     return dict(objects)
 
 
-def _generate(config: Resource, **behavior: str) -> Object:
+def _generate(config: Resource, *, known: bool = False) -> Object:
+    """Have kustomize generate a ConfigMap; `known` says that it replaces one of the base."""
+    behavior = {"behavior": "replace"} if known else {}
     options = {"options": {"disableNameSuffixHash": True}} if config.stable else {}
     return {"name": config.key[1], **behavior, **options, "files": [config.file]}
 
 
-def _read_texts(configs: Sequence[Resource]) -> Files:
+def _read_texts(configs: Iterable[Resource]) -> Files:
     return {config.file: config.body["data"][config.file] for config in configs}
 
 

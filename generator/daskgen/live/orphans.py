@@ -19,7 +19,7 @@ from daskgen.render.overlay import RenderedOverlay
 MADE = {**CLUSTER, MANAGED_BY: "daskgen"}
 """Labels of everything rendered for a cluster."""
 
-KINDS = {kind: find_kind(kind).version for kind in ("Deployment", *CUSTOM)}
+KINDS = {kind: find_kind(kind).version for kind in ("Deployment", "StatefulSet", *CUSTOM)}
 """Kinds of the objects that own a cluster's pods, and the API version of each."""
 
 

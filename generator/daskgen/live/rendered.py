@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from daskgen.engine._update import CLUSTER_LABEL
 from daskgen.kubernetes.kinds import CUSTOM, find_kind, find_pods
-from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB
+from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB, NOTEBOOK, SCHEDULER
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
 
@@ -21,6 +21,18 @@ class PodSet(NamedTuple):
     labels: Mapping[str, str]
     """Those that tell the pods apart from others of the cluster."""
     spec: Object
+    maker: str = "Deployment"
+    """Kind of the object that creates the pods."""
+
+    @property
+    def title(self) -> str:
+        """Return its name for reports, where it is no worker group."""
+        return self.labels.get(NOTEBOOK) or self.labels[COMPONENT]
+
+    @property
+    def is_scheduler(self) -> bool:
+        """Return whether workers need it."""
+        return self.labels[COMPONENT] == SCHEDULER[COMPONENT]
 
     @property
     def processes(self) -> int:
@@ -45,8 +57,9 @@ def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
                 continue
             group = labels.get(GROUP, "")
             wanted = get(body, find_kind(body["kind"]).replicas) if group else 1
-            own = {key: labels[key] for key in (COMPONENT, GROUP) if key in labels}
-            yield PodSet(group, 1 if wanted is None else wanted, {**own, **_name_cluster(body)}, spec)
+            own = {key: labels[key] for key in (COMPONENT, GROUP, NOTEBOOK) if key in labels}
+            maker = "Deployment" if body["kind"] in CUSTOM else body["kind"]
+            yield PodSet(group, 1 if wanted is None else wanted, {**own, **_name_cluster(body)}, spec, maker)
 
 
 def _name_cluster(body: Object) -> dict[str, str]:
@@ -60,3 +73,12 @@ def _name_cluster(body: Object) -> dict[str, str]:
 def find_custom(objects: Iterable[Object]) -> list[Object]:
     """Those from which an operator makes the pods."""
     return [document for document in objects if document["kind"] in CUSTOM]
+
+
+NOTEBOOKS = "StatefulSet"
+"""Kind of the objects that create the pods of notebooks."""
+
+
+def has_notebooks(objects: Iterable[Object]) -> bool:
+    """Return whether a notebook is beside the cluster."""
+    return any(body["kind"] == NOTEBOOKS for body in objects)

@@ -133,10 +133,10 @@ class ClusterState(NamedTuple):
         return ready and not (self.unread or self.missing or self.blocked or self.drift or self.strange_images)
 
 
-def find_groups(sets: Iterable[PodSet], deployments: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
-    """Describe each set of pods; `deployments` and `pods` are those that Kubernetes has of the cluster."""
-    chosen = [(wanted, _select(deployments, wanted.labels), _select(pods, wanted.labels)) for wanted in sets]
-    is_served = any(is_ready(pod) for wanted, _, found in chosen if not wanted.group for pod in found)
+def find_groups(sets: Iterable[PodSet], makers: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
+    """Describe each set of pods; `makers`, which create pods, and `pods` are those that Kubernetes has of it."""
+    chosen = [(wanted, _select(makers, wanted.labels), _select(pods, wanted.labels)) for wanted in sets]
+    is_served = any(is_ready(pod) for wanted, _, found in chosen if wanted.is_scheduler for pod in found)
     return tuple(_find_group(*one, is_served=is_served) for one in chosen)
 
 
@@ -147,7 +147,7 @@ def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object
     return [body for body in objects if labels.items() <= body["metadata"].get("labels", {}).items()]
 
 
-def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Object], *, is_served: bool) -> Group:
+def _find_group(wanted: PodSet, makers: Sequence[Object], pods: Sequence[Object], *, is_served: bool) -> Group:
     """Describe a set of pods; workers need a scheduler that serves them."""
     ended = [end for pod in pods if (end := find_end(pod))]
     names = {end.pod for end in ended}
@@ -158,9 +158,9 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
     told = explain if is_served or not wanted.group else _explain_unserved
     reasons = [
         *filter(None, map(told, staying)),
-        *(refusal for body in deployments for refusal in _find_refusals(body)),
+        *(refusal for body in makers for refusal in _find_refusals(body)),
     ]
-    reasons += _find_shortage(deployments, wanted.wanted)
+    reasons += _find_shortage(makers, wanted)
     return Group(
         name=wanted.group,
         wanted=wanted.wanted,
@@ -169,7 +169,7 @@ def _find_group(wanted: PodSet, deployments: Sequence[Object], pods: Sequence[Ob
         troubles=tuple((reason, reasons.count(reason)) for reason in dict.fromkeys(reasons)),
         restarts=tuple(filter(None, map(find_restart, staying))),
         replaced=tuple(ended),
-        component=wanted.labels[COMPONENT],
+        component=wanted.title,
         processes=wanted.processes,
         hopeless=bool(staying) and all(map(is_hopeless, staying)),
     )
@@ -181,13 +181,14 @@ def _explain_unserved(pod: Object) -> str:
     return fault or (UNSERVED if explain(pod) else "")
 
 
-def _find_shortage(deployments: Sequence[Object], wanted: int) -> list[str]:
-    """Return that Deployments ask for fewer pods than the spec. The operator makes one for each worker."""
-    counts = [body["spec"].get("replicas", 1) for body in deployments]
-    if wanted and not counts:
-        return ["there is no Deployment for it"]
-    subject = "its Deployment asks" if len(counts) == 1 else "its Deployments ask"
-    return [f"{subject} for {count(sum(counts), 'pod')} instead of {wanted}"] if sum(counts) < wanted else []
+def _find_shortage(makers: Sequence[Object], wanted: PodSet) -> list[str]:
+    """Return that too few pods are asked for. The operator makes a Deployment for each worker."""
+    counts = [body["spec"].get("replicas", 1) for body in makers]
+    if wanted.wanted and not counts:
+        return [f"there is no {wanted.maker} for it"]
+    subject = f"its {wanted.maker} asks" if len(counts) == 1 else f"its {wanted.maker}s ask"
+    missing = sum(counts) < wanted.wanted
+    return [f"{subject} for {count(sum(counts), 'pod')} instead of {wanted.wanted}"] if missing else []
 
 
 def _find_refusals(deployment: Object) -> list[str]:

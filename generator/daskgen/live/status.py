@@ -12,7 +12,7 @@ from daskgen.live.dry_run import is_refusal
 from daskgen.live.marks import keep_marks
 from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
-from daskgen.live.rendered import find_custom, find_pod_sets
+from daskgen.live.rendered import NOTEBOOKS, find_custom, find_pod_sets, has_notebooks
 from daskgen.live.state import (
     ENDED,
     ClusterState,
@@ -54,11 +54,12 @@ async def read_state(api: Api, overlay: RenderedOverlay) -> ClusterState:
     name, namespace, image = overlay.identity
     ours = {NAME: "dask", INSTANCE: name}
     deployments = await api.find("apps/v1", "Deployment", namespace, ours)
+    notebooks = await api.find("apps/v1", NOTEBOOKS, namespace, ours) if has_notebooks(overlay.objects) else []
     pods = await api.find("v1", "Pod", namespace, ours)
     found = [(body, await api.get(body)) for body in find_custom(overlay.objects)]
     job = next((get(live, ("status", "jobStatus")) or "" for body, live in found if body["kind"] == "DaskJob"), "")
     sets = [each._replace(wanted=0) if job in ENDED else each for each in find_pod_sets(overlay.objects)]
-    state = ClusterState(name, namespace, image, find_groups(sets, deployments, pods), job=job)
+    state = ClusterState(name, namespace, image, find_groups(sets, [*deployments, *notebooks], pods), job=job)
     ends = await explain_namespace(api, namespace)
     if not deployments and not any(live for _, live in found):
         return state._replace(missing=ends or "nothing of it is applied")
@@ -72,7 +73,7 @@ async def read_drift(api: Api, overlay: RenderedOverlay) -> tuple[Drift, ...]:
     name, namespace, _ = overlay.identity
     ours = {NAME: "dask", INSTANCE: name}
     changed = await asyncio.gather(*(_compare(api, body) for body in overlay.objects))
-    kinds = {"Deployment": "apps/v1"}
+    kinds = {"Deployment": "apps/v1", **({NOTEBOOKS: "apps/v1"} if has_notebooks(overlay.objects) else {})}
     if find_custom(overlay.objects):
         kinds |= {kind: row.version for kind, row in CUSTOM.items()}
     found = await asyncio.gather(*(api.find(version, kind, namespace, ours) for kind, version in kinds.items()))

@@ -22,6 +22,10 @@ MOVING = re.compile(
 CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 
 
+PYTHON_VERSION = re.compile(r"(?:^|[-_.])py(3\.\d+)(?![\d.])")
+"""The end of a tag of Dask's images."""
+
+
 def read_reference(text: str) -> dict[str, Any]:
     """Split `name[:tag][@digest]`; a port in the registry's name is no tag."""
     rest, _, digest = text.partition("@")
@@ -70,6 +74,12 @@ class Image(Model):
         """The version of dask inside as far as it is known, as numbers: (2026, 8, 0)."""
         match = CALENDAR_VERSION.match(self.dask or self.tag)
         return tuple(int(part) for part in match[1].split(".")) if match else None
+
+    @property
+    def python_version(self) -> str:
+        """The version of Python inside as far as the tag says it: 3.12."""
+        match = PYTHON_VERSION.search(self.tag)
+        return match[1] if match else ""
 
 
 def _check_placeholder(image: Image) -> Image:

@@ -74,6 +74,10 @@ class Egress(Peer):
         Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; all ports by default.")
     ] = ()
 
+    def rule(self) -> dict[str, Any]:
+        """Build the rule of a policy."""
+        return {"to": [self.peer()], **({"ports": tcp(self.ports)} if self.ports else {})}
+
 
 class Network(Model):
     """The connections that are allowed to the cluster and from it."""
@@ -127,10 +131,7 @@ class Network(Model):
         return admit("clients", SCHEDULER, peers, [ports.COMM.number, ports.DASHBOARD.number])
 
     def _reach_outside(self) -> NetworkPolicy:
-        rules: list[Any] = [
-            {"to": [target.peer()], **({"ports": tcp(target.ports)} if target.ports else {})} for target in self.egress
-        ]
-        return policy("egress", CLUSTER, egress=rules)
+        return policy("egress", CLUSTER, egress=[target.rule() for target in self.egress])
 
 
 @cache

@@ -16,7 +16,7 @@ from daskgen.parts.network import admit, from_addresses
 from daskgen.paths import Path
 
 
-class Target(NamedTuple):
+class ExposedPort(NamedTuple):
     """The pods that an exposure leads to, and one of their ports."""
 
     name: str
@@ -30,8 +30,8 @@ class Target(NamedTuple):
     """Field of the spec that asks for the exposure."""
 
 
-TO_DASHBOARD = Target("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, ("expose", "dashboard"))
-TO_SCHEDULER = Target("scheduler", SCHEDULER, "scheduler", ports.COMM, ("expose", "scheduler"))
+TO_DASHBOARD = ExposedPort("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, ("expose", "dashboard"))
+TO_SCHEDULER = ExposedPort("scheduler", SCHEDULER, "scheduler", ports.COMM, ("expose", "scheduler"))
 
 
 def find_protocol(port: Port) -> str:
@@ -40,7 +40,7 @@ def find_protocol(port: Port) -> str:
 
 
 def open_port(
-    target: Target, kind: str, spec: Mapping[str, Any], annotations: Mapping[str, str] | None = None
+    target: ExposedPort, kind: str, spec: Mapping[str, Any], annotations: Mapping[str, str] | None = None
 ) -> Resource:
     """Build a Service of an exposure of this kind that leads to `target`; `spec` says how, and may add to its port."""
     port, name = target.port, f"{target.name}-{kind}"
@@ -55,7 +55,7 @@ def open_port(
     return resource(body, f"{name}.yaml", *target.origin)
 
 
-def admit_sources(target: Target, kind: str, sources: Sequence[str]) -> Resource:
+def admit_sources(target: ExposedPort, kind: str, sources: Sequence[str]) -> Resource:
     """Build the policy that admits `sources` to the port of `target`."""
     name = f"{target.name}-{kind}"
     callers: list[tuple[Path, Path]] = [

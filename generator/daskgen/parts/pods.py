@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -21,7 +21,8 @@ from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
 from daskgen.parts.runtime import Runtime
 from daskgen.parts.scratch import build_scratch
-from daskgen.parts.storage import CONFIG, SCRATCH, Volume, scratch_mounts
+from daskgen.parts.storage import CONFIG, SCRATCH, SHM, SHM_PATH, Volume, scratch_mounts
+from daskgen.parts.storage import OURS as OURS_MOUNTED
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
@@ -95,6 +96,11 @@ class Pod(Resources, Containers, Placement, Runtime):
             raise refuse_parts(faults)
         return self
 
+    @property
+    def own_mounts(self) -> Mapping[str, str]:
+        """Return the volumes that daskgen adds to the pod, and their mount paths."""
+        return {**OURS_MOUNTED, **({SHM: SHM_PATH} if self.shm else {})}
+
     def metadata(self, labels: Mapping[str, str]) -> ObjectMeta:
         """Return the metadata of the pods, which `labels` select."""
         meta: ObjectMeta = {"labels": {**labels, **self.labels}}
@@ -142,7 +148,7 @@ class Pod(Resources, Containers, Placement, Runtime):
             "image": self.image.reference if self.image else PLACEHOLDER,
             "imagePullPolicy": (self.image or context.image).pull_policy,
             **container,
-            "env": combine([*container["env"], *write_to_scratch()], context.env, self.env),
+            "env": combine(complete(container["env"]), context.env, self.env),
             **more,
             "resources": self.requirements(),
             "securityContext": secure_container(),
@@ -153,6 +159,12 @@ class Pod(Resources, Containers, Placement, Runtime):
                 {"name": "config", "mountPath": CONFIG, "readOnly": True},
             ],
         }
+
+
+def complete(env: Sequence[EnvVar]) -> list[EnvVar]:
+    """Add the variables of every pod to those of a container, which win."""
+    names = {variable["name"] for variable in env}
+    return [*env, *(variable for variable in write_to_scratch() if variable["name"] not in names)]
 
 
 def write_to_scratch() -> list[EnvVar]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.deletion import Losses, find_losses, is_kept
@@ -120,7 +120,7 @@ def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
         if old == new:
             continue
         if old and new:
-            yield from _compare_deployments(old, new) if key[0] == "Deployment" else _update(old, new)
+            yield from COMPARE.get(key[0], _update)(old, new)
         elif old:
             yield _remove(old)
         elif new:
@@ -192,6 +192,13 @@ def _is_queue_fixed(old: Object, new: Object) -> bool:
     return before not in (None, after) and (after is None or old["spec"].get("replicas", 1) > 0)
 
 
+def _compare_notebooks(old: Object, new: Object) -> Iterable[Effect]:
+    """Compare the StatefulSet of a notebook, whose one pod is recreated with its template."""
+    if old["spec"]["template"] != new["spec"]["template"]:
+        return [happen(Kind.RESTARTED, name_object(new), Fact.KERNELS_LOST)]
+    return [happen(Kind.UPDATED, name_object(new))]
+
+
 def _restart(new: Object, replicas: int) -> Effect:
     target = name_object(new)
     if new["spec"]["strategy"]["type"] == "Recreate":
@@ -199,3 +206,10 @@ def _restart(new: Object, replicas: int) -> Effect:
     if replicas == 0:
         return happen(Kind.UPDATED, target)
     return happen(Kind.ROLLED, target, Fact.ROLLED_ALONE if replicas == 1 else Fact.ROLLED_BY_QUARTERS)
+
+
+COMPARE: Mapping[str, Callable[[Object, Object], Iterable[Effect]]] = {
+    "Deployment": _compare_deployments,
+    "StatefulSet": _compare_notebooks,
+}
+"""Comparisons of objects that create pods, by kind."""

@@ -113,6 +113,7 @@ class Fact(Enum):
     QUEUE_FIXED = auto()
     LEVEL_LOWERED = auto()
     PODS_HAND_OVER = auto()
+    KERNELS_LOST = auto()
     NAMESPACE_EMPTIED = auto()
     DATA_DELETED = auto()
     UNPROTECTED = auto()
@@ -220,6 +221,7 @@ def _is_covered(effect: Effect, earlier: Sequence[Effect], later: Sequence[Effec
 
 GRAVE = {
     "Deployment": Fact.PODS_HAND_OVER,
+    "StatefulSet": Fact.KERNELS_LOST,
     "Namespace": Fact.NAMESPACE_EMPTIED,
     "PersistentVolumeClaim": Fact.DATA_DELETED,
 }

@@ -30,6 +30,7 @@ from daskgen.rules import (
     gpu,
     images,
     monitoring,
+    notebooks,
     operator,
     options,
     packages,
@@ -74,6 +75,7 @@ TOPICS = (
     containers,
     queues,
     versions,
+    notebooks,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
@@ -184,9 +186,9 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
         yield Claimed(REPLACED, cluster.renamed_from, file, ("renamedFrom",))
     if cluster.namespace.create:
         yield Claimed(NAMESPACE, cluster.namespace.name, file, ("namespace", "create"))
-    for part in ("dashboard", "scheduler"):
-        for claim in getattr(cluster.expose, part).claims():
-            yield Claimed(claim.unique, claim.value, file, ("expose", part, claim.field))
+    for exposed, target in cluster.find_exposures():
+        for claim in exposed.claims():
+            yield Claimed(claim.unique, claim.value, file, (*target.origin, claim.field))
     for kind, name, origin in _find_names(cluster, resources):
         yield Claimed(names_of(kind), f"{cluster.namespace.name}/{name}", file, origin)
 

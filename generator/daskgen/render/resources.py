@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from daskgen.delivery import keep
 from daskgen.engine import Parts
-from daskgen.expose import Endpoint, Site
+from daskgen.expose import Endpoint, Site, admit_origins
 from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Resource, resource
+from daskgen.notebook import Neighbour
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts
@@ -26,14 +28,30 @@ def build(cluster: Cluster) -> list[Resource]:
 def _build_objects(cluster: Cluster) -> list[Resource]:
     site = Site(cluster.name, cluster.network.isolation)
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
+    neighbour = describe_neighbour(cluster, dashboard)
+    notebooks = [(("notebooks", index), notebook) for index, notebook in enumerate(cluster.notebooks)]
+    origins = [origin for path, notebook in notebooks for origin in notebook.find_origins(neighbour, path)]
+    shown = replace(dashboard, config=admit_origins(dashboard.config, origins))
     return [
         *cluster.namespace.resources(_find_facts(cluster)),
         *_create_claims(cluster),
-        *cluster.engine.resources(_assemble(cluster, dashboard)),
+        *cluster.engine.resources(_assemble(cluster, shown)),
         *dashboard.resources,
         *scheduler.resources,
+        *(made for path, notebook in notebooks for made in notebook.resources(neighbour, path)),
         *_watch(cluster, dashboard),
     ]
+
+
+def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
+    """Describe a cluster to its notebooks; `dashboard` is how its dashboard is exposed."""
+    return Neighbour(
+        name=cluster.name,
+        namespace=cluster.namespace.name,
+        context=_find_context(cluster),
+        dashboard=dashboard,
+        isolated=cluster.network.isolation,
+    )
 
 
 def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
@@ -69,13 +87,7 @@ def _create_claims(cluster: Cluster) -> Iterator[Resource]:
 
 def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
     return Parts(
-        context=PodContext(
-            platform=cluster.platform,
-            image=cluster.image,
-            env=cluster.env,
-            labels={**cluster.service_account.labels, **cluster.labels},
-            account=cluster.service_account,
-        ),
+        context=_find_context(cluster),
         scheduler=cluster.scheduler,
         workers=cluster.workers,
         job=cluster.job,
@@ -83,6 +95,16 @@ def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
         config=cluster.config,
         endpoint=dashboard,
         notebooks=cluster.namespace.notebooks,
+    )
+
+
+def _find_context(cluster: Cluster) -> PodContext:
+    return PodContext(
+        platform=cluster.platform,
+        image=cluster.image,
+        env=cluster.env,
+        labels={**cluster.service_account.labels, **cluster.labels},
+        account=cluster.service_account,
     )
 
 

@@ -11,7 +11,7 @@ from daskgen.kubernetes import labels, ports
 from daskgen.kubernetes.connections import covers
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.policies import Crowd, Opening, find_directions, find_isolated, find_openings, selects
-from daskgen.paths import Path, find_maps, get
+from daskgen.paths import Path, find_maps, format_path, get
 from daskgen.rules import Rule, RuleContext
 
 DENY_ALL = ("NetworkPolicy", "default-deny")
@@ -107,14 +107,19 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
 def check_gateway_routes(context: RuleContext) -> Iterator[Finding]:
     """Refuse an HTTPRoute to a port that takes code, and report one whose Gateway serves no TLS."""
     cluster = context.cluster
-    url = cluster.expose.dashboard.endpoint(Site(cluster.name, cluster.network.isolation)).url
+    site = Site(cluster.name, cluster.network.isolation)
+    urls = {
+        exposed.origin: exposure.endpoint(site._replace(target=exposed)).url
+        for exposure, exposed in cluster.find_exposures()
+    }
     for resource in context.find_all("HTTPRoute"):
+        url = urls.get(resource.origin, "")
         if any(
             _takes_code(backend) for backend in find_maps(resource.body, ("spec", "rules", "*", "backendRefs", "*"))
         ):
             yield _report_front_end(context, resource, "rules")
         if url.startswith("http://"):
-            message = f"expose.dashboard: {url.removeprefix('http://')} is served without TLS"
+            message = f"{format_path(resource.origin)}: {url.removeprefix('http://')} is served without TLS"
             hint = "attach the route to a listener with a certificate, and leave tls out"
             yield Finding(context.origin(resource, "spec"), "DG311", message, hint, "warning")
 
@@ -126,7 +131,7 @@ def _report_front_end(context: RuleContext, resource: Resource, field: str) -> F
 
 def _report_plain(context: RuleContext, resource: Resource, host: str, path: Path) -> Finding:
     origin = context.origin(resource, *path)
-    message = f"expose.dashboard: {host or 'the dashboard'} is served without TLS"
+    message = f"{format_path(resource.origin)}: {host or 'the dashboard'} is served without TLS"
     hint = "set tls.secret or tls.issuer; the secret may be another Ingress's of this namespace"
     if origin[0] == "patches":
         hint = "take it out of the patch"
@@ -135,10 +140,11 @@ def _report_plain(context: RuleContext, resource: Resource, host: str, path: Pat
 
 def check_maintained(context: RuleContext) -> Iterator[Finding]:
     """Report a dashboard that is served by what gets no security fixes any more."""
-    if retired := context.cluster.expose.dashboard.retired:
-        message = f"expose.dashboard: {retired} is retired and gets no security fixes since March 2026"
-        hint = "move to another class, or to kind: gateway"
-        yield Finding(("expose", "dashboard"), "DG261", message, hint, "warning")
+    for exposure, exposed in context.cluster.find_exposures():
+        if retired := exposure.retired:
+            message = f"{format_path(exposed.origin)}: {retired} is retired and gets no security fixes since March 2026"
+            hint = "move to another class, or to kind: gateway"
+            yield Finding(exposed.origin, "DG261", message, hint, "warning")
 
 
 def check_isolation(context: RuleContext) -> Iterator[Finding]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
-from daskgen.parts.storage import OURS, SHM, SHM_PATH
 from daskgen.rules import Rule, RuleContext, find_environments
 
 OUR_VARIABLES = {
     *("CLUSTER", "DASHBOARD_PREFIX", "DASK_CONFIG", "DASK_SCHEDULER_ADDRESS", "DASK_TEMPORARY_DIRECTORY"),
-    *("DASK_WORKER_NAME", "MEMORY_LIMIT", "THREADS"),
+    *("DASK_WORKER_NAME", "JUPYTER_CONFIG_PATH", "JUPYTER_PASSWORD_HASH", "JUPYTER_TOKEN"),
+    *("MEMORY_LIMIT", "THREADS"),
 }
 """Variables that a pod's command rests on."""
 
@@ -47,10 +47,7 @@ def check_variables(context: RuleContext) -> Iterator[Finding]:
 def check_volumes(context: RuleContext) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
     for path, pod in context.cluster.find_pods():
-        names, paths = set(OURS), {*OURS.values(), "/tmp"}  # noqa: S108
-        if pod.shm:
-            names.add(SHM)
-            paths.add(SHM_PATH)
+        names, paths = set(pod.own_mounts), {*pod.own_mounts.values(), "/tmp"}  # noqa: S108
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
             if volume.name in names:
@@ -66,10 +63,10 @@ def check_volumes(context: RuleContext) -> Iterator[Finding]:
 def check_platform(context: RuleContext) -> Iterator[Finding]:
     """Some things exist on one platform only."""
     cluster = context.cluster
-    for name, exposure in (("dashboard", cluster.expose.dashboard), ("scheduler", cluster.expose.scheduler)):
+    for exposure, exposed in cluster.find_exposures():
         if cluster.platform not in exposure.platforms:
             message = f"{exposure.kind} needs platform {exposure.platforms[0]}; this cluster's is {cluster.platform}"
-            yield Finding(("expose", name, "kind"), "DG214", message, "choose another kind, or set platform")
+            yield Finding((*exposed.origin, "kind"), "DG214", message, "choose another kind, or set platform")
     if cluster.namespace.rhods and cluster.platform != "openshift":
         message = "namespace.rhods: OpenShift AI needs platform openshift"
         yield Finding(("namespace", "rhods"), "DG214", message, "set platform: openshift")

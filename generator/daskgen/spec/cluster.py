@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from daskgen import engine, expose
+from daskgen import engine, expose, notebook
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
@@ -15,6 +15,7 @@ from daskgen.kubernetes.pod_security import LEVELS, Level
 from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
 from daskgen.model.variants import OneOf
+from daskgen.notebook import Notebook
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.account import ServiceAccount, ServiceAccountField
 from daskgen.parts.environment import Environment
@@ -24,6 +25,7 @@ from daskgen.parts.job import Job
 from daskgen.parts.monitoring import Monitoring
 from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
+from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
 from daskgen.parts.packages import Packages
 from daskgen.parts.pods import Platform, Pod, PodLabels
 from daskgen.parts.scheduler import Scheduler
@@ -39,6 +41,7 @@ RESERVED = (GITOPS, INSTANCE)
 ENGINES = OneOf(engine, Engine)
 DASHBOARDS = OneOf(expose, DashboardExposure)
 SCHEDULERS = OneOf(expose, SchedulerExposure)
+NOTEBOOKS = OneOf(notebook, Notebook)
 
 
 class Expose(Model):
@@ -183,6 +186,10 @@ class Cluster(Model):
     monitoring: Annotated[
         Monitoring | None, Field(description="Metrics, alerts and a dashboard, by the Prometheus operator.")
     ] = None
+    notebooks: Annotated[
+        Items[Annotated[Notebook, NOTEBOOKS]],
+        Field(description="Notebooks beside the cluster, where `Client()` without arguments connects to it."),
+    ] = ()
     delivery: Annotated[
         HandoverField,
         Field(
@@ -215,11 +222,23 @@ class Cluster(Model):
             yield ("workers", index), group
         if self.job:
             yield ("job",), self.job
+        for index, each in enumerate(self.notebooks):
+            if isinstance(each, Pod):
+                yield ("notebooks", index), each
 
     def find_volumes(self) -> Iterator[tuple[Path, Volume]]:
         """Find the volumes of every pod, and their places in the spec."""
         for path, pod in self.find_pods():
             yield from (((*path, "volumes", index), volume) for index, volume in enumerate(pod.volumes))
+        for index, each in enumerate(self.notebooks):
+            yield from ((("notebooks", index, *place), volume) for place, volume in each.find_volumes())
+
+    def find_exposures(self) -> Iterator[tuple[Exposure, ExposedPort]]:
+        """Find all that exposes a part of the cluster, and the part."""
+        yield self.expose.dashboard, TO_DASHBOARD
+        yield self.expose.scheduler, TO_SCHEDULER
+        found = (each.find_exposure(("notebooks", index)) for index, each in enumerate(self.notebooks))
+        yield from filter(None, found)
 
     @property
     def least_level(self) -> Level:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from daskgen.findings.codes.code import Code
 from daskgen.findings.codes.importing import IMPORTING
 from daskgen.findings.codes.monitoring import MONITORING
+from daskgen.findings.codes.notebooks import NOTEBOOKS
 from daskgen.findings.codes.policy import POLICY
 from daskgen.findings.codes.proof import PROOF
 from daskgen.findings.codes.reading import READING
 from daskgen.findings.codes.rules import RULES
 from daskgen.findings.codes.security import SECURITY
 
-CODES: Mapping[str, Code] = {**READING, **RULES, **MONITORING, **POLICY, **SECURITY, **PROOF, **IMPORTING}
+CODES: Mapping[str, Code] = {**READING, **RULES, **MONITORING, **NOTEBOOKS, **POLICY, **SECURITY, **PROOF, **IMPORTING}

@@ -24,6 +24,7 @@ FACTS: Mapping[Fact, str] = {
     "delete the Deployment first; its workers hand over their data",
     Fact.LEVEL_LOWERED: "the namespace enforces Pod Security {0} instead of {1}, which admits pods with more rights",
     Fact.PODS_HAND_OVER: "its pods hand over their data, then stop",
+    Fact.KERNELS_LOST: "its kernels end, and the variables of notebooks are lost; files on its volume stay",
     Fact.NAMESPACE_EMPTIED: "everything in it is deleted, also objects that others created",
     Fact.DATA_DELETED: "its data is deleted unless the volume is retained",
     Fact.UNPROTECTED: "it no longer restricts connections",

@@ -1,0 +1,24 @@
+"""List the findings about notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from daskgen.findings.codes.code import Code
+
+NOTEBOOKS: Mapping[str, Code] = {
+    "DG380": Code(
+        "notebooks of one name",
+        "The objects of a notebook are named by its kind and its `name`. Several of a kind in a cluster need a name.",
+    ),
+    "DG381": Code(
+        "image without Jupyter",
+        "Dask's image for schedulers and workers holds no JupyterLab; its image for notebooks has the same name with "
+        "-notebook, and the same tags.",
+    ),
+    "DG382": Code(
+        "another Python",
+        "Functions that a notebook sends are pickled as bytecode, which another minor version of Python does not run. "
+        "The tags of Dask's images end with the version: 2026.8.0-py3.12.",
+    ),
+}

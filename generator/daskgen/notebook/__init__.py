@@ -1,0 +1,86 @@
+"""Define what all notebooks of a cluster have in common: places where people use it, rendered beside it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from daskgen.expose import Endpoint, Exposure
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.objects import Resource
+from daskgen.model import Name
+from daskgen.model.variants import Variant
+from daskgen.parts.opening import ExposedPort
+from daskgen.parts.pods import PodContext
+from daskgen.parts.storage import Volume
+from daskgen.paths import Path
+
+
+class Neighbour(NamedTuple):
+    """The cluster that a notebook is for."""
+
+    name: str
+    namespace: str
+    context: PodContext
+    dashboard: Endpoint
+    isolated: bool
+    """Says that NetworkPolicies deny what none of them allows."""
+
+    @property
+    def service(self) -> str:
+        """Return the name of the scheduler's Service, in the namespace of both."""
+        return f"{self.name}-scheduler"
+
+    @property
+    def proxied(self) -> str:
+        """Return the path of the dashboard under a Jupyter server that proxies it; "" if it speaks TLS, which
+        jupyter-server-proxy does not."""
+        if self.dashboard.certificate:
+            return ""
+        return f"proxy/{self.service}:{ports.DASHBOARD.number}{self.dashboard.prefix}"
+
+
+class Address(NamedTuple):
+    """How people open a notebook."""
+
+    name: str
+    """Short name of its objects."""
+    url: str
+    """Address in a browser, with `expose.UNKNOWN` for what is in no spec; "" if it is not exposed."""
+    commands: tuple[str, ...] = ()
+    """Commands that lead there, and that show what it asks for."""
+
+
+class Notebook(Variant):
+    """A way for people to use the cluster from notebooks."""
+
+    name: Annotated[
+        Name | None, Field(description="Name that tells it apart from other notebooks of this kind in the cluster.")
+    ] = None
+
+    @property
+    def object_name(self) -> str:
+        """Return the short name of its objects."""
+        return f"{self.kind}-{self.name}" if self.name else self.kind
+
+    @abstractmethod
+    def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
+        """Build the objects of the notebook; `path` is its place in the spec."""
+
+    @abstractmethod
+    def find_address(self, neighbour: Neighbour, path: Path) -> Address:
+        """Return how people open it."""
+
+    def find_exposure(self, path: Path) -> tuple[Exposure, ExposedPort] | None:
+        """Return how it is reached from outside, and what is exposed; None if that is not for the cluster to say."""
+        return None
+
+    def find_origins(self, neighbour: Neighbour, path: Path) -> list[str]:
+        """List the origins of its pages, which show the dashboard: hosts and ports, as patterns of Bokeh's."""
+        return []
+
+    def find_volumes(self) -> list[tuple[Path, Volume]]:
+        """List the volumes that it brings besides those of its pod, and their places in its fields."""
+        return []
