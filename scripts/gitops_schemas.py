@@ -1,4 +1,4 @@
-"""Make schemas of the resources of Argo CD, Flux and the Prometheus operator, from the definitions that they publish.
+"""Make schemas of the resources of Argo CD, Flux, the Prometheus operator and KEDA, from the definitions they publish.
 
 `gitops.json` holds what is needed of the first two. `python scripts/gitops_schemas.py gitops.json FILE…` makes it
 anew from
@@ -8,6 +8,8 @@ anew from
 - config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml and …_ocirepositories.yaml of
   github.com/fluxcd/source-controller v1.9.5,
 - config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml of github.com/fluxcd/kustomize-controller v1.9.5.
+
+`keda.json` is made the same way from config/crd/bases/keda.sh_scaledobjects.yaml of github.com/kedacore/keda v2.20.2.
 
 The API server drops unknown fields of these without a word; here they are refused.
 """
@@ -24,7 +26,7 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = ("gitops.json", "monitoring.json")
+TAKEN = ("gitops.json", "monitoring.json", "keda.json")
 """Files beside this one that hold what is needed of the definitions."""
 
 WHOLE = "gitops.json"

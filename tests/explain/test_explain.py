@@ -84,7 +84,7 @@ def test_a_map_is_summarized_by_its_values(make_fleet: MakeFleet) -> None:
     said = daskgen("explain", "prod", "workers.0", root=make_fleet(prod=SMALL)).stdout.splitlines()
     assert said[0] == "workers.0:  (clusters/prod.yaml:4:3)"
     assert "  memory: 2 places in Deployment prod-worker" in said
-    assert re.match(r"  no object depends on .*dnsConfig.* and replicas.max", said[-1])
+    assert re.match(r"  no object depends on .*dnsConfig.* and schedule", said[-1])
 
 
 def test_many_objects_are_counted(make_fleet: MakeFleet) -> None:

@@ -59,6 +59,16 @@ EDITS: dict[str, tuple[str, str, list[str]]] = {
     "configuration": ("workers:", f"{CONFIG}workers:", ALL_PODS),
     "more workers": ("replicas: 4", "replicas: 9", ["scaled workers big 4 → 9"]),
     "no workers": ("replicas: 4", "replicas: 0", ["scaled workers big 4 → 0"]),
+    "off": (
+        "workers:\n- replicas: 2\n- {name: big, replicas: 4}",
+        "scheduler: {replicas: 0}\nworkers:\n- replicas: 0\n- {name: big, replicas: 0}",
+        ["scaled scheduler 1 → 0", "scaled workers big 4 → 0", "scaled workers default 2 → 0"],
+    ),
+    "an autoscaler of one's own": (
+        "- {name: big, replicas: 4}\n",
+        "- {name: big, replicas: {min: 2, max: 9}}\nautoscaler: external\n",
+        ["updated in place workers big"],
+    ),
     "a group less": (
         "- {name: big, replicas: 4}\n",
         "",

@@ -25,12 +25,12 @@ def ignore_replicas(group: Group) -> list[Object]:
     """List the replicas that an autoscaler owns: applying the minimum of the spec would end workers."""
     return [
         {
-            "group": "kubernetes.dask.org",
-            "kind": "DaskCluster",
+            "group": scaled.group,
+            "kind": scaled.kind,
             "namespace": member.namespace,
-            "name": name,
-            "jsonPointers": ["/spec/worker/replicas"],
+            "name": scaled.name,
+            "jsonPointers": [scaled.pointer],
         }
         for member in group.members
-        for name in member.scaled
+        for scaled in member.scaled
     ]

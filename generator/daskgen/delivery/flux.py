@@ -230,14 +230,14 @@ def _ignore_replicas(group: Group) -> list[Object]:
     """List the replicas that an autoscaler owns: applying the minimum of the spec would end workers."""
     return [
         {
-            "paths": ["/spec/worker/replicas"],
+            "paths": [scaled.pointer],
             "target": {
-                "group": "kubernetes.dask.org",
-                "kind": "DaskCluster",
+                "group": scaled.group,
+                "kind": scaled.kind,
                 "namespace": member.namespace,
-                "name": name,
+                "name": scaled.name,
             },
         }
         for member in group.members
-        for name in member.scaled
+        for scaled in member.scaled
     ]

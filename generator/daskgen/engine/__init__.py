@@ -31,6 +31,8 @@ class Parts(NamedTuple):
     network: Network
     config: Mapping[str, Any]
     endpoint: Endpoint
+    scaled: frozenset[str]
+    """Names of the groups whose number of workers an autoscaler sets."""
     notebooks: Mapping[str, str]
     """Labels of the pods that are clients by default; empty where there are none."""
 
@@ -42,6 +44,9 @@ class Engine(Variant):
     """Dask configuration that it needs."""
     restarts: ClassVar[bool] = True
     """Says that pods restart when their configuration changes."""
+
+    autoscaled: ClassVar[bool] = True
+    """Says that `autoscaler` may set the number of workers of its groups."""
 
     several_workers: ClassVar[bool] = True
     """Says that a pod may hold several workers."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, final
 from daskgen.engine import Engine, Parts
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.kubernetes.replicas import write_range
 from daskgen.parts.environment import from_field
 from daskgen.parts.workers import WorkerGroup
 
@@ -35,14 +36,23 @@ def _run_scheduler(parts: Parts) -> Deployment:
     scheduler, endpoint = parts.scheduler, parts.endpoint
     template = scheduler.pod(endpoint.prefix, endpoint.certificate, parts.context)
     # Of two schedulers at a time, each would have half of the workers.
-    return _deployment("scheduler", SCHEDULER, template, 1, {"type": "Recreate"})
+    return _deployment("scheduler", SCHEDULER, template, scheduler.replicas, {"type": "Recreate"})
 
 
 def _run_workers(parts: Parts, group: WorkerGroup) -> Deployment:
     template = group.pod(parts.context, from_field("DASK_WORKER_NAME", "metadata.name"))
     # No surge: there is often no room for one more worker, and its data goes to the others.
     strategy = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": "25%"}}
-    return _deployment(group.object_name, group.labels_of_pods, template, group.replicas.min, strategy)
+    deployment = _deployment(group.object_name, group.labels_of_pods, template, group.replicas.min, strategy)
+    return _leave_replicas(deployment, group) if group.name in parts.scaled else deployment
+
+
+def _leave_replicas(deployment: Deployment, group: WorkerGroup) -> Deployment:
+    """Leave the number of pods to an autoscaler: applying one would undo what it has set."""
+    del deployment["spec"]["replicas"]
+    annotations = deployment["metadata"].get("annotations", {})
+    deployment["metadata"]["annotations"] = {**annotations, **write_range(group.least, group.replicas.max)}
+    return deployment
 
 
 def _deployment(

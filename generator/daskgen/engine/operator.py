@@ -61,6 +61,7 @@ class DaskOperator(Engine):
 
     config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": list(ROUTES)}}}}
     restarts: ClassVar[bool] = False
+    autoscaled: ClassVar[bool] = False
     several_workers: ClassVar[bool] = False
 
     kind: Literal["operator"] = "operator"

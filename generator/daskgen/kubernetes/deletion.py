@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from daskgen.kubernetes.kinds import find_kind, find_pods
 from daskgen.kubernetes.labels import GROUP, KEPT
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.replicas import count_replicas
 from daskgen.paths import find_maps, get
 
 
@@ -21,7 +22,7 @@ def describe_workers(objects: Sequence[Object]) -> str:
     most = [maximum for body in objects if isinstance(maximum := get(body, ("spec", "maximum")), int)]
     groups = []
     for body in filter(lambda body: find_kind(body["kind"]).replicas, objects):
-        labels, count = _find_group(body)
+        labels, count = _find_labels(body), count_replicas(body).text
         if name := get(labels, (GROUP,)):
             ranged = most and body["kind"] == "DaskCluster"
             groups.append(f"{name} {count} to {most[0]}" if ranged else f"{name} {count}")
@@ -72,12 +73,11 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
     return losses
 
 
-def _find_group(body: Object) -> tuple[Any, Any]:
-    """Return the labels and the number of the workers that an object creates."""
+def _find_labels(body: Object) -> Any:
+    """Return the labels of the workers that an object creates."""
     path = find_kind(body["kind"]).replicas
     template = path[:-1] if find_kind(body["kind"]).custom else ("spec", "template")
-    count = get(body, path)
-    return get(body, (*template, "metadata", "labels")), 1 if count is None else count
+    return get(body, (*template, "metadata", "labels"))
 
 
 def _find_volumes(objects: Sequence[Object]) -> Iterator[Object]:

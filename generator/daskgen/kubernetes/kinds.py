@@ -208,6 +208,8 @@ ROWS = (
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),
     Kind("PrometheusRule", MONITORING),
+    # kustomize does not know that it names a Deployment, so it holds the full name.
+    Kind("ScaledObject", "keda.sh/v1alpha1"),
     Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),
     Kind("Role", RBAC),
     Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),

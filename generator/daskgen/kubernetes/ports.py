@@ -22,6 +22,8 @@ SECURE_DASHBOARD = Port("https-dashboard", 8787)
 WORKER_DASHBOARD = Port("http-dashboard", 8788)
 WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
+AUTOSCALER = Port("http-autoscaler", 8791)
+"""Of the scheduler, where it says how many workers the cluster needs."""
 JUPYTER = Port("http-jupyter", 8888)
 SECURE_JUPYTER = Port("https-jupyter", 8888)
 FIRST_PORT = 8800

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes import quantity
-from daskgen.kubernetes.kinds import find_kind, find_pods
-from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.replicas import count_pods, is_for_workers
 from daskgen.paths import find_maps, get
 
 Amounts = dict[str, int | Fraction]
@@ -73,8 +73,8 @@ def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
     most = {get(body, ("spec", "cluster")): get(body, ("spec", "maximum")) for body in autoscalers}
     for body in bodies:
         for place, pod in find_pods(body):
-            is_worker = GROUP in (get(body, (*place[:-1], "metadata", "labels")) or {})
-            count = get(body, find_kind(body["kind"]).replicas) if is_worker else 1
+            is_worker = is_for_workers(body, place)
+            count: Any = count_pods(body, place).most
             if is_worker and body["kind"] == "DaskCluster":
                 count = most.get(body["metadata"]["name"], count)
             yield count if isinstance(count, int) else 1, pod, is_worker

@@ -8,11 +8,11 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes import quantity
-from daskgen.kubernetes.kinds import find_kind, find_pods
-from daskgen.kubernetes.labels import GROUP
+from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.replicas import count_pods, is_for_workers
 from daskgen.kubernetes.totals import AUTOSCALER, CLAIM, EPHEMERAL, Amounts, add_up_pod, find_requests
-from daskgen.paths import Path, find_maps, get
+from daskgen.paths import find_maps, get
 
 DEFAULT_SURGE = "25%"
 """Of a Deployment that does not say how it rolls out."""
@@ -67,21 +67,11 @@ def _find_pods(resources: Sequence[Resource]) -> Iterator[tuple[int, int, Object
     bodies = {resource.key: resource.body for resource in resources}
     for resource in resources:
         for place, pod in find_pods(resource.body):
-            least = count_pods(resource.body, place)
-            scaler = bodies.get((AUTOSCALER, resource.key[1])) if _is_for_workers(resource.body, place) else None
-            most = max(least, get(scaler, ("spec", "maximum")) or 0)
+            least, most = count_pods(resource.body, place)
+            scaler = bodies.get((AUTOSCALER, resource.key[1])) if is_for_workers(resource.body, place) else None
+            most = max(most, get(scaler, ("spec", "maximum")) or 0)
             # An object whose name has a suffix is created anew, and there are two for a while.
             yield least, 2 * most if resource.suffix else most + _find_surge(resource.body, most), pod
-
-
-def count_pods(body: Object, place: Path) -> int:
-    """Return how many pods an object asks for of the template whose spec is at `place`, without an autoscaler."""
-    count = get(body, find_kind(body["kind"]).replicas) if _is_for_workers(body, place) else 1
-    return count if isinstance(count, int) else 1
-
-
-def _is_for_workers(body: Object, place: Path) -> bool:
-    return GROUP in (get(body, (*place[:-1], "metadata", "labels")) or {})
 
 
 def _find_surge(body: Object, count: int) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from daskgen.engine._update import CLUSTER_LABEL
-from daskgen.kubernetes.kinds import CUSTOM, find_kind, find_pods
+from daskgen.kubernetes.kinds import CUSTOM, find_pods
 from daskgen.kubernetes.labels import COMPONENT, GROUP, JOB, NOTEBOOK, SCHEDULER
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.replicas import count_pods
 from daskgen.paths import get
 
 
@@ -18,6 +19,8 @@ class PodSet(NamedTuple):
     group: str
     """Name of the worker group; the scheduler has none."""
     wanted: int
+    most: int
+    """The most pods that an autoscaler may ask for; otherwise the number that is wanted."""
     labels: Mapping[str, str]
     """Those that tell the pods apart from others of the cluster."""
     spec: Object
@@ -56,10 +59,9 @@ def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
             if labels.get(COMPONENT) == JOB[COMPONENT]:
                 continue
             group = labels.get(GROUP, "")
-            wanted = get(body, find_kind(body["kind"]).replicas) if group else 1
             own = {key: labels[key] for key in (COMPONENT, GROUP, NOTEBOOK) if key in labels}
             maker = "Deployment" if body["kind"] in CUSTOM else body["kind"]
-            yield PodSet(group, 1 if wanted is None else wanted, {**own, **_name_cluster(body)}, spec, maker)
+            yield PodSet(group, *count_pods(body, place), {**own, **_name_cluster(body)}, spec, maker)
 
 
 def _name_cluster(body: Object) -> dict[str, str]:

@@ -10,6 +10,7 @@ from daskgen.engine._update import COMPONENT_LABEL
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, JOB
 from daskgen.kubernetes.objects import Key, Object, key_of
+from daskgen.kubernetes.replicas import Count
 from daskgen.live.pods import (
     Replaced,
     Restart,
@@ -33,7 +34,7 @@ class Group(NamedTuple):
     name: str
     """Name of the worker group; others have none."""
     wanted: int
-    """Number of pods that the spec asks for."""
+    """Number of pods that the spec asks for; the least where an autoscaler sets it."""
     ready: int
     strange_images: tuple[str, ...] = ()
     """Images that pods run and that are not rendered, without pods that are being deleted."""
@@ -49,6 +50,13 @@ class Group(NamedTuple):
     """Whether waiting will help none of its pods."""
     processes: int = 1
     """Workers in each pod."""
+    most: int | None = None
+    """The most pods that an autoscaler may ask for, where one sets the number."""
+
+    @property
+    def asked(self) -> Count:
+        """Return the least and the most pods that the spec asks for."""
+        return Count(self.wanted, self.wanted if self.most is None else self.most)
 
     @property
     def title(self) -> str:
@@ -171,6 +179,7 @@ def _find_group(wanted: PodSet, makers: Sequence[Object], pods: Sequence[Object]
         replaced=tuple(ended),
         component=wanted.title,
         processes=wanted.processes,
+        most=wanted.most if wanted.most > wanted.wanted else None,
         hopeless=bool(staying) and all(map(is_hopeless, staying)),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from daskgen.kubernetes.replicas import Count
 from daskgen.live.engines import DeliveredGroup
 from daskgen.live.pods import Replaced, Restart, WorkerRestart
 from daskgen.live.state import ENDED, ClusterState, Drift, Group, Place
@@ -84,11 +85,11 @@ def _describe_pods(state: ClusterState) -> list[str]:
     if state.job in ENDED:
         return [f"job {state.job.lower()}", "-", image, "-", drift]
     ready = sum(group.ready for group in state.workers)
-    wanted = sum(group.wanted for group in state.workers)
+    asked = Count(*map(sum, zip(*(group.asked for group in state.workers), strict=True)))
     restarts = sum(_count_restarts(group) for group in state.groups)
-    scheduler = "ready" if state.scheduler.ready else "not ready"
+    scheduler = "ready" if state.scheduler.ready else "not ready" if state.scheduler.wanted else "off"
     image += " (not on all pods)" if state.strange_images else ""
-    return [scheduler, f"{ready} of {wanted}", image, str(restarts), drift]
+    return [scheduler, f"{ready} of {asked.text}", image, str(restarts), drift]
 
 
 def _count_restarts(group: Group) -> int:
@@ -156,7 +157,7 @@ def _describe_drift(drift: Sequence[Drift] | None) -> list[str]:
 
 
 def _describe_group(group: Group, now: datetime) -> list[str]:
-    lines = [f"  {group.title}: {group.ready} of {group.wanted} ready"]
+    lines = [f"  {group.title}: {group.ready} of {group.asked.text} ready"]
     lines += [f"    {f'{count} pods: ' if count > 1 else ''}{what}" for what, count in group.troubles]
     lines += [f"    {_describe_restart(restart, now)}" for restart in group.restarts]
     lines += [f"    {_describe_worker_restart(restart, now)}" for restart in group.worker_restarts]

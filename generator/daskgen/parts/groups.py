@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from daskgen.kubernetes.kinds import find_kind
+
 MOST_CLUSTERS, MOST_OBJECTS = 100, 400
 """The largest group. kustomize needs 1.4 s of processor time for 375 objects, 8 s for 1,500 and 23 s for 3,000
 (5.8.1, `bench/groups.py`); delivery engines allow 90 s or more."""
@@ -17,6 +19,23 @@ OPERATOR = "operator"
 """Name of the operator's group, which has no other member."""
 
 CUSTOM_GROUP = "kubernetes.dask.org"
+
+
+class Scaled(NamedTuple):
+    """An object of which an autoscaler sets the number of pods."""
+
+    kind: str
+    name: str
+
+    @property
+    def group(self) -> str:
+        """Return the API group of the object."""
+        return find_kind(self.kind).group
+
+    @property
+    def pointer(self) -> str:
+        """Return the JSON pointer to the number of pods."""
+        return "".join(f"/{part}" for part in find_kind(self.kind).replicas)
 
 
 class Member(NamedTuple):
@@ -33,8 +52,8 @@ class Member(NamedTuple):
     objects: int
     kinds: frozenset[tuple[str, str]] = frozenset()
     """API groups and kinds of its objects."""
-    scaled: tuple[str, ...] = ()
-    """Names of the DaskClusters whose `replicas` an autoscaler owns."""
+    scaled: tuple[Scaled, ...] = ()
+    """Objects whose number of pods engines leave alone."""
 
 
 class Group(NamedTuple):

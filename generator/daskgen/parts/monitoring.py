@@ -53,7 +53,7 @@ class Site(NamedTuple):
     workers: int
     """Least number of workers."""
     ends: bool
-    """Whether the scheduler is deleted when its work is done, as that of a job is."""
+    """Whether there may be no scheduler: that of a job is deleted when its work is done, and a cluster may be off."""
 
 
 class Monitoring(Model):
@@ -129,7 +129,7 @@ class Monitoring(Model):
 
 def count_workers(groups: Sequence[Any]) -> int:
     """Return how many workers the groups of a cluster have at least."""
-    return sum(group.replicas.min * group.processes for group in groups)
+    return sum(group.least * group.processes for group in groups)
 
 
 def _escape(label: str) -> str:

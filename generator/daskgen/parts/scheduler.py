@@ -26,6 +26,9 @@ GRACE = 30
 class Scheduler(Pod, Process):
     """The process that clients and workers talk to."""
 
+    replicas: Annotated[
+        int, Field(ge=0, le=1, description="1; or 0 for a cluster that is off, with workers that have 0 too.")
+    ] = 1
     memory: Annotated[
         Quantity | None,
         AT_MEMORY,

@@ -18,6 +18,7 @@ from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
 from daskgen.parts.queue import QueueField
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
+from daskgen.parts.schedule import Schedule
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.storage import SCRATCH
 
@@ -82,7 +83,7 @@ class Replicas(Model):
 
     @property
     def vary(self) -> bool:
-        """Return whether the operator chooses the number."""
+        """Return whether an autoscaler chooses the number."""
         return self.min < self.max
 
 
@@ -104,7 +105,7 @@ class WorkerGroup(Pod, WorkerProcess):
         Replicas,
         FromNumber(0, MOST, lambda number: {"min": number, "max": number}),
         Field(
-            description="Number of workers; with engine operator, also a range that follows the work.",
+            description="Number of workers; or a range that follows the work, by `autoscaler` or with engine operator.",
             json_schema_extra={"default": 1},
         ),
         At("replicas", "spec.minimum", "spec.maximum"),
@@ -114,6 +115,13 @@ class WorkerGroup(Pod, WorkerProcess):
         Field(
             description="LocalQueue of Kueue in which the workers wait for their quota: its name, or "
             "{name, priorityClass}. The scheduler stays outside."
+        ),
+    ] = None
+    schedule: Annotated[
+        Schedule | None,
+        Field(
+            description="Hours in which `replicas`, or `min` of a range, run at least; outside of them none, or as "
+            "many as a range needs for its work."
         ),
     ] = None
     memory: Annotated[
@@ -160,6 +168,17 @@ class WorkerGroup(Pod, WorkerProcess):
         if self.grace_period and self.termination_grace_period_seconds:
             raise refuse("gracePeriod and terminationGracePeriodSeconds are the same", "write one of them")
         return self
+
+    @model_validator(mode="after")
+    def _check_schedule(self) -> WorkerGroup:
+        if self.schedule and not self.replicas.min:
+            raise refuse("schedule has no effect: no worker runs in its hours", "set replicas, or the min of its range")
+        return self
+
+    @property
+    def least(self) -> int:
+        """Return the least number of pods at any time."""
+        return 0 if self.schedule else self.replicas.min
 
     @property
     def grace(self) -> int:

@@ -10,6 +10,7 @@ from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import QUEUE
 from daskgen.kubernetes.objects import Key, Object
 from daskgen.kubernetes.pod_security import ENFORCE, LEVELS
+from daskgen.kubernetes.replicas import count_replicas, read_range
 from daskgen.kubernetes.totals import CLAIM
 from daskgen.layers.truth import index_truth
 from daskgen.parts.config import is_configuration
@@ -177,19 +178,33 @@ def _compare_deployments(old: Object, new: Object) -> Iterator[Effect]:
     if _is_queue_fixed(old, new):
         yield happen(Kind.REFUSED, name_object(new), Fact.QUEUE_FIXED)
         return
-    counts = before.get("replicas", 1), after.get("replicas", 1)
-    if counts[0] != counts[1]:
-        yield scale(name_object(new), *counts)
+    scaled = list(_compare_numbers(old, new))
+    yield from scaled
     if before["template"] != after["template"]:
-        yield _restart(new, min(counts))
-    elif counts[0] == counts[1]:
+        yield _restart(new, min(count_replicas(body).most for body in (old, new)))
+    elif not scaled:
         yield happen(Kind.UPDATED, name_object(new))
 
 
 def _is_queue_fixed(old: Object, new: Object) -> bool:
     """Return whether Kueue refuses the edit: pods of another queue may be ready, or the queue is left out."""
     before, after = ((get(body, ("metadata", "labels")) or {}).get(QUEUE) for body in (old, new))
-    return before not in (None, after) and (after is None or old["spec"].get("replicas", 1) > 0)
+    return before not in (None, after) and (after is None or count_replicas(old).most > 0)
+
+
+def _compare_numbers(old: Object, new: Object) -> Iterator[Effect]:
+    """Find what happens to the number of pods, which the Deployment holds or an autoscaler sets."""
+    target, (before, after) = name_object(new), (count_replicas(body) for body in (old, new))
+    had, has = (read_range(body) is not None for body in (old, new))
+    if before == after and had == has:
+        return
+    if has:
+        leaves = [] if had else [Fact.NUMBER_REMOVED]
+        yield happen(Kind.UPDATED, target, Cost(Fact.NUMBER_AUTOSCALED, (after.text,)), *leaves)
+    elif had:
+        yield happen(Kind.UPDATED, target, Cost(Fact.NUMBER_FIXED, (after.text,)))
+    else:
+        yield scale(target, before.least, after.least)
 
 
 def _compare_notebooks(old: Object, new: Object) -> Iterable[Effect]:

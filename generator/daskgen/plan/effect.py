@@ -148,6 +148,9 @@ class Fact(Enum):
     PRUNED = auto()
     ADOPTED = auto()
     AUTOSCALED = auto()
+    NUMBER_AUTOSCALED = auto()
+    NUMBER_REMOVED = auto()
+    NUMBER_FIXED = auto()
     BESIDE_OLD = auto()
     RECREATED_BY = auto()
     HANDED_OVER = auto()
@@ -240,7 +243,8 @@ def remove(kind: str, target: EffectTarget) -> Effect:
 
 def scale(target: EffectTarget, before: int, after: int) -> Effect:
     """Make the effect of changing the number of pods."""
-    costs = [Fact.SCALED_TO_ZERO] if after == 0 else [Fact.SCALED_DOWN] if after < before else []
+    none_left = Fact.LOST if target.scope is Scope.SCHEDULER else Fact.SCALED_TO_ZERO
+    costs = [none_left] if after == 0 else [Fact.SCALED_DOWN] if after < before else []
     return happen(Kind.SCALED, target, *costs, shift=Shift(Aspect.REPLICAS, before, after))
 
 

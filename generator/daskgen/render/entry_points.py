@@ -6,15 +6,16 @@ Nothing in it is inside what it deploys. The groups are plain kustomizations, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from daskgen.delivery import ENTRIES, GITOPS, GROUPS, Delivery
 from daskgen.findings.problem import Position
-from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.objects import Key, Object, Resource, key_of
+from daskgen.kubernetes.replicas import read_range
 from daskgen.layers.overlay import KUSTOMIZATION, Files
-from daskgen.parts.groups import OPERATOR, Group, Member
+from daskgen.parts.groups import OPERATOR, Group, Member, Scaled
 from daskgen.paths import Path
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.operator import RenderedOperator
@@ -65,7 +66,6 @@ def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
     if not (cluster and fleet.delivery and cluster.delivery.enabled):
         return []
     bodies = [resource.body for resource in rendered.resources]
-    scaled = [body["spec"]["cluster"] for body in bodies if body["kind"] == "DaskAutoscaler"]
     return [
         Member(
             name=cluster.name,
@@ -75,7 +75,7 @@ def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
             base=cluster.base.name,
             objects=len(bodies),
             kinds=_find_kinds(bodies),
-            scaled=tuple(f"{cluster.name}-{name}" for name in scaled),
+            scaled=tuple(Scaled(kind, f"{cluster.name}-{name}") for kind, name in _find_scaled(bodies)),
         )
     ]
 
@@ -125,6 +125,15 @@ def _choose_group(group_by: str, cluster: Cluster, file: str) -> str:
         return cluster.name
     folders = PurePosixPath(file).parent.parts[1:] if group_by == "folder" else ()
     return "-".join(folders) or cluster.namespace.name
+
+
+def _find_scaled(bodies: Iterable[Object]) -> Iterator[Key]:
+    """Find the objects of which an autoscaler sets the number of pods."""
+    for body in bodies:
+        if body["kind"] == "DaskAutoscaler":
+            yield "DaskCluster", body["spec"]["cluster"]
+        elif read_range(body):
+            yield key_of(body)
 
 
 def _find_kinds(bodies: Iterable[Object]) -> frozenset[tuple[str, str]]:

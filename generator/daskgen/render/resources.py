@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from daskgen.autoscaler import Scaling
+from daskgen.autoscaler import Site as ScaledSite
 from daskgen.delivery import keep
 from daskgen.engine import Parts
 from daskgen.expose import Endpoint, Site, admit_origins
@@ -32,10 +34,12 @@ def _build_objects(cluster: Cluster) -> list[Resource]:
     notebooks = [(("notebooks", index), notebook) for index, notebook in enumerate(cluster.notebooks)]
     origins = [origin for path, notebook in notebooks for origin in notebook.find_origins(neighbour, path)]
     shown = replace(dashboard, config=admit_origins(dashboard.config, origins))
+    scaling = _scale(cluster)
     return [
         *cluster.namespace.resources(_find_facts(cluster)),
         *_create_claims(cluster),
-        *cluster.engine.resources(_assemble(cluster, shown)),
+        *cluster.engine.resources(_assemble(cluster, shown, scaling)),
+        *scaling.resources,
         *dashboard.resources,
         *scheduler.resources,
         *(made for path, notebook in notebooks for made in notebook.resources(neighbour, path)),
@@ -54,6 +58,13 @@ def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
     )
 
 
+def _scale(cluster: Cluster) -> Scaling:
+    if not cluster.engine.autoscaled:
+        return Scaling()
+    site = ScaledSite(cluster.name, cluster.namespace.name, cluster.network.isolation, cluster.workers)
+    return cluster.autoscaler.scaling(site)
+
+
 def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
     if not cluster.monitored:
         return []
@@ -63,7 +74,7 @@ def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
         prefix=dashboard.prefix,
         secure=bool(dashboard.certificate),
         workers=count_workers(cluster.workers),
-        ends=cluster.kind == "DaskJob",
+        ends=cluster.kind == "DaskJob" or not cluster.scheduler.replicas,
     )
     return cluster.monitored.resources(site)
 
@@ -85,15 +96,17 @@ def _create_claims(cluster: Cluster) -> Iterator[Resource]:
             yield resource(claim.create.build(volume.name), f"claim-{volume.name}.yaml", *place)
 
 
-def _assemble(cluster: Cluster, dashboard: Endpoint) -> Parts:
+def _assemble(cluster: Cluster, dashboard: Endpoint, scaling: Scaling) -> Parts:
+    preload = (*scaling.preload, *cluster.scheduler.preload)
     return Parts(
         context=_find_context(cluster),
-        scheduler=cluster.scheduler,
+        scheduler=cluster.scheduler.model_copy(update={"preload": preload}),
         workers=cluster.workers,
         job=cluster.job,
         network=cluster.network.model_copy(update={"monitoring": cluster.watchers}),
         config=cluster.config,
         endpoint=dashboard,
+        scaled=frozenset(group.name for group in cluster.workers if cluster.autoscaler.scales(group)),
         notebooks=cluster.namespace.notebooks,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.policies import matches
-from daskgen.kubernetes.usage import count_pods
+from daskgen.kubernetes.replicas import count_pods
 from daskgen.rules import Rule, RuleContext, Template
 from daskgen.rules.wiring import locate_patch
 
@@ -30,7 +30,7 @@ def check_budgets(context: RuleContext) -> Iterator[Finding]:
 
 def _check_drain(context: RuleContext, budget: Resource, selected: list[Template]) -> Iterator[Finding]:
     spec, name = budget.body["spec"], f"{BUDGET} {budget.key[1]}"
-    count = sum(count_pods(template.resource.body, template.path) for template in selected)
+    count = sum(count_pods(template.resource.body, template.path).most for template in selected)
     if count and count_evictable(spec, count) <= 0:
         field = "minAvailable" if "minAvailable" in spec else "maxUnavailable"
         pods = "the only pod" if count == 1 else f"any of the {count} pods"

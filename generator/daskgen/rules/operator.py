@@ -25,16 +25,10 @@ def is_operated(context: RuleContext) -> bool:
 
 
 def check_ranges(context: RuleContext) -> Iterator[Finding]:
-    """Only the operator follows the work, and only with the default group (dask/dask-kubernetes#933)."""
+    """Require that only the default group follows the work (dask/dask-kubernetes#933)."""
     for index, group in enumerate(context.cluster.workers):
         path = ("workers", index, "replicas")
-        if not group.replicas.vary:
-            continue
-        if not is_operated(context):
-            engine = context.cluster.engine.kind
-            message = f"{format_path(path)}: a range needs engine operator; this cluster's is {engine}"
-            yield Finding(path, "DG219", message, "write one number, or set engine: operator")
-        elif group.name != DEFAULT:
+        if is_operated(context) and group.replicas.vary and group.name != DEFAULT:
             message = f"{format_path(path)}: the operator follows the work with the group default alone"
             yield Finding(path, "DG219", message, "write one number, or leave the group's name out")
 

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from daskgen import engine, expose, notebook
+from daskgen import autoscaler, engine, expose, notebook
+from daskgen.autoscaler import Autoscaler
+from daskgen.autoscaler.none import NoAutoscaler
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
@@ -39,6 +41,7 @@ RESERVED = (GITOPS, INSTANCE)
 """Names of folders under overlays/ that are not clusters."""
 
 ENGINES = OneOf(engine, Engine)
+AUTOSCALERS = OneOf(autoscaler, Autoscaler)
 DASHBOARDS = OneOf(expose, DashboardExposure)
 SCHEDULERS = OneOf(expose, SchedulerExposure)
 NOTEBOOKS = OneOf(notebook, Notebook)
@@ -147,6 +150,11 @@ class Cluster(Model):
     platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
     engine: Annotated[
         Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
+    ]
+    autoscaler: Annotated[
+        Autoscaler,
+        AUTOSCALERS,
+        Field(default_factory=NoAutoscaler, description="What sets the number of workers where `replicas` is a range."),
     ]
     labels: Annotated[
         PodLabels, Field(description="Labels of all pods of the cluster and of what creates them, such as a team's.")

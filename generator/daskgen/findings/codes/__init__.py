@@ -12,6 +12,17 @@ from daskgen.findings.codes.policy import POLICY
 from daskgen.findings.codes.proof import PROOF
 from daskgen.findings.codes.reading import READING
 from daskgen.findings.codes.rules import RULES
+from daskgen.findings.codes.scaling import SCALING
 from daskgen.findings.codes.security import SECURITY
 
-CODES: Mapping[str, Code] = {**READING, **RULES, **MONITORING, **NOTEBOOKS, **POLICY, **SECURITY, **PROOF, **IMPORTING}
+CODES: Mapping[str, Code] = {
+    **READING,
+    **RULES,
+    **SCALING,
+    **MONITORING,
+    **NOTEBOOKS,
+    **POLICY,
+    **SECURITY,
+    **PROOF,
+    **IMPORTING,
+}

@@ -57,8 +57,9 @@ RULES: Mapping[str, Code] = {
     ),
     "DG219": Code(
         "cannot follow the work",
-        "A range of replicas needs an autoscaler. The dask-kubernetes operator has one, for the group named default; a "
-        "Deployment keeps a fixed number.",
+        "A range of replicas needs an autoscaler. The dask-kubernetes operator has one, for the group named default. "
+        "For Deployments it is KEDA, whose API has to be there: `autoscaler: keda` says that it is. `autoscaler: "
+        "external` leaves the number to a HorizontalPodAutoscaler or another controller that is not in the spec.",
     ),
     "DG220": Code("no default group", "The operator creates a group named default with every cluster."),
     "DG221": Code(
