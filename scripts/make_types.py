@@ -37,6 +37,7 @@ UNTYPED = (
     "ocirepository-",
     "podmonitor-",
     "prometheusrule-",
+    "scaledobject-",
     "servicemonitor-",
 )
 """How the files of kinds begin that need no types: it is copied, or little of much is said in one place."""

@@ -146,6 +146,19 @@ spec:
   healthCheckExprs: [{apiVersion: kubernetes.dask.org/v1, kind: DaskCluster, current: has(status.phase)}]
 """
 
+SCALED = """
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: worker}
+spec:
+  scaleTargetRef: {name: worker}
+  minReplicaCount: 0
+  maxReplicaCount: 4
+  advanced: {horizontalPodAutoscalerConfig: {behavior: {scaleDown: {stabilizationWindowSeconds: 30}}}}
+  triggers:
+  - {type: metrics-api, metadata: {url: http://autoscaler:8791/, valueLocation: workers, targetValue: "1"}}
+"""
+
 MONITORING = """
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
@@ -539,7 +552,20 @@ def test_schemas_are_closed_and_stand_alone() -> None:
 @pytest.mark.tools
 @pytest.mark.parametrize("minor", find_minors())
 def test_right_objects_are_right_in_every_version(minor: str) -> None:
-    texts = [WORKER, INGRESS, ROUTE, HTTP_ROUTE, OPERATED, DEFINITION, RIGHTS, ENGINES, MONITORING, LIMITS, OTHERS]
+    texts = [
+        WORKER,
+        INGRESS,
+        ROUTE,
+        HTTP_ROUTE,
+        OPERATED,
+        DEFINITION,
+        RIGHTS,
+        ENGINES,
+        MONITORING,
+        SCALED,
+        LIMITS,
+        OTHERS,
+    ]
     objects = list(yaml.safe_load_all("---".join(texts)))
     assert {it["kind"] for it in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
