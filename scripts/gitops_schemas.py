@@ -1,4 +1,4 @@
-"""Make schemas of the resources of Argo CD, Flux, the Prometheus operator and KEDA, from the definitions they publish.
+"""Make schemas of custom resources, from the definitions that their projects publish.
 
 `gitops.json` holds what is needed of the first two. `python scripts/gitops_schemas.py gitops.json FILE…` makes it
 anew from
@@ -10,6 +10,10 @@ anew from
 - config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml of github.com/fluxcd/kustomize-controller v1.9.5.
 
 `keda.json` is made the same way from config/crd/bases/keda.sh_scaledobjects.yaml of github.com/kedacore/keda v2.20.2.
+`tls.json` holds what is needed of cert-manager and of Gateway API's TLSRoute, from
+
+- deploy/crds/cert-manager.io_issuers.yaml and …_certificates.yaml of github.com/cert-manager/cert-manager v1.21.1,
+- config/crd/standard/gateway.networking.k8s.io_tlsroutes.yaml of github.com/kubernetes-sigs/gateway-api v1.6.1.
 
 The API server drops unknown fields of these without a word; here they are refused.
 """
@@ -26,7 +30,7 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = ("gitops.json", "monitoring.json", "keda.json")
+TAKEN = ("gitops.json", "monitoring.json", "keda.json", "tls.json")
 """Files beside this one that hold what is needed of the definitions."""
 
 WHOLE = "gitops.json"
@@ -39,6 +43,9 @@ KEYWORDS = {
 
 GENERATORS = {"git"}
 """Of an ApplicationSet, which may hold each other in many ways that nobody needs here."""
+
+ISSUERS = ("ca", "selfSigned")
+"""The ways of cert-manager's Issuer that are rendered."""
 
 VERSIONS = ("v1", "v1alpha1")
 """Newest first; definitions hold older ones, too."""
@@ -65,6 +72,8 @@ def take(files: Sequence[Path]) -> dict[str, Schema]:
         spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
         if kind == "ApplicationSet":
             _thin_out(spec)
+        if kind == "Issuer":
+            spec["properties"] = {name: spec["properties"][name] for name in ISSUERS}
         name = f"{kind.lower()}-{group.partition('.')[0]}-{version['name']}"
         found[name] = {"apiVersion": f"{group}/{version['name']}", "kind": kind, "spec": close(spec)}
     return found

@@ -10,8 +10,7 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - what it checks beyond its OpenAPI is added (`kubernetes_checks.py`).
 
 That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
-dask-kubernetes, `gateway_schemas.py` that of HTTPRoute, `gitops_schemas.py` those of Argo CD, Flux, the Prometheus
-operator and KEDA.
+dask-kubernetes, `gateway_schemas.py` that of HTTPRoute, `gitops_schemas.py` those of all others.
 """
 
 from __future__ import annotations

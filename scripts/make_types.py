@@ -31,14 +31,17 @@ UNTYPED = (
     "application-",
     "applicationset-",
     "appproject-",
+    "certificate-",
     "gitrepository-",
     "httproute-",
+    "issuer-",
     "kustomization-",
     "ocirepository-",
     "podmonitor-",
     "prometheusrule-",
     "scaledobject-",
     "servicemonitor-",
+    "tlsroute-",
 )
 """How the files of kinds begin that need no types: it is copied, or little of much is said in one place."""
 

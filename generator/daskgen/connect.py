@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from daskgen.expose import UNKNOWN, Site
+from daskgen.expose import UNKNOWN
 from daskgen.kubernetes import ports
 from daskgen.notebook import Address
 from daskgen.parts.network import Peer
+from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, MOUNT
 from daskgen.render.resources import describe_neighbour
 from daskgen.spec.cluster import Cluster
 from daskgen.words import dump_json, lay_lines
+
+CLIENT_FILES = {"ca_file": CA_FILE, "client_cert": CERTIFICATE_FILE, "client_key": KEY_FILE}
+"""Dask's names of a client's files, and the entries of the Secret that hold them."""
 
 
 class Connection(NamedTuple):
@@ -29,6 +33,10 @@ class Connection(NamedTuple):
     """Addresses outside of Kubernetes; `UNKNOWN` hosts are in no spec, "" means not exposed."""
     clients: tuple[Peer, ...] | None
     """The clients that are admitted; None means everyone."""
+    certificate: str = ""
+    """Name of the Secret with a client's certificate; "" if the scheduler speaks no TLS."""
+    folder: str = MOUNT
+    """Folder with that certificate, where the client runs."""
     ends_with_job: bool = False
     """True if the cluster ends with its job."""
     notebooks: tuple[Address, ...] = ()
@@ -37,7 +45,7 @@ class Connection(NamedTuple):
 
 def find_connection(cluster: Cluster) -> Connection:
     """Find the addresses and the admitted clients of a cluster, from its spec."""
-    site = Site(cluster.name, cluster.network.isolation)
+    site = cluster.site
     dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
     namespace = cluster.namespace.name
     host = f"{site.full_name('scheduler')}.{namespace}.svc"
@@ -47,11 +55,12 @@ def find_connection(cluster: Cluster) -> Connection:
         name=cluster.name,
         namespace=namespace,
         image=(cluster.scheduler.image or cluster.image).reference,
-        scheduler=f"tcp://{host}:{ports.COMM.number}",
+        scheduler=f"{site.protocol}://{host}:{ports.COMM.number}",
         dashboard=f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status",
         scheduler_outside=scheduler.url,
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
         clients=admitted if site.isolated else None,
+        certificate=cluster.encryption.secrets["client"] if cluster.encryption else "",
         ends_with_job=cluster.job is not None,
         notebooks=tuple(
             notebook.find_address(describe_neighbour(cluster, dashboard), ("notebooks", index))
@@ -90,6 +99,11 @@ def format_text(connection: Connection) -> str:
     for notebook in connection.notebooks:
         lines = [*([notebook.url] if notebook.url else []), *notebook.commands]
         rows += [("notebook" if index == 0 else "", line) for index, line in enumerate(lines)]
+    if connection.certificate:
+        rows.append(
+            ("TLS", f"needs a certificate: Secret {connection.certificate}, mounted at {MOUNT}; or for a person,")
+        )
+        rows.append(("", f"`daskgen connect {connection.name} --certificate PERSON`"))
     if connection.ends_with_job:
         rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` says whether it has"))
     table = lay_lines(f"{name:<11}{value}" for name, value in rows)
@@ -102,19 +116,34 @@ def format_python(connection: Connection) -> str:
     lines = [
         *(["import dask"] if link else []),
         "from dask.distributed import Client",
+        *(["from distributed.security import Security"] if connection.certificate else []),
         "",
+        *(_secure(connection.folder) if connection.certificate else []),
         *([f'dask.config.set({{"distributed.dashboard.link": "{link}"}})'] if link else []),
-        f'client = Client("{connection.scheduler}")',
+        f'client = Client("{connection.scheduler}"{", security=security" if connection.certificate else ""})',
         "client",
     ]
     return "\n".join(lines)
+
+
+def _secure(folder: str) -> list[str]:
+    files = {option: f"{folder}/{file}" for option, file in CLIENT_FILES.items()}
+    return [
+        "security = Security(",
+        *(f'    tls_{option}="{path}",' for option, path in files.items()),
+        "    require_encryption=True,",
+        ")",
+    ]
 
 
 def format_env(connection: Connection) -> str:
     """Write environment variables for a client's container, from which Dask takes the address."""
     link = _find_link(connection)
     shown = [f"DASK_DISTRIBUTED__DASHBOARD__LINK={link}"] if link else []
-    return "\n".join([f"DASK_SCHEDULER_ADDRESS={connection.scheduler}", *shown])
+    options = {option.upper().replace("CLIENT_", "CLIENT__"): file for option, file in CLIENT_FILES.items()}
+    files = [f"DASK_DISTRIBUTED__COMM__TLS__{option}={connection.folder}/{file}" for option, file in options.items()]
+    secure = [*files, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=true"] if connection.certificate else []
+    return "\n".join([f"DASK_SCHEDULER_ADDRESS={connection.scheduler}", *shown, *secure])
 
 
 def _find_link(connection: Connection) -> str:
@@ -137,6 +166,7 @@ def format_json(connection: Connection) -> str:
         "scheduler": {"inside": connection.scheduler, "outside": connection.scheduler_outside or None},
         "dashboard": {"inside": connection.dashboard, "outside": connection.dashboard_outside or None},
         "clients": clients,
+        "certificate": {"secret": connection.certificate} if connection.certificate else None,
         "endsWithJob": connection.ends_with_job,
         "notebooks": [{"name": notebook.name, "url": notebook.url or None} for notebook in connection.notebooks],
     }

@@ -23,7 +23,7 @@ from support.judging import find_codes, judge, patch_container
 def test_configuration(config: Any) -> None:
     (problem,) = judge(config={"distributed": config})
     assert problem.code == "DG250"
-    assert "service mesh" in problem.hint
+    assert "tls: {issuer: cert-manager}" in problem.hint
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from daskgen import __version__
 from daskgen.cli._group import CommandGroup, Entry
 
 COMMANDS = {
+    "certs": Entry("certs", "Make a development authority and the Secrets of a cluster's certificates."),
     "check": Entry("check", "Check rules and files on disk, and prove the fleet with kustomize and kubeconform."),
     "comment": Entry("comment", "Post what `plan` says as a comment of the pull request of a CI job."),
     "connect": Entry("connect", "Show how to use a cluster: addresses, who is admitted, lines for a notebook."),

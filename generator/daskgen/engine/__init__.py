@@ -71,7 +71,9 @@ class Engine(Variant):
 
     def resources(self, parts: Parts) -> list[Resource]:
         """Build every object of the cluster but its namespace and its exposures."""
-        config = config_map(self.config, parts.endpoint.config, parts.config)
+        encryption = parts.context.encryption
+        more = encryption.configure(parts.config) if encryption else parts.config
+        config = config_map(self.config, parts.endpoint.config, more)
         return [
             *parts.context.account.resources(),
             resource(config, FILE, "config")._replace(stable=not self.restarts),

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 from daskgen.kubernetes.claims import Unique
 from daskgen.kubernetes.objects import Resource
 from daskgen.model.variants import Variant
-from daskgen.parts.opening import TO_DASHBOARD, ExposedPort
+from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
+from daskgen.parts.tls import find_protocol
 from daskgen.paths import Path, get, put
 
 NODE = "NODE"
@@ -36,7 +37,19 @@ class Site(NamedTuple):
     cluster: str
     isolated: bool
     """Says that NetworkPolicies deny what none of them allows."""
+    encrypted: bool = False
+    """Says that scheduler, workers and clients speak TLS."""
     target: ExposedPort = TO_DASHBOARD
+
+    @property
+    def protocol(self) -> str:
+        """Return the protocol of the scheduler's address."""
+        return find_protocol(self.encrypted)
+
+    @property
+    def to_scheduler(self) -> Site:
+        """Return the cluster with the scheduler as what an exposure leads to."""
+        return self._replace(target=TO_SCHEDULER._replace(protocol=self.protocol))
 
     def full_name(self, short: str) -> str:
         """Return the name of an object with the prefix that the overlay adds."""
@@ -64,6 +77,8 @@ class Exposure(Variant):
 
     platforms: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift")
     """Platforms that have it."""
+    by_name: ClassVar[bool] = False
+    """Says that it finds the scheduler by the name in the first packet of TLS, so that the cluster needs TLS."""
 
     @property
     def retired(self) -> str:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from daskgen.expose import LOAD_BALANCER, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
 from daskgen.kubernetes import addresses
 from daskgen.model import Annotations, Cidr, Host, Items, LabelKey, refuse
-from daskgen.parts.opening import TO_SCHEDULER, admit_sources, find_protocol, open_port
+from daskgen.parts.opening import admit_sources, open_port
 
 Cloud = Literal["aws", "gcp", "azure"]
 
@@ -101,7 +101,7 @@ class LoadBalancer(Exposure):
         host = self.host or self.address or LOAD_BALANCER
         shown = f"[{host}]" if ":" in host else host
         return Endpoint(
-            resources=(service, *policies), url=f"{find_protocol(site.target.port)}://{shown}:{site.target.port.number}"
+            resources=(service, *policies), url=f"{site.target.protocol}://{shown}:{site.target.port.number}"
         )
 
     def _describe(self) -> dict[str, Any]:
@@ -138,8 +138,8 @@ class Dashboard(LoadBalancer, DashboardExposure):
 
 @final
 class Scheduler(LoadBalancer, SchedulerExposure):
-    """The scheduler itself on a load balancer. Everyone who can connect can run any code on the workers."""
+    """The scheduler itself on a load balancer. Without `tls`, everyone who can connect runs code on the workers."""
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""
-        return self.open(site._replace(target=TO_SCHEDULER))
+        return self.open(site.to_scheduler)

@@ -10,7 +10,7 @@ from daskgen.expose import NODE, Claim, DashboardExposure, Endpoint, Exposure, S
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import NODE_PORT
 from daskgen.model import Cidr, Items
-from daskgen.parts.opening import TO_SCHEDULER, admit_sources, find_protocol, open_port
+from daskgen.parts.opening import admit_sources, open_port
 
 
 class NodePort(Exposure):
@@ -54,7 +54,7 @@ class NodePort(Exposure):
             "port": {"nodePort": self.port},
         }
         policies = (admit_sources(site.target, "nodeport", self.sources),) if site.isolated else ()
-        url = f"{find_protocol(site.target.port)}://{NODE}:{self.port}"
+        url = f"{site.target.protocol}://{NODE}:{self.port}"
         return Endpoint(resources=(open_port(site.target, "nodeport", spec), *policies), url=url)
 
 
@@ -69,8 +69,8 @@ class Dashboard(NodePort, DashboardExposure):
 
 @final
 class Scheduler(NodePort, SchedulerExposure):
-    """The scheduler itself on a port of the nodes. Everyone who can connect can run any code on the workers."""
+    """The scheduler itself on a port of the nodes. Without `tls`, everyone who can connect runs code on the workers."""
 
     def endpoint(self, site: Site) -> Endpoint:
         """Open the scheduler's port."""
-        return self.open(site._replace(target=TO_SCHEDULER))
+        return self.open(site.to_scheduler)

@@ -211,6 +211,9 @@ ROWS = (
     # kustomize does not know that it names a Deployment, so it holds the full name.
     Kind("ScaledObject", "keda.sh/v1alpha1"),
     Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),
+    Kind("TLSRoute", "gateway.networking.k8s.io/v1"),
+    Kind("Issuer", "cert-manager.io/v1"),
+    Kind("Certificate", "cert-manager.io/v1"),
     Kind("Role", RBAC),
     Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),
     Kind("ClusterRole", RBAC, namespaced=False),

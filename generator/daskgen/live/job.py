@@ -16,12 +16,13 @@ from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.workload import Order
+from daskgen.parts.tls import TLS
 from daskgen.spec.cluster import Cluster
 
 RESOURCES = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 """Of the client's container: the work is done by the workers."""
 
-KEPT = ("scratch", "config")
+KEPT = ("scratch", "config", TLS)
 """Volumes of the scheduler that its client has, too."""
 
 ONCE = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 5}
@@ -51,6 +52,9 @@ def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Objec
     pod = deepcopy(next(pod_set.spec for pod_set in find_pod_sets(objects) if not pod_set.group))
     pod["containers"] = [_make_container(pod["containers"][0], order)]
     pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] in KEPT]
+    if cluster.encryption:
+        own = cluster.encryption.volume("client")
+        pod["volumes"] = [own if volume["name"] == TLS else volume for volume in pod["volumes"]]
     labels = find_client_labels(cluster)
     return {
         "apiVersion": "batch/v1",

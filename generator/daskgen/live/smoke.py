@@ -6,11 +6,13 @@ import asyncio
 import json
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from daskgen.connect import find_connection
+from daskgen.connect import CLIENT_FILES, find_connection
+from daskgen.findings.problem import DaskgenError
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object
@@ -24,6 +26,7 @@ from daskgen.live.status import read_state
 from daskgen.live.workload import MARK, Order
 from daskgen.outside.kubernetes import Api, Kubernetes
 from daskgen.render.cluster import RenderedCluster
+from daskgen.spec.cluster import Cluster
 
 ASK_EVERY = 0.5
 """Seconds."""
@@ -176,14 +179,31 @@ async def _run_here(
     pods = await kubernetes.find("v1", "Pod", state.namespace, labels)
     pod = next(pod for pod in pods if not explain(pod))
     via = f"port-forward to {pod['metadata']['name']}"
+    tls = await _read_certificate(kubernetes, prepared.valid)
     async with kubernetes.forward(pod, ports.COMM.number) as port:
-        local: Order = {**order, "address": f"tcp://127.0.0.1:{port}"}
+        protocol = prepared.valid.site.protocol
+        local: Order = {**order, "address": f"{protocol}://127.0.0.1:{port}", "tls": tls}
         tell(f"{state.name}: {local['address']}, by {via}")
         try:
             report = await asyncio.wait_for(_run_in_thread(local), order["timeout"])
         except TimeoutError:
             return Smoke(state, via, {}, f"the client got no answer within {order['timeout']:g} seconds")
     return Smoke(state, via, report)
+
+
+async def _read_certificate(kubernetes: Api, cluster: Cluster) -> dict[str, str]:
+    """Return the client's certificate of the cluster, by the names of Dask's options; {} where there is no TLS.
+
+    Raises `DaskgenError` if there is none.
+    """
+    if not cluster.encryption:
+        return {}
+    name, namespace = cluster.encryption.secrets["client"], cluster.namespace.name
+    meta = {"name": name, "namespace": namespace}
+    secret = await kubernetes.get({"apiVersion": "v1", "kind": "Secret", "metadata": meta})
+    if not secret:
+        raise DaskgenError(f"there is no Secret {name} in namespace {namespace}: its client's certificate is needed")
+    return {option: b64decode(secret["data"][entry]).decode() for option, entry in CLIENT_FILES.items()}
 
 
 async def _run_in_thread(order: Order) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -34,6 +34,8 @@ class Order(TypedDict):
     workload: str
     size: int
     source: str
+    tls: NotRequired[dict[str, str]]
+    """A client's certificate in PEM, by Dask's options without `tls_`; without it, Dask's configuration has it."""
 
 
 class Answer(NamedTuple):
@@ -100,9 +102,12 @@ def run(order: Order) -> dict[str, Any]:
 
 def _run(order: Order, report: dict[str, Any]) -> None:
     from distributed import Client  # noqa: PLC0415 - as above
+    from distributed.security import Security  # noqa: PLC0415 - as above
 
+    files: Any = {f"tls_{option}": text for option, text in order.get("tls", {}).items()}
+    security = Security(require_encryption=True, **files) if files else None
     with _timing(report, "connect"):
-        client = Client(order["address"], timeout=order["timeout"], set_as_default=True)
+        client = Client(order["address"], timeout=order["timeout"], set_as_default=True, security=security)
     with client:
         with _timing(report, "workers"):
             _await_workers(client, order)

@@ -35,6 +35,7 @@ from daskgen.model.patterns import (
     DURATION,
     ENVIRONMENT_NAME,
     HOST,
+    HOURS,
     LABEL_KEY,
     LABEL_VALUE,
     OBJECT_NAME,
@@ -88,6 +89,7 @@ LabelKey = Annotated[str, Field(pattern=LABEL_KEY, max_length=317)]
 LabelValue = Annotated[str, Field(pattern=LABEL_VALUE, max_length=63)]
 SubPath = Annotated[str, Field(pattern=SUB_PATH)]
 Duration = Annotated[str, Field(pattern=DURATION)]
+Hours = Annotated[str, Field(pattern=HOURS)]
 MountPath = Annotated[str, Field(pattern=ABSOLUTE_PATH)]
 Text = Annotated[str, Field(min_length=1)]
 Labels = dict[LabelKey, LabelValue]

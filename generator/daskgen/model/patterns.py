@@ -20,6 +20,7 @@ CIDR = (
 """Editors check this much; `Cidr` checks as well that numbers are below 256."""
 DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
 DASK_SIZE = r"^[0-9]+(\.[0-9]+)? ?([kMGTP]i?)?B?$"
+HOURS = r"^[1-9][0-9]{0,6}[hm]$"
 GATEWAY_DURATION = r"^([0-9]{1,5}(h|m|s|ms)){1,4}$"
 DASK_DURATION = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|(second|minute|hour|day|week)s?)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
@@ -56,6 +57,7 @@ PATTERNS = {
     CIDR: "a range of addresses such as 10.0.0.0/8",
     DURATION: "a duration such as 30s, 10m or 1h",
     DASK_SIZE: "a size as Dask reads it, such as 10GiB",
+    HOURS: "a duration in hours or minutes, such as 720h or 90m",
     GATEWAY_DURATION: "a duration such as 0s, 30s or 1h30m",
     DASK_DURATION: "a duration as Dask reads it, such as 1h or 30 minutes",
     ABSOLUTE_PATH: "an absolute path such as /data",

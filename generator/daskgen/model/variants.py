@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Variant(Model):
-    """One way of several, in a module of its own; `kind` is the name of that module.
+    """One way of several, in a module of its own; `kind` is the name of that module, with - for _.
 
     Write `@final` above a class that a spec can choose: mypy then proves that it defines all that its family asks for.
     """
@@ -67,7 +67,11 @@ def _find_variants(family: ModuleType) -> Iterator[tuple[str, list[type[Variant]
     """Find the modules of a family and the classes that each of them offers."""
     for found in iter_modules(family.__path__):
         if not found.name.startswith("_"):
-            yield found.name, _list_variants(import_module(f"{family.__name__}.{found.name}"))
+            yield _read_kind(found.name), _list_variants(import_module(f"{family.__name__}.{found.name}"))
+
+
+def _read_kind(module: str) -> str:
+    return module.replace("_", "-")
 
 
 def _list_variants(module: ModuleType) -> list[type[Variant]]:
@@ -78,7 +82,7 @@ def _list_variants(module: ModuleType) -> list[type[Variant]]:
     if not offered:
         raise TypeError(f"{module.__name__} defines no variant: derive a class from its family's and write @final")
     for variant in offered:
-        if fault := _find_fault(variant, module.__name__.rpartition(".")[2]):
+        if fault := _find_fault(variant, _read_kind(module.__name__.rpartition(".")[2])):
             raise TypeError(f"{module.__name__}.{variant.__name__} {fault}")
     return offered
 

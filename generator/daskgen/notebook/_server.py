@@ -99,7 +99,7 @@ def reach(neighbour: Neighbour, prefix: str) -> list[EnvVar]:
     shown: list[EnvVar] = [{"name": "DASK_DISTRIBUTED__DASHBOARD__LINK", "value": link}] if link else []
     return [
         from_field("CLUSTER", f"metadata.labels['{INSTANCE}']"),
-        {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
+        *neighbour.context.address_scheduler(),
         *shown,
         {"name": "HOME", "value": HOME},
         {"name": "JUPYTER_CONFIG_PATH", "value": SETTINGS},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,7 @@ from daskgen.parts.pods import Pod
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.storage import Volume
+from daskgen.parts.tls import Role
 from daskgen.paths import Path
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Culling(Model):
 @final
 class Jupyter(Pod, Notebook):
     """One JupyterLab for those who know its token or password: whoever is in can run any code on the cluster."""
+
+    role: ClassVar[Role] = "client"
 
     kind: Literal["jupyter"]
     token: Annotated[
@@ -152,7 +155,9 @@ class Jupyter(Pod, Notebook):
 
     def find_exposure(self, path: Path) -> tuple[Exposure, ExposedPort]:
         """Return its exposure, which leads to the server's port."""
-        target = ExposedPort(self.object_name, self.labels_of_pods, self.object_name, ports.JUPYTER, (*path, "expose"))
+        target = ExposedPort(
+            self.object_name, self.labels_of_pods, self.object_name, ports.JUPYTER, "http", (*path, "expose")
+        )
         return self.expose, target
 
     def find_origins(self, neighbour: Neighbour, path: Path) -> list[str]:
@@ -172,7 +177,7 @@ class Jupyter(Pod, Notebook):
 
     def _expose(self, neighbour: Neighbour, path: Path) -> Endpoint:
         exposure, exposed = self.find_exposure(path)
-        return exposure.endpoint(Site(neighbour.name, neighbour.isolated, exposed))
+        return exposure.endpoint(Site(neighbour.name, neighbour.isolated, target=exposed))
 
     def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
         """Build the StatefulSet, its Service, the settings of JupyterLab, its policies and what exposes it."""

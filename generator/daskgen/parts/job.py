@@ -6,7 +6,7 @@ The operator starts it together with the scheduler, and copies its labels to the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,7 @@ from daskgen.parts.network import admit, policy, tcp
 from daskgen.parts.pods import Pod, PodContext
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField
+from daskgen.parts.tls import Role
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, NetworkPolicy, PodTemplateSpec
@@ -31,6 +32,8 @@ PATIENCE = "10m"
 
 class Job(Pod):
     """A program that runs once, with a cluster of its own."""
+
+    role: ClassVar[Role] = "client"
 
     command: Annotated[
         Items[Annotated[str, Field(min_length=1)]],
@@ -68,19 +71,19 @@ class Job(Pod):
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
         """Build the pod that runs the command."""
-        template = self.template(JOB, self._container(), GRACE, context)
+        template = self.template(JOB, self._container(context), GRACE, context)
         template["spec"]["restartPolicy"] = self.restart
         if self.deadline:
             template["spec"]["activeDeadlineSeconds"] = self.deadline
         return template
 
-    def _container(self) -> Container:
+    def _container(self, context: PodContext) -> Container:
         return {
             "name": "job",
             "args": list(self.command),
             "env": [
                 from_field("CLUSTER", f"metadata.labels['{INSTANCE}']"),
-                {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
+                *context.address_scheduler(),
                 {"name": "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "value": PATIENCE},
             ],
         }

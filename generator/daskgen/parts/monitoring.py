@@ -10,7 +10,6 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import GROUP, INSTANCE, SCHEDULER, WORKER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Labels, Model, Name, refuse
@@ -18,7 +17,7 @@ from daskgen.parts.alerts import Watched, build_alerts
 from daskgen.parts.panels import FILE as DASHBOARD_FILE
 from daskgen.parts.panels import build_dashboard
 from daskgen.parts.pods import PodLabels
-from daskgen.parts.service import dashboard_port
+from daskgen.parts.service import dashboard_port, worker_dashboard
 
 API = "monitoring.coreos.com/v1"
 
@@ -50,6 +49,8 @@ class Site(NamedTuple):
     """Path under which the dashboard answers."""
     secure: bool
     """Whether the dashboard has TLS."""
+    encrypted: bool
+    """Whether the workers' dashboards have TLS."""
     workers: int
     """Least number of workers."""
     ends: bool
@@ -110,7 +111,9 @@ class Monitoring(Model):
 
     def _monitor_workers(self, site: Site) -> Any:
         selector = {"matchLabels": {**WORKER, INSTANCE: site.cluster}}
-        endpoint = self._read(ports.WORKER_DASHBOARD.name, METRICS)
+        endpoint = self._read(worker_dashboard(site.encrypted).name, METRICS)
+        if site.encrypted:
+            endpoint |= {"scheme": "https", "tlsConfig": {"insecureSkipVerify": True}}
         spec = {"selector": selector, "podMetricsEndpoints": [endpoint]}
         return _build(self.labels, "PodMonitor", "worker", spec)
 

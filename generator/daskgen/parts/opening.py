@@ -26,17 +26,14 @@ class ExposedPort(NamedTuple):
     service: str
     """Short name of their Service."""
     port: Port
+    protocol: str
+    """Protocol of its address."""
     origin: Path
     """Field of the spec that asks for the exposure."""
 
 
-TO_DASHBOARD = ExposedPort("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, ("expose", "dashboard"))
-TO_SCHEDULER = ExposedPort("scheduler", SCHEDULER, "scheduler", ports.COMM, ("expose", "scheduler"))
-
-
-def find_protocol(port: Port) -> str:
-    """Return the protocol of a port, with which its name begins."""
-    return port.name.partition("-")[0]
+TO_DASHBOARD = ExposedPort("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, "http", ("expose", "dashboard"))
+TO_SCHEDULER = ExposedPort("scheduler", SCHEDULER, "scheduler", ports.COMM, "tcp", ("expose", "scheduler"))
 
 
 def open_port(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field, model_validator
 
+from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import OURS, selecting
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, refuse, refuse_parts
@@ -23,6 +24,7 @@ from daskgen.parts.runtime import Runtime
 from daskgen.parts.scratch import build_scratch
 from daskgen.parts.storage import CONFIG, SCRATCH, SHM, SHM_PATH, Volume, scratch_mounts
 from daskgen.parts.storage import OURS as OURS_MOUNTED
+from daskgen.parts.tls import Encryption, Role, find_protocol, mount_certificate
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
@@ -63,10 +65,19 @@ class PodContext(NamedTuple):
     labels: Mapping[str, str]
     """Of every pod of the cluster."""
     account: ServiceAccount
+    encryption: Encryption | None = None
+
+    def address_scheduler(self) -> list[EnvVar]:
+        """Return the variable by which the pod finds its scheduler; $(CLUSTER) is the cluster's name."""
+        address = f"{find_protocol(self.encryption is not None)}://$(CLUSTER)-scheduler:{ports.COMM.number}"
+        return [{"name": "DASK_SCHEDULER_ADDRESS", "value": address}]
 
 
 class Pod(Resources, Containers, Placement, Runtime):
     """Options of a pod with one Dask process."""
+
+    role: ClassVar[Role]
+    """Whose certificate it has, if the cluster encrypts."""
 
     image: Annotated[
         OwnImage | None,
@@ -122,6 +133,7 @@ class Pod(Resources, Containers, Placement, Runtime):
             **self.placement(labels),
             "containers": [self._complete(container, context), *secure_all(self.containers, secure_container())],
             "volumes": [
+                *([context.encryption.volume(self.role)] if context.encryption else []),
                 *(volume.volume() for volume in self.volumes),
                 *self.shm_volumes(),
                 build_scratch(self.scratch, self.room),
@@ -153,6 +165,7 @@ class Pod(Resources, Containers, Placement, Runtime):
             "resources": self.requirements(),
             "securityContext": secure_container(),
             "volumeMounts": [
+                *([mount_certificate()] if context.encryption else []),
                 *(mount for volume in self.volumes for mount in volume.build_mounts()),
                 *self.shm_mounts(),
                 *scratch_mounts(),

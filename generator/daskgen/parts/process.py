@@ -51,9 +51,12 @@ class Process(Model):
         Field(description="Further options of the command, such as --death-timeout=120."),
     ] = ()
 
-    def more(self) -> list[str]:
-        """Return the options that follow daskgen's own."""
-        return [*(f"--preload={script}" for script in self.preload), *self.args]
+    def more(self, script: str = "") -> list[str]:
+        """Return the options that follow daskgen's own. `script` is what daskgen's configuration loads."""
+        options = [*(f"--preload={script}" for script in self.preload), *self.args]
+        # Dask loads what options name instead of what its configuration names.
+        replaced = script and any(option.startswith("--preload") for option in options)
+        return [*([f"--preload={script}"] if replaced else []), *options]
 
 
 class MemoryFractions(Model):
@@ -142,18 +145,20 @@ class WorkerProcess(Process):
             *(nannies if program.fixes_nanny else []),
         ]
 
-    def ports(self) -> list[Port]:
-        """Return the ports that the container names; several processes have ranges, which it cannot name."""
+    def ports(self, dashboard: Port = ports.WORKER_DASHBOARD) -> list[Port]:
+        """Return the ports that the container names, `dashboard` first; it cannot name those of several processes."""
         own = [ports.WORKER, *([ports.NANNY] if self.nanny and self.worker.command.fixes_nanny else [])]
-        return [ports.WORKER_DASHBOARD, *(own if self.count == 1 else [])]
+        return [dashboard, *(own if self.count == 1 else [])]
 
     @property
     def last_port(self) -> int:
         """Return the last port of several processes; 0 if there is one process, with the usual ports."""
         return FIRST_PORT + 2 * self.count - 1 if self.count > 1 else 0
 
-    def worker_options(self, gpus: int) -> Iterator[str]:
-        """Return the options that the fields of this class give; `gpus` is the number of GPUs of the pod."""
+    def worker_options(self, gpus: int, encrypted: bool = False) -> Iterator[str]:
+        """Return the options that the fields of this class give; `gpus` is the number of GPUs of the pod.
+
+        Where connections are `encrypted`, the nanny ends too, whose certificate ends as the worker's does."""
         yield from self.worker.options()
         resources = {**({DASK: gpus / self.count} if gpus else {}), **self.resources}
         if resources:
@@ -161,6 +166,6 @@ class WorkerProcess(Process):
         if self.lifetime:
             yield f"--lifetime={self.lifetime}"
             # Without a nanny the process ends, and the kubelet starts it again.
-            yield from ["--lifetime-restart"] if self.nanny else []
+            yield from ["--lifetime-restart"] if self.nanny and not encrypted else []
         if self.lifetime_stagger:
             yield f"--lifetime-stagger={self.lifetime_stagger}"

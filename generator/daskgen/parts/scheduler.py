@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -15,9 +15,10 @@ from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.service import SchedulerService, dashboard_port
 from daskgen.parts.storage import CERTIFICATE
+from daskgen.parts.tls import Role, serve_by_https
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import Container, EnvVar, PodTemplateSpec
+    from daskgen.kubernetes.types import Container, PodTemplateSpec
 
 GRACE = 30
 """Seconds; a scheduler has nothing to hand over."""
@@ -25,6 +26,8 @@ GRACE = 30
 
 class Scheduler(Pod, Process):
     """The process that clients and workers talk to."""
+
+    role: ClassVar[Role] = "scheduler"
 
     replicas: Annotated[
         int, Field(ge=0, le=1, description="1; or 0 for a cluster that is off, with workers that have 0 too.")
@@ -50,7 +53,7 @@ class Scheduler(Pod, Process):
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""
-        template = self.template(SCHEDULER, self._container(prefix, bool(certificate)), GRACE, context)
+        template = self.template(SCHEDULER, self._container(prefix, bool(certificate), context), GRACE, context)
         if certificate:
             spec = template["spec"]
             spec["volumes"].insert(0, {"name": "certificate", "secret": {"secretName": certificate}})
@@ -58,7 +61,7 @@ class Scheduler(Pod, Process):
             spec["containers"][0]["volumeMounts"].insert(0, mount)
         return template
 
-    def _container(self, prefix: str, secure: bool) -> Container:
+    def _container(self, prefix: str, secure: bool, context: PodContext) -> Container:
         dashboard = dashboard_port(secure)
         health, scheme = f"{prefix}/health", "HTTPS" if secure else "HTTP"
         return {
@@ -66,9 +69,9 @@ class Scheduler(Pod, Process):
             "args": [
                 *("dask", "scheduler", "--port", str(ports.COMM.number)),
                 *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
-                *self.more(),
+                *self.more(context.encryption.script if context.encryption else ""),
             ],
-            "env": [*_serve_tls(secure), {"name": "DASHBOARD_PREFIX", "value": prefix}],
+            "env": [*(serve_by_https(CERTIFICATE) if secure else []), {"name": "DASHBOARD_PREFIX", "value": prefix}],
             "ports": [
                 {"name": dashboard.name, "containerPort": dashboard.number},
                 {"name": ports.COMM.name, "containerPort": ports.COMM.number},
@@ -77,10 +80,3 @@ class Scheduler(Pod, Process):
             "readinessProbe": probe(health, dashboard.name, period=10, failures=3, scheme=scheme),
             "livenessProbe": probe(health, dashboard.name, period=30, failures=6, timeout=10, scheme=scheme),
         }
-
-
-def _serve_tls(secure: bool) -> list[EnvVar]:
-    """Return variables for the scheduler alone: as configuration, they would turn on HTTPS for workers too."""
-    files = {"CERT": "tls.crt", "KEY": "tls.key"} if secure else {}
-    name = "DASK_DISTRIBUTED__SCHEDULER__DASHBOARD__TLS__"
-    return [{"name": f"{name}{key}", "value": f"{CERTIFICATE}/{file}"} for key, file in files.items()]

@@ -79,6 +79,11 @@ def dashboard_port(secure: bool) -> Port:
     return ports.SECURE_DASHBOARD if secure else ports.DASHBOARD
 
 
+def worker_dashboard(secure: bool) -> Port:
+    """Return the port of a worker's dashboard."""
+    return ports.SECURE_WORKER_DASHBOARD if secure else ports.WORKER_DASHBOARD
+
+
 def service(secure: bool, annotations: Mapping[str, str]) -> Service:
     """Build the Service by which workers and clients reach the scheduler."""
     ports_ = (dashboard_port(secure), ports.COMM)

@@ -10,6 +10,7 @@ from daskgen.kubernetes.pod_security import Level
 from daskgen.model import Items, Model, MountPath, Name, SubPath, refuse
 from daskgen.parts.claims import ClaimSource
 from daskgen.parts.native import Native
+from daskgen.parts.tls import MOUNT, TLS
 from daskgen.paths import Path
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ CERTIFICATE = "/etc/dask-dashboard"
 SHM, SHM_PATH = "shm", "/dev/shm"  # noqa: S108
 """The volume that `shm` gives, and its mount path."""
 
-OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE}
+OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE, TLS: MOUNT}
 """Volumes that daskgen adds, and their mount paths; a spec's volumes must have others."""
 
 Source = dict[str, Any] | None

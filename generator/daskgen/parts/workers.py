@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.kubernetes import labels, ports, quantity
+from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_amount, from_field
@@ -20,7 +20,9 @@ from daskgen.parts.queue import QueueField
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
 from daskgen.parts.schedule import Schedule
 from daskgen.parts.scratch import ScratchField
+from daskgen.parts.service import worker_dashboard
 from daskgen.parts.storage import SCRATCH
+from daskgen.parts.tls import MOUNT, Role, serve_by_https
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
@@ -99,6 +101,8 @@ def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
 
 class WorkerGroup(Pod, WorkerProcess):
     """A group of workers with the same options."""
+
+    role: ClassVar[Role] = "worker"
 
     name: Annotated[Name, Field(max_length=30, description="Name of the group, part of its objects' names.")] = DEFAULT
     replicas: Annotated[
@@ -213,7 +217,7 @@ class WorkerGroup(Pod, WorkerProcess):
 
         `cluster` is the label that names the cluster, for the Service of its scheduler.
         """
-        return self.template(self.labels_of_pods, self._container(variables, cluster), self.grace, context)
+        return self.template(self.labels_of_pods, self._container(variables, cluster, context), self.grace, context)
 
     def metadata(self, labels: Mapping[str, str]) -> ObjectMeta:
         """Return the metadata of the pods, with the labels of their queue."""
@@ -234,26 +238,27 @@ class WorkerGroup(Pod, WorkerProcess):
             spec["affinity"] = affinity
         return spec
 
-    def _container(self, variables: Sequence[EnvVar], cluster: str) -> Container:
-        dashboard, port = ports.WORKER_DASHBOARD.name, ports.WORKER_DASHBOARD.number
+    def _container(self, variables: Sequence[EnvVar], cluster: str, context: PodContext) -> Container:
+        secure = context.encryption is not None
+        dashboard, scheme = worker_dashboard(secure), "HTTPS" if secure else "HTTP"
         return {
             "name": "worker",
             "args": [
                 *self.command(),
-                *("--dashboard-address", f":{port}", "--local-directory", SCRATCH, "--death-timeout", "60"),
-                *self.worker_options(self.gpus),
+                *("--dashboard-address", f":{dashboard.number}", "--local-directory", SCRATCH, "--death-timeout", "60"),
+                *self.worker_options(self.gpus, secure),
                 *self.more(),
             ],
-            "env": self._environment(variables, cluster),
-            "ports": [{"name": port.name, "containerPort": port.number} for port in self.ports()],
-            "startupProbe": probe("/health", dashboard, period=3, failures=60),
-            "readinessProbe": probe("/health", dashboard, period=10, failures=3),
+            "env": [*(serve_by_https(MOUNT) if secure else []), *self._environment(variables, cluster, context)],
+            "ports": [{"name": port.name, "containerPort": port.number} for port in self.ports(dashboard)],
+            "startupProbe": probe("/health", dashboard.name, period=3, failures=60, scheme=scheme),
+            "readinessProbe": probe("/health", dashboard.name, period=10, failures=3, scheme=scheme),
             # A task that holds the interpreter's lock keeps the worker from answering; Dask itself waits five minutes.
-            "livenessProbe": probe("/health", dashboard, period=30, failures=10, timeout=10),
+            "livenessProbe": probe("/health", dashboard.name, period=30, failures=10, timeout=10, scheme=scheme),
             "lifecycle": {"preStop": {"exec": {"command": ["python", "-c", retire(self.count)]}}},
         }
 
-    def _environment(self, variables: Sequence[EnvVar], cluster: str) -> list[EnvVar]:
+    def _environment(self, variables: Sequence[EnvVar], cluster: str, context: PodContext) -> list[EnvVar]:
         room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.room)) * SPILL_SHARE
         spill = int(room) // self.count >> 20
         fractions = self.memory_fractions.variables() if self.memory_fractions else ()
@@ -263,7 +268,7 @@ class WorkerGroup(Pod, WorkerProcess):
             *self._shares(),
             *variables,
             from_field("CLUSTER", f"metadata.labels['{cluster}']"),
-            {"name": "DASK_SCHEDULER_ADDRESS", "value": f"tcp://$(CLUSTER)-scheduler:{ports.COMM.number}"},
+            *context.address_scheduler(),
         ]
 
     def _shares(self) -> Iterator[EnvVar]:

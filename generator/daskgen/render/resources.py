@@ -11,7 +11,7 @@ from daskgen.autoscaler import Scaling
 from daskgen.autoscaler import Site as ScaledSite
 from daskgen.delivery import keep
 from daskgen.engine import Parts
-from daskgen.expose import Endpoint, Site, admit_origins
+from daskgen.expose import Endpoint, admit_origins
 from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.notebook import Neighbour
@@ -28,8 +28,8 @@ def build(cluster: Cluster) -> list[Resource]:
 
 
 def _build_objects(cluster: Cluster) -> list[Resource]:
-    site = Site(cluster.name, cluster.network.isolation)
-    dashboard, scheduler = cluster.expose.dashboard.endpoint(site), cluster.expose.scheduler.endpoint(site)
+    exposed = (cluster.expose.dashboard, cluster.expose.scheduler)
+    dashboard, scheduler = (part.endpoint(cluster.site) for part in exposed)
     neighbour = describe_neighbour(cluster, dashboard)
     notebooks = [(("notebooks", index), notebook) for index, notebook in enumerate(cluster.notebooks)]
     origins = [origin for path, notebook in notebooks for origin in notebook.find_origins(neighbour, path)]
@@ -38,6 +38,7 @@ def _build_objects(cluster: Cluster) -> list[Resource]:
     return [
         *cluster.namespace.resources(_find_facts(cluster)),
         *_create_claims(cluster),
+        *(cluster.tls.resources(cluster.name, cluster.namespace.name) if cluster.tls else []),
         *cluster.engine.resources(_assemble(cluster, shown, scaling)),
         *scaling.resources,
         *dashboard.resources,
@@ -73,6 +74,7 @@ def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
         namespace=cluster.namespace.name,
         prefix=dashboard.prefix,
         secure=bool(dashboard.certificate),
+        encrypted=cluster.tls is not None,
         workers=count_workers(cluster.workers),
         ends=cluster.kind == "DaskJob" or not cluster.scheduler.replicas,
     )
@@ -118,6 +120,7 @@ def _find_context(cluster: Cluster) -> PodContext:
         env=cluster.env,
         labels={**cluster.service_account.labels, **cluster.labels},
         account=cluster.service_account,
+        encryption=cluster.encryption,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from daskgen.expose import Site
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import labels, ports
 from daskgen.kubernetes.connections import covers
@@ -19,7 +18,7 @@ DENY_ALL = ("NetworkPolicy", "default-deny")
 CODE = (ports.COMM, ports.WORKER, ports.NANNY)
 """Ports on which a scheduler, a worker and its nanny run the code that callers send."""
 
-DASHBOARDS = (ports.DASHBOARD, ports.SECURE_DASHBOARD, ports.WORKER_DASHBOARD)
+DASHBOARDS = (ports.DASHBOARD, ports.SECURE_DASHBOARD, ports.WORKER_DASHBOARD, ports.SECURE_WORKER_DASHBOARD)
 
 SERVICES: Mapping[str, Path] = {
     "Service": ("spec",),
@@ -44,9 +43,13 @@ CLOSE = "name the callers one by one, or waive {} with the reason why that is sa
 
 def check_exposed_scheduler(context: RuleContext) -> Iterator[Finding]:
     """Refuse a scheduler that the spec exposes: everyone who reaches it can run code on the workers."""
-    if context.cluster.expose.scheduler.kind != "none":
+    scheduler, encrypted = context.cluster.expose.scheduler, context.cluster.tls is not None
+    if scheduler.by_name and not encrypted:
+        message = f"expose.scheduler: kind {scheduler.kind} finds the scheduler by TLS alone"
+        yield Finding(("expose", "scheduler"), "DG331", message, "write tls: {issuer: cert-manager}")
+    elif scheduler.kind != "none" and not encrypted:
         message = "expose.scheduler: without TLS, everyone who reaches the scheduler can run code on the workers"
-        hint = "leave it out and connect from inside, or waive DG301 with the reason why that is safe here"
+        hint = "write tls: {issuer: cert-manager}, leave it out, or waive DG301 with the reason why that is safe here"
         yield Finding(("expose", "scheduler"), "DG301", message, hint)
 
 
@@ -62,7 +65,11 @@ def check_services(context: RuleContext) -> Iterator[Finding]:
             message = f"{title} of type ExternalName sends workers and clients to {spec.get('externalName')}"
             yield Finding(context.origin(resource, *place, "type"), "DG315", message, "take it out of the patch")
         # What expose.scheduler asks for is reported where the spec says so.
-        elif resource.origin != ("expose", "scheduler") and any(_takes_code(port) for port in spec.get("ports") or ()):
+        elif (
+            not context.cluster.tls
+            and resource.origin != ("expose", "scheduler")
+            and any(_takes_code(port) for port in spec.get("ports") or ())
+        ):
             for field, how in _find_outside(spec):
                 message = f"{title} {how}: without TLS, everyone who reaches the scheduler can run code on the workers"
                 hint = "take it out of the patch, or waive DG301 with the reason why that is safe here"
@@ -94,7 +101,8 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
             yield _report_plain(context, resource, plain[0], ("spec", "tls"))
     for resource in context.find_all("Route"):
         spec = resource.body["spec"]
-        if _takes_code(spec.get("port") or {}):
+        passes = context.cluster.tls and get(spec, ("tls", "termination")) == "passthrough"
+        if _takes_code(spec.get("port") or {}) and not passes:
             yield _report_front_end(context, resource, "port")
         tls = spec.get("tls") or {}
         if tls.get("insecureEdgeTerminationPolicy") == "Allow":
@@ -107,9 +115,8 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
 def check_gateway_routes(context: RuleContext) -> Iterator[Finding]:
     """Refuse an HTTPRoute to a port that takes code, and report one whose Gateway serves no TLS."""
     cluster = context.cluster
-    site = Site(cluster.name, cluster.network.isolation)
     urls = {
-        exposed.origin: exposure.endpoint(site._replace(target=exposed)).url
+        exposed.origin: exposure.endpoint(cluster.site._replace(target=exposed)).url
         for exposure, exposed in cluster.find_exposures()
     }
     for resource in context.find_all("HTTPRoute"):
@@ -185,7 +192,7 @@ def check_openings(context: RuleContext) -> Iterator[Finding]:
 def _judge_opening(context: RuleContext, resource: Resource, opening: Opening) -> Iterator[Finding]:
     path = context.origin(resource, *opening.path)
     who = f"NetworkPolicy {resource.key[1]} admits {CROWDS[opening.crowd]}"
-    if _admits(opening, CODE):
+    if _admits(opening, CODE) and not context.cluster.tls:
         message = f"{who}: everyone who reaches the scheduler or a worker can run any code there"
         yield Finding(path, "DG301", message, CLOSE.format("DG301"))
     elif _admits(opening, DASHBOARDS):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, DaskOperator
-from daskgen.expose import Site
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.stored import store
@@ -101,7 +100,7 @@ def check_reach(context: RuleContext) -> Iterator[Finding]:
     if not is_operated(context):
         return
     cluster, path = context.cluster, ("expose", "dashboard")
-    endpoint = cluster.expose.dashboard.endpoint(Site(cluster.name, cluster.network.isolation))
+    endpoint = cluster.expose.dashboard.endpoint(cluster.site)
     if endpoint.prefix:
         message = f"expose.dashboard.path: under {endpoint.prefix} the operator does not find the scheduler's API"
         yield Finding((*path, "path"), "DG222", message, "give the dashboard a host of its own")

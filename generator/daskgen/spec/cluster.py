@@ -12,7 +12,7 @@ from daskgen.autoscaler import Autoscaler
 from daskgen.autoscaler.none import NoAutoscaler
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
-from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
+from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, Site, none
 from daskgen.kubernetes.pod_security import LEVELS, Level
 from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
@@ -32,8 +32,10 @@ from daskgen.parts.packages import Packages
 from daskgen.parts.pods import Platform, Pod, PodLabels
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.storage import Volume
+from daskgen.parts.tls import Encryption
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path
+from daskgen.spec.tls import Tls
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
 
@@ -177,6 +179,9 @@ class Cluster(Model):
         ),
     ]
     job: Annotated[Job | None, Field(description="Job of a DaskJob; the cluster is deleted when the job ends.")] = None
+    tls: Annotated[
+        Tls | None, Field(description="TLS between scheduler, workers and clients, who then need a certificate.")
+    ] = None
     expose: Annotated[Expose, Field(default_factory=Expose, description="Exposure to the outside.")]
     service_account: Annotated[
         ServiceAccountField,
@@ -212,6 +217,16 @@ class Cluster(Model):
     def base(self) -> Base:
         """The base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)
+
+    @property
+    def encryption(self) -> Encryption | None:
+        """How its processes encrypt what they send; None if they do not."""
+        return self.tls.encrypt(self.name) if self.tls else None
+
+    @property
+    def site(self) -> Site:
+        """What its exposures need to know."""
+        return Site(self.name, self.network.isolation, self.tls is not None)
 
     @property
     def monitored(self) -> Monitoring | None:

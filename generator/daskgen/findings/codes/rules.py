@@ -261,10 +261,10 @@ RULES: Mapping[str, Code] = {
     ),
     "DG250": Code(
         "TLS by hand",
-        "In rendered clusters scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
+        "Without the field `tls`, scheduler, workers and clients speak tcp://, and probes ask in HTTP. Configuration, "
         "variables or options that turn on TLS reach a part of them: the scheduler then refuses the workers, or the "
-        "kubelet restarts pods whose probes fail. A service mesh, or encryption between nodes, protects all of it. "
-        "Waive the rule where patches change every address and probe alike.",
+        "kubelet restarts pods whose probes fail. `tls` changes certificates, addresses, probes and clients together. "
+        "Waive the rule where patches do.",
     ),
     "DG251": Code(
         "too small to start",

@@ -10,8 +10,8 @@ SECURITY: Mapping[str, Code] = {
     "DG301": Code(
         "open scheduler",
         "Dask runs any code that clients send: everyone who can connect to a scheduler or a worker without TLS can run "
-        "code there. The rendered "
-        "objects are judged, patches included: a Service of type NodePort or LoadBalancer, or with external "
+        "code there. With `tls`, Dask refuses everyone without a certificate of the cluster's own authority. The "
+        "rendered objects are judged, patches included: a Service of type NodePort or LoadBalancer, or with external "
         "addresses, an Ingress or Route to the scheduler's port, and NetworkPolicies that admit everybody, every pod "
         "of every namespace, or more public addresses than one organization has. Policies may still limit who gets "
         "through a Service; waive the rule where they are enough.",
@@ -92,6 +92,22 @@ SECURITY: Mapping[str, Code] = {
         "refused on OpenShift",
         "The constraint restricted-v2 gives each namespace a range of users, a group and a label of SELinux. A pod "
         "that names its own is refused, unless its account may use another constraint.",
+    ),
+    "DG330": Code(
+        "TLS contradicted",
+        "`tls` configures scheduler, workers and clients alike: protocol, certificates, the least version, and that "
+        "nothing else is accepted. Another value in `config`, in a variable or in an option lets some of them speak "
+        "otherwise. `distributed.comm.tls.ciphers` and `max-version` may be set.",
+    ),
+    "DG331": Code(
+        "exposure needs TLS",
+        "A Route and a TLSRoute find the scheduler by the name of the host, which only the first packet of TLS says "
+        "(SNI). Dask's clients send it for addresses such as tls://dask.apps.example.com:443.",
+    ),
+    "DG332": Code(
+        "workers outlast their certificates",
+        "A worker reads its certificate when it starts. It has to end before that does; at the latest, it started "
+        "when renewBefore was left of it.",
     ),
     "DG322": Code(
         "volume refused on OpenShift",
