@@ -23,7 +23,7 @@ from daskgen.live.owners import find_manager, find_overrides
 from daskgen.outside.kubernetes import AccessError, Kubernetes
 from daskgen.plan import running
 from daskgen.plan.changes import Change
-from daskgen.plan.effect import Cost, Fact
+from daskgen.plan.effect import Cost, Fact, Kind
 from daskgen.plan.plans import ClusterPlan
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_kind, say_what
@@ -38,6 +38,8 @@ APPLIED = {"manager": "kubectl", "operation": "Apply", "time": "2026-11-21T09:00
 """Who has applied an object, as the API server notes it."""
 
 WORKERS = ("Deployment", "prod-worker")
+
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "analytics"}}
 
 RENDERED = SMALL + "  env: {A: b}\n"
 
@@ -104,7 +106,7 @@ def test_what_runs_is_as_rendered(prod: RenderedCluster) -> None:
 
 
 def test_nothing_is_there(prod: RenderedCluster) -> None:
-    plans = plan(prod, Cluster([]))
+    plans = plan(prod, Cluster([NAMESPACE]))
     assert tell(plans) == ["added the cluster, 11 objects"]
     assert (plans["prod"].before, plans["prod"].after) == (Totals(), prod.totals)
 
@@ -184,6 +186,17 @@ def test_what_kubernetes_does_not_accept(prod: RenderedCluster, message: str, st
     plans = plan(prod, Cluster(run(prod), Service=AccessError(message, status)))
     assert tell(plans) == ["refused Service prod-scheduler"]
     assert plans["prod"].effects[0].costs == (Cost(Fact.SAID_BY_SERVER, (message,)),)
+
+
+def test_nothing_can_be_created_in_a_namespace_that_is_being_deleted(prod: RenderedCluster) -> None:
+    deleted = {"name": "analytics", "deletionTimestamp": "2026-11-21T09:00:00Z"}
+    left = [body for body in run(prod) if body["kind"] == "ServiceAccount"]
+    api = Cluster([{"apiVersion": "v1", "kind": "Namespace", "metadata": deleted}, *left])
+    [effect] = plan(prod, api)["prod"].effects
+    reason = "namespace analytics is being deleted since 2026-11-21T09:00:00Z, with everything in it"
+    assert (effect.kind, len(effect.targets)) == (Kind.REFUSED, len(prod.objects) - 1)
+    assert effect.costs == (Cost(Fact.SAID_BY_SERVER, (reason,)),)
+    assert plan(prod, api)["prod"].after.workers == 0
 
 
 @pytest.mark.parametrize(("message", "status"), [(RIGHTS, 403), ("no answer within 20 seconds", 0)])

@@ -35,6 +35,7 @@ class DryRun(NamedTuple):
     """Rendered objects that exist, without fields that Kubernetes sets: by kind and short name; by full name for the
     operator."""
     after: Mapping[Key, Object]
+    """Rendered objects that exist then: without those that cannot be created."""
     overrides: tuple[tuple[Key, Override], ...] = ()
     """Kind and full name of an object, and a field of it."""
     refusals: tuple[Refusal, ...] = ()

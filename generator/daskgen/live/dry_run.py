@@ -16,6 +16,7 @@ from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.layers.truth import index_truth
 from daskgen.live.marks import keep_marks
+from daskgen.live.namespaces import explain_namespace
 from daskgen.live.orphans import MADE, find_names
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.requests import SharedApi, find_if_allowed
@@ -49,6 +50,8 @@ class _Seen(NamedTuple):
 
     there: Mapping[Key, Object]
     unseen: tuple[str, ...]
+    closed: str
+    """Reason why nothing can be created in the namespace, such as its deletion; "" if there is none."""
 
 
 async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[DryRun], list[DryRun]]:
@@ -92,7 +95,7 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
     name, namespace, _ = overlay.identity
     bodies = _index(overlay)
     there = {key: body for key, body in seen.there.items() if body["metadata"]["labels"].get(INSTANCE) == name}
-    answers = await asyncio.gather(*(_try(api, body, there, pending) for body in bodies.values()))
+    answers = await asyncio.gather(*(_try(api, body, there, pending, seen.closed) for body in bodies.values()))
     tried = dict(zip(bodies, answers, strict=True))
     before = {key: answer.live for key, answer in tried.items() if answer.live}
     strays = _find_strays(bodies.values(), there.values())
@@ -101,7 +104,11 @@ async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set
         name,
         namespace,
         before={key: strip(body) for key, body in {**before, **former}.items()},
-        after={key: strip(keep_marks(answer.applied, former.get(key))) for key, answer in tried.items()},
+        after={
+            key: strip(keep_marks(answer.applied, former.get(key)))
+            for key, answer in tried.items()
+            if answer.live or not answer.refusal
+        },
         overrides=tuple(
             (key_of(body), override)
             for key, body in before.items()
@@ -137,13 +144,16 @@ async def _list_namespace(api: Api, namespace: str, needed: set[str]) -> _Seen:
     )
     answers = await asyncio.gather(*asked)
     unseen = tuple(kind for kind, answer in zip(KINDS, answers, strict=True) if answer is None)
-    return _Seen({key_of(body): body for answer in answers for body in answer or ()}, unseen)
+    there = {key_of(body): body for answer in answers for body in answer or ()}
+    return _Seen(there, unseen, await explain_namespace(api, namespace))
 
 
-async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set[str]) -> _Tried:
+async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set[str], closed: str) -> _Tried:
     if pending & {body["kind"], body["metadata"].get("namespace", "")}:
         return _Tried(None, body)
     live = there.get(key_of(body)) or await api.get(body)
+    if closed and not live and "namespace" in body["metadata"]:
+        return _Tried(None, body, closed)
     body = keep_marks(body, live)
     try:
         applied = await api.try_apply(body, find_manager(live) if live else "")

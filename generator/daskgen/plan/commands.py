@@ -50,16 +50,20 @@ Command = Delete | Apply | DeleteOverlay | Shell
 
 
 def delete(bodies: Iterable[Object]) -> tuple[Command, ...]:
-    """Delete objects of one namespace, custom resources first: the operator deletes what it has created for them.
+    """Delete objects of one namespace, if any, custom resources first: the operator deletes what it made for them.
 
     The operator adopts a scheduler that still exists, so the command waits until everything is deleted.
     """
     found = list(bodies)
     customs = [_name(body) for body in found if body["kind"] in CUSTOM]
     others = [_name(body) for body in found if body["kind"] not in CUSTOM]
-    namespace = found[0]["metadata"]["namespace"]
-    commands = [Delete(namespace, tuple(customs), is_foreground=True)] if customs else []
-    return (*commands, *([Delete(namespace, tuple(others))] if others else []))
+    namespaces = [body["metadata"]["namespace"] for body in found[:1]]
+    return tuple(
+        Delete(namespace, tuple(objects), is_foreground=objects is customs)
+        for namespace in namespaces
+        for objects in (customs, others)
+        if objects
+    )
 
 
 def cover(commands: Sequence[Command], others: Sequence[Command]) -> bool:

@@ -46,7 +46,8 @@ def plan_dry_run(dry_run: DryRun, asked: Totals) -> ClusterPlan | None:
     kept = () if dry_run.after else [body for body in dry_run.strays if not _find_pruners(body)]
     diffs = tuple(diff_objects({**pruned, **dry_run.before}, dry_run.after))
     before = _count([*dry_run.before.values(), *pruned.values(), *kept], asked)
-    after = asked if dry_run.after else _count(kept, asked)
+    is_whole = dry_run.after and not dry_run.refusals
+    after = asked if is_whole else _count([*dry_run.after.values(), *kept], asked)
     return ClusterPlan(dry_run.name, dry_run.namespace, changes, found, before, after, diffs, scope)
 
 
