@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daskgen.kubernetes.gates import find_dropped
-from daskgen.kubernetes.kinds import ROWS
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, ROWS
 from daskgen.kubernetes.objects import Object
 from daskgen.layers.truth import as_objects, personalize
 from daskgen.paths import Path as Place
@@ -19,7 +19,7 @@ from daskgen.render.cluster import render_cluster
 from e2e.harness import Kubectl
 from support.fleets import load
 from support.gated import EXAMPLES, set_field
-from support.refused import CLAIM, DEPLOYMENT, POLICY, REFUSED, SERVICE, put
+from support.refused import ACCEPTED, CLAIM, DEPLOYMENT, POLICY, REFUSED, SERVICE, put
 from support.valid import find_objects, generate
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +78,16 @@ def test_what_daskgen_refuses_the_server_refuses_too(empty_namespace: Kubectl) -
 
 
 @pytest.mark.cluster
+def test_what_is_just_inside_a_bound_the_server_accepts(empty_namespace: Kubectl) -> None:
+    right = {f"right-{number}": put(put(*row), NAME, f"right-{number}") for number, row in enumerate(ACCEPTED)}
+    accepted = find_accepted(empty_namespace, [*right.values()])
+    pods = [make_pod(body, name) for name, body in right.items() if body["kind"] == "Deployment"]
+    assert [right[name] for name in right.keys() - {*accepted}] == []
+    admitted = find_accepted(empty_namespace, pods)
+    assert [pod for pod in pods if pod["metadata"]["name"] not in admitted] == []
+
+
+@pytest.mark.cluster
 @pytest.mark.parametrize(("name", "change", "path"), EXAMPLES)
 def test_what_daskgen_says_is_dropped_is_dropped(name: str, change: Any, path: Place, empty_namespace: Kubectl) -> None:
     spec = secure(set_field(change))
@@ -96,11 +106,15 @@ def read_minor(kubectl: Kubectl) -> str:
 
 
 def secure(pod: Object) -> Object:
-    """Return a pod that Pod Security restricted admits."""
+    """Return a pod that Pod Security restricted admits, as far as the pod does not say otherwise."""
     context = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}, **pod.get("securityContext", {})}
-    hardened = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-    containers = [{**container, "securityContext": hardened} for container in pod["containers"]]
-    return {**pod, "securityContext": context, "containers": containers}
+    containers = {field: [harden(body) for body in pod[field]] for field in CONTAINER_LISTS if field in pod}
+    return {**pod, "securityContext": context, **containers}
+
+
+def harden(container: Object) -> Object:
+    context = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    return {**container, "securityContext": context | container.get("securityContext", {})}
 
 
 NAME = ("metadata", "name")
@@ -117,4 +131,4 @@ def make_pod(deployment: Any, name: str) -> Object:
     """Build the pod that a Deployment would create."""
     template = deployment["spec"]["template"]
     metadata = {**template["metadata"], "name": name}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": secure(template["spec"])}

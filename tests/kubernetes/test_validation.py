@@ -12,7 +12,19 @@ from daskgen.kubernetes.addresses import is_range, is_within
 from daskgen.kubernetes.schema import find_faults, find_faults_in_part
 from daskgen.kubernetes.validation import find_refused, is_plain
 from daskgen.paths import Path
-from support.refused import CLAIM, DEPLOYMENT, FITTING, MORE_FITTING, MORE_SCHEMA, POLICY, SCHEMA, SERVICE, put
+from support.refused import (
+    ACCEPTED,
+    CLAIM,
+    DEPLOYMENT,
+    FITTING,
+    MORE_FITTING,
+    MORE_SCHEMA,
+    POLICY,
+    SCHEMA,
+    SERVICE,
+    USELESS,
+    put,
+)
 
 
 @pytest.mark.parametrize("body", [CLAIM, DEPLOYMENT, SERVICE, POLICY], ids=lambda body: body["kind"])
@@ -21,7 +33,7 @@ def test_what_is_right_has_no_faults(body: Any) -> None:
     assert list(find_refused(body)) == []
 
 
-@pytest.mark.parametrize(("body", "path", "value", "wrong"), [*SCHEMA, *MORE_SCHEMA])
+@pytest.mark.parametrize(("body", "path", "value", "wrong"), [*SCHEMA, *MORE_SCHEMA, *USELESS])
 def test_the_schema_refuses(body: Any, path: Path, value: Any, wrong: Path) -> None:
     assert {fault.path for fault in find_faults(put(body, path, value), "1.34")} == {wrong}
 
@@ -31,6 +43,13 @@ def test_fields_have_to_fit_each_other(body: Any, path: Path, value: Any, wrong:
     changed = put(body, path, value)
     assert find_faults(changed, "1.34") == []
     assert {fault.path for fault in find_refused(changed)} == {wrong}
+
+
+@pytest.mark.parametrize(("body", "path", "value"), ACCEPTED)
+def test_what_is_just_inside_a_bound_has_no_faults(body: Any, path: Path, value: Any) -> None:
+    changed = put(body, path, value)
+    assert find_faults(changed, "1.34") == []
+    assert list(find_refused(changed)) == []
 
 
 def test_faults_say_what_to_write() -> None:

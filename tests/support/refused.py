@@ -1,4 +1,4 @@
-"""Objects that the API server refuses, and the place in each that is wrong: `REFUSED`.
+"""Objects that the API server refuses, and the place in each that is wrong, `REFUSED`; and neighbours, `ACCEPTED`.
 
 tests/kubernetes finds them without a cluster, tests/e2e sends them to a real API server.
 """
@@ -83,10 +83,6 @@ SCHEMA: list[tuple[Any, Path, Any, Path]] = [
             (("readinessGates", 0, "conditionType"), [{"conditionType": "a b"}]),
             (("securityContext", "sysctls", 0, "name"), {"sysctls": [{"name": "a b", "value": "1"}]}),
             (("resourceClaims", 0), [{"name": "a"}]),
-            (
-                ("topologySpreadConstraints", 0, "topologyKey"),
-                [{"topologyKey": "a b", "maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}],
-            ),
         ]
     ),
     *(
@@ -290,7 +286,83 @@ MORE_FITTING: list[tuple[Any, Path, Any, Path]] = [
     (CLAIM, ("spec", "resources", "requests", "storage"), 0, ("spec", "resources", "requests", "storage")),
 ]
 
+USELESS: list[tuple[Any, Path, Any, Path]] = [
+    _in_pod("topologySpreadConstraints", [{**CONSTRAINT, "topologyKey": "a b"}], 0, "topologyKey"),
+]
+"""What the API server accepts, and daskgen does not: no node can have such a label."""
+
 REFUSED = [*SCHEMA, *FITTING, *MORE_SCHEMA, *MORE_FITTING]
+
+
+STICKY = {"sessionAffinity": "ClientIP", "sessionAffinityConfig": {"clientIP": {"timeoutSeconds": 86_400}}}
+
+
+def _prefer(weight: int) -> dict[str, Any]:
+    term = {"weight": weight, "podAffinityTerm": TERM}
+    return {"podAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def _right(row: tuple[Any, Path, Any, Path]) -> tuple[Any, Path, Any]:
+    return row[:3]
+
+
+# An object, the place that is set to a value, which is just inside of what is accepted.
+ACCEPTED: list[tuple[Any, Path, Any]] = [
+    (DEPLOYMENT, ("spec", "replicas"), (1 << 31) - 1),
+    (DEPLOYMENT, ("spec", "replicas"), 0),
+    (DEPLOYMENT, ("metadata", "labels"), {"a" * 63: "x" * 63}),
+    (DEPLOYMENT, ("metadata", "labels"), {f"{'.'.join(['d' * 63] * 3)}.{'d' * 61}/{'a' * 63}": ""}),
+    (DEPLOYMENT, ("metadata", "annotations"), {"a": "x" * (256 * 1024 - 1)}),
+    (DEPLOYMENT, ("metadata", "finalizers"), ["example.com/x"]),
+    (DEPLOYMENT, ("spec", "strategy"), {"rollingUpdate": {"maxSurge": "100%", "maxUnavailable": 0}}),
+    (DEPLOYMENT, ("spec", "strategy"), {"type": "Recreate"}),
+    (DEPLOYMENT, (*IN_CONTAINER, "ports", 0, "containerPort"), 65_535),
+    (DEPLOYMENT, (*IN_CONTAINER, "ports"), [{"name": "a" * 15, "containerPort": 1}, {"containerPort": 2}]),
+    (DEPLOYMENT, (*IN_CONTAINER, "volumeMounts", 0, "subPath"), "a/..b/b..c"),
+    (DEPLOYMENT, (*IN_CONTAINER, "resources", "requests", "cpu"), 2),
+    *map(
+        _right,
+        [
+            _in_pod("tolerations", [{"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": -1}]),
+            _in_pod("tolerations", [{"key": "a", "operator": "Equal", "value": "x" * 63}]),
+            _in_pod("hostAliases", [{"ip": "::1", "hostnames": ["a.b"]}]),
+            _in_pod("dnsConfig", {"nameservers": ["192.0.2.1"] * 3, "searches": ["a.b."]}),
+            _in_pod("securityContext", {"supplementalGroups": [0, (1 << 31) - 1], "fsGroup": 0}),
+            _in_pod("securityContext", {"sysctls": [{"name": f"net.ipv4.tcp_{one}mem", "value": "1"} for one in "rw"]}),
+            _in_pod(
+                "topologySpreadConstraints", [{**CONSTRAINT, "minDomains": 1, "labelSelector": {"matchLabels": LABELS}}]
+            ),
+            _in_pod("affinity", _prefer(1)),
+            _in_pod("affinity", _prefer(100)),
+            _in_pod("terminationGracePeriodSeconds", 0),
+            _in_pod("initContainers", [{"name": "other", "image": "dask"}]),
+            _in_container("env", [{"name": "A", "value": ""}, {"name": "a.b-c", "value": "1"}]),
+            _in_container("env", [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "a.b", "key": "_.k"}}}]),
+            _in_container("env", [{"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "metadata.labels['a.b/c']"}}}]),
+            _in_container(
+                "env", [{"name": "A", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu", "divisor": "1m"}}}]
+            ),
+            _in_container("envFrom", [{"prefix": "a_", "configMapRef": {"name": "x.y"}}]),
+            _in_container("livenessProbe", {"exec": {"command": ["true"]}, "periodSeconds": 1, "failureThreshold": 1}),
+            _in_container("livenessProbe", {"httpGet": {"port": 65_535}, "initialDelaySeconds": 0}),
+            _in_container("resources", {"limits": {"nvidia.com/gpu": 0, "cpu": 1, "hugepages-2Mi": "2Mi"}}),
+            _volume({"configMap": {"name": "x", "defaultMode": 0o777}}),
+            _volume({"projected": {"sources": [], "defaultMode": 0}}),
+            _volume({"emptyDir": {"medium": "Memory", "sizeLimit": "1"}}),
+            _service({"clusterIP": "None"}),
+            _service({"type": "NodePort", "ports": [{"port": 80, "nodePort": 30_077}]}),
+            _service({"type": "ExternalName", "externalName": "a.b"}),
+            _service({"ports": [{"port": 65_535}]}),
+            _service({"ports": [{"name": "a", "port": 80}, {"name": "b", "port": 80, "protocol": "UDP"}]}),
+            _service(STICKY),
+        ],
+    ),
+    (POLICY, (*BLOCK, "cidr"), "0.0.0.0/0"),
+    (POLICY, (*BLOCK, "except"), ["10.0.0.0/9"]),
+    (POLICY, ("spec", "ingress", 0, "ports", 0, "endPort"), 8786),
+    (POLICY, ("spec", "ingress", 0, "ports", 0), {"port": "a" * 15}),
+    (CLAIM, ("spec", "resources", "requests", "storage"), 1),
+]
 
 
 def put(body: Any, path: Path, value: Any) -> Any:
