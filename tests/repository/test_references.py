@@ -39,9 +39,11 @@ def test_tests_that_are_named_exist(caller: Path) -> None:
 
 def test_the_page_about_images_shows_what_is_written(tmp_path: Path) -> None:
     page = (ROOT / "docs/images.md").read_text("utf-8")
-    [spec] = re.findall(r"```yaml\n# clusters/prod.yaml\n(.*?)```", page, re.DOTALL)
+    built, installed = re.findall(r"```yaml\n# clusters/prod.yaml\n(.*?)```", page, re.DOTALL)
     (tmp_path / "clusters").mkdir()
     (tmp_path / "daskgen.yaml").write_text("apiVersion: daskgen/v1\n", "utf-8")
-    (tmp_path / "clusters/prod.yaml").write_text(spec, "utf-8")
+    (tmp_path / "clusters/prod.yaml").write_text(installed, "utf-8")
+    daskgen("render", root=tmp_path)
+    (tmp_path / "clusters/prod.yaml").write_text(built, "utf-8")
     done = daskgen("image", "prod", "--tag", "registry.example.com/team/dask:2026.8.0-optuna", root=tmp_path)
     assert f"> Containerfile\n{done.stderr}```\n\n```\n{done.stdout}```" in page

@@ -11,6 +11,7 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.model.variants import Variant
 from daskgen.parts.config import FILE, config_map
+from daskgen.parts.installing import build_objects
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network
 from daskgen.parts.pods import PodContext, disruption_budget
@@ -77,10 +78,15 @@ class Engine(Variant):
         return [
             *parts.context.account.resources(),
             resource(config, FILE, "config")._replace(stable=not self.restarts),
+            *self._install(parts),
             *self.pods(parts),
             *_build_service_and_budgets(parts),
             *self._isolate(parts),
         ]
+
+    def _install(self, parts: Parts) -> list[Resource]:
+        packages = parts.context.packages
+        return build_objects(packages, parts.network.isolation, not self.restarts) if packages else []
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
         more = list_ranges(parts.workers)

@@ -16,13 +16,15 @@ from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.workload import Order
+from daskgen.parts.installing import CONTAINER
+from daskgen.parts.installing import NAME as PACKAGES
 from daskgen.parts.tls import TLS
 from daskgen.spec.cluster import Cluster
 
 RESOURCES = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
 """Of the client's container: the work is done by the workers."""
 
-KEPT = ("scratch", "config", TLS)
+KEPT = ("scratch", "config", PACKAGES, TLS)
 """Volumes of the scheduler that its client has, too."""
 
 ONCE = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 5}
@@ -51,6 +53,8 @@ def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Objec
     """A Job like the cluster's scheduler among its rendered `objects`, which runs `order` once instead."""
     pod = deepcopy(next(pod_set.spec for pod_set in find_pod_sets(objects) if not pod_set.group))
     pod["containers"] = [_make_container(pod["containers"][0], order)]
+    first = [one for one in pod.pop("initContainers", ()) if one["name"] == CONTAINER]
+    pod |= {"initContainers": first} if first else {}
     pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] in KEPT]
     if cluster.encryption:
         own = cluster.encryption.volume("client")

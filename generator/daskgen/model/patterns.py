@@ -42,6 +42,7 @@ GPU_NAME = (
     r"^(nvidia\.com/(gpu(\.shared)?|mig-[0-9]+g\.[0-9]+gb([.+][a-z.]+)?(\.shared)?)"
     r"|amd\.com/(gpu|[a-z]+_nps[0-9])|gpu\.intel\.com/(i915|xe))$"
 )
+INDEX_URL = r"^https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~/-]*)?$"
 RULE = r"^DG[23][0-9][0-9]$"
 KUBERNETES_VERSION = r"^1\.[0-9]+$"
 
@@ -73,6 +74,7 @@ PATTERNS = {
     "such as example.com/licence",
     GPU_NAME: "nvidia.com/gpu, nvidia.com/gpu.shared, a slice such as nvidia.com/mig-1g.5gb, amd.com/gpu, "
     "gpu.intel.com/i915 or gpu.intel.com/xe; other resources go into limits",
+    INDEX_URL: "a URL such as https://pypi.example.com/simple, without user and password",
     RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
     KUBERNETES_VERSION: "a version such as 1.34",
 }

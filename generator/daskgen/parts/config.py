@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 FILE = "dask.yaml"
 
+LOCK = "requirements.txt"
+"""File of the packages that pods install when they start."""
+
 HEADER = "# Made by daskgen from the cluster's `config`, its exposure and daskgen's defaults.\n"
 """A part of the mounted file, so it must not change unless the configuration does."""
 
@@ -25,8 +28,8 @@ nanny needs a part of the container's memory too, and must act before the kernel
 
 
 def is_configuration(config_map: Mapping[str, Any]) -> bool:
-    """Return whether a ConfigMap is the one that pods mount."""
-    return FILE in (config_map.get("data") or {})
+    """Return whether a ConfigMap is one that pods read when they start."""
+    return not {FILE, LOCK}.isdisjoint(config_map.get("data") or {})
 
 
 def merge(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

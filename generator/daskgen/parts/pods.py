@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -17,6 +17,8 @@ from daskgen.parts.containers import Containers, secure_all
 from daskgen.parts.environment import Environment, combine
 from daskgen.parts.gpu import tolerate
 from daskgen.parts.image import PLACEHOLDER, Image, OwnImage
+from daskgen.parts.installing import build_volume, install_packages, mount_packages, name_index, search_packages
+from daskgen.parts.packages import Packages
 from daskgen.parts.placement import Placement
 from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
@@ -66,6 +68,8 @@ class PodContext(NamedTuple):
     """Of every pod of the cluster."""
     account: ServiceAccount
     encryption: Encryption | None = None
+    packages: Packages | None = None
+    """Packages that pods install when they start."""
 
     def address_scheduler(self) -> list[EnvVar]:
         """Return the variable by which the pod finds its scheduler; $(CLUSTER) is the cluster's name."""
@@ -123,7 +127,8 @@ class Pod(Resources, Containers, Placement, Runtime):
         self, labels: dict[str, str], container: Container, grace: int, context: PodContext
     ) -> PodTemplateSpec:
         """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
-        image = self.image or context.image
+        image, own = self.image or context.image, self._complete(container, context)
+        first = list(self._install(own, context))
         spec: PodSpec = {
             "serviceAccountName": context.account.short_name,
             "automountServiceAccountToken": context.account.token,
@@ -131,17 +136,18 @@ class Pod(Resources, Containers, Placement, Runtime):
             "terminationGracePeriodSeconds": grace,
             "securityContext": secure_pod(context.platform),
             **self.placement(labels),
-            "containers": [self._complete(container, context), *secure_all(self.containers, secure_container())],
+            "containers": [own, *secure_all(self.containers, secure_container())],
             "volumes": [
                 *([context.encryption.volume(self.role)] if context.encryption else []),
                 *(volume.volume() for volume in self.volumes),
                 *self.shm_volumes(),
+                *([build_volume()] if first else []),
                 build_scratch(self.scratch, self.room),
                 {"name": "config", "configMap": {"name": "dask"}},
             ],
         }
-        if self.init_containers:
-            spec["initContainers"] = secure_all(self.init_containers, secure_container())
+        if first or self.init_containers:
+            spec["initContainers"] = [*first, *secure_all(self.init_containers, secure_container())]
         if image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in image.pull_secrets]
         return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}
@@ -154,13 +160,14 @@ class Pod(Resources, Containers, Placement, Runtime):
         return spec
 
     def _complete(self, container: Container, context: PodContext) -> Container:
+        search = [search_packages()] if context.packages else []
         more: Any = {"envFrom": deepcopy(list(self.env_from))} if self.env_from else {}
         return {
             "name": container["name"],
             "image": self.image.reference if self.image else PLACEHOLDER,
             "imagePullPolicy": (self.image or context.image).pull_policy,
             **container,
-            "env": combine(complete(container["env"]), context.env, self.env),
+            "env": combine([*search, *complete(container["env"])], context.env, self.env),
             **more,
             "resources": self.requirements(),
             "securityContext": secure_container(),
@@ -168,10 +175,17 @@ class Pod(Resources, Containers, Placement, Runtime):
                 *([mount_certificate()] if context.encryption else []),
                 *(mount for volume in self.volumes for mount in volume.build_mounts()),
                 *self.shm_mounts(),
+                *([mount_packages(is_read_only=True)] if search else []),
                 *scratch_mounts(),
                 {"name": "config", "mountPath": CONFIG, "readOnly": True},
             ],
         }
+
+    def _install(self, own: Container, context: PodContext) -> Iterator[Container]:
+        """Build the container that installs packages, if any, for the container of Dask `own`."""
+        if context.packages:
+            variables = [*name_index(context.packages), *write_to_scratch()]
+            yield install_packages(own, combine(variables, context.env, self.env))
 
 
 def complete(env: Sequence[EnvVar]) -> list[EnvVar]:

@@ -259,8 +259,9 @@ class WorkerGroup(Pod, WorkerProcess):
         }
 
     def _environment(self, variables: Sequence[EnvVar], cluster: str, context: PodContext) -> list[EnvVar]:
-        room = quantity.parse(self.spill) if self.spill else float(quantity.parse(self.room)) * SPILL_SHARE
-        spill = int(room) // self.count >> 20
+        taken = quantity.parse(context.packages.size) if context.packages else 0
+        free = float(quantity.parse(self.room) - taken) * SPILL_SHARE
+        spill = int(quantity.parse(self.spill) if self.spill else free) // self.count >> 20
         fractions = self.memory_fractions.variables() if self.memory_fractions else ()
         return [
             {"name": "DASK_DISTRIBUTED__WORKER__MEMORY__MAX_SPILL", "value": f"{spill}Mi"},

@@ -121,6 +121,7 @@ def _find_context(cluster: Cluster) -> PodContext:
         labels={**cluster.service_account.labels, **cluster.labels},
         account=cluster.service_account,
         encryption=cluster.encryption,
+        packages=cluster.packages if cluster.packages and cluster.packages.at_start else None,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
+from daskgen.parts.installing import FOLDER, LOCKED
+from daskgen.parts.installing import NAME as PACKAGES
 from daskgen.rules import Rule, RuleContext, find_environments
 
 OUR_VARIABLES = {
@@ -48,6 +50,9 @@ def check_volumes(context: RuleContext) -> Iterator[Finding]:
     """Volumes and mounts must be others than those every pod has."""
     for path, pod in context.cluster.find_pods():
         names, paths = set(pod.own_mounts), {*pod.own_mounts.values(), "/tmp"}  # noqa: S108
+        if context.cluster.packages and context.cluster.packages.at_start:
+            names.add(PACKAGES)
+            paths.update((FOLDER, LOCKED))
         for index, volume in enumerate(pod.volumes):
             place = (*path, "volumes", index)
             if volume.name in names:

@@ -158,6 +158,22 @@ RULES: Mapping[str, Code] = {
         "Scheduler, workers and clients send each other Python objects and messages of their own version. With several "
         "versions, tasks fail when they are read, or hang. The version is that of the tag, or `dask` beside it.",
     ),
+    "DG273": Code(
+        "lock that does not fit",
+        "With `install: start`, pods install exactly the packages of `packages.lock`. Those of `packages.pip` are what "
+        "people edit and read: the lock has them in the same versions. Dask itself stays that of the image.",
+    ),
+    "DG274": Code(
+        "index that pods do not reach",
+        "NetworkPolicies know addresses and pods, and no host names. `packages.index.egress` says where the index is; "
+        "`network.egress` may, too. Files of PyPI are at files.pythonhosted.org, whose addresses change: an index of "
+        "one's own, or a proxy, has addresses to name.",
+    ),
+    "DG275": Code(
+        "no room for packages",
+        "Packages that are installed when pods start are on the scratch volume, `packages.size` of it, which Dask "
+        "leaves free. A pod whose scratch volume is full is evicted.",
+    ),
     "DG277": Code(
         "scheduler in a queue",
         "Kueue lets a pod start when the quota of its queue has room. Workers that are admitted then wait for a "
@@ -166,9 +182,9 @@ RULES: Mapping[str, Code] = {
     ),
     "DG276": Code(
         "packages that the image does not hold",
-        "Pods install nothing when they start: that needs root, a writable file system and the internet, and gives "
-        "other versions each time. `packages` says what the image holds besides Dask. `daskgen image NAME` writes a "
-        "Containerfile for it, the commands that build and push the image, and the edit of the spec.",
+        "`packages` says what the image holds besides Dask. `daskgen image NAME` writes a Containerfile for it, the "
+        "commands that build and push the image, and the edit of the spec. Pods install packages themselves only with "
+        "`install: start`, from a lock with the hash of each.",
     ),
     "DG246": Code(
         "option that Dask does not have",

@@ -14,6 +14,7 @@ from daskgen.parts.account import NAME as ACCOUNT
 from daskgen.parts.config import merge
 from daskgen.parts.image import read_reference
 from daskgen.parts.job import Job
+from daskgen.parts.packages import Packages
 from daskgen.parts.pods import Pod
 from daskgen.parts.resources import SHORT, usual
 from daskgen.parts.scheduler import GRACE, Scheduler
@@ -32,7 +33,8 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
         scheduler = _drop_defaults(Scheduler, scheduler)
     if scheduler.get("terminationGracePeriodSeconds") == GRACE:
         del scheduler["terminationGracePeriodSeconds"]
-    workers = [_drop_derived(_drop_defaults(WorkerGroup, group)) for group in workers]
+    taken = Packages.model_fields["size"].default if "packages" in draft.spec else "0"
+    workers = [_drop_derived(_drop_defaults(WorkerGroup, group), taken) for group in workers]
     for part, group in zip(draft.workers, workers, strict=True):
         _count(group, part, draft)
     spec: dict[str, Any] = {
@@ -83,8 +85,11 @@ def _guess_platform(draft: Draft) -> str:
     return "openshift" if draft.is_ours and not any(users) else ""
 
 
-def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
-    """Leave out `spill` and the grace period if `scratch` and `memory` result in the same values."""
+def _drop_derived(group: dict[str, Any], taken: str) -> dict[str, Any]:
+    """Leave out `spill` and the grace period if `scratch` and `memory` result in the same values.
+
+    `taken` is the size of the packages on the scratch volume.
+    """
     said: dict[str, Any] = {"memory": str(group["memory"])} if "memory" in group else {}
     if scratch := group.get("scratch"):
         size = scratch["size"] if isinstance(scratch, dict) else scratch
@@ -92,7 +97,7 @@ def _drop_derived(group: dict[str, Any]) -> dict[str, Any]:
     said |= {key: {name: str(amount) for name, amount in group.get(key, {}).items()} for key in ("requests", "limits")}
     derived = WorkerGroup.model_construct(**said)
     try:
-        spill = f"{int(float(quantity.parse(derived.room)) * SPILL_SHARE) >> 20}Mi"
+        spill = f"{int(float(quantity.parse(derived.room) - quantity.parse(taken)) * SPILL_SHARE) >> 20}Mi"
         given = {"spill": spill, "terminationGracePeriodSeconds": derived.grace}
     except ValueError:
         return group
