@@ -298,8 +298,24 @@ def test_engines_come_and_go(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(BOTH, prod=SMALL, old=SMALL), fleets.make(FLUX, prod=SMALL))
     assert tell(plans["gitops"]) == ["left behind delivery by Argo CD"]
     assert tell(plans["old"]) == ["deleted the cluster"]
+    assert Fact.APPLIES_ON in facts(plans["gitops"])
+    assert command(only(plans["gitops"])) == "kubectl delete -k overlays/gitops/argocd  # at the previous commit"
+
+
+def test_an_engine_that_is_replaced_prunes_until_its_objects_are_deleted(fleets: Fleets) -> None:
     plans = fleets.plan(fleets.make(FLUX, prod=SMALL, old=SMALL), fleets.make(ARGOCD, prod=SMALL))
+    assert tell(plans["old"]) == ["deleted the cluster"]
+    plans = fleets.plan(fleets.make(FLUX, prod=SMALL, **{"team/old": SMALL}), fleets.make(ARGOCD, prod=SMALL))
     assert tell(plans["old"]) == ["left behind the cluster"]
+    assert facts(plans["old"])[:2] == [Fact.UNMANAGED, Fact.GROUP_GONE]
+
+
+@pytest.mark.parametrize(("cascade", "told"), [("true", [Fact.CASCADES]), ("false", [])])
+def test_an_engine_that_is_removed_is_ended_by_hand(cascade: str, told: list[Fact], fleets: Fleets) -> None:
+    settings = deliver("flux", more=f", cascade: {cascade}")
+    plans = fleets.plan(fleets.make(settings, prod=SMALL), fleets.make(FLEET, prod=SMALL))
+    assert facts(plans["gitops"]) == [Fact.ENDS_BY_HAND, *told]
+    assert command(only(plans["gitops"])) == "kubectl delete -k overlays/gitops/flux  # at the previous commit"
 
 
 @pytest.mark.parametrize(("settings", "kind"), [(ARGOCD, Kind.RECREATED), (BOTH, Kind.RECREATED), (FLUX, Kind.IGNORED)])

@@ -77,7 +77,10 @@ def _compare_engines(edit: DeliveryEdit) -> Iterator[Effect]:
             yield happen(Kind.ADDED, _make_target(new), Fact.BEGINS_BY_HAND)._replace(commands=(_begin(new),))
     for old in before.deliveries:
         if type(old) not in after.engines:
-            yield happen(Kind.LEFT_BEHIND, _make_target(old), Fact.ENDS_BY_HAND)
+            ends = Cost(Fact.APPLIES_ON, (after.titles,)) if old in edit.leaving else Cost(Fact.ENDS_BY_HAND)
+            cascades = [Cost(Fact.CASCADES)] if old.cascades else []
+            left = happen(Kind.LEFT_BEHIND, _make_target(old), ends, *cascades)
+            yield left._replace(commands=(DeleteOverlay(f"{GITOPS}/{old.kind}"),))
 
 
 def _compare_groups(edit: DeliveryEdit, leaving: Sequence[str]) -> Iterator[Effect]:

@@ -83,6 +83,15 @@ class DeliveryEdit:
             if type(one) is type(other)
         ]
 
+    @cached_property
+    def leaving(self) -> list[Delivery]:
+        """Return the engines that are removed while another delivers the fleet.
+
+        Their own objects stay until somebody deletes them, and go on applying and pruning the groups that there are.
+        """
+        removed = [old for old in self.before.deliveries if type(old) not in self.after.engines]
+        return removed if self.after.deliveries else []
+
     def find_fate(self, name: str) -> Fate:
         """Find what delivery does to a cluster that existed before."""
         old, new = self.old.get(name), self.new.get(name)
@@ -96,7 +105,8 @@ class DeliveryEdit:
 
     def find_deleters(self, group: Group) -> list[type[Delivery]]:
         """Find engines that delete objects removed from a group; `prune` counts if it is set on either side."""
-        return [type(before) for before, after in self.pairs if self._deletes(before, after, group)]
+        leaving = [old for old in self.leaving if old.prune and group.name in self._groups]
+        return [*(type(one) for one, other in self.pairs if self._deletes(one, other, group)), *map(type, leaving)]
 
     def find_relocation(self, name: str) -> tuple[str, str] | None:
         """Find the old and new Kubernetes cluster of a cluster, or of the operator; None if they are the same."""
@@ -109,7 +119,7 @@ class DeliveryEdit:
         group = self.old.get(name)
         if not group:
             return Cost(Fact.MANAGED_BY_PEOPLE)
-        if not self.pairs:
+        if not (self.pairs or self.leaving):
             return Cost(Fact.ENGINE_GONE)
         if group.name not in self._groups:
             return Cost(Fact.GROUP_GONE, (group.name,))

@@ -160,6 +160,8 @@ class Fact(Enum):
     GROUP_PODS_KEPT = auto()
     BEGINS_BY_HAND = auto()
     ENDS_BY_HAND = auto()
+    APPLIES_ON = auto()
+    CASCADES = auto()
     OWN_OBJECTS_RECREATED = auto()
     SOURCE_DECIDES = auto()
     OPERATOR_MISSED = auto()

@@ -75,8 +75,11 @@ FACTS: Mapping[Fact, str] = {
     Fact.GROUP_PODS_KEPT: "until the group is recreated, running pods keep the old spec, and pods added later have "
     "the new one",
     Fact.BEGINS_BY_HAND: "apply its folder once by hand",
-    Fact.ENDS_BY_HAND: "everything that it delivered keeps running; its own objects stay and fail, because their "
-    "folder is gone: remove them by hand first, see docs/gitops.md",
+    Fact.ENDS_BY_HAND: "everything that it delivered keeps running; its own objects stay, and fail because their "
+    "folders are gone, until they are deleted by hand",
+    Fact.APPLIES_ON: "its own objects stay, and go on applying and pruning the groups beside {0}: delete them by hand "
+    "once {0} reports every group as ready",
+    Fact.CASCADES: "deleting them deletes the clusters too, unless an earlier commit sets cascade: false",
     Fact.OWN_OBJECTS_RECREATED: "its own objects are created under their new names, then the old ones are deleted",
     Fact.SOURCE_DECIDES: "from then on the fleet is what that source contains, whatever this plan shows",
     Fact.OPERATOR_MISSED: "its clusters keep running, but nothing scales or deletes them any more: delete them first",
