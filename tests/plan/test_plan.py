@@ -401,3 +401,14 @@ def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) ->
         read_revision(root, None)
     commit(prod=SMALL)
     assert "there is no revision v9 here" in daskgen("plan", "--base", "v9", root=root, code=2).stderr
+
+
+def test_what_people_do_when_a_cluster_begins_to_encrypt(commit: Commit) -> None:
+    root = commit(prod=SMALL)
+    edit(root, "workers:", "tls: {issuer: cert-manager, renewal: keep}\nworkers:")
+    said = daskgen("plan", root=root, code=1).stdout
+    assert "clients need a certificate from then on, and call the scheduler by tls://" in said
+    assert "its scheduler keeps its first certificate, which lasts 2160h: restart it before that" in said
+    commit(prod=SMALL.replace("workers:", "tls: {issuer: cert-manager, renewal: keep}\nworkers:"))
+    edit(root, "tls: {issuer: cert-manager, renewal: keep}\n", "")
+    assert "clients call the scheduler by tcp:// from then on" in daskgen("plan", root=root, code=1).stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model.variants import Variant
@@ -30,6 +30,9 @@ class Site(NamedTuple):
 
 class Issuer(Variant):
     """A way to get the certificates. Each is a Secret with the entries ca.crt, tls.crt and tls.key."""
+
+    renews: ClassVar[bool] = False
+    """Says that cert-manager renews the certificates."""
 
     @abstractmethod
     def secrets(self, cluster: str) -> Mapping[Role, str]:

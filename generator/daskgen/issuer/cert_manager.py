@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, final
+from typing import Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field
 
@@ -26,6 +26,8 @@ FILE, ORIGIN = "tls.yaml", "tls"
 @final
 class CertManager(Issuer):
     """An authority of the cluster's own, and certificates that are renewed before they end."""
+
+    renews: ClassVar[bool] = True
 
     kind: Literal["cert-manager"]
     certificate_duration: Annotated[

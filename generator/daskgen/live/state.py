@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from difflib import unified_diff
 from typing import NamedTuple
 
@@ -106,6 +107,8 @@ class ClusterState(NamedTuple):
     """State of its job, as the operator reports it; "" where there is none."""
     elsewhere: tuple[Place, ...] = ()
     """Other places with a cluster of its name or its former name."""
+    certified: datetime | None = None
+    """When the first of its certificates ends, as far as that is known."""
     unread: str = ""
     """Error that kept daskgen from reading it, or from comparing it."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from daskgen.kubernetes.kinds import CUSTOM
-from daskgen.kubernetes.labels import INSTANCE, NAME
+from daskgen.kubernetes.labels import COMPONENT, INSTANCE, NAME, SCHEDULER
 from daskgen.kubernetes.objects import Object
 from daskgen.live.dry_run import is_refusal
+from daskgen.live.expiry import Expiry, find_expiry, find_roles, read_issued
 from daskgen.live.marks import keep_marks
 from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
@@ -25,6 +27,7 @@ from daskgen.live.state import (
 )
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
+from daskgen.render.cluster import RenderedCluster
 from daskgen.render.overlay import RenderedOverlay
 
 NO_ANSWER = (0, 401)
@@ -64,8 +67,21 @@ async def read_state(api: Api, overlay: RenderedOverlay) -> ClusterState:
     if not deployments and not any(live for _, live in found):
         return state._replace(missing=ends or "nothing of it is applied")
     made = bool(deployments) or job in ENDED
-    reasons = (ends, *(explain_custom(*each, made=made) for each in found), explain_job(job, pods))
-    return state._replace(blocked=tuple(filter(None, reasons)))
+    expiry = await _read_expiry(api, overlay, pods)
+    told = [explain_custom(*each, made=made) for each in found]
+    reasons = (ends, *(expiry.troubles if expiry else ()), *told, explain_job(job, pods))
+    return state._replace(blocked=tuple(filter(None, reasons)), certified=expiry.ends if expiry else None)
+
+
+async def _read_expiry(api: Api, overlay: RenderedOverlay, pods: list[Object]) -> Expiry | None:
+    """Read when the certificates of a cluster end, where Kubernetes knows."""
+    encryption = overlay.cluster.encryption if isinstance(overlay, RenderedCluster) and overlay.cluster else None
+    if not encryption:
+        return None
+    rendered = find_roles(encryption, overlay.objects)
+    issued = [read_issued(role, await api.get(body)) for role, body in rendered.items()]
+    schedulers = [pod for pod in pods if pod["metadata"]["labels"].get(COMPONENT) == SCHEDULER[COMPONENT]]
+    return find_expiry(encryption, issued, schedulers, datetime.now(UTC))
 
 
 async def read_drift(api: Api, overlay: RenderedOverlay) -> tuple[Drift, ...]:

@@ -142,6 +142,7 @@ def _describe(state: ClusterState) -> str:
         return lay_lines([*lines, f"  {state.missing}"])
     lines += [f"  job: {state.job}"] * bool(state.job)
     lines += [f"  {text}" for text in state.blocked]
+    lines += [f"  its certificates last until {state.certified:%Y-%m-%d %H:%M} UTC"] if state.certified else []
     now = datetime.now(UTC)
     for group in state.groups:
         lines += _describe_group(group, now)

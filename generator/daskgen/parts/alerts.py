@@ -7,6 +7,7 @@ The metrics are those of distributed 2026.8.0 (distributed/http/scheduler/promet
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 TICK = 3
@@ -22,6 +23,8 @@ class Watched(NamedTuple):
     """Least number of workers."""
     ends: bool
     """Whether the scheduler is deleted when its work is done."""
+    renew_before: timedelta | None = None
+    """Time before its end at which cert-manager renews a certificate; None where it renews none."""
 
     @property
     def labels(self) -> str:
@@ -72,6 +75,8 @@ def _list_alerts(watched: Watched) -> Iterator[Alert]:
     )
     if watched.workers:
         yield _lose_workers(watched)
+    if watched.renew_before:
+        yield _end_certificate(watched, watched.renew_before)
     yield from _list_memory_alerts(watched.labels)
     yield from _list_task_alerts(watched.labels)
 
@@ -96,6 +101,19 @@ def _lose_workers(watched: Watched) -> Alert:
         f"{{{{ $value }}}} of {watched.workers} workers are connected. Run kubectl get pods -n {watched.namespace} "
         f"-l app.kubernetes.io/instance={watched.cluster},app.kubernetes.io/component=worker: pods that are Pending "
         "find no node or no quota, pods that restart say why in kubectl logs --previous.",
+    )
+
+
+def _end_certificate(watched: Watched, renew_before: timedelta) -> Alert:
+    """Build the alert of cert-manager's metric: https://cert-manager.io/docs/devops-tips/prometheus-metrics/."""
+    names = f'namespace="{watched.namespace}",name=~"{watched.cluster}-(ca|scheduler|worker|client)"'
+    return Alert(
+        "DaskCertificateEnds",
+        f"certmanager_certificate_expiration_timestamp_seconds{{{names}}} - time() < "
+        f"{int(renew_before.total_seconds()) // 2}",
+        "10m",
+        "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }} and was not renewed. Run kubectl "
+        f"describe certificates,certificaterequests -n {watched.namespace} and look at what cert-manager says.",
     )
 
 

@@ -6,6 +6,7 @@ The kinds are those of the Prometheus operator, https://prometheus-operator.dev/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
@@ -55,6 +56,8 @@ class Site(NamedTuple):
     """Least number of workers."""
     ends: bool
     """Whether there may be no scheduler: that of a job is deleted when its work is done, and a cluster may be off."""
+    renew_before: timedelta | None
+    """Time before its end at which cert-manager renews a certificate; None where it renews none."""
 
 
 class Monitoring(Model):
@@ -81,7 +84,7 @@ class Monitoring(Model):
 
     def resources(self, site: Site) -> list[Resource]:
         """Build the monitors, the alerts and the dashboard."""
-        watched = Watched(site.cluster, site.namespace, site.workers, site.ends)
+        watched = Watched(site.cluster, site.namespace, site.workers, site.ends, site.renew_before)
         return [resource(body, FILE, ORIGIN) for body in self._build(site, watched)] + self._draw(watched)
 
     def _build(self, site: Site, watched: Watched) -> Iterator[Any]:

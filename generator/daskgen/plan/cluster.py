@@ -56,14 +56,32 @@ def _find_effects(
         yield happen(Kind.DELETED, CLUSTER, *(describe_loss(before) if before else ()))
     elif not before:
         shift = Shift(Aspect.OBJECTS, 0, after.totals.objects)
-        yield happen(Kind.ADDED, CLUSTER, *_describe_new(new), shift=shift)
+        yield happen(Kind.ADDED, CLUSTER, *_describe_new(new), *_describe_kept(after), shift=shift)
     elif before.name != after.name:
         yield happen(Kind.RENAMED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAME, before.name, after.name))
     elif before.identity.namespace != after.identity.namespace:
         namespaces = before.identity.namespace, after.identity.namespace
         yield happen(Kind.MOVED, CLUSTER, Fact.STARTS_EMPTY, shift=Shift(Aspect.NAMESPACE, *namespaces))
     else:
+        yield from _compare_encryption(before, after)
         yield from find_object_effects(after.name, old, new)
+
+
+def _compare_encryption(before: RenderedCluster, after: RenderedCluster) -> Iterator[Effect]:
+    """Report what people who use the cluster have to do when its TLS changes."""
+    was, will = (side.cluster.tls if side.cluster else None for side in (before, after))
+    kept = [] if was and was.renewal == "keep" else [*_describe_kept(after)]
+    if bool(was) != bool(will):
+        yield happen(Kind.UPDATED, CLUSTER, Fact.CLIENTS_ENCRYPT if will else Fact.CLIENTS_PLAIN, *kept)
+    elif kept:
+        yield happen(Kind.UPDATED, CLUSTER, *kept)
+
+
+def _describe_kept(cluster: RenderedCluster) -> Iterator[Cost]:
+    """Say how long a scheduler that takes no renewed certificate may run, where that is known."""
+    tls = cluster.cluster.tls if cluster.cluster else None
+    if tls and tls.renewal == "keep" and tls.issuer.duration:
+        yield Cost(Fact.CERTIFICATE_KEPT, (tls.issuer.duration,))
 
 
 def describe_loss(cluster: RenderedCluster, kept: Container[str] = ()) -> tuple[Cost, ...]:

@@ -75,6 +75,7 @@ def _watch(cluster: Cluster, dashboard: Endpoint) -> list[Resource]:
         prefix=dashboard.prefix,
         secure=bool(dashboard.certificate),
         encrypted=cluster.tls is not None,
+        renew_before=cluster.tls.renewed if cluster.tls else None,
         workers=count_workers(cluster.workers),
         ends=cluster.kind == "DaskJob" or not cluster.scheduler.replicas,
     )

@@ -58,6 +58,11 @@ class Tls(Model):
         """Return what the pods of a cluster need to know."""
         return Encryption(self.issuer.secrets(cluster), parse_hours(self.renew_before), self.renewal)
 
+    @property
+    def renewed(self) -> timedelta | None:
+        """Return the time before its end at which cert-manager renews a certificate; None where it renews none."""
+        return parse_hours(self.renew_before) if self.issuer.renews else None
+
     def resources(self, cluster: str, namespace: str) -> list[Resource]:
         """Build what makes the Secrets."""
         return self.issuer.resources(self.place(cluster, namespace))

@@ -22,4 +22,6 @@ def install_addon(kubectl: Kubectl, name: str, namespace: str) -> None:
     else:
         wait_until(partial(is_applied, kubectl, MANIFESTS / name), f"{name} applied", 120)
     await_definitions(kubectl)
-    kubectl("rollout", "status", "deployments", "--all", "--namespace", namespace, "--timeout", "300s")
+    kubectl(
+        "wait", "deployments", "--all", "--for", "condition=Available", "--namespace", namespace, "--timeout", "300s"
+    )

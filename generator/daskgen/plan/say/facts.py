@@ -23,6 +23,9 @@ FACTS: Mapping[Fact, str] = {
     Fact.QUEUE_FIXED: "Kueue lets workers change their queue only while none of them is ready, and never leave it: "
     "delete the Deployment first; its workers hand over their data",
     Fact.LEVEL_LOWERED: "the namespace enforces Pod Security {0} instead of {1}, which admits pods with more rights",
+    Fact.CLIENTS_ENCRYPT: "clients need a certificate from then on, and call the scheduler by tls://",
+    Fact.CLIENTS_PLAIN: "clients call the scheduler by tcp:// from then on; everyone who reaches it runs code",
+    Fact.CERTIFICATE_KEPT: "its scheduler keeps its first certificate, which lasts {0}: restart it before that",
     Fact.PODS_HAND_OVER: "its pods hand over their data, then stop",
     Fact.KERNELS_LOST: "its kernels end, and the variables of notebooks are lost; files on its volume stay",
     Fact.NAMESPACE_EMPTIED: "everything in it is deleted, also objects that others created",
