@@ -33,6 +33,7 @@ expose:
   dashboard:
     kind: route
     host: dask-{index}.apps.example.com
+    auth: {{kind: openshift, cookieSecret: dask-login}}
 config:
   distributed:
     scheduler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,10 +40,16 @@ shown. Everything else, and all that begins with a dot, is passed over and named
 
 
 INTRODUCTIONS = {
-    "Fields of every pod": "`scheduler`, each element of `workers` and `job` have these fields besides their own.\n\n"
+    "Fields of every pod": "`scheduler`, each element of `workers` and `job` have these fields besides their own.\n\n",
+    "Logins of the dashboard": "`expose.dashboard.auth` of the kinds gateway, ingress and route; "
+    "[security.md](security.md) shows them.\n\n",
 }
 
 HEAD = "| field | what it is | default |\n|---|---|---|\n"
+
+AUTH = "expose.dashboard.auth"
+LOGINS = (f"`{AUTH}.", f"`{AUTH}` **")
+"""How the rows of logins begin."""
 
 PODS = ("scheduler", "workers[]", "job")
 """Where a spec describes a pod."""
@@ -67,7 +74,13 @@ def make() -> dict[str, str]:
     schemas = make_schemas()
     cluster, fleet = (find_rows(schema, schema, "") for schema in map(json.loads, schemas.values()))
     own, shared = split_pods(list(cluster))
-    tables = {"clusters/NAME.yaml": own, "Fields of every pod": shared, "daskgen.yaml": list(fleet)}
+    own, logins = split_logins(own)
+    tables = {
+        "clusters/NAME.yaml": own,
+        "Fields of every pod": shared,
+        "Logins of the dashboard": logins,
+        "daskgen.yaml": list(fleet),
+    }
     pages = "".join(
         f"\n## {title}\n\n{INTRODUCTIONS.get(title, '')}{write_table(rows)}" for title, rows in tables.items()
     )
@@ -86,6 +99,14 @@ def split_pods(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     shared = set.intersection(*shorts)
     own = [row for row in rows if shorten(row) == row or shorten(row) not in shared]
     return own, list(dict.fromkeys(shorten(row) for row in rows if shorten(row) in shared))
+
+
+def split_logins(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Take the fields of logins, which every exposure at a host has, out of the rows, and return them once."""
+    blocks = [(is_login, list(block)) for is_login, block in groupby(rows, lambda row: row.name.startswith(LOGINS))]
+    own = [row for is_login, block in blocks if not is_login for row in block]
+    first = next(block for is_login, block in blocks if is_login)
+    return own, [row._replace(name=row.name.replace(f"`{AUTH}", "`auth", 1)) for row in first]
 
 
 def shorten(row: Row) -> Row:
@@ -111,9 +132,10 @@ def find_inner(schema: dict[str, Any], field: dict[str, Any], prefix: str) -> It
         yield from find_rows(schema, schema["$defs"][field["$ref"].rpartition("/")[2]], f"{prefix}.")
     for kind, reference in field.get("discriminator", {}).get("mapping", {}).items():
         inner = schema["$defs"][reference.rpartition("/")[2]]
-        if kind != "none":
+        rows = list(find_rows(schema, inner, f"{prefix}."))
+        if kind != "none" or rows:
             yield Row(f"`{prefix}` **kind: {kind}**", inner.get("description", ""), "")
-            yield from find_rows(schema, inner, f"{prefix}.")
+            yield from rows
     options = field.get("anyOf", [])
     for option in options:
         if option.get("items") not in options:  # a list that its one element may stand for

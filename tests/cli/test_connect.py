@@ -10,7 +10,13 @@ from conftest import SMALL, MakeFleet
 from support.commands import daskgen
 
 INGRESS = """expose:
-  dashboard: {kind: ingress, class: traefik, host: hub.example.com, path: /dask, tls: {secret: hub}}
+  dashboard:
+    kind: ingress
+    class: traefik
+    host: hub.example.com
+    path: /dask
+    tls: {secret: hub}
+    auth: {kind: none, reason: only the team reaches the host}
 """
 
 

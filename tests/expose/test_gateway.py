@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from daskgen.expose import Endpoint, Site
 from daskgen.expose.gateway import Dashboard
+from daskgen.parts.endpoint import Endpoint, Site
 
 SITE = Site("prod", isolated=True)
 

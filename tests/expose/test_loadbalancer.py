@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from daskgen.expose import Endpoint, Site
 from daskgen.expose.loadbalancer import Dashboard, Scheduler
+from daskgen.parts.endpoint import Endpoint, Site
 
 SITE = Site("prod", isolated=True)
 

@@ -13,6 +13,7 @@ from conftest import MakeFleet
 from daskgen.checks.proof import prove
 from daskgen.importing.report import format_result
 from daskgen.importing.run import run
+from daskgen.kubernetes.labels import COMPONENT, LOGIN
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import disk
 from daskgen.render.cluster import render_clusters
@@ -61,7 +62,8 @@ def _compare(objects: Iterable[Object]) -> list[str]:
 
 
 def _has_pods(body: Object) -> bool:
-    return body["kind"] in {*CUSTOM, "Deployment"}
+    """Whether it makes pods of Dask; a login proxy is none of these, and is not imported."""
+    return body["kind"] in {*CUSTOM, "Deployment"} and body["metadata"]["labels"].get(COMPONENT) != LOGIN[COMPONENT]
 
 
 def _sort(value: Any) -> Any:

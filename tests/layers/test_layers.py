@@ -90,13 +90,19 @@ peers = st.sampled_from(
         {"cidr": "10.0.0.0/8"},
     ]
 )
+OPEN = {"kind": "none", "reason": "only the team reaches the host"}
 dashboards = st.sampled_from(
     [
         "none",
-        {"kind": "ingress", "class": "nginx", "host": "HOST", "path": "/dask"},
-        {"kind": "ingress", "class": "nginx", "host": "HOST", "tls": {"issuer": "letsencrypt"}},
-        {"kind": "route", "host": "HOST"},
-        {"kind": "route", "host": "HOST", "termination": "reencrypt"},
+        {"kind": "ingress", "class": "nginx", "host": "HOST", "path": "/dask", "auth": OPEN},
+        {"kind": "ingress", "class": "nginx", "host": "HOST", "tls": {"issuer": "letsencrypt"}, "auth": OPEN},
+        {"kind": "route", "host": "HOST", "auth": OPEN},
+        {
+            "kind": "route",
+            "host": "HOST",
+            "termination": "reencrypt",
+            "auth": {"kind": "openshift", "cookieSecret": "login"},
+        },
     ]
 )
 patches = st.lists(

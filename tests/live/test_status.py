@@ -294,6 +294,26 @@ def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> No
     assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
 
 
+LOGIN = """\
+expose:
+  dashboard:
+    kind: ingress
+    class: traefik
+    host: dask.example.com
+    tls: {secret: dask-tls}
+    auth: {kind: basic, htpasswd: dask-login}
+"""
+
+
+def test_a_login_that_is_not_there_is_no_scheduler(make_fleet: MakeFleet) -> None:
+    prepared = read_cluster(make_fleet(prod=SMALL + LOGIN))
+    api = [body for body in run(prepared) if body["metadata"]["labels"].get("app.kubernetes.io/component") != "login"]
+    state = look(prepared, Recorded(api))
+    assert state.scheduler.title == "scheduler"
+    assert state.troubles == ["login: there is no Deployment for it"]
+    assert [group.title for group in state.groups if not group.ready] == ["login"]
+
+
 def operate(make_fleet: MakeFleet) -> RenderedCluster:
     return read_cluster(make_fleet(prod=SMALL + "engine: operator\n"))
 

@@ -21,7 +21,10 @@ from support.fleets import read_cluster
 IMAGE = "ghcr.io/dask/dask-notebook:2026.8.0-py3.12"
 JUPYTER = f"notebooks:\n- kind: jupyter\n  image: {IMAGE}\n  token: login\n"
 INGRESS = "  expose: {kind: ingress, class: traefik, host: hub.example.com, path: /lab, tls: {secret: hub}}\n"
-DASHBOARD = "expose: {dashboard: {kind: ingress, class: traefik, host: dask.example.com, tls: {secret: dask}}}\n"
+DASHBOARD = (
+    "expose: {dashboard: {kind: ingress, class: traefik, host: dask.example.com, tls: {secret: dask}, auth: "
+    "{kind: none, reason: only the team reaches the host}}}\n"
+)
 
 
 def read(make_fleet: MakeFleet, more: str = "") -> RenderedCluster:

@@ -11,7 +11,15 @@ from support.edits import ARGOCD, FLUX, Fleets
 
 PORT = "expose: {dashboard: {kind: nodeport, port: 30087, sources: [192.0.2.0/24]}}\n"
 
-INGRESS = "expose: {dashboard: {kind: ingress, class: traefik, host: dask.example.com, path: /prod}}\n"
+INGRESS = """\
+expose:
+  dashboard:
+    kind: ingress
+    class: traefik
+    host: dask.example.com
+    path: /prod
+    auth: {kind: none, reason: only the team reaches the host}
+"""
 
 ENGINES = pytest.mark.parametrize(("settings", "title"), [(ARGOCD, "Argo CD"), (FLUX, "Flux")])
 

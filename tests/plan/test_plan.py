@@ -97,6 +97,57 @@ def test_an_edit(case: str, commit: Commit) -> None:
     assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == effects
 
 
+HOST = (
+    "expose: {dashboard: {kind: gateway, gateway: {name: shared, namespace: gateways}, host: dask.example.com, auth: "
+)
+PASSWORD = "{kind: basic, htpasswd: dask-login}}}\n"  # noqa: S105  # the name of a Secret
+OPEN = "{kind: none, reason: only the team reaches the host}}}\n"
+
+LOGIN_EDITS: dict[str, tuple[str, str, list[str]]] = {
+    "a login": (
+        OPEN,
+        PASSWORD,
+        [
+            "updated in place HTTPRoute prod-dashboard",
+            "updated in place NetworkPolicy prod-dashboard",
+            "added the dashboard's login",
+            "added ConfigMap prod-login",
+            "added NetworkPolicy prod-login",
+            "added NetworkPolicy prod-login-dashboard",
+            "added Service prod-login",
+            "added ServiceAccount prod-login",
+        ],
+    ),
+    "no login": (
+        PASSWORD,
+        OPEN,
+        [
+            "removed the dashboard's login",
+            "removed ConfigMap prod-login",
+            "removed NetworkPolicy prod-login",
+            "removed NetworkPolicy prod-login-dashboard",
+            "removed Service prod-login",
+            "removed ServiceAccount prod-login",
+            "updated in place HTTPRoute prod-dashboard",
+            "updated in place NetworkPolicy prod-dashboard",
+        ],
+    ),
+    "another Secret": ("dask-login", "passwords", ["updated in place the dashboard's login"]),
+}
+
+
+@pytest.mark.parametrize("engine", ["deployments", "operator"])
+@pytest.mark.parametrize("case", LOGIN_EDITS)
+def test_an_edit_of_a_login_restarts_no_scheduler(case: str, engine: str, commit: Commit) -> None:
+    before, after, effects = LOGIN_EDITS[case]
+    waived = "waive: [{rule: DG312, reason: only for this test}]\n"
+    root = commit(
+        prod=f"engine: {engine}\n{TWO_GROUPS}{waived}{HOST}{before if before in (OPEN, PASSWORD) else PASSWORD}"
+    )
+    edit(root, before, after)
+    assert sorted(f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]) == sorted(effects)
+
+
 WAIVED = "waive: [{rule: DG221, reason: never scaled down}, {rule: DG270, reason: never scaled down}]\n"
 
 OPERATED = "engine: {kind: operator, update: manual}\n" + TWO_GROUPS + WAIVED

@@ -53,6 +53,9 @@ def test_variables(name: str) -> None:
     assert find_codes(patch_container(env=[{"name": name, "value": "tls"}])) == {"DG250"}
 
 
+OPEN = {"kind": "none", "reason": "only the team reaches the host"}
+
+
 def test_the_address_that_a_patch_gives_to_workers() -> None:
     address = {"name": "DASK_SCHEDULER_ADDRESS", "value": "tls://prod-scheduler:8786"}
     assert find_codes(patch_container(env=[address])) == {"DG250"}
@@ -78,7 +81,7 @@ def test_a_variable_that_an_operation_appends() -> None:
 
 
 def test_a_dashboard_behind_a_route_has_tls_of_its_own() -> None:
-    route = {"kind": "route", "host": "dask.apps.example.com", "termination": "reencrypt"}
+    route = {"kind": "route", "host": "dask.apps.example.com", "termination": "reencrypt", "auth": OPEN}
     patch = {
         "spec": {"template": {"spec": {"containers": [{"name": "scheduler", "env": [{"name": "A", "value": "b"}]}]}}}
     }

@@ -11,6 +11,9 @@ from support.judging import find_codes, judge
 OPERATOR = {"engine": "operator"}
 
 
+OPEN = {"kind": "none", "reason": "only the team reaches the host"}
+
+
 def admit(*peers: Any, **rule: Any) -> tuple[str, Any]:
     """A patch by which the policy for clients admits other callers."""
     return "NetworkPolicy clients", {"spec": {"ingress": [{"from": list(peers), **rule}]}}
@@ -59,7 +62,13 @@ def test_a_service_may_not_lead_elsewhere() -> None:
 
 def test_an_ingress_leads_to_the_dashboard_alone_and_with_tls() -> None:
     expose = {
-        "dashboard": {"kind": "ingress", "class": "traefik", "host": "dask.example.com", "tls": {"secret": "tls"}}
+        "dashboard": {
+            "kind": "ingress",
+            "class": "traefik",
+            "host": "dask.example.com",
+            "tls": {"secret": "tls"},
+            "auth": OPEN,
+        }
     }
     assert find_codes(expose=expose) == set()
     backend = {"service": {"name": "scheduler", "port": {"number": 8786}}}
@@ -71,7 +80,10 @@ def test_an_ingress_leads_to_the_dashboard_alone_and_with_tls() -> None:
 
 @pytest.mark.parametrize("tls", [None, {"insecureEdgeTerminationPolicy": "Allow"}])
 def test_a_route_has_tls(tls: Any) -> None:
-    cluster = {"platform": "openshift", "expose": {"dashboard": {"kind": "route", "host": "dask.apps.example.com"}}}
+    cluster = {
+        "platform": "openshift",
+        "expose": {"dashboard": {"kind": "route", "host": "dask.apps.example.com", "auth": OPEN}},
+    }
     assert find_codes(**cluster) == set()
     assert find_codes(("Route dashboard", {"spec": {"tls": tls}}), **cluster) == {"DG311"}
     assert find_codes(("Route dashboard", {"spec": {"port": {"targetPort": 8786}}}), **cluster) == {"DG301"}
@@ -168,6 +180,12 @@ def test_one_reason_ends_them() -> None:
 
 
 def test_a_controller_without_security_fixes_is_reported() -> None:
-    dashboard = {"kind": "ingress", "class": "nginx", "host": "dask.example.com", "tls": {"secret": "tls"}}
+    dashboard = {
+        "kind": "ingress",
+        "class": "nginx",
+        "host": "dask.example.com",
+        "tls": {"secret": "tls"},
+        "auth": OPEN,
+    }
     assert find_codes(expose={"dashboard": dashboard}) == {"DG261"}
     assert find_codes(expose={"dashboard": {**dashboard, "controllerNamespace": "nginx-ingress"}}) == set()

@@ -6,11 +6,11 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from daskgen.expose import Endpoint
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.model.variants import Variant
 from daskgen.parts.config import FILE, config_map
+from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.installing import build_objects
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network

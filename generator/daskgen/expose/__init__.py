@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
+from pydantic import Field
+
+from daskgen import auth
+from daskgen.auth import Auth, Way
 from daskgen.kubernetes.claims import Unique
-from daskgen.kubernetes.objects import Resource
-from daskgen.model.variants import Variant
-from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
-from daskgen.parts.tls import find_protocol
+from daskgen.model.variants import OneOf, Variant
+from daskgen.parts.endpoint import Endpoint, Site
+from daskgen.parts.opening import TO_DASHBOARD
 from daskgen.paths import Path, get, put
 
 NODE = "NODE"
@@ -29,47 +31,6 @@ class Claim(NamedTuple):
     unique: Unique
     value: str
     field: str
-
-
-class Site(NamedTuple):
-    """The cluster that an exposure is for, and what of it is exposed."""
-
-    cluster: str
-    isolated: bool
-    """Says that NetworkPolicies deny what none of them allows."""
-    encrypted: bool = False
-    """Says that scheduler, workers and clients speak TLS."""
-    target: ExposedPort = TO_DASHBOARD
-
-    @property
-    def protocol(self) -> str:
-        """Return the protocol of the scheduler's address."""
-        return find_protocol(self.encrypted)
-
-    @property
-    def to_scheduler(self) -> Site:
-        """Return the cluster with the scheduler as what an exposure leads to."""
-        return self._replace(target=TO_SCHEDULER._replace(protocol=self.protocol))
-
-    def full_name(self, short: str) -> str:
-        """Return the name of an object with the prefix that the overlay adds."""
-        return f"{self.cluster}-{short}"
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """The objects and settings by which an exposure makes the dashboard or the scheduler reachable."""
-
-    resources: tuple[Resource, ...] = ()
-    url: str = ""
-    """Address outside Kubernetes; the host may be one of `UNKNOWN`."""
-    prefix: str = ""
-    """Path under which the dashboard answers."""
-    certificate: str = ""
-    """Name of the TLS Secret of the dashboard's own certificate."""
-    service_annotations: Mapping[str, str] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
-    """Dask configuration, such as the link that clients show."""
 
 
 class Exposure(Variant):
@@ -98,8 +59,44 @@ class DashboardExposure(Exposure):
     """A way to reach the dashboard."""
 
 
+AUTHS = OneOf(auth, Auth)
+
+
+class HostExposure(DashboardExposure):
+    """A host and path of something that serves whoever reaches it, so that the dashboard needs a login."""
+
+    crosses: ClassVar[bool] = True
+    """Says that it can name a login service of another namespace."""
+
+    auth: Annotated[
+        Auth | None,
+        AUTHS,
+        Field(description="Login for the dashboard. It is required; kind: none is without one, and says why."),
+    ] = None
+
+    @property
+    def ways(self) -> frozenset[Way]:
+        """Return the ways in which what serves the host can be told to ask a login service."""
+        return frozenset()
+
+    @abstractmethod
+    def reach(self, site: Site) -> Endpoint:
+        """Build what sends requests to the target of `site`."""
+
+    def endpoint(self, site: Site) -> Endpoint:
+        """Build what sends requests to the target of `site`, if that is the dashboard by way of the login."""
+        if not self.auth or site.target != TO_DASHBOARD:
+            return self.reach(site)
+        return self.auth.guard(self.reach(site._replace(target=self.auth.redirect(site.target))), site)
+
+
 class SchedulerExposure(Exposure):
     """A way for clients outside to reach the scheduler."""
+
+
+def find_login(exposure: Exposure) -> Auth | None:
+    """Return the login of an exposure, if it has one."""
+    return exposure.auth if isinstance(exposure, HostExposure) else None
 
 
 def find_origin(url: str) -> str:

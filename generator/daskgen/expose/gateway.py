@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field, model_validator
 
-from daskgen.expose import Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site, browse_at
+from daskgen.auth import Way
+from daskgen.expose import Claim, Exposure, HostExposure, SchedulerExposure, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Annotations, Cidr, Host, Items, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.model.patterns import GATEWAY_DURATION
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.network import admit, from_addresses, in_namespace
 from daskgen.parts.opening import ExposedPort
 
@@ -93,8 +95,10 @@ class Attached(Exposure):
 
 
 @final
-class Dashboard(Attached, DashboardExposure):
+class Dashboard(Attached, HostExposure):
     """A host and path of a Gateway."""
+
+    crosses: ClassVar[bool] = False
 
     host: Annotated[
         Host, Field(examples=["dask.example.com"], description="Host name, which other applications may share.")
@@ -111,7 +115,12 @@ class Dashboard(Attached, DashboardExposure):
         ),
     ] = "0s"
 
-    def endpoint(self, site: Site) -> Endpoint:
+    @property
+    def ways(self) -> frozenset[Way]:
+        """Return that its routes can name a Middleware; whether the Gateway knows such, only the platform knows."""
+        return frozenset({"middleware"})
+
+    def reach(self, site: Site) -> Endpoint:
         """Build an HTTPRoute to the dashboard's port, and a policy that admits who forwards requests."""
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
@@ -129,7 +138,9 @@ class Dashboard(Attached, DashboardExposure):
 
     def _rule(self, backends: list[Any]) -> dict[str, Any]:
         matches = [{"path": {"type": "PathPrefix", "value": self.path}}]
-        return {"matches": matches, "backendRefs": backends, "timeouts": {"request": self.timeout}}
+        filters = list(self.auth.filter_requests()) if self.auth else []
+        asked = {"filters": filters} if filters else {}
+        return {"matches": matches, **asked, "backendRefs": backends, "timeouts": {"request": self.timeout}}
 
 
 @final

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, final
 
 from pydantic import Field, model_validator
 
-from daskgen.expose import Claim, DashboardExposure, Endpoint, Site, browse_at
+from daskgen.auth import WAYS, Way
+from daskgen.expose import Claim, HostExposure, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.network import admit, in_namespace
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ class Controller(NamedTuple):
     """The namespace that its own installation manifests use."""
     annotations: Mapping[str, str] = {}
     """The annotations without which it ends a websocket on which nothing is sent for a minute, or passes none."""
+    ways: frozenset[Way] = frozenset()
+    """The ways in which annotations have it ask a login service."""
 
 
 CONTROLLERS: Mapping[str, Controller] = {
     # Passes websockets, and ends none: https://doc.traefik.io/traefik/expose/kubernetes/advanced/
-    "traefik": Controller("traefik"),
+    "traefik": Controller("traefik", ways=frozenset({"middleware"})),
     # https://kubernetes.github.io/ingress-nginx/user-guide/miscellaneous/#websockets
     "nginx": Controller(
         "ingress-nginx",
@@ -39,6 +43,7 @@ CONTROLLERS: Mapping[str, Controller] = {
             "nginx.ingress.kubernetes.io/proxy-read-timeout": "3600",
             "nginx.ingress.kubernetes.io/proxy-send-timeout": "3600",
         },
+        frozenset({"url"}),
     ),
     # timeout-tunnel is 1h, and only the controller's own ConfigMap sets it:
     # https://www.haproxy.com/documentation/kubernetes-ingress/community/configuration-reference/configmap/
@@ -90,7 +95,7 @@ class Tls(Model):
 
 
 @final
-class Dashboard(DashboardExposure):
+class Dashboard(HostExposure):
     """A host and path of an ingress controller."""
 
     kind: Literal["ingress"]
@@ -132,7 +137,7 @@ class Dashboard(DashboardExposure):
         """Return the controller if it gets no security fixes any more."""
         return RETIRED if self.controller == RETIRED else ""
 
-    def endpoint(self, site: Site) -> Endpoint:
+    def reach(self, site: Site) -> Endpoint:
         """Build an Ingress to the dashboard's port, and a policy that admits the controller."""
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
@@ -151,12 +156,23 @@ class Dashboard(DashboardExposure):
         """List the path of the host."""
         return [Claim(HOST_AND_PATH, f"{self.host}{self.path}", "path" if self.path != "/" else "host")]
 
-    def _annotate(self) -> dict[str, str]:
+    @property
+    def _known(self) -> Controller | None:
+        """The facts about its controller; another one of the same class has a namespace of its own."""
         known = CONTROLLERS.get(self.ingress_class)
-        # Another controller of the same class has a namespace of its own, and other annotations.
-        theirs = known.annotations if known and known.namespace == self.controller else {}
+        return known if known and known.namespace == self.controller else None
+
+    @property
+    def ways(self) -> frozenset[Way]:
+        """Return the ways of its controller; any, where the controller is not in `CONTROLLERS`."""
+        return self._known.ways if self._known else WAYS
+
+    def _annotate(self, site: Site) -> dict[str, str]:
+        theirs = self._known.annotations if self._known else {}
         open_websockets = {key: self.path if value == PATH else value for key, value in theirs.items()}
-        return {**open_websockets, **(self.tls.annotations() if self.tls else {}), **self.annotations}
+        certificate = self.tls.annotations() if self.tls else {}
+        login = self.auth.annotate(site.namespace) if self.auth else {}
+        return {**open_websockets, **certificate, **self.annotations, **login}
 
     def _ingress(self, site: Site) -> Ingress:
         backend: Any = {"service": {"name": site.target.service, "port": {"name": site.target.port.name}}}
@@ -175,6 +191,6 @@ class Dashboard(DashboardExposure):
         return {
             "apiVersion": "networking.k8s.io/v1",
             "kind": "Ingress",
-            "metadata": metadata(site.target.name, site.target.pods, self._annotate()),
+            "metadata": metadata(site.target.name, site.target.pods, self._annotate(site)),
             "spec": spec,
         }

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, NamedTuple, final
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.expose import LOAD_BALANCER, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
+from daskgen.expose import LOAD_BALANCER, DashboardExposure, Exposure, SchedulerExposure
 from daskgen.kubernetes import addresses
 from daskgen.model import Annotations, Cidr, Host, Items, LabelKey, refuse
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.opening import admit_sources, open_port
 
 Cloud = Literal["aws", "gcp", "azure"]

@@ -6,10 +6,11 @@ from typing import Annotated, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import NODE, Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site
+from daskgen.expose import NODE, Claim, DashboardExposure, Exposure, SchedulerExposure
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.claims import NODE_PORT
 from daskgen.model import Cidr, Items
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.opening import admit_sources, open_port
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, final
 
-from daskgen.expose import DashboardExposure, Endpoint, SchedulerExposure, Site
+from daskgen.expose import DashboardExposure, SchedulerExposure
+from daskgen.parts.endpoint import Endpoint, Site
 
 
 @final

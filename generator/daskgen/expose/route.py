@@ -9,11 +9,12 @@ from typing import Annotated, Any, ClassVar, Literal, final
 
 from pydantic import Field
 
-from daskgen.expose import Claim, DashboardExposure, Endpoint, Exposure, SchedulerExposure, Site, browse_at
+from daskgen.expose import Claim, Exposure, HostExposure, SchedulerExposure, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Duration, Host
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.network import admit
 
 ROUTERS = (
@@ -76,7 +77,7 @@ class Routed(Exposure):
 
 
 @final
-class Dashboard(Routed, DashboardExposure):
+class Dashboard(Routed, HostExposure):
     """A host name of the cluster's router, always with TLS at the router."""
 
     termination: Annotated[
@@ -85,13 +86,12 @@ class Dashboard(Routed, DashboardExposure):
     ] = "edge"
     redirect: Annotated[bool, Field(description="Redirect HTTP to HTTPS; otherwise HTTP is refused.")] = True
 
-    def endpoint(self, site: Site) -> Endpoint:
+    def reach(self, site: Site) -> Endpoint:
         """Build a Route to the dashboard's port, and a policy that admits the router."""
         secure = self.termination == "reencrypt"
         target = site.target
         secret = site.full_name(f"{target.name}-tls") if secure else ""
-        # Names of ports begin with their protocol.
-        port = target.port._replace(name=f"https-{target.port.name.partition('-')[2]}") if secure else target.port
+        port = target.port.secured if secure else target.port
         tls = {
             "termination": self.termination,
             "insecureEdgeTerminationPolicy": "Redirect" if self.redirect else "None",

@@ -33,6 +33,8 @@ CLUSTER = {NAME: "dask"}
 SCHEDULER = {**CLUSTER, COMPONENT: "scheduler"}
 WORKER = {**CLUSTER, COMPONENT: "worker"}
 JOB = {**CLUSTER, COMPONENT: "job"}
+LOGIN = {**CLUSTER, COMPONENT: "login"}
+"""Of the proxy that asks people who they are before it forwards requests to the dashboard."""
 
 
 def worker_group(name: str) -> dict[str, str]:

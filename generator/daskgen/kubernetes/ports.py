@@ -3,6 +3,8 @@
 A name begins with its protocol, as service meshes want it.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple
 
 
@@ -11,6 +13,11 @@ class Port(NamedTuple):
 
     name: str
     number: int
+
+    @property
+    def secured(self) -> Port:
+        """Return the port where it speaks HTTPS; names of ports begin with their protocol."""
+        return self._replace(name=f"https-{self.name.partition('-')[2]}")
 
 
 PortRange = tuple[int, int]
@@ -31,6 +38,7 @@ FIRST_PORT = 8800
 """Where several workers share a pod, each has ports of its own from here on: first the workers, then their nannies."""
 EPHEMERAL: PortRange = (32768, 60999)
 """Ports that Linux gives to listeners that name none; every pod has this range at first (ip_local_port_range)."""
+LOGIN = Port("http-login", 4180)
 HEALTH = Port("http-health", 8080)
 """Of the operator."""
 

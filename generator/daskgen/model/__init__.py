@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AnyUrl,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -36,6 +37,7 @@ from daskgen.model.patterns import (
     ENVIRONMENT_NAME,
     HOST,
     HOURS,
+    HTTP_URL,
     LABEL_KEY,
     LABEL_VALUE,
     OBJECT_NAME,
@@ -102,6 +104,17 @@ def _check_range(text: str) -> str:
 
 
 Cidr = Annotated[str, Field(pattern=CIDR), AfterValidator(_check_range)]
+
+
+def _check_url(text: str) -> str:
+    try:
+        AnyUrl(text)
+    except ValidationError:
+        raise refuse(f"{text} is not a URL", "write one such as https://login.example.com") from None
+    return text
+
+
+Url = Annotated[str, Field(pattern=HTTP_URL), AfterValidator(_check_url)]
 
 
 def _check_repeated(elements: tuple[T, ...]) -> tuple[T, ...]:

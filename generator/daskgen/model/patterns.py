@@ -25,6 +25,8 @@ GATEWAY_DURATION = r"^([0-9]{1,5}(h|m|s|ms)){1,4}$"
 DASK_DURATION = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|(second|minute|hour|day|week)s?)$"
 ABSOLUTE_PATH = r"^/[^:]*$"
 SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
+HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
+EMAIL_DOMAIN = r"^\*$|^\.?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]([-a-z0-9]*[a-z0-9])?$"
 APP_PROTOCOL = rf"^([a-z0-9]([-a-z0-9]*[a-z0-9])?|{SUBDOMAIN}/{LONGEST_LABEL})$"
 OBJECT_NAME = rf"^{SUBDOMAIN}$"
 ENTRY = r"^(\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]*)?$"
@@ -62,6 +64,8 @@ PATTERNS = {
     GATEWAY_DURATION: "a duration such as 0s, 30s or 1h30m",
     DASK_DURATION: "a duration as Dask reads it, such as 1h or 30 minutes",
     ABSOLUTE_PATH: "an absolute path such as /data",
+    HTTP_URL: "a URL that begins with https:// or http://",
+    EMAIL_DOMAIN: "a domain such as example.com, or * for every domain",
     APP_PROTOCOL: "a protocol such as http or tcp, or one with a domain such as kubernetes.io/ws",
     OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
     ENTRY: "the key of an entry: letters, digits, '-', '_' and '.', not beginning with '..'",

@@ -7,11 +7,12 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from daskgen.expose import Endpoint, Exposure
+from daskgen.expose import Exposure
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.objects import Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
+from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import PodContext
 from daskgen.parts.storage import Volume

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
 from pydantic import Field, model_validator
 
 from daskgen import expose
-from daskgen.expose import UNKNOWN, DashboardExposure, Endpoint, Exposure, Site, find_origin, none
+from daskgen.expose import UNKNOWN, DashboardExposure, Exposure, find_origin, none
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER, notebook, selecting
 from daskgen.kubernetes.objects import Resource, metadata, resource
@@ -19,6 +19,7 @@ from daskgen.model.variants import OneOf
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._server import HOME, PASSWORD, SETTINGS, TOKEN, Server, reach, show_dashboard
 from daskgen.parts.claims import NewClaim
+from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.network import Egress, admit, policy, tcp
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import Pod

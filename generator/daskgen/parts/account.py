@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 NAME = "dask"
 """Short name of the account that daskgen creates."""
 
+OURS = (NAME, "login")
+"""Short names of the accounts that daskgen creates: that of Dask's pods, and that of a login proxy."""
+
 AZURE = "azure.workload.identity/"
 USES_AZURE = {f"{AZURE}use": "true"}
 """Label by which the webhook of Azure workload identity finds pods:
@@ -46,9 +49,9 @@ class ServiceAccount(Model):
         if self.name and self.create:
             hint = "leave name out, and give rights to CLUSTER-dask; or leave create out, where the account exists"
             raise refuse("an account that is created has no name of its own", hint)
-        if self.name == NAME:
-            # Clusters of a group are built together, and each has an account that is named so before its prefix.
-            message = f"kustomize takes {NAME} for the account that daskgen creates for a cluster"
+        if self.name in OURS:
+            # Clusters of a group are built together, and each has accounts that are named so before its prefix.
+            message = f"kustomize takes {self.name} for the account that daskgen creates for a cluster"
             raise refuse(message, "leave name out, or give the account that exists another name")
         if not self.name and self.create is False:
             raise refuse("create: false needs the name of an account", "write name too")

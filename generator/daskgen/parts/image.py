@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
 
@@ -18,6 +18,8 @@ MOVING = re.compile(
     r"|(?:main|master|trunk|head|dev|develop|stable|rolling|current|testing|lts)(?![a-z0-9])"
 )
 """Matches tags that are moved to every new image."""
+
+AnyImage = TypeVar("AnyImage", bound="ToolImage")
 
 CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 
@@ -34,8 +36,8 @@ def read_reference(text: str) -> dict[str, Any]:
     return {"name": folder + slash + name, "tag": tag, "digest": digest}
 
 
-class Image(Model):
-    """An image, and how nodes pull it."""
+class ToolImage(Model):
+    """An image of any program, and how nodes pull it."""
 
     name: Annotated[
         str, Field(examples=["ghcr.io/dask/dask"], pattern=IMAGE_NAME, description="Registry and repository.")
@@ -45,13 +47,6 @@ class Image(Model):
         Field(pattern=IMAGE_TAG, description="Tag, such as 2026.8.0-py3.12."),
     ] = ""
     digest: Annotated[str, Field(pattern=IMAGE_DIGEST, description="Digest, which takes precedence over the tag.")] = ""
-    dask: Annotated[
-        str,
-        Field(
-            pattern=DASK_VERSION,
-            description="Version of dask in the image, if the tag does not begin with it.",
-        ),
-    ] = ""
     pull_policy: Annotated[
         Literal["IfNotPresent", "Always", "Never"], Field(description="When nodes pull the image.")
     ] = "IfNotPresent"
@@ -69,6 +64,18 @@ class Image(Model):
         """Return whether the tag may name another image later."""
         return not self.digest and bool(MOVING.match(self.tag))
 
+
+class Image(ToolImage):
+    """An image that holds Dask."""
+
+    dask: Annotated[
+        str,
+        Field(
+            pattern=DASK_VERSION,
+            description="Version of dask in the image, if the tag does not begin with it.",
+        ),
+    ] = ""
+
     @property
     def dask_version(self) -> tuple[int, ...] | None:
         """The version of dask inside as far as it is known, as numbers: (2026, 8, 0)."""
@@ -82,12 +89,15 @@ class Image(Model):
         return match[1] if match else ""
 
 
-def _check_placeholder(image: Image) -> Image:
+def _check_placeholder(image: AnyImage) -> AnyImage:
     if image.name == PLACEHOLDER:
         hint = f"write docker.io/library/{image.name}"
         raise refuse(f"{image.name} stands for the cluster's image in rendered files", hint)
     return image
 
+
+OwnToolImage = Annotated[ToolImage, FromText(read_reference), AfterValidator(_check_placeholder)]
+"""An image of pods that run something else than Dask."""
 
 ImageField = Annotated[Image, FromText(read_reference)]
 

@@ -25,6 +25,7 @@ from daskgen.plan.effect import (
     Effect,
     Fact,
     Kind,
+    Scope,
     Shift,
     happen,
     name_object,
@@ -130,7 +131,9 @@ def _leave_out(objects: Objects, kinds: Container[str]) -> dict[Key, Object]:
 
 def _find_maker(objects: Objects) -> str:
     """Return the kind of the object that owns a cluster's pods; "" if there is none."""
-    return next((kind for kind, _ in objects if kind in ("DaskCluster", "DaskJob", "Deployment")), "")
+    kinds = {kind for kind, _ in objects}
+    # The login of the dashboard is a Deployment with every engine.
+    return next((kind for kind in ("DaskCluster", "DaskJob", "Deployment") if kind in kinds), "")
 
 
 def _compare_each(before: Objects, after: Objects) -> Iterator[Effect]:
@@ -234,6 +237,8 @@ def _compare_notebooks(old: Object, new: Object) -> Iterable[Effect]:
 
 def _restart(new: Object, replicas: int) -> Effect:
     target = name_object(new)
+    if target.scope is Scope.LOGIN:
+        return happen(Kind.UPDATED, target, Fact.SESSIONS_KEPT)
     if new["spec"]["strategy"]["type"] == "Recreate":
         return happen(Kind.RESTARTED, target, Fact.LOST)
     if replicas == 0:

@@ -7,6 +7,7 @@ from enum import Enum, IntEnum, auto
 from typing import Any, Literal, NamedTuple, get_args
 
 from daskgen.kubernetes.labels import COMPONENT, GROUP
+from daskgen.kubernetes.labels import LOGIN as LOGIN_LABELS
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
 from daskgen.plan.commands import Command, cover
@@ -41,6 +42,7 @@ class Scope(IntEnum):
     """The engines, or people, that manage a cluster."""
     DEFINITIONS = auto()
     SCHEDULER = auto()
+    LOGIN = auto()
     WORKERS = auto()
     CONFIGURATION = auto()
     METADATA = auto()
@@ -121,6 +123,8 @@ class Fact(Enum):
     DATA_DELETED = auto()
     UNPROTECTED = auto()
     UNBUDGETED = auto()
+    LOGIN_REMOVED = auto()
+    SESSIONS_KEPT = auto()
     SELECTOR_FIXED = auto()
     SCALED_DOWN = auto()
     SCALED_TO_ZERO = auto()
@@ -241,6 +245,8 @@ SLIGHT = {"NetworkPolicy": Fact.UNPROTECTED, "PodDisruptionBudget": Fact.UNBUDGE
 
 def remove(kind: str, target: EffectTarget) -> Effect:
     """Make the effect of removing one object."""
+    if target.scope is Scope.LOGIN:
+        return happen(Kind.REMOVED, target, Fact.LOGIN_REMOVED)
     if kind in GRAVE:
         return happen(Kind.DELETED, target, GRAVE[kind])
     return happen(Kind.REMOVED, target, *([SLIGHT[kind]] if kind in SLIGHT else []))
@@ -254,7 +260,9 @@ def scale(target: EffectTarget, before: int, after: int) -> Effect:
 
 
 def name_pods(labels: dict[str, str]) -> EffectTarget:
-    """Return the target of pods with these labels: a worker group, or the scheduler."""
+    """Return the target of pods with these labels: a worker group, the login of the dashboard, or the scheduler."""
+    if labels.get(COMPONENT) == LOGIN_LABELS[COMPONENT]:
+        return EffectTarget(Scope.LOGIN)
     return EffectTarget(Scope.WORKERS, name=labels[GROUP]) if GROUP in labels else EffectTarget(Scope.SCHEDULER)
 
 

@@ -29,6 +29,7 @@ from daskgen.rules import (
     fit,
     gpu,
     images,
+    login,
     monitoring,
     notebooks,
     operator,
@@ -68,6 +69,7 @@ TOPICS = (
     requests,
     images,
     encryption,
+    login,
     secrets,
     commands,
     options,
@@ -148,7 +150,9 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
     fleet = settings.fleet
-    context = RuleContext(cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery)
+    context = RuleContext(
+        cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery, fleet.openshift
+    )
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
     patches = [_locate(finding, written) for finding in findings]

@@ -11,10 +11,11 @@ from daskgen.autoscaler import Scaling
 from daskgen.autoscaler import Site as ScaledSite
 from daskgen.delivery import keep
 from daskgen.engine import Parts
-from daskgen.expose import Endpoint, admit_origins
+from daskgen.expose import admit_origins
 from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.notebook import Neighbour
+from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts

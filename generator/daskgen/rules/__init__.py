@@ -18,6 +18,7 @@ from daskgen.operator.install import Operator
 from daskgen.parts.environment import Environment
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
+from daskgen.spec.fleet import OpenShift
 from daskgen.spec.policy import Policy
 from daskgen.spec.written import Written
 
@@ -65,6 +66,8 @@ class RuleContext:
     """The version of Kubernetes, such as 1.34."""
     deliveries: Sequence[Delivery] = ()
     """The engines that deliver the fleet; none if people apply it."""
+    openshift: OpenShift = OpenShift()  # noqa: RUF009  # it cannot be changed
+    """What the fleet's settings say about OpenShift."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
         """Return the field of the spec that gave the place `path` of an object."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from daskgen.findings.finding import Finding
 from daskgen.parts.config import FILE
+from daskgen.parts.containers import OWN_NAMES
 from daskgen.paths import Path, format_path, get, walk
 from daskgen.rules import Rule, RuleContext, find_variables
 from daskgen.yaml.read import parse
@@ -119,6 +120,8 @@ def check_options(context: RuleContext) -> Iterator[Finding]:
     """Refuse options of commands that do so."""
     spoken = _find_spoken(context)
     for container in context.containers:
+        if container.body.get("name") not in OWN_NAMES:
+            continue
         words = [str(word) for field in ("command", "args") for word in container.body.get(field) or ()]
         for index, word in enumerate(words):
             if not word.startswith(("--tls-", "--protocol", "--scheduler-sni")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from daskgen.expose import find_login
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.parts.installing import FOLDER, LOCKED
@@ -72,6 +73,9 @@ def check_platform(context: RuleContext) -> Iterator[Finding]:
         if cluster.platform not in exposure.platforms:
             message = f"{exposure.kind} needs platform {exposure.platforms[0]}; this cluster's is {cluster.platform}"
             yield Finding((*exposed.origin, "kind"), "DG214", message, "choose another kind, or set platform")
+    if (login := find_login(cluster.expose.dashboard)) and cluster.platform not in login.platforms:
+        message = f"login {login.kind} needs platform {login.platforms[0]}; this cluster's is {cluster.platform}"
+        yield Finding(("expose", "dashboard", "auth", "kind"), "DG214", message, "choose another login")
     if cluster.namespace.rhods and cluster.platform != "openshift":
         message = "namespace.rhods: OpenShift AI needs platform openshift"
         yield Finding(("namespace", "rhods"), "DG214", message, "set platform: openshift")

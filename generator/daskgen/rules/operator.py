@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from daskgen.engine.operator import API, DaskOperator
+from daskgen.expose import find_login
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.stored import store
@@ -115,9 +116,11 @@ def check_reach(context: RuleContext) -> Iterator[Finding]:
 
 def check_open_api(context: RuleContext) -> Iterator[Finding]:
     """Report an exposed dashboard: on its port, the operator's API stops workers without a password."""
-    if is_operated(context) and context.cluster.expose.dashboard.kind != "none":
+    dashboard = context.cluster.expose.dashboard
+    login = find_login(dashboard)
+    if is_operated(context) and dashboard.kind != "none" and not (login and login.closes_api):
         message = "expose.dashboard: everyone who reaches it can also stop workers, at /api/v1/retire_workers"
-        hint = "put a proxy that refuses /api in front, or waive DG312 with the reason why that is safe here"
+        hint = "set auth to a login that refuses it, such as oidc, or waive DG312 with the reason why that is safe here"
         yield Finding(("expose", "dashboard"), "DG312", message, hint, "warning")
 
 

@@ -91,6 +91,10 @@ def _find_lifted(
         yield "annotations", USER_RANGE, f"{USER_RANGE}: pods of the namespace then run as root", "take it out"
 
 
+LOGIN: Path = ("expose", "dashboard", "auth")
+"""The field that asks for a login proxy, which runs no code of users and may need a token."""
+
+
 def check_tokens(context: RuleContext) -> Iterator[Finding]:
     """Refuse service account tokens in pods that have no use for one."""
     mounts = {
@@ -100,8 +104,9 @@ def check_tokens(context: RuleContext) -> Iterator[Finding]:
     for template in context.templates:
         spec, account = template.spec, template.spec.get("serviceAccountName", "default")
         mounted = spec.get("automountServiceAccountToken", mounts.get(account))
-        if mounted is not False and not context.cluster.service_account.token:
-            path = context.origin(template.resource, *template.path, "automountServiceAccountToken")
+        path = context.origin(template.resource, *template.path, "automountServiceAccountToken")
+        asked = context.cluster.service_account.token or path[: len(LOGIN)] == LOGIN
+        if mounted is not False and not asked:
             message = f"the pod gets a token of service account {account}, by which it may call the API server"
             hint = "write automountServiceAccountToken: false, or waive DG317 with what needs the token"
             yield Finding(path, "DG317", message, hint)

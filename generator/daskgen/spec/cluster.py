@@ -12,7 +12,7 @@ from daskgen.autoscaler import Autoscaler
 from daskgen.autoscaler.none import NoAutoscaler
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
-from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, Site, none
+from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
 from daskgen.kubernetes.pod_security import LEVELS, Level
 from daskgen.model import Items, Model, Name, Text, refuse
 from daskgen.model.patterns import RULE, SERVICE_NAME
@@ -20,6 +20,7 @@ from daskgen.model.variants import OneOf
 from daskgen.notebook import Notebook
 from daskgen.operator.install import INSTANCE
 from daskgen.parts.account import ServiceAccount, ServiceAccountField
+from daskgen.parts.endpoint import Site
 from daskgen.parts.environment import Environment
 from daskgen.parts.handover import Handover, HandoverField
 from daskgen.parts.image import ImageField
@@ -60,6 +61,11 @@ class Expose(Model):
         SCHEDULERS,
         Field(default_factory=none.Scheduler, description="Exposure of the scheduler to clients outside Kubernetes."),
     ]
+
+    @property
+    def both(self) -> tuple[Exposure, Exposure]:
+        """The exposures of the dashboard and of the scheduler."""
+        return self.dashboard, self.scheduler
 
 
 class Target(Model):
@@ -225,8 +231,15 @@ class Cluster(Model):
 
     @property
     def site(self) -> Site:
-        """What its exposures need to know."""
-        return Site(self.name, self.network.isolation, self.tls is not None)
+        """The facts about it that its exposures depend on."""
+        return Site(
+            cluster=self.name,
+            isolated=self.network.isolation,
+            encrypted=self.tls is not None,
+            namespace=self.namespace.name,
+            platform=self.platform,
+            labels=self.labels,
+        )
 
     @property
     def monitored(self) -> Monitoring | None:

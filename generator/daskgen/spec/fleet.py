@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from daskgen.auth import Authentication
 from daskgen.delivery import DELIVERIES, Delivery
 from daskgen.model import Items, Listed, Model, Name, refuse
 from daskgen.model.patterns import KUBERNETES_VERSION
@@ -40,6 +41,18 @@ def _check_kubernetes(version: str) -> str:
     return version
 
 
+class OpenShift(Model):
+    """Facts about the OpenShift that the clusters run on."""
+
+    authentication: Annotated[
+        Authentication,
+        Field(
+            description="How people log in to it: spec.type of authentication.config.openshift.io/cluster. "
+            "With OIDC, it has no OAuth server."
+        ),
+    ] = "IntegratedOAuth"
+
+
 class Fleet(Model):
     """Settings of the fleet, and values that many clusters share."""
 
@@ -57,6 +70,7 @@ class Fleet(Model):
         ),
         AfterValidator(_check_kubernetes),
     ] = "1.34"
+    openshift: Annotated[OpenShift, Field(default_factory=OpenShift, description="Facts about OpenShift.")]
     operator: Annotated[
         Operator, Field(default_factory=Operator, description="Installation of the dask-kubernetes operator.")
     ]

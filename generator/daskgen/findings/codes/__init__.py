@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from daskgen.findings.codes.code import Code
 from daskgen.findings.codes.importing import IMPORTING
+from daskgen.findings.codes.login import LOGIN
 from daskgen.findings.codes.monitoring import MONITORING
 from daskgen.findings.codes.notebooks import NOTEBOOKS
 from daskgen.findings.codes.policy import POLICY
@@ -23,6 +24,7 @@ CODES: Mapping[str, Code] = {
     **NOTEBOOKS,
     **POLICY,
     **SECURITY,
+    **LOGIN,
     **PROOF,
     **IMPORTING,
 }

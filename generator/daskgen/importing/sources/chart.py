@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any
 
+from daskgen.auth.forward import take_login
 from daskgen.findings.problem import Problem
 from daskgen.importing.draft import CONTAINER, OWN, Draft, Note, Part, has_path
 from daskgen.importing.reasons import ALONE, AMOUNTS, NAMED, PORTS, ROLLED, SERVED
@@ -199,6 +200,7 @@ def _expose(draft: Draft, document: Source) -> None:
         "class": ingress.get("ingressClassName") or annotations.pop(CLASS, None),
         "host": ingress.get("hostname"),
         "tls": {"secret": ingress["secretName"]} if ingress.get("tls") and ingress.get("secretName") else None,
+        "auth": take_login(annotations),
         "annotations": annotations,
     }
     draft.spec["expose"] = {"dashboard": {key: value for key, value in dashboard.items() if value}}

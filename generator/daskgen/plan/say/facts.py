@@ -32,6 +32,8 @@ FACTS: Mapping[Fact, str] = {
     Fact.DATA_DELETED: "its data is deleted unless the volume is retained",
     Fact.UNPROTECTED: "it no longer restricts connections",
     Fact.UNBUDGETED: "node drains no longer wait for its pods",
+    Fact.LOGIN_REMOVED: "requests for the dashboard no longer pass it",
+    Fact.SESSIONS_KEPT: "its pod is replaced; people stay logged in unless a secret of it changes",
     Fact.SELECTOR_FIXED: "its selector is immutable: delete it first",
     Fact.SCALED_DOWN: "the removed pods hand over their data to the others first",
     Fact.SCALED_TO_ZERO: "their data moves to other groups, or is lost if there are none",

@@ -13,6 +13,7 @@ NAMES: Mapping[Scope, str] = {
     Scope.HANDOVER: "its delivery",
     Scope.DEFINITIONS: "the definitions of its resources",
     Scope.SCHEDULER: "scheduler",
+    Scope.LOGIN: "the dashboard's login",
     Scope.WORKERS: "workers",
     Scope.CONFIGURATION: "configuration",
     Scope.METADATA: "labels and annotations",
