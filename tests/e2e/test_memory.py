@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e.clusters import CLIENT, CONNECT, SMALL, deploy, describe, write_fleet
-from e2e.harness import Kubectl, list_names, list_pods, read_answer, run_client, wait_until
+from e2e.harness import Kubectl, list_names, list_pods, read_answer, run_client, start_daskgen, wait_until
 
 TIGHT = {**SMALL, "memory": "600Mi", "scratch": "400Mi", "replicas": 1, "threads": 1}
 
@@ -113,12 +113,20 @@ def test_a_worker_pauses_when_memory_and_disk_are_full(tight: Kubectl) -> None:
 
 @pytest.mark.cluster
 @pytest.mark.parametrize("worker", [{**TIGHT, "memory": "1Gi"}], ids=["1Gi"])
-def test_a_leak_ends_the_worker_and_not_the_container(tight: Kubectl) -> None:
+def test_a_leak_ends_the_worker_and_not_the_container(tight: Kubectl, tmp_path: Path) -> None:
     before = get_worker(tight)["containerID"]
     assert ask(tight, LEAK) == "KilledWorker"
     assert "exceeded 90% memory budget. Restarting" in tight("logs", list_names(tight, "worker")[0])
     after = get_worker(tight)
     assert (after["containerID"], after["lastState"]) == (before, {})
+    [pod] = list_names(tight, "worker")
+    told = f"the worker of {pod} was restarted by its nanny once"
+    wait_until(lambda: told in read_status(tight, tmp_path), "its restart in status", 60)
+    assert "ago: exceeded 90% memory budget" in read_status(tight, tmp_path)
+
+
+def read_status(kubectl: Kubectl, root: Path) -> str:
+    return start_daskgen(kubectl, root, "status", "tight", "--no-drift").communicate(timeout=60)[0]
 
 
 @pytest.mark.cluster
