@@ -118,9 +118,9 @@ def quote(names: Iterable[str]) -> str:
 
 
 def run_mutmut(*arguments: str, capture: bool = False) -> str:
-    """Run mutmut on the copy; commands that tests start import the mutated package, too."""
+    """Run mutmut on the copy; tests run commands in their process, so that mutmut knows what they reach."""
     command = [sys.executable, "-m", "mutmut", *arguments]
-    environment = os.environ | {"PYTHONPATH": str(COPY / "mutants" / "src")}
+    environment = os.environ | {"PYTHONPATH": str(COPY / "mutants" / "src"), "DASKGEN_TEST_IN_PROCESS": "1"}
     output = subprocess.PIPE if capture else None
     return subprocess.run(command, cwd=COPY, env=environment, check=True, text=True, stdout=output).stdout or ""
 

@@ -197,6 +197,34 @@ def test_many_are_told_shortly_and_with_a_headline(make_fleet: MakeFleet) -> Non
     ]
 
 
+def test_ten_are_told_with_a_hint_each(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL, **{f"old-{index}": SMALL for index in range(10)})
+    write(root)
+    for index in range(10):
+        (root / f"clusters/old-{index}.yaml").unlink()
+    done = daskgen("render", root=root, code=1)
+    assert done.stdout.count("--allow-delete") == 10
+    assert done.stderr.splitlines() == ["nothing was written: 10 clusters would vanish, 1 would be left"]
+
+
+def test_an_unlike_cluster_in_another_namespace_replaces_none(make_fleet: MakeFleet) -> None:
+    root = make_fleet(old=SMALL)
+    write(root)
+    rename(root, "old", "new")
+    (root / "clusters/new.yaml").write_text(SMALL.replace("analytics", "lab"), encoding="utf-8")
+    (found,) = find(root)
+    assert found["file"] == "overlays/old/kustomization.yaml"
+
+
+def test_the_operator_and_a_cluster_are_told_in_one_headline(make_fleet: MakeFleet) -> None:
+    root = make_fleet(OPERATOR, old=OPERATED, prod=SMALL)
+    write(root)
+    (root / "clusters/old.yaml").unlink()
+    make_fleet(FLEET)
+    done = daskgen("render", root=root, code=1)
+    assert done.stderr == "nothing was written: 1 cluster and the operator would vanish, 1 would be left\n"
+
+
 def test_the_operator_does_not_vanish_by_accident(make_fleet: MakeFleet) -> None:
     root = make_fleet(OPERATOR, prod=OPERATED, plain=SMALL)
     write(root)
