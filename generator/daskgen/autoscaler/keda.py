@@ -112,12 +112,14 @@ class Keda(Autoscaler):
 
 
 def _serve() -> Service:
+    """Build a Service without an address of its own: its name leads to the scheduler's pod once that is ready."""
     port = ports.AUTOSCALER
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": metadata(NAME, CLUSTER),
         "spec": {
+            "clusterIP": "None",
             "selector": dict(SCHEDULER),
             "ports": [{"name": port.name, "port": port.number, "targetPort": port.number}],
         },
