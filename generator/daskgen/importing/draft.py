@@ -144,6 +144,8 @@ class Draft:
     """The values of objects themselves, without those of their pods."""
     made: set[tuple[str, str]] = field(default_factory=set)
     """Kinds and short names of objects that the source creates without listing them, as a chart does."""
+    ranges: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Names of groups of Deployments, to the least and the most workers that an autoscaler sets."""
     spec: dict[str, Any] = field(default_factory=dict)
     """Fields of the spec that the source sets directly."""
     notes: list[Note] = field(default_factory=list)

@@ -45,6 +45,7 @@ OPTIONS: Mapping[str, str] = {
 }
 """Options of `dask scheduler` and `dask worker` that are not imported, and why."""
 
+AUTOSCALED = "an autoscaler sets the number of workers"
 STARTED = "the cluster starts with the minimum of its range of workers"
 ALONE = "a cluster always has one scheduler"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from e2e.addons.install import install_addon
-from e2e.clusters import CLIENT, SMALL, deploy, describe, write_fleet
+from e2e.clusters import CLIENT, deploy, describe, write_fleet
 from e2e.harness import GO, Kubectl, let_go, list_names, read_words, run_client, start_client, wait_for_line, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("keda")]
@@ -27,6 +27,9 @@ QUICK = {
 
 IMPATIENT = {"distributed": {"adaptive": {"target-duration": "1s"}}}
 """Dask asks for as many workers as get the work done in a second."""
+
+LIGHT = {"memory": "700Mi", "requests": {"cpu": "10m"}, "scratch": "2Gi"}
+"""Of a pod, so that four of them find room beside KEDA."""
 
 HOLD = f"""
 import hashlib, os, time
@@ -68,8 +71,9 @@ def keda(cluster: Kubectl) -> None:
 
 def start(kubectl: Kubectl, folder: Path, least: int, most: int, **fields: Any) -> None:
     """Deploy a cluster `scaled` with a group of workers that KEDA scales."""
-    group = {**SMALL, "threads": 1, "replicas": {"min": least, "max": most}, **fields}
-    spec = {**describe(kubectl.namespace, autoscaler=QUICK, config=IMPATIENT), "workers": [group]}
+    group = {**LIGHT, "threads": 1, "replicas": {"min": least, "max": most}, **fields}
+    spec = describe(kubectl.namespace, autoscaler=QUICK, config=IMPATIENT, scheduler=LIGHT)
+    spec["workers"] = [group]
     deploy(kubectl, write_fleet(folder, scaled=spec), "scaled")
 
 
@@ -118,8 +122,8 @@ def test_working_hours(hours: int, count: int, namespace: Kubectl, tmp_path: Pat
 
 
 def test_applying_a_cluster_leaves_the_number_of_workers(namespace: Kubectl, tmp_path: Path) -> None:
-    group = {**SMALL, "threads": 1, "replicas": {"min": 1, "max": 3}}
-    spec = {**describe(namespace.namespace, autoscaler="external"), "workers": [group]}
+    group = {**LIGHT, "threads": 1, "replicas": {"min": 1, "max": 3}}
+    spec = {**describe(namespace.namespace, autoscaler="external", scheduler=LIGHT), "workers": [group]}
     deploy(namespace, write_fleet(tmp_path, scaled=spec), "scaled")
     namespace("scale", "deployment/scaled-worker", "--replicas", "2")
     deploy(namespace, write_fleet(tmp_path, scaled={**spec, "env": {"GREETING": "hello"}}), "scaled")

@@ -12,6 +12,7 @@ from daskgen.importing.draft import OWN, Draft, Part, find_container
 from daskgen.importing.drafting.noted import remove_noted
 from daskgen.importing.drafting.process import take_process
 from daskgen.importing.reasons import (
+    AUTOSCALED,
     LOOSE,
     NAMED,
     PREPARED,
@@ -37,9 +38,9 @@ FILLED_IN = 30
 def remove_decided(draft: Draft) -> None:
     """Take out of a draft what daskgen decides itself, and note the reasons."""
     remove_noted(draft)
-    for part in draft.workers[:1] if draft.limits else ():
-        if "replicas" in part.tree:
-            part.explain(("replicas",), STARTED)
+    for number, part in enumerate(draft.workers):
+        if "replicas" in part.tree and (part.group in draft.ranges or (draft.limits and not number)):
+            part.explain(("replicas",), AUTOSCALED if part.group in draft.ranges else STARTED)
     for part in draft.pods:
         part.several_workers = ENGINES.variants[draft.engine].several_workers
         _take_spread(part)

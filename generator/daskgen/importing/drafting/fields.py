@@ -118,6 +118,7 @@ def _count(group: dict[str, Any], part: Part, draft: Draft) -> None:
     limits = draft.limits
     if limits and part.group == DEFAULT:
         replicas = {"min": limits.get("minimum"), "max": limits.get("maximum")}
+    replicas = draft.ranges.get(part.group, replicas)
     if replicas != 1:
         rest = dict(group)
         name = {"name": rest.pop("name")} if "name" in rest else {}

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from daskgen.findings.problem import Problem
 from daskgen.importing.draft import Draft
 from daskgen.importing.reading.documents import STAND_IN
-from daskgen.importing.sources import chart, operator, packages, plain
+from daskgen.importing.sources import chart, operator, packages, plain, scalers
 from daskgen.model.patterns import SERVICE_NAME
 from daskgen.paths import get
 from daskgen.spec.cluster import RESERVED
@@ -34,7 +34,10 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
     problems += [problem for document in values for problem in chart.check_values(document)]
     drafts = [*operated, *made, *charted]
     packages.take_packages(drafts, documents)
-    known = {id(document) for draft in drafts for document in draft.documents}
+    found = [document for document in objects if document.value["kind"] in scalers.BOUNDS]
+    taken = list(scalers.take_scalers(made, found))
+    problems += [problem for _, problem in taken]
+    known = {id(document) for draft in drafts for document in draft.documents} | {id(scaler) for scaler, _ in taken}
     problems += [_report_kustomization(document) for document in documents if _is_kustomization(document)]
     strangers = [
         document

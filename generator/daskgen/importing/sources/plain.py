@@ -85,6 +85,11 @@ def _add_scheduler(drafts: list[Draft], document: Source) -> None:
         _take_deployment(draft, document, draft.scheduler, part)
 
 
+def find_group(document: Source) -> str:
+    """Return the name of the group of workers that a Deployment runs."""
+    return _name_cluster(document, "worker")[1] or DEFAULT
+
+
 def _add_workers(drafts: list[Draft], document: Source) -> None:
     before, group = _name_cluster(document, "worker")
     alike = [draft for draft in drafts if draft.name == (before or group)] or (drafts if len(drafts) == 1 else [])
