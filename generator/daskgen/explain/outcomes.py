@@ -23,6 +23,7 @@ Objects = Mapping[tuple[str, str], Object]
 REASONS: Mapping[str, str] = {
     "apiVersion": "it is the version of the format; there is one",
     "delivery": "it changes how the fleet's delivery takes the cluster, under overlays/gitops, and none of its objects",
+    "expose.dashboard.auth.reason": "it says why the dashboard needs no login, for those who read the spec",
     "expose.scheduler.host": "it is the name of the scheduler that `daskgen connect` shows",
     "image.dask": "it tells the rules which version of Dask the image has, where its tag does not",
     "kind": "it chooses the base of the overlay and says whether `job` is needed; what `job` holds makes the DaskJob",
