@@ -12,11 +12,12 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.state import find_groups
+from daskgen.outside.disk.made import is_made
 from daskgen.plan.cluster import plan_cluster
 from daskgen.plan.effect import Fact, Kind
 from daskgen.render.cluster import RenderedCluster
 from support.commands import daskgen
-from support.fleets import read_cluster
+from support.fleets import read_cluster, render
 
 IMAGE = "ghcr.io/dask/dask-notebook:2026.8.0-py3.12"
 JUPYTER = f"notebooks:\n- kind: jupyter\n  image: {IMAGE}\n  token: login\n"
@@ -102,3 +103,10 @@ def test_connect_says_where_it_is_and_what_shows_the_token(make_fleet: MakeFleet
     assert "kubectl get secret login --namespace analytics -o jsonpath='{.data.token}' | base64 -d" in said
     exposed = daskgen("connect", "prod", root=make_fleet(prod=SMALL + JUPYTER + INGRESS)).stdout
     assert "notebook   https://hub.example.com/lab/\n" in exposed
+
+
+def test_every_file_of_a_notebook_can_be_written_anew(make_fleet: MakeFleet) -> None:
+    tree = render(make_fleet(prod=SMALL + JUPYTER)).tree
+    files = [path for path in tree if path.startswith("overlays/prod/")]
+    assert any(path.endswith("jupyter.json") for path in files)
+    assert all(is_made(tree[path].encode()) for path in files)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from daskgen.kubernetes.objects import Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
 from daskgen.parts.endpoint import Endpoint
+from daskgen.parts.image import Image
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import PodContext
 from daskgen.parts.storage import Volume
@@ -81,6 +83,15 @@ class Notebook(Variant):
     def find_origins(self, neighbour: Neighbour, path: Path) -> list[str]:
         """List the origins of its pages, which show the dashboard: hosts and ports, as patterns of Bokeh's."""
         return []
+
+    def find_images(self) -> list[tuple[Path, Image]]:
+        """List the images that others run for it, and their places in its fields."""
+        return []
+
+    @property
+    def chart_values(self) -> Mapping[str, Any]:
+        """Return the values of a Helm chart that the spec adds."""
+        return {}
 
     def find_volumes(self) -> list[tuple[Path, Volume]]:
         """List the volumes that it brings besides those of its pod, and their places in its fields."""

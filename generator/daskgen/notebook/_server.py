@@ -32,6 +32,9 @@ LAB_FILE = "labconfig/default_setting_overrides.json"
 
 CERTIFICATE = "/etc/jupyter-tls"
 
+COMMENT = "Made by daskgen from the cluster's notebooks."
+"""Marks the file as one that daskgen makes (`outside/disk/made.py`)."""
+
 
 class Server(NamedTuple):
     """How the server answers."""
@@ -83,13 +86,18 @@ class Server(NamedTuple):
         return made
 
 
-def show_dashboard(name: str, url: str) -> ConfigMap:
-    """Build the settings with which dask-labextension shows the dashboard at `url`, and no clusters of its own.
+def set_extension(url: str) -> dict[str, Any]:
+    """Return the settings with which dask-labextension shows the dashboard at `url`, and no clusters of its own.
 
     It takes a relative URL for one below the Jupyter server.
     """
-    extension: dict[str, Any] = {"defaultURL": url, "hideClusterManager": True}
-    text = json.dumps({"dask-labextension:plugin": extension}, indent=2) + "\n"
+    return {"dask-labextension:plugin": {"defaultURL": url, "hideClusterManager": True}}
+
+
+def show_dashboard(name: str, url: str) -> ConfigMap:
+    """Build the ConfigMap with these settings."""
+    # JSON has no comments: what is for no extension that exists is ignored.
+    text = json.dumps({"daskgen": {"$comment": COMMENT}, **set_extension(url)}, indent=2) + "\n"
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name), "data": {f"{name}.json": text}}
 
 

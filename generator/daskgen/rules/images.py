@@ -33,6 +33,7 @@ class Used(NamedTuple):
 def find_images(context: RuleContext) -> Iterator[Used]:
     """Find the cluster's image, and every other image that patches bring in."""
     given = {(*path, "image"): pod.image for path, pod in context.cluster.find_pods() if pod.image}
+    given |= dict(context.cluster.find_notebook_images())
     yield Used(("image",), "image", context.cluster.image)
     yield from (Used(path, format_path(path), image) for path, image in given.items())
     for container in context.containers:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
-from daskgen.paths import format_path
+from daskgen.findings.problem import suggest
+from daskgen.parts.image import Image
+from daskgen.paths import Path, format_path
 from daskgen.rules import Rule, RuleContext
+from daskgen.spec.cluster import Cluster
 
 WITHOUT_JUPYTER = "/dask/dask"
 """End of the name of Dask's own image, which holds no JupyterLab: https://github.com/dask/dask-docker."""
+
+HUB_VALUES = {
+    *("cull", "custom", "debug", "enabled", "fullnameOverride", "global", "httpRoute", "hub", "imagePullSecret"),
+    *("imagePullSecrets", "ingress", "nameOverride", "prePuller", "proxy", "rbac", "scheduling", "singleuser"),
+}
+"""Fields at the top of the values of the chart jupyterhub 4.4."""
 
 
 def check_names(context: RuleContext) -> Iterator[Finding]:
@@ -23,23 +32,39 @@ def check_names(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_images(context: RuleContext) -> Iterator[Finding]:
-    """Refuse an image that is known to hold no JupyterLab, and one of another Python than the workers'."""
+    """Refuse an image that is known to hold no JupyterLab, and one of another Python or Dask than the workers'."""
     cluster = context.cluster
     for path, pod in cluster.find_pods():
-        if path[0] != "notebooks":
-            continue
-        image = pod.image or cluster.image
-        place = (*path, "image") if pod.image else path
-        if f"/{image.name}".endswith(WITHOUT_JUPYTER):
-            message = f"{format_path(path)}: {image.name} holds no JupyterLab"
-            hint = f"write image: {image.name}-notebook with the tag of the cluster's image, or one of your own"
-            yield Finding(place, "DG381", message, hint)
-        python, wanted = image.python_version, cluster.image.python_version
-        if python and wanted and python != wanted:
-            message = f"{format_path(path)} runs Python {python}, and the workers {wanted}"
-            yield Finding(
-                place, "DG382", message, f"take the image for Python {wanted}: functions do not unpickle in another"
-            )
+        if path[0] == "notebooks":
+            yield from _check_image(path, (*path, "image") if pod.image else path, pod.image or cluster.image, cluster)
+    for path, image in cluster.find_notebook_images():
+        yield from _check_image(path[:-1], path, image, cluster)
+        if image.dask_version and cluster.image.dask_version not in (None, image.dask_version):
+            versions = [".".join(map(str, found.dask_version or ())) for found in (image, cluster.image)]
+            message = f"{format_path(path[:-1])} runs dask {versions[0]}, and the scheduler {versions[1]}"
+            yield Finding(path, "DG245", message, "take images with the same version")
 
 
-RULES: tuple[Rule, ...] = (check_names, check_images)
+def _check_image(path: Path, place: Path, image: Image, cluster: Cluster) -> Iterator[Finding]:
+    if f"/{image.name}".endswith(WITHOUT_JUPYTER):
+        message = f"{format_path(path)}: {image.name} holds no JupyterLab"
+        hint = f"write image: {image.name}-notebook with the tag of the cluster's image, or one of your own"
+        yield Finding(place, "DG381", message, hint)
+    python = cluster.image.python_version
+    if python and image.python_version not in ("", python):
+        message = f"{format_path(path)} runs Python {image.python_version}, and the workers {python}"
+        hint = f"take the image for Python {python}: functions do not unpickle in another"
+        yield Finding(place, "DG382", message, hint)
+
+
+def check_values(context: RuleContext) -> Iterator[Finding]:
+    """Report values that the chart of JupyterHub does not have at the top, where they are easily misplaced."""
+    for index, notebook in enumerate(context.cluster.notebooks):
+        for key in sorted(set(notebook.chart_values) - HUB_VALUES):
+            path: Path = ("notebooks", index, "values", key)
+            hint = suggest(key, sorted(HUB_VALUES), "see https://z2jh.jupyter.org/en/stable/resources/reference.html")
+            message = f"{format_path(path)} is not a value of the chart"
+            yield Finding(path, "DG383", message, hint, "warning", key=True)
+
+
+RULES: tuple[Rule, ...] = (check_names, check_images, check_values)

@@ -33,6 +33,8 @@ def check_literal_secrets(context: RuleContext) -> Iterator[Finding]:
         for field, containers in (("initContainers", pod.init_containers), ("containers", pod.containers)):
             yield from _search((*path, field), list(containers))
     yield from _search(("config",), context.cluster.config)
+    for index, notebook in enumerate(context.cluster.notebooks):
+        yield from _search(("notebooks", index, "values"), dict(notebook.chart_values))
     for index, patch in enumerate(context.cluster.patches):
         yield from _search(("patches", index, "patch"), patch.patch)
 

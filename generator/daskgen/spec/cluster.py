@@ -23,7 +23,7 @@ from daskgen.parts.account import ServiceAccount, ServiceAccountField
 from daskgen.parts.endpoint import Site
 from daskgen.parts.environment import Environment
 from daskgen.parts.handover import Handover, HandoverField
-from daskgen.parts.image import ImageField
+from daskgen.parts.image import Image, ImageField
 from daskgen.parts.job import Job
 from daskgen.parts.monitoring import Monitoring
 from daskgen.parts.namespace import NamespaceField
@@ -268,6 +268,11 @@ class Cluster(Model):
             yield from (((*path, "volumes", index), volume) for index, volume in enumerate(pod.volumes))
         for index, each in enumerate(self.notebooks):
             yield from ((("notebooks", index, *place), volume) for place, volume in each.find_volumes())
+
+    def find_notebook_images(self) -> Iterator[tuple[Path, Image]]:
+        """Find the images that others run for notebooks, and their places in the spec."""
+        for index, each in enumerate(self.notebooks):
+            yield from ((("notebooks", index, *place), image) for place, image in each.find_images())
 
     def find_exposures(self) -> Iterator[tuple[Exposure, ExposedPort]]:
         """Find all that exposes a part of the cluster, and the part."""

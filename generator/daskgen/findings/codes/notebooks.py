@@ -16,6 +16,11 @@ NOTEBOOKS: Mapping[str, Code] = {
         "Dask's image for schedulers and workers holds no JupyterLab; its image for notebooks has the same name with "
         "-notebook, and the same tags.",
     ),
+    "DG383": Code(
+        "value of another chart",
+        "The chart of JupyterHub refuses values that it does not have at the top. The fields of a notebook of kind "
+        "jupyterhub give most values; `values` is for the others, as the chart's reference names them.",
+    ),
     "DG382": Code(
         "another Python",
         "Functions that a notebook sends are pickled as bytecode, which another minor version of Python does not run. "

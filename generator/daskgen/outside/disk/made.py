@@ -17,6 +17,7 @@ from daskgen.outside.files import read_plain
 HEADER = re.compile(
     rb"(?:<<<<<<< [^\n]*\n)?"  # a merge can begin with the first line
     rb"(?:# Made by daskgen(?:, the same | from )[^\r\n]+\.\r?(?:\n|\Z)"
+    rb'|\{\r?\n  "daskgen": \{\r?\n    "\$comment": "Made by daskgen from [^"\r\n]+\."'
     rb'|\{\r?\n  "\$comment": "Made by daskgen\. Editors read it; see the first line of clusters/\*\.yaml\.")'
 )
 """Begins each file that daskgen makes."""

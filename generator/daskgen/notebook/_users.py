@@ -1,0 +1,82 @@
+"""Describe the servers of a JupyterHub's users, in the values of the zero-to-jupyterhub chart."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from daskgen.kubernetes import quantity
+from daskgen.model import FromText, Model, ObjectName, Quantity, Text
+from daskgen.parts.image import OwnImage
+
+UNITS = (("G", 1 << 30), ("M", 1 << 20))
+"""Units of KubeSpawner, which are powers of two, and which have no i."""
+
+
+def write_memory(amount: str) -> str | int:
+    """Write an amount as KubeSpawner reads it: 4Gi is its 4G."""
+    size = int(quantity.parse(amount))
+    return next((f"{size // unit}{name}" for name, unit in UNITS if size % unit == 0), size)
+
+
+def limit(cpu: str, memory: str) -> dict[str, Any]:
+    """Request cores and memory, and allow no more."""
+    cores = float(quantity.parse(cpu))
+    return {
+        "cpu": dict.fromkeys(("guarantee", "limit"), cores),
+        "memory": dict.fromkeys(("guarantee", "limit"), write_memory(memory)),
+    }
+
+
+def name_image(image: OwnImage) -> dict[str, Any]:
+    """Write an image as the chart takes it; a digest follows the name's tag."""
+    tag = f"{image.tag}@{image.digest}" if image.digest and image.tag else image.tag
+    secrets = {"pullSecrets": list(image.pull_secrets)} if image.pull_secrets else {}
+    return {"name": image.name, "tag": tag, "pullPolicy": image.pull_policy, **secrets}
+
+
+class Storage(Model):
+    """The home folder of a user."""
+
+    size: Annotated[Quantity | None, Field(description="Size of a claim for each user; without it, none is kept.")] = (
+        None
+    )
+    storage_class: Annotated[
+        ObjectName | None, Field(description="Name of a StorageClass; the default one of Kubernetes if left out.")
+    ] = None
+
+    def values(self) -> dict[str, Any]:
+        """Return the chart's values."""
+        if not self.size:
+            return {"type": "none"}
+        chosen = {"dynamic": {"storageClass": self.storage_class}} if self.storage_class else {}
+        return {"type": "dynamic", "capacity": self.size, **chosen}
+
+
+StorageField = Annotated[Storage, FromText(lambda text: {} if text == "none" else {"size": text})]
+
+
+class Profile(Model):
+    """A server that users can choose instead of the default one."""
+
+    name: Annotated[Text, Field(examples=["Large"], description="Name that users see.")]
+    description: Annotated[str, Field(description="Description that users see.")] = ""
+    cpu: Annotated[Quantity, Field(description="Cores: request and limit.")] = "1"
+    memory: Annotated[Quantity, Field(description="Memory: request and limit.")] = "2Gi"
+    image: Annotated[OwnImage | None, Field(description="Image, instead of that of the hub's users.")] = None
+
+    def values(self) -> dict[str, Any]:
+        """Return an entry of the chart's profileList, whose overrides are settings of KubeSpawner."""
+        memory, cores = write_memory(self.memory), float(quantity.parse(self.cpu))
+        override: dict[str, Any] = {
+            "cpu_guarantee": cores,
+            "cpu_limit": cores,
+            "mem_guarantee": memory,
+            "mem_limit": memory,
+        }
+        if self.image:
+            override |= {"image": self.image.reference, "image_pull_policy": self.image.pull_policy}
+            if self.image.pull_secrets:
+                override["image_pull_secrets"] = list(self.image.pull_secrets)
+        return {"display_name": self.name, "description": self.description, "kubespawner_override": override}

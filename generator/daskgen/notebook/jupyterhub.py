@@ -1,0 +1,210 @@
+"""Let the users of a JupyterHub share the cluster: the values of the hub's chart, and the policies between both.
+
+The chart is zero-to-jupyterhub 4.4, https://z2jh.jupyter.org/en/stable/resources/reference.html. What it makes is its
+own; here are its values, in a file that `helm`, Argo CD and Flux take.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, final
+
+from pydantic import Field
+
+from daskgen.kubernetes import ports
+from daskgen.kubernetes.labels import SCHEDULER, selecting_others
+from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.model import Host, Items, Name, ObjectName, Quantity
+from daskgen.notebook import Address, Neighbour, Notebook
+from daskgen.notebook._login import LoginField
+from daskgen.notebook._server import LAB_FILE, SETTINGS, set_extension
+from daskgen.notebook._users import Profile, Storage, StorageField, limit, name_image
+from daskgen.parts.config import merge
+from daskgen.parts.image import Image, OwnImage
+from daskgen.parts.network import admit, in_namespace, tcp
+from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, find_protocol
+from daskgen.paths import Path
+from daskgen.yaml.write import dump
+
+if TYPE_CHECKING:
+    from daskgen.kubernetes.types import ConfigMap, NetworkPolicy, NetworkPolicyPeer
+
+HEADER = "# Made by daskgen from the cluster's `notebooks`: values of the chart jupyterhub {version}.\n"
+"""A part of the file that Helm reads, so it must not change unless the values do."""
+
+VERSION = "4.4.0"
+
+NUMBERS = [ports.COMM.number, ports.DASHBOARD.number]
+
+
+@final
+class JupyterHub(Notebook):
+    """A JupyterHub whose users share the cluster."""
+
+    kind: Literal["jupyterhub"]
+    version: Annotated[
+        str, Field(pattern=r"^4\.\d+\.\d+$", description="Version of the chart that takes the values.")
+    ] = VERSION
+    release: Annotated[Name, Field(description="Name of the Helm release, which its pods have as a label.")] = (
+        "jupyterhub"
+    )
+    namespace: Annotated[Name | None, Field(description="Namespace of the hub; the cluster's by default.")] = None
+    host: Annotated[Host, Field(examples=["hub.example.com"], description="Host name of the hub.")]
+    ingress_class: Annotated[
+        Name | None,
+        Field(alias="class", description="IngressClass of the hub; the chart makes no Ingress without it."),
+    ] = None
+    tls_secret: Annotated[
+        ObjectName | None, Field(description="Name of a TLS Secret in the hub's namespace, for the Ingress.")
+    ] = None
+    auth: Annotated[
+        LoginField, Field(examples=[{"kind": "native", "admins": ["alice"]}], description="Who may log in, and how.")
+    ]
+    image: Annotated[
+        OwnImage,
+        Field(
+            examples=["ghcr.io/dask/dask-notebook:2026.8.0-py3.12"],
+            description="Image of the users' servers, with jupyterhub and the Dask and Python of the cluster.",
+        ),
+    ]
+    cpu: Annotated[Quantity, Field(description="Cores of a user's server: request and limit.")] = "1"
+    memory: Annotated[Quantity, Field(description="Memory of a user's server: request and limit.")] = "2Gi"
+    storage: Annotated[
+        StorageField,
+        Field(
+            default_factory=lambda: Storage(size="10Gi"),
+            description="Size of a claim for each user's home folder, or {size, storageClass}; none keeps nothing.",
+        ),
+    ]
+    profiles: Annotated[
+        Items[Profile], Field(description="Servers that users can choose from, after the default one.")
+    ] = ()
+    placeholders: Annotated[
+        int, Field(ge=0, le=1000, description="Pods that keep room for users who come, and make way for them.")
+    ] = 0
+    cull_after: Annotated[
+        int, Field(ge=0, le=1 << 31, description="Seconds after which an idle server is stopped; 0 stops none.")
+    ] = 3600
+    values: Annotated[
+        dict[str, Any], Field(description="Further values of the chart, which win over those made here.")
+    ] = {}
+
+    @property
+    def chart_values(self) -> dict[str, Any]:
+        """Return the values that the spec adds."""
+        return self.values
+
+    def find_images(self) -> list[tuple[Path, Image]]:
+        """Return the images of the users' servers."""
+        chosen = [(("profiles", index, "image"), profile.image) for index, profile in enumerate(self.profiles)]
+        return [(("image",), self.image), *((path, image) for path, image in chosen if image)]
+
+    def find_origins(self, neighbour: Neighbour, path: Path) -> list[str]:
+        """Return the host of the hub, under which users see the dashboard."""
+        return [self.host]
+
+    def find_address(self, neighbour: Neighbour, path: Path) -> Address:
+        """Return the hub's address, and the one that shows the dashboard to those who are logged in."""
+        shown = f"https://{self.host}/hub/user-redirect/{self._proxied(neighbour)}/status"
+        return Address(self.object_name, f"https://{self.host}/", (f"dashboard, after login: {shown}",))
+
+    def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
+        """Build the file of values, and the policy that admits the users' servers."""
+        file = f"{self.object_name}.yaml"
+        made = resource(self._write(neighbour), file, *path)._replace(stable=True)
+        policies = [resource(self._admit(), f"{self.object_name}-policy.yaml", *path)] if neighbour.isolated else []
+        return [made, *policies]
+
+    def _write(self, neighbour: Neighbour) -> ConfigMap:
+        text = HEADER.format(version=self.version) + dump(merge(self._list_values(neighbour), self.values))
+        name = self.object_name
+        return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name), "data": {f"{name}.yaml": text}}
+
+    def _admit(self) -> NetworkPolicy:
+        labels = {"app": "jupyterhub", "component": "singleuser-server", "release": self.release}
+        peer: NetworkPolicyPeer = in_namespace(self.namespace) if self.namespace else {}
+        peer["podSelector"] = selecting_others(labels)
+        return admit(f"admit-{self.object_name}", SCHEDULER, [peer], NUMBERS)
+
+    def _list_values(self, neighbour: Neighbour) -> dict[str, Any]:
+        callback = f"https://{self.host}/hub/oauth_callback"
+        env = self.auth.env()
+        return {
+            "hub": {"config": self.auth.config(callback), **({"extraEnv": env} if env else {})},
+            "proxy": {"service": {"type": "ClusterIP"}},
+            **self._list_ingress(),
+            "singleuser": self._describe_servers(neighbour),
+            "scheduling": {
+                "podPriority": {"enabled": self.placeholders > 0},
+                "userPlaceholder": {"enabled": self.placeholders > 0, "replicas": self.placeholders},
+            },
+            "cull": {"enabled": self.cull_after > 0, "timeout": self.cull_after},
+        }
+
+    def _list_ingress(self) -> dict[str, Any]:
+        if not self.ingress_class:
+            return {}
+        tls = {"tls": [{"hosts": [self.host], "secretName": self.tls_secret}]} if self.tls_secret else {}
+        return {"ingress": {"enabled": True, "ingressClassName": self.ingress_class, "hosts": [self.host], **tls}}
+
+    def _describe_servers(self, neighbour: Neighbour) -> dict[str, Any]:
+        profiles = [{"display_name": "Default", "default": True}, *(profile.values() for profile in self.profiles)]
+        return {
+            "image": name_image(self.image),
+            "cmd": "jupyterhub-singleuser",
+            "defaultUrl": "/lab",
+            **limit(self.cpu, self.memory),
+            "storage": self.storage.values(),
+            "extraEnv": self._connect(neighbour),
+            "extraFiles": self._show_dashboard(neighbour),
+            # The policy below keeps users from the cloud's metadata; the other way needs a privileged container.
+            "cloudMetadata": {"blockWithIptables": False},
+            "networkPolicy": {"enabled": True, "egress": [_reach(neighbour)]},
+            **({"profileList": profiles} if self.profiles else {}),
+        }
+
+    def _proxied(self, neighbour: Neighbour) -> str:
+        return f"proxy/{_find_host(neighbour)}:{ports.DASHBOARD.number}{neighbour.dashboard.prefix}"
+
+    def _connect(self, neighbour: Neighbour) -> dict[str, Any]:
+        encryption = neighbour.context.encryption
+        protocol = find_protocol(encryption is not None)
+        return {
+            "DASK_SCHEDULER_ADDRESS": f"{protocol}://{_find_host(neighbour)}:{ports.COMM.number}",
+            "DASK_DISTRIBUTED__DASHBOARD__LINK": f"{{JUPYTERHUB_SERVICE_PREFIX}}{self._proxied(neighbour)}/status",
+            "JUPYTER_CONFIG_PATH": SETTINGS,
+            **(_take_certificate(encryption.secrets["client"]) if encryption else {}),
+        }
+
+    def _show_dashboard(self, neighbour: Neighbour) -> dict[str, Any]:
+        allowed = ["localhost", "127.0.0.1", _find_host(neighbour)]
+        return {
+            "dask-labextension": {
+                "mountPath": f"{SETTINGS}/{LAB_FILE}",
+                "data": set_extension(self._proxied(neighbour)),
+            },
+            "dask-dashboard": {
+                "mountPath": f"{SETTINGS}/jupyter_server_config.json",
+                "data": {"ServerProxy": {"host_allowlist": allowed}},
+            },
+        }
+
+
+def _take_certificate(secret: str) -> dict[str, Any]:
+    """Return variables with the client's certificate itself, which Dask takes in place of names of files."""
+    entries = {"CA_FILE": CA_FILE, "CLIENT__CERT": CERTIFICATE_FILE, "CLIENT__KEY": KEY_FILE}
+    return {
+        f"DASK_DISTRIBUTED__COMM__TLS__{name}": {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+        for name, key in entries.items()
+    }
+
+
+def _find_host(neighbour: Neighbour) -> str:
+    return f"{neighbour.service}.{neighbour.namespace}.svc"
+
+
+def _reach(neighbour: Neighbour) -> dict[str, Any]:
+    """Let users' servers reach the scheduler; the chart's own policy keeps them from private addresses."""
+    labels = {**SCHEDULER, "app.kubernetes.io/instance": neighbour.name}
+    peer = in_namespace(neighbour.namespace)
+    peer["podSelector"] = {"matchLabels": labels}
+    return {"to": [peer], "ports": tcp(NUMBERS)}
