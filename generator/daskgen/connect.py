@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from daskgen.expose import UNKNOWN
@@ -39,6 +39,8 @@ class Connection(NamedTuple):
     """Folder with that certificate, where the client runs."""
     ends_with_job: bool = False
     """True if the cluster ends with its job."""
+    is_joined: bool = False
+    """True if the scheduler is none of the cluster's: who it admits, and its dashboard, are not known."""
     notebooks: tuple[Address, ...] = ()
     """The notebooks beside it."""
 
@@ -51,15 +53,18 @@ def find_connection(cluster: Cluster) -> Connection:
     host = f"{site.full_name('scheduler')}.{namespace}.svc"
     scheme = "https" if dashboard.certificate else "http"
     admitted = cluster.network.admitted(cluster.namespace.notebooks)
+    joined = cluster.scheduler.address
+    inside = f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status"
     return Connection(
         name=cluster.name,
         namespace=namespace,
         image=(cluster.scheduler.image or cluster.image).reference,
-        scheduler=f"{site.protocol}://{host}:{ports.COMM.number}",
-        dashboard=f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status",
+        scheduler=joined or f"{site.protocol}://{host}:{ports.COMM.number}",
+        dashboard="" if joined else inside,
         scheduler_outside=scheduler.url,
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
-        clients=admitted if site.isolated else None,
+        clients=admitted if site.isolated and not joined else None,
+        is_joined=bool(joined),
         certificate=cluster.encryption.secrets["client"] if cluster.encryption else "",
         ends_with_job=cluster.job is not None,
         notebooks=tuple(
@@ -78,6 +83,25 @@ def _describe(peer: Peer, namespace: str) -> str:
     return f"pods of {place}" + (f" labelled {_join(peer.pod_labels)}" if peer.pod_labels else "")
 
 
+def _describe_own(connection: Connection, admitted: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        ("scheduler", connection.scheduler),
+        ("  outside", connection.scheduler_outside or "not exposed"),
+        ("dashboard", connection.dashboard),
+        ("  outside", connection.dashboard_outside or "not exposed"),
+        ("admits", admitted[0]),
+        *(("", other) for other in admitted[1:]),
+    ]
+
+
+def _describe_joined(connection: Connection) -> list[tuple[str, str]]:
+    """Describe a scheduler that exists without the cluster."""
+    return [
+        ("scheduler", connection.scheduler),
+        ("", "it is not part of the cluster, which does not know its dashboard, nor whom it admits"),
+    ]
+
+
 def _join(labels: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in labels.items())
 
@@ -88,12 +112,7 @@ def format_text(connection: Connection) -> str:
     if connection.clients is not None:
         admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
     rows = [
-        ("scheduler", connection.scheduler),
-        ("  outside", connection.scheduler_outside or "not exposed"),
-        ("dashboard", connection.dashboard),
-        ("  outside", connection.dashboard_outside or "not exposed"),
-        ("admits", admitted[0]),
-        *(("", other) for other in admitted[1:]),
+        *(_describe_joined(connection) if connection.is_joined else _describe_own(connection, admitted)),
         ("client", f"needs the versions of Python, dask and distributed in {connection.image}"),
     ]
     for notebook in connection.notebooks:
@@ -164,7 +183,7 @@ def format_json(connection: Connection) -> str:
         "namespace": connection.namespace,
         "image": connection.image,
         "scheduler": {"inside": connection.scheduler, "outside": connection.scheduler_outside or None},
-        "dashboard": {"inside": connection.dashboard, "outside": connection.dashboard_outside or None},
+        "dashboard": {"inside": connection.dashboard or None, "outside": connection.dashboard_outside or None},
         "clients": clients,
         "certificate": {"secret": connection.certificate} if connection.certificate else None,
         "endsWithJob": connection.ends_with_job,

@@ -309,7 +309,7 @@ def test_a_login_that_is_not_there_is_no_scheduler(make_fleet: MakeFleet) -> Non
     prepared = read_cluster(make_fleet(prod=SMALL + LOGIN))
     api = [body for body in run(prepared) if body["metadata"]["labels"].get("app.kubernetes.io/component") != "login"]
     state = look(prepared, Recorded(api))
-    assert state.scheduler.title == "scheduler"
+    assert state.groups[0].title == "scheduler"
     assert state.troubles == ["login: there is no Deployment for it"]
     assert [group.title for group in state.groups if not group.ready] == ["login"]
 

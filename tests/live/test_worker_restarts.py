@@ -120,4 +120,4 @@ def test_without_logs_nothing_is_told(prod: RenderedCluster, logs: dict[str, str
 def test_a_scheduler_that_is_not_ready_is_not_asked(prod: RenderedCluster) -> None:
     objects = [body for body in run(prod) if body["metadata"]["name"] != "prod-scheduler-0"]
     starting = make_pod("prod-scheduler-0", {}, **{**READY, "conditions": []})
-    assert not look(prod, Logging([*objects, starting])).scheduler.worker_restarts
+    assert not look(prod, Logging([*objects, starting])).groups[0].worker_restarts

@@ -80,7 +80,8 @@ class Engine(Variant):
             resource(config, FILE, "config")._replace(stable=not self.restarts),
             *self._install(parts),
             *self.pods(parts),
-            *_build_service_and_budgets(parts),
+            *_build_service(parts),
+            *_build_budgets(parts),
             *self._isolate(parts),
         ]
 
@@ -90,7 +91,12 @@ class Engine(Variant):
 
     def _isolate(self, parts: Parts) -> Iterator[Resource]:
         more = list_ranges(parts.workers)
-        for policy in parts.network.policies(parts.context.platform, parts.notebooks, more):
+        platform, existing = parts.context.platform, parts.context.existing
+        if existing:
+            policies = parts.network.join(platform, existing.peers, existing.port, more)
+        else:
+            policies = parts.network.policies(platform, parts.notebooks, more)
+        for policy in policies:
             name = policy["metadata"]["name"]
             yield resource(policy, _policy_file(name), "network", inner=parts.network.find_origins(name))
         if parts.network.isolation:
@@ -102,13 +108,19 @@ def _policy_file(name: str) -> str:
     return f"{name}.yaml" if name in {"monitoring", "egress"} else "network.yaml"
 
 
-def _build_service_and_budgets(parts: Parts) -> Iterator[Resource]:
-    """Build the scheduler's Services, and the budgets that limit how many pods a drain evicts at a time."""
+def _build_service(parts: Parts) -> Iterator[Resource]:
+    """Build the scheduler's Services and its budget, unless workers join another scheduler."""
+    if parts.context.existing:
+        return
     service, secure = parts.scheduler.service, bool(parts.endpoint.certificate)
     yield resource(service.build(secure, parts.endpoint.service_annotations), "scheduler.yaml", "scheduler")
     yield from service.build_aliases(secure)
     # A budget that allows no eviction would only block the drain, and not save the scheduler's state.
     yield resource(disruption_budget("scheduler", SCHEDULER, 1), "scheduler.yaml", "scheduler")
+
+
+def _build_budgets(parts: Parts) -> Iterator[Resource]:
+    """Build the budgets that limit how many workers a drain evicts at a time."""
     for index, group in enumerate(parts.workers):
         # A quarter at a time, so that the others can take over its data.
         budget = disruption_budget(group.object_name, group.labels_of_pods, "25%")

@@ -29,7 +29,8 @@ class Deployments(Engine):
             resource(_run_workers(parts, group), group.file, "workers", index)
             for index, group in enumerate(parts.workers)
         ]
-        return [resource(_run_scheduler(parts), "scheduler.yaml", "scheduler"), *workers]
+        own = not parts.context.existing
+        return [*([resource(_run_scheduler(parts), "scheduler.yaml", "scheduler")] if own else []), *workers]
 
 
 def _run_scheduler(parts: Parts) -> Deployment:

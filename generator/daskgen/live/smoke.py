@@ -70,7 +70,7 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
     state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
         return Smoke(state, "", {}, f"job {state.job.lower()}: the cluster went with it")
-    if state.missing or not state.scheduler.ready:
+    if state.missing or (state.scheduler and not state.scheduler.ready):
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
     rest: Order = {**order, "workers": state.wanted_workers, "timeout": max(1, round(end - time.monotonic(), 1))}
@@ -96,7 +96,8 @@ async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: floa
 
 def _is_settled(state: ClusterState) -> bool:
     """Whether waiting for the scheduler is over, or of no use."""
-    return bool(state.missing or state.job in ENDED or state.scheduler.ready or state.scheduler.hopeless)
+    scheduler = state.scheduler
+    return bool(state.missing or state.job in ENDED or not scheduler or scheduler.ready or scheduler.hopeless)
 
 
 async def _run_in_job(
@@ -174,6 +175,8 @@ def _find_report(log: str) -> dict[str, Any]:
 async def _run_here(
     kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
 ) -> Smoke:
+    if not state.scheduler:
+        raise DaskgenError(f"{state.name} has no scheduler of its own to forward to; run the client by --via job")
     scheduler = next(pod_set for pod_set in find_pod_sets(prepared.objects) if not pod_set.group)
     labels = {INSTANCE: state.name, **scheduler.labels}
     pods = await kubernetes.find("v1", "Pod", state.namespace, labels)

@@ -113,9 +113,9 @@ class ClusterState(NamedTuple):
     """Error that kept daskgen from reading it, or from comparing it."""
 
     @property
-    def scheduler(self) -> Group:
-        """Return its scheduler; only if it has objects."""
-        return next(group for group in self.groups if not group.name)
+    def scheduler(self) -> Group | None:
+        """Return its scheduler; None if it has no objects, or its workers join another scheduler."""
+        return next((group for group in self.groups if group.component == "scheduler" and not group.name), None)
 
     @property
     def workers(self) -> list[Group]:
@@ -147,7 +147,9 @@ class ClusterState(NamedTuple):
 def find_groups(sets: Iterable[PodSet], makers: Sequence[Object], pods: Sequence[Object]) -> tuple[Group, ...]:
     """Describe each set of pods; `makers`, which create pods, and `pods` are those that Kubernetes has of it."""
     chosen = [(wanted, _select(makers, wanted.labels), _select(pods, wanted.labels)) for wanted in sets]
-    is_served = any(is_ready(pod) for wanted, _, found in chosen if wanted.is_scheduler for pod in found)
+    schedulers = [found for wanted, _, found in chosen if wanted.is_scheduler]
+    # Workers may join a scheduler that is not part of the cluster.
+    is_served = not schedulers or any(is_ready(pod) for found in schedulers for pod in found)
     return tuple(_find_group(*one, is_served=is_served) for one in chosen)
 
 

@@ -87,9 +87,15 @@ def _describe_pods(state: ClusterState) -> list[str]:
     ready = sum(group.ready for group in state.workers)
     asked = Count(*map(sum, zip(*(group.asked for group in state.workers), strict=True)))
     restarts = sum(_count_restarts(group) for group in state.groups)
-    scheduler = "ready" if state.scheduler.ready else "not ready" if state.scheduler.wanted else "off"
+    scheduler = _describe_scheduler(state.scheduler)
     image += " (not on all pods)" if state.strange_images else ""
     return [scheduler, f"{ready} of {asked.text}", image, str(restarts), drift]
+
+
+def _describe_scheduler(scheduler: Group | None) -> str:
+    if not scheduler:
+        return "elsewhere"
+    return "ready" if scheduler.ready else "not ready" if scheduler.wanted else "off"
 
 
 def _count_restarts(group: Group) -> int:

@@ -45,6 +45,7 @@ GPU_NAME = (
     r"|amd\.com/(gpu|[a-z]+_nps[0-9])|gpu\.intel\.com/(i915|xe))$"
 )
 INDEX_URL = r"^https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~/-]*)?$"
+SCHEDULER_ADDRESS = r"^tcp://(\[[0-9a-fA-F:.]+\]|[a-z0-9]([-a-z0-9.]*[a-z0-9])?):[1-9][0-9]{0,4}$"
 RULE = r"^DG[23][0-9][0-9]$"
 KUBERNETES_VERSION = r"^1\.[0-9]+$"
 
@@ -79,6 +80,7 @@ PATTERNS = {
     GPU_NAME: "nvidia.com/gpu, nvidia.com/gpu.shared, a slice such as nvidia.com/mig-1g.5gb, amd.com/gpu, "
     "gpu.intel.com/i915 or gpu.intel.com/xe; other resources go into limits",
     INDEX_URL: "a URL such as https://pypi.example.com/simple, without user and password",
+    SCHEDULER_ADDRESS: "an address such as tcp://dask-scheduler.analytics.svc:8786; IPv6 in brackets: tcp://[fd00::1]:8786",
     RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
     KUBERNETES_VERSION: "a version such as 1.34",
 }

@@ -9,11 +9,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import metadata
 from daskgen.kubernetes.ports import Port
 from daskgen.notebook import Neighbour
-from daskgen.parts.environment import from_field
 from daskgen.parts.pods import probe
 
 if TYPE_CHECKING:
@@ -106,7 +104,6 @@ def reach(neighbour: Neighbour, prefix: str) -> list[EnvVar]:
     link = f"{prefix}/{neighbour.proxied}/status" if neighbour.proxied else ""
     shown: list[EnvVar] = [{"name": "DASK_DISTRIBUTED__DASHBOARD__LINK", "value": link}] if link else []
     return [
-        from_field("CLUSTER", f"metadata.labels['{INSTANCE}']"),
         *neighbour.context.address_scheduler(),
         *shown,
         {"name": "HOME", "value": HOME},

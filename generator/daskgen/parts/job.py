@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.labels import INSTANCE, JOB, SCHEDULER, selecting
+from daskgen.kubernetes.labels import JOB, SCHEDULER, selecting
 from daskgen.model import Items, Quantity
-from daskgen.parts.environment import from_field
 from daskgen.parts.network import admit, policy, tcp
 from daskgen.parts.pods import Pod, PodContext
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
@@ -82,7 +81,6 @@ class Job(Pod):
             "name": "job",
             "args": list(self.command),
             "env": [
-                from_field("CLUSTER", f"metadata.labels['{INSTANCE}']"),
                 *context.address_scheduler(),
                 {"name": "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "value": PATIENCE},
             ],

@@ -101,12 +101,40 @@ class Network(Model):
         """
         if not self.isolation:
             return []
-        monitoring = self.monitoring or MONITORING.get(platform)
         return [
             _deny_all(platform),
             _reach_scheduler(more),
             _reach_workers(more),
             self._reach_from_clients(notebooks),
+            *self._reach_others(platform),
+        ]
+
+    def join(
+        self, platform: Platform, peers: Sequence[Peer], port: int, more: Sequence[PortRange]
+    ) -> list[NetworkPolicy]:
+        """Build the policies of workers that join a scheduler elsewhere, which listens on `port` where `peers` are."""
+        if not self.isolation:
+            return []
+        joining = policy(
+            "worker",
+            WORKER,
+            ingress=[
+                {
+                    "from": [*(peer.peer() for peer in peers), {"podSelector": selecting(WORKER)}],
+                    "ports": _list_worker_ports(more),
+                }
+            ],
+            egress=[
+                *([{"to": [peer.peer() for peer in peers], "ports": tcp([port])}] if peers else []),
+                {"to": [{"podSelector": selecting(WORKER)}], "ports": _list_worker_ports(more)},
+            ],
+        )
+        return [_deny_all(platform), joining, *self._reach_others(platform)]
+
+    def _reach_others(self, platform: Platform) -> list[NetworkPolicy]:
+        """Build the policies for metrics, and for targets outside."""
+        monitoring = self.monitoring or MONITORING.get(platform)
+        return [
             *([_reach_metrics(monitoring)] if monitoring else []),
             *([self._reach_outside()] if self.egress else []),
         ]

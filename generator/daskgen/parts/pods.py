@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.labels import OURS, selecting
+from daskgen.kubernetes.labels import INSTANCE, OURS, selecting
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, refuse, refuse_parts
 from daskgen.parts.account import ServiceAccount
 from daskgen.parts.containers import Containers, secure_all
-from daskgen.parts.environment import Environment, combine
+from daskgen.parts.environment import Environment, combine, from_field
+from daskgen.parts.existing import Existing
 from daskgen.parts.gpu import tolerate
 from daskgen.parts.image import PLACEHOLDER, Image, OwnImage
 from daskgen.parts.installing import build_volume, install_packages, mount_packages, name_index, search_packages
@@ -70,11 +71,16 @@ class PodContext(NamedTuple):
     encryption: Encryption | None = None
     packages: Packages | None = None
     """Packages that pods install when they start."""
+    existing: Existing | None = None
+    """A scheduler that workers join, if none is rendered."""
 
-    def address_scheduler(self) -> list[EnvVar]:
-        """Return the variable by which the pod finds its scheduler; $(CLUSTER) is the cluster's name."""
+    def address_scheduler(self, cluster: str = INSTANCE) -> list[EnvVar]:
+        """Return the variables by which the pod finds its scheduler; the label `cluster` holds the cluster's name."""
+        if self.existing:
+            return [{"name": "DASK_SCHEDULER_ADDRESS", "value": self.existing.address}]
         address = f"{find_protocol(self.encryption is not None)}://$(CLUSTER)-scheduler:{ports.COMM.number}"
-        return [{"name": "DASK_SCHEDULER_ADDRESS", "value": address}]
+        name = from_field("CLUSTER", f"metadata.labels['{cluster}']")
+        return [name, {"name": "DASK_SCHEDULER_ADDRESS", "value": address}]
 
 
 class Pod(Resources, Containers, Placement, Runtime):

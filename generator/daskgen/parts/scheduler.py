@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
-from daskgen.model import Quantity
+from daskgen.model import Items, Quantity, refuse_parts
+from daskgen.model.patterns import SCHEDULER_ADDRESS
+from daskgen.parts.existing import Existing, read_existing
+from daskgen.parts.network import Peer
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import Process
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
@@ -46,10 +49,36 @@ class Scheduler(Pod, Process):
         ),
     ] = None
 
+    address: Annotated[
+        str | None,
+        Field(
+            examples=["tcp://dask-scheduler.analytics.svc:8786"],
+            pattern=SCHEDULER_ADDRESS,
+            description="Address of an existing scheduler, which the workers join; none is rendered then.",
+        ),
+    ] = None
+    peers: Annotated[
+        Items[Peer],
+        Field(
+            examples=[[{"cidr": "10.1.2.3/32"}]],
+            description="Where the scheduler of `address` is, as policies name it; that of a Service or an IP address "
+            "is known.",
+        ),
+    ] = ()
     service: Annotated[
         SchedulerService,
         Field(default_factory=SchedulerService, description="The Service by which workers and clients reach it."),
     ]
+
+    @model_validator(mode="after")
+    def _check_peers(self) -> Scheduler:
+        if self.peers and not self.address:
+            raise refuse_parts([(("peers",), "belongs to address", "leave it out, or write address", False)])
+        return self
+
+    def find_existing(self, namespace: str) -> Existing | None:
+        """Return the scheduler that workers in a namespace join; None if it is rendered."""
+        return read_existing(self.address, self.peers, namespace) if self.address else None
 
     def pod(self, prefix: str, certificate: str, context: PodContext) -> PodTemplateSpec:
         """Build the scheduler's pod, with its dashboard below `prefix` and the TLS Secret `certificate`, if any."""

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
 from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
-from daskgen.parts.environment import from_amount, from_field
+from daskgen.parts.environment import from_amount
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
@@ -268,8 +268,7 @@ class WorkerGroup(Pod, WorkerProcess):
             *fractions,
             *self._shares(),
             *variables,
-            from_field("CLUSTER", f"metadata.labels['{cluster}']"),
-            *context.address_scheduler(),
+            *context.address_scheduler(cluster),
         ]
 
     def _shares(self) -> Iterator[EnvVar]:

@@ -25,6 +25,7 @@ from daskgen.rules import (
     delivery,
     disruption,
     encryption,
+    existing,
     exposure,
     fit,
     gpu,
@@ -78,6 +79,7 @@ TOPICS = (
     packages,
     containers,
     queues,
+    existing,
     versions,
     notebooks,
 )

@@ -124,6 +124,7 @@ def _find_context(cluster: Cluster) -> PodContext:
         account=cluster.service_account,
         encryption=cluster.encryption,
         packages=cluster.packages if cluster.packages and cluster.packages.at_start else None,
+        existing=cluster.scheduler.find_existing(cluster.namespace.name),
     )
 
 

@@ -145,7 +145,8 @@ def _find_address_faults(context: RuleContext, container: Container) -> Iterator
         if name not in names[:index]:
             yield f"{ADDRESS} refers to $({name}), which is not set before it", (index, "value")
     port = re.search(r"-scheduler(?:\.[\w.-]+)?:(\d+)$", address)
-    if port and int(port[1]) != ports.COMM.number and not _has_service_port(context, int(port[1])):
+    own = not context.cluster.scheduler.address
+    if own and port and int(port[1]) != ports.COMM.number and not _has_service_port(context, int(port[1])):
         message = f"{ADDRESS} names port {port[1]}, which Service {SCHEDULER} does not have"
         yield message, (index, "value")
 

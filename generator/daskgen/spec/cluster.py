@@ -253,7 +253,8 @@ class Cluster(Model):
 
     def find_pods(self) -> Iterator[tuple[Path, Pod]]:
         """Find the options of every pod, and their places in the spec."""
-        yield ("scheduler",), self.scheduler
+        if not self.scheduler.address:
+            yield ("scheduler",), self.scheduler
         for index, group in enumerate(self.workers):
             yield ("workers", index), group
         if self.job:

@@ -47,13 +47,13 @@ IMPORTING: Mapping[str, Code] = {
     ),
     "DG612": Code(
         "scheduler elsewhere",
-        "The workers connect to a scheduler that is not in these files. A spec describes a scheduler and its workers "
-        "together; a second scheduler would take the workers from the first.",
+        "The values of the chart say that workers connect to a scheduler that the chart does not create. In the "
+        "chart's manifests, each worker names its address, which becomes `scheduler.address`.",
     ),
     "DG613": Code(
-        "no scheduler in the files",
-        "A spec describes a scheduler and its workers together, so that a scheduler is rendered. If there is one "
-        "already, its workers move to the new one.",
+        "workers without a scheduler",
+        "The files hold workers and no scheduler. Where the workers name the address of one, the spec has it in "
+        "`scheduler.address`: they join it, and none is rendered. Otherwise a scheduler is rendered for them.",
     ),
     "DG614": Code(
         "kustomization",

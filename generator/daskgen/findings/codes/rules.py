@@ -180,6 +180,12 @@ RULES: Mapping[str, Code] = {
         "scheduler, or a job, that is not, and keep the quota that it waits for. `queue` is a field of workers alone; "
         "labels of the cluster and patches can put other pods into a queue, too.",
     ),
+    "DG278": Code(
+        "scheduler that is elsewhere",
+        "With `scheduler.address`, workers join a scheduler that exists, and none is rendered: there is nothing to "
+        "expose, to monitor or to connect to. Policies have to let workers reach it, and it them, on the workers' "
+        "ports: `scheduler.peers` says where it is, unless the address is that of a Service or an IP address.",
+    ),
     "DG276": Code(
         "packages that the image does not hold",
         "`packages` says what the image holds besides Dask. `daskgen image NAME` writes a Containerfile for it, the "

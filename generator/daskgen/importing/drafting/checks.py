@@ -8,7 +8,6 @@ from typing import Any
 from daskgen.findings.problem import Position, Problem
 from daskgen.importing.draft import OWN, Draft, Part, find_container
 from daskgen.importing.reading.command import (
-    ADDRESS,
     PROGRAM,
     REFERENCE,
     Command,
@@ -58,14 +57,12 @@ def _check_options(command: Command, container: dict[str, Any], at: Position) ->
 
 
 def _check_scheduler(draft: Draft) -> Iterator[Problem]:
-    """Warn if the files hold workers only: their scheduler may run elsewhere, and a new one is rendered."""
-    if draft.scheduler.tree or draft.scheduler.moves:
+    """Warn if the files hold workers only: their scheduler is elsewhere, or a new one is rendered."""
+    if draft.scheduler.tree or draft.scheduler.moves or not draft.workers:
         return
-    for part in draft.workers[:1]:
-        index = find_container(part)
-        command = read_command(get(part.tree, ("spec", "containers", index))) if index is not None else None
-        addresses = [option.value for option in command.options if option.name == ADDRESS] if command else []
-        asked = f", and its workers connect to {addresses[0]}" if addresses else ""
-        message = f"the files hold no scheduler{asked}; a new scheduler is rendered for {draft.name}"
-        hint = "to keep the existing scheduler, import its Deployment together with the workers"
-        yield Problem(draft.documents[0].at(()), "DG613", message, hint, "warning")
+    hint = "to manage the scheduler too, import its Deployment together with the workers"
+    if joined := get(draft.spec, ("scheduler", "address")):
+        message = f"the files hold no scheduler: the workers of {draft.name} join {joined}"
+    else:
+        message = f"the files hold no scheduler; a new scheduler is rendered for {draft.name}"
+    yield Problem(draft.documents[0].at(()), "DG613", message, hint, "warning")

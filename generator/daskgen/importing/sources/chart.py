@@ -108,7 +108,7 @@ def check_values(document: Source) -> Iterator[Problem]:
     """Report a scheduler that the values do not create, and warn about the Jupyter server that they do."""
     groups = range(len(get(document.value, ("additional_worker_groups",)) or []))
     blocks: list[Path] = [("worker",), *(("additional_worker_groups", index) for index in groups)]
-    hint = "import the manifests of the scheduler together with these workers, as Deployments"
+    hint = "import the output of `helm template`: its workers keep their scheduler"
     for path in ((*block, "custom_scheduler_url") for block in blocks):
         if url := get(document.value, path):
             message = f"the workers join the scheduler at {url}, which these values do not create"

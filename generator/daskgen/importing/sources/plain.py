@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from daskgen.importing.draft import Draft, Part, take_object
-from daskgen.importing.reading.command import read_command
+from daskgen.importing.reading.command import ADDRESS, read_command
 from daskgen.importing.reading.documents import find_instance, find_short_name
+from daskgen.model.patterns import SCHEDULER_ADDRESS
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 from daskgen.paths import Path, get
 from daskgen.yaml.read import Source
@@ -30,7 +31,28 @@ def draft_clusters(documents: Sequence[Source]) -> list[Draft]:
         for document in documents:
             if _find_role(document) == role and not get(document.value, ("metadata", "ownerReferences")):
                 add(drafts, document)
+    for draft in drafts:
+        _join(draft)
     return [draft for draft in drafts if any(document.value["kind"] != "Service" for document in draft.documents)]
+
+
+def _join(draft: Draft) -> None:
+    """Have workers whose scheduler is not in the files join it where it is."""
+    found = [address for part in draft.workers for address in _find_addresses(part)]
+    if found and not draft.scheduler.moves:
+        address = found[0] if "://" in found[0] else f"tcp://{found[0]}"
+        if re.search(SCHEDULER_ADDRESS, address):
+            draft.spec["scheduler"] = {"address": address}
+
+
+def _find_addresses(part: Part) -> Iterator[str]:
+    """Find the addresses of schedulers in the commands and variables of workers."""
+    for container in get(part.tree, ("spec", "containers")) or []:
+        command = read_command(container) if isinstance(container, dict) else None
+        yield from (option.value for option in (command.options if command else ()) if option.name == ADDRESS)
+        for variable in (container.get("env") or []) if command else ():
+            if variable.get("name") == "DASK_SCHEDULER_ADDRESS" and isinstance(variable.get("value"), str):
+                yield variable["value"]
 
 
 def _find_role(document: Source) -> str:
