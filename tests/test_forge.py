@@ -136,7 +136,7 @@ def test_the_token_goes_to_no_other_server(forge: Forge, github: dict[str, str])
 
 def test_a_comment_is_posted(forge: Forge, github: dict[str, str]) -> None:
     forge.comments = [wrote(1, "Looks good!", "User"), wrote(2, "> <!-- daskgen plan -->\n> quoted")]
-    assert comment(github).stderr == "a comment is posted\n"
+    assert comment(github).stderr == "posted a comment\n"
     assert forge.asked == [
         "GET /repos/team/fleet/issues/12/comments?per_page=100&page=1",
         "POST /repos/team/fleet/issues/12/comments",
@@ -148,7 +148,7 @@ def test_a_comment_is_posted(forge: Forge, github: dict[str, str]) -> None:
 def test_it_is_updated_wherever_it_is(forge: Forge, github: dict[str, str]) -> None:
     others = [wrote(number, "Looks good!", "User") for number in range(150)]
     forge.comments = [*others, wrote(4711, "<!-- daskgen plan -->\r\nas it was")]
-    assert comment(github).stderr == "the comment is updated\n"
+    assert comment(github).stderr == "updated the comment\n"
     assert forge.asked[1:] == [
         "GET /repos/team/fleet/issues/12/comments?per_page=100&page=2",
         "PATCH /repos/team/fleet/issues/comments/4711",
@@ -172,14 +172,14 @@ def test_from_a_fork_it_is_printed(forge: Forge, github: dict[str, str]) -> None
     forge.code = 403
     result = comment(github)
     assert result.stdout == FRAMED
-    assert "no comment is written, as this job may not: POST" in result.stderr
+    assert "no comment is written, since this job has no permission: POST" in result.stderr
     assert "Resource not accessible by integration" in result.stderr
 
 
 def test_without_a_token_nothing_is_asked(forge: Forge, gitlab: dict[str, str]) -> None:
     result = comment({**gitlab, "GITLAB_TOKEN": ""})
     assert PLAN in result.stdout
-    assert result.stderr == "no comment is written, as this job may not: there is no token\n"
+    assert result.stderr == "no comment is written, since this job has no permission: no token is set\n"
     assert forge.asked == []
 
 
@@ -224,7 +224,7 @@ def test_what_is_too_long_is_cut_at_a_line() -> None:
     text = "".join(f"| row {number} → |\n" for number in range(6000))
     body = write_comment("teams/a", text, request)
     assert LIMIT - 20 < len(body.encode()) <= LIMIT
-    assert re.search(r"\| row \d+ → \|\n\n… and more: .+\n\n<sub>11bd7190", body)
+    assert re.search(r"\| row \d+ → \|\n\n… the rest .+\n\n<sub>11bd7190", body)
 
 
 def test_the_mark_of_the_plan_stands_once() -> None:

@@ -1,4 +1,4 @@
-"""`python -m daskgen`."""
+"""Run `python -m daskgen`."""
 
 from daskgen.cli import main
 

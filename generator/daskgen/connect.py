@@ -1,4 +1,4 @@
-"""Tell clients how to use a cluster: its addresses, who is admitted, the lines to paste into a notebook."""
+"""Show how to connect to a cluster: its addresses, the admitted clients, and lines to paste into a notebook."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Connection(NamedTuple):
     """URL inside Kubernetes."""
     scheduler_outside: str
     dashboard_outside: str
-    """Addresses outside of Kubernetes; `UNKNOWN` hosts are in no spec, "" means not exposed."""
+    """Addresses outside of Kubernetes; hosts that no spec contains are `UNKNOWN`, "" means not exposed."""
     clients: tuple[Peer, ...] | None
     """The clients that are admitted; None means everyone."""
     certificate: str = ""
@@ -108,7 +108,7 @@ def _join(labels: Mapping[str, str]) -> str:
 
 def format_text(connection: Connection) -> str:
     """Write addresses, admitted clients and the lines for a notebook as text."""
-    admitted = ["everyone; there are no network policies"]
+    admitted = ["everyone, as there are no network policies"]
     if connection.clients is not None:
         admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
     rows = [
@@ -124,7 +124,7 @@ def format_text(connection: Connection) -> str:
         )
         rows.append(("", f"`daskgen connect {connection.name} --certificate PERSON`"))
     if connection.ends_with_job:
-        rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` says whether it has"))
+        rows.append(("lasts", f"until its job ends; `daskgen status {connection.name}` shows whether it has"))
     table = lay_lines(f"{name:<11}{value}" for name, value in rows)
     return f"{table}\n\n{format_python(connection)}"
 

@@ -1,4 +1,4 @@
-"""Write the Containerfile of an image with a cluster's packages, and what to do with it."""
+"""Write the Containerfile of an image with a cluster's packages, and list the next steps."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ HELD = (
     "python -c 'import dask, distributed; "
     'print(f"dask=={dask.__version__}\\ndistributed=={distributed.__version__}")\' > /tmp/held.txt'
 )
-"""Writes the versions that may not change: clients, scheduler and workers need the same."""
+"""Command that pins the versions which clients, scheduler and workers must share."""
 
 
 class ImagePlan(NamedTuple):
-    """An image that is to be built: from which one, with which packages, and its name."""
+    """An image to build: its base image, its packages, and its name."""
 
     cluster: str
     base: Image
@@ -43,7 +43,7 @@ def _suggest_name(base: Image) -> str:
 
 
 def write_containerfile(plan: ImagePlan) -> str:
-    """Write the Containerfile: pinned versions, Dask as it is in the base, and no root at the end."""
+    """Write the Containerfile: pinned versions, Dask as in the base image, and a user other than root."""
     return lay_lines(_write_lines(plan)) + "\n"
 
 

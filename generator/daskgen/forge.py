@@ -1,4 +1,4 @@
-"""Post the comment of a pull request on GitHub or GitLab, and keep it up to date: it is found by its first line."""
+"""Post a comment on a pull request on GitHub or GitLab, and update it; it is found by its first line."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from daskgen.plan.say.markdown import plain
 from daskgen.words import escape
 
 ANSWER_TIME = 30.0
-"""Seconds for a server to answer."""
+"""Seconds to wait for an answer of a server."""
 
 PAGE = 100
-"""Comments of a page: the most that both give."""
+"""Number of comments on a page: the largest that both servers allow."""
 
-APP_TOKEN = "ghs_"  # noqa: S105 - how they begin, none itself
+APP_TOKEN = "ghs_"  # noqa: S105 - prefixes of tokens
 """https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/."""
 
 LIMIT = 65_536
-"""Bytes of a comment on GitHub; GitLab takes a million."""
+"""Largest comment on GitHub, in bytes; GitLab allows a million."""
 
 
 class ForgeError(DaskgenError):
@@ -34,15 +34,15 @@ class ForgeError(DaskgenError):
 
 
 class ForbiddenError(ForgeError):
-    """The token may not write comments, as that of a pull request from a fork, or there is no token."""
+    """The token may not write comments, as in pull requests from forks, or there is no token."""
 
 
 class PullRequest(NamedTuple):
-    """Where the comments of a pull request are, and how they are written.
+    """The addresses of a pull request's comments, and how to write them.
 
-    `comments` is the address of all of them, `comment` that of one, less its number; `update` is the method that
-    changes one; `commit` and `run` say in a comment what it is about; `bot`: the token is that of an app, so that no
-    comment of a person is ours.
+    `comments` is the address of all of them, `comment` that of one, without its number; `update` is the HTTP method to
+    change one; a comment refers to `commit` and `run`; `bot` is set if the token is that of an app, whose comments
+    cannot be those of a person.
     """
 
     comments: str
@@ -57,13 +57,15 @@ class PullRequest(NamedTuple):
 def find_pull_request(environment: Mapping[str, str]) -> PullRequest:
     """Find the pull request that a CI job runs for. Raises `ForgeError` if it runs for none.
 
-    Forgejo and Gitea set GitHub's variables, and answer as it does.
+    Forgejo and Gitea set GitHub's variables, and have the same API.
     """
     if environment.get("GITHUB_EVENT_PATH"):
         return _find_on_github(environment, _read_event(environment["GITHUB_EVENT_PATH"]))
     if environment.get("CI_MERGE_REQUEST_IID"):
         return _find_on_gitlab(environment)
-    raise ForgeError("this is no job of a pull request: neither GITHUB_EVENT_PATH nor CI_MERGE_REQUEST_IID is set")
+    raise ForgeError(
+        "this is not a CI job for a pull request: neither GITHUB_EVENT_PATH nor CI_MERGE_REQUEST_IID is set"
+    )
 
 
 def _read_event(path: str) -> dict[str, Any]:
@@ -71,11 +73,11 @@ def _read_event(path: str) -> dict[str, Any]:
         event = json.loads(Path(path).read_text("utf-8"))
         return dict(event["pull_request"])
     except (OSError, ValueError, KeyError, TypeError):
-        raise ForgeError(f"{path} tells of no pull request: the job runs for another event") from None
+        raise ForgeError(f"{path} contains no pull request: the job runs for another event") from None
 
 
 def _find_on_github(environment: Mapping[str, str], event: Mapping[str, Any]) -> PullRequest:
-    """Find where GitHub keeps the comments: https://docs.github.com/en/rest/issues/comments."""
+    """Find the addresses of comments on GitHub: https://docs.github.com/en/rest/issues/comments."""
     token = environment.get("GITHUB_TOKEN", "")
     repository = environment["GITHUB_REPOSITORY"]
     issues = f"{environment.get('GITHUB_API_URL', 'https://api.github.com')}/repos/{repository}/issues"
@@ -91,7 +93,7 @@ def _find_on_github(environment: Mapping[str, str], event: Mapping[str, Any]) ->
 
 
 def _find_on_gitlab(environment: Mapping[str, str]) -> PullRequest:
-    """Find where GitLab keeps the comments: https://docs.gitlab.com/api/notes/#merge-requests."""
+    """Find the addresses of comments on GitLab: https://docs.gitlab.com/api/notes/#merge-requests."""
     project = f"{environment['CI_API_V4_URL']}/projects/{environment['CI_PROJECT_ID']}"
     notes = f"{project}/merge_requests/{environment['CI_MERGE_REQUEST_IID']}/notes"
     return PullRequest(
@@ -109,7 +111,7 @@ def _authorize(header: str, token: str, scheme: str = "") -> dict[str, str]:
 
 
 def write_comment(fleet: str, text: str, request: PullRequest) -> str:
-    """Write a comment for the fleet in the folder `fleet`: what it is found by, the text, and what that is about."""
+    """Format a comment for the fleet in the folder `fleet`: its mark, the text, and the commit and run."""
     head, title = (MARK, "") if fleet == "." else (_mark(fleet), f"## {plain(fleet)}\n\n")
     foot = f"\n\n<sub>{request.commit} · [log]({request.run})</sub>\n"
     start = f"{head}\n{title}"
@@ -117,30 +119,30 @@ def write_comment(fleet: str, text: str, request: PullRequest) -> str:
 
 
 def _mark(fleet: str) -> str:
-    """Write the first line of a comment. No name of a folder ends it early."""
+    """Format the first line of a comment, whatever the name of the folder contains."""
     return f"{MARK.removesuffix(' -->')}: {escape(fleet).replace('--', '&#45;&#45;').replace('>', '&gt;')} -->"
 
 
 def _fit(text: str, room: int) -> str:
-    """Keep as many lines as `room` bytes hold. What `plan` says is short enough; others may say more."""
+    """Keep as many lines as fit into `room` bytes. Plans are short enough; other texts may not be."""
     if len(text.encode()) <= room:
         return text
-    cut = "\n\n… and more: all of it is in the log, or a file that was kept with it."
+    cut = "\n\n… the rest is in the log of the job, or in a file stored with it."
     return text.encode()[: room - len(cut.encode())].decode(errors="ignore").rpartition("\n")[0] + cut
 
 
-def post(request: PullRequest, body: str, *, anew: bool) -> str:
-    """Write the comment over the one that begins with the same line; make it only if `anew`, where there is none.
+def post(request: PullRequest, body: str, *, create: bool) -> str:
+    """Update the comment that begins with the same line; if there is none, create it only with `create`.
 
     Returns what was done: "updated", "posted", "nothing". Raises `ForbiddenError` and `ForgeError`.
     """
     if not request.headers:
-        raise ForbiddenError("there is no token")
+        raise ForbiddenError("no token is set")
     number = _find_comment(request, body.partition("\n")[0])
     if number:
         _ask(request, f"{request.comment}/{number}", request.update, body)
         return "updated"
-    if anew:
+    if create:
         _ask(request, request.comments, "POST", body)
         return "posted"
     return "nothing"
@@ -164,9 +166,9 @@ def _list_comments(request: PullRequest) -> Iterator[dict[str, Any]]:
 
 
 class _OwnServer(urllib.request.HTTPRedirectHandler):
-    """Follow only what keeps the token where it belongs and still does the same: reading, on the same server.
+    """Follow only redirects of GET requests to the same server, so that no other server gets the token.
 
-    urllib would send every header to another server too, and turn a POST into a GET.
+    urllib would send all headers to other servers, too, and turn a POST into a GET.
     """
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:

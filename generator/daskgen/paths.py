@@ -40,7 +40,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield every value inside `value` and its path, `value` itself first, maps and lists before what they hold."""
+    """Yield every value inside `value` and its path: `value` itself first, maps and lists before their values."""
     yield path, value
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -115,7 +115,7 @@ def find_differences(one: Any, other: Any, path: Path = ()) -> Iterator[tuple[Pa
 
 
 def split_pointer(pointer: str) -> Path:
-    """Return the path that a JSON pointer most likely means: a number is a place in a list."""
+    """Return the path that a JSON pointer most likely means: numbers are indexes of lists."""
     parts = map(jsonpointer.unescape, pointer.split("/")[1:])
     return tuple(int(part) if part.isdecimal() else part for part in parts)
 
@@ -127,10 +127,10 @@ def join_pointer(path: Path) -> str:
 
 
 def parse_path(text: str) -> Path:
-    """Read a path as messages write it; a number is a place in a list."""
+    """Parse a path as messages write it; numbers are indexes of lists."""
     return tuple(int(part) if part.isdecimal() else part for part in text.split("."))
 
 
 def format_path(path: Path) -> str:
-    """Write a path for messages: workers.0.memory."""
+    """Format a path for messages: workers.0.memory."""
     return ".".join(str(part) for part in path)

@@ -1,8 +1,8 @@
-"""Write the small pieces of text that every report uses: counts, lists, values in a line; and escape them.
+"""Format small pieces of text for all reports: counts, lists, values in a line; and escape them.
 
-Every character of people, servers and files that cannot be printed is escaped as JSON does it. Nothing
-that is quoted can then begin a line, hide what follows it, or command a terminal or a runner of CI jobs. A backslash is
-left as it is: the result is read by people, and never decoded.
+Characters that cannot be printed are escaped like in JSON. Quoted text from people, servers and files can then not
+begin a line, hide the text after it, or contain commands for a terminal or a CI runner. Backslashes are not escaped:
+the result is read by people, and never decoded.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ NOUNS: Mapping[type, str] = {
 SHORT_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 COMMAND = re.compile(r"##(?=\w*\[)")
-"""Begins a command anywhere in a line of a log: `##[add-mask]` to GitHub's runner (its ActionCommand.cs), `##vso[` to
+"""Start of a command anywhere in a log line: `##[add-mask]` for GitHub's runner (its ActionCommand.cs), `##vso[` for
 that of Azure."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 COMMAND_LINE = re.compile(r"^( *):(?=:)", re.MULTILINE)
-"""Begins a line that is a command to GitHub's runner: `::stop-commands::`."""
+"""Start of a line that is a command for GitHub's runner: `::stop-commands::`."""
 
 
 def escape(text: str) -> str:
-    """Escape what cannot be printed, line breaks included, and what begins a command within a line."""
+    """Escape characters that cannot be printed, including line breaks, and the start of a command within a line."""
     return COMMAND.sub(r"#\\u0023", text if text.isprintable() else "".join(map(_escape_character, text)))
 
 
@@ -44,12 +44,12 @@ def shorten(text: str, most: int = 100) -> str:
 
 
 def escape_lines(text: str) -> str:
-    """Escape each line of a text that was made of several. The result of JSON stays what it was."""
+    """Escape each line of a text of several lines. The value of JSON does not change."""
     return "\n".join(map(escape, text.split("\n")))
 
 
 def lay_lines(lines: Iterable[str]) -> str:
-    """Join lines, so that none of them can become two."""
+    """Join lines, and escape line breaks in them."""
     return "\n".join(map(escape, lines))
 
 
@@ -79,13 +79,13 @@ def count(number: float, noun: str) -> str:
 
 
 def count_overlays(clusters: int, operators: int) -> str:
-    """Count clusters, and name the operator if it is among what is counted."""
+    """Count clusters, and name the operator if it is one of them."""
     counted = [count(clusters, "cluster")] if clusters or not operators else []
     return " and ".join([*counted, *["the operator"] * operators])
 
 
 def enumerate_all(parts: Iterable[str]) -> str:
-    """Join names as a sentence does: a, b and c."""
+    """Join names: a, b and c."""
     *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last
 
@@ -110,7 +110,7 @@ def first_lines(lines: Sequence[str], most: int, indent: str = "") -> list[str]:
 
 
 def show_found(found: Any) -> str:
-    """Say what was written where something else is wanted: the number 3, a list."""
+    """Describe a value of a wrong type: the number 3, a list."""
     if isinstance(found, bool):
         return "true" if found else "false"
     noun = NOUNS.get(type(found), "something else")

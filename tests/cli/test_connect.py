@@ -58,7 +58,7 @@ waive: [{rule: DG301, reason: a laboratory network of our own}]
 @pytest.mark.parametrize(
     ("network", "admitted"),
     [
-        ("{isolation: false}", "everyone; there are no network policies"),
+        ("{isolation: false}", "everyone, as there are no network policies"),
         ("{clients: []}", "nobody"),
         ("{clients: [{namespace: lab}]}", "pods of namespace lab"),
         (
@@ -91,7 +91,7 @@ job: {command: [python, -c, pass], cpu: 1, memory: 1Gi}
 
 def test_the_address_of_a_job_lasts_as_long_as_the_job(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=JOB + SMALL, other=SMALL)
-    line = "lasts      until its job ends; `daskgen status prod` says whether it has"
+    line = "lasts      until its job ends; `daskgen status prod` shows whether it has"
     assert line in daskgen("connect", "prod", root=root).stdout.splitlines()
     assert json.loads(daskgen("connect", "prod", "--format", "json", root=root).stdout)["endsWithJob"]
     assert "until its job ends" not in daskgen("connect", "other", root=root).stdout

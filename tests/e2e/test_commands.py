@@ -26,7 +26,7 @@ def test_a_cluster_that_is_well(namespace: Kubectl, tmp_path: Path) -> None:
     deploy(namespace, root, "work")
     for workload in ("mean", "sum", "pi"):
         said = daskgen(namespace, root, "smoke", "work", "--workload", workload, "--size", "1000")
-        assert "alike everywhere" in said
+        assert "the same everywhere" in said
         assert said.endswith("work: passed\n")
     own = tmp_path / "own.py"
     own.write_text("def run(client, size):\n    return client.submit(lambda: 6 * size).result()\n", encoding="utf-8")
@@ -64,13 +64,13 @@ def test_half_of_the_workers_pending_for_want_of_cpu(namespace: Kubectl, tmp_pat
     apply(namespace, root, "half")
     namespace("rollout", "status", "deployment/half-worker", "--timeout", "240s")
     said = daskgen(namespace, root, "smoke", "half", "--workload", "pi", "--size", "500", "--timeout", "60", code=1)
-    assert "half: failed: 1 of 2 workers are there; workers huge: pending for want of cpu (it asks for 900)" in said
-    assert "pending for want of cpu (it asks for 900)" in daskgen(namespace, root, "status", code=1)
+    assert "half: failed: 1 of 2 workers are connected; workers huge: pending: not enough cpu (requested: 900)" in said
+    assert "pending: not enough cpu (requested: 900)" in daskgen(namespace, root, "status", code=1)
 
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "absent": ({"image": "registry.invalid/dask:2026.8.0"}, "image registry.invalid/dask:2026.8.0 cannot be pulled"),
-    "empty": ({"env": {"PATH": "/usr/bin:/bin"}}, "lacks the program it is to run, such as dask"),
+    "empty": ({"env": {"PATH": "/usr/bin:/bin"}}, "does not contain the program to run, such as dask"),
 }
 """Image that is not there; and without dask, at least where it is looked for."""
 

@@ -163,7 +163,7 @@ def test_a_job_runs_and_takes_its_cluster_with_it(operated: dict[str, Any], name
     lines = daskgen(namespace, root, "status", code=1).splitlines()
     assert [line.split()[3] for line in lines[1:4]] == ["successful", "failed", "failed"]
     assert lines[5].startswith("slow: the job has failed: DeadlineExceeded")
-    assert lines[6].startswith("wrong: the job has failed: ended with code 3")
+    assert lines[6].startswith("wrong: the job has failed: exited with code 3")
 
 
 def read_jobs(kubectl: Kubectl) -> dict[str, str]:

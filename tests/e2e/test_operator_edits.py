@@ -191,7 +191,7 @@ def test_beside(make_team: Any, namespace: Kubectl) -> None:
     (worker,) = run_client(namespace, "client", CLIENT, CONNECT.format(name="team", workers=1) + WHO).split()
     assert worker.startswith(f"{new}-default-worker-")
     assert team.strays("DaskCluster") == {old}
-    drift = f"DaskCluster/{old} has drifted:\n    is no longer rendered, and still exists\n"
+    drift = f"DaskCluster/{old} has drifted:\n    is no longer rendered, but still exists\n"
     assert drift in daskgen(namespace, team.root, "status", "team", code=1)
     team.run(said["recreated the cluster"])
     team.await_pods(1)

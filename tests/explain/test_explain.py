@@ -68,14 +68,14 @@ def test_of_a_text_only_the_lines_that_depend_on_it(make_fleet: MakeFleet) -> No
 )
 def test_a_misspelt_field_is_suggested(field: str, hint: str, make_fleet: MakeFleet) -> None:
     said = daskgen("explain", "prod", field, root=make_fleet(prod=SMALL), code=2).stderr
-    assert f"prod has no {field}; {hint}" in said
+    assert f"prod has no field {field}; {hint}" in said
 
 
 @pytest.mark.parametrize("field", ["workers.0.memroy", "workers.7", "", "namespace.name.x", "workers.0.memory.x"])
 def test_a_field_that_is_not_there(field: str, make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)
     if field:
-        assert f"prod has no {field}" in daskgen("explain", "prod", field, root=root, code=2).stderr
+        assert f"prod has no field {field}" in daskgen("explain", "prod", field, root=root, code=2).stderr
     with pytest.raises(KeyError):
         find_value(read_cluster(root), parse_path(field))
 
@@ -96,16 +96,16 @@ def test_many_objects_are_counted(make_fleet: MakeFleet) -> None:
     ("field", "line"),
     [
         ("workers.0.spread", "  Deployment prod-worker: spec.template.spec.topologySpreadConstraints: ["),
-        ("engine.kind", "  DaskCluster prod-dask: would be made with kind: operator"),
+        ("engine.kind", "  DaskCluster prod-dask: would be created with kind: operator"),
         ("engine.kind", "  Deployment prod-worker: exists because of it"),
-        ("expose.dashboard.kind", "  Ingress prod-dashboard: would be made with kind: ingress"),
-        ("expose.dashboard.kind", "  Route prod-dashboard: would be made with kind: route"),
+        ("expose.dashboard.kind", "  Ingress prod-dashboard: would be created with kind: ingress"),
+        ("expose.dashboard.kind", "  Route prod-dashboard: would be created with kind: route"),
         ("network.isolation", "  NetworkPolicy prod-default-deny: exists because of it"),
-        ("network.egress", "  NetworkPolicy prod-egress: would be made with"),
+        ("network.egress", "  NetworkPolicy prod-egress: would be created with"),
         ("platform", "  Deployment prod-scheduler: spec.template.spec.securityContext"),
         ("waive", "  it changes which findings are reported, and no object"),
-        ("kind", "  it chooses the base of the overlay"),
-        ("namespace.labels", "  no object depends on it, as the rest of the spec is"),
+        ("kind", "  it selects the base of the overlay"),
+        ("namespace.labels", "  no object depends on it, with the other values of this spec"),
     ],
 )
 def test_values_of_a_choice_and_what_they_make(field: str, line: str, make_fleet: MakeFleet) -> None:

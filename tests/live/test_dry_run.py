@@ -193,7 +193,7 @@ def test_nothing_can_be_created_in_a_namespace_that_is_being_deleted(prod: Rende
     left = [body for body in run(prod) if body["kind"] == "ServiceAccount"]
     api = Cluster([{"apiVersion": "v1", "kind": "Namespace", "metadata": deleted}, *left])
     [effect] = plan(prod, api)["prod"].effects
-    reason = "namespace analytics is being deleted since 2026-11-21T09:00:00Z, with everything in it"
+    reason = "namespace analytics has been terminating since 2026-11-21T09:00:00Z, with everything in it"
     assert (effect.kind, len(effect.targets)) == (Kind.REFUSED, len(prod.objects) - 1)
     assert effect.costs == (Cost(Fact.SAID_BY_SERVER, (reason,)),)
     assert plan(prod, api)["prod"].after.workers == 0
@@ -257,7 +257,7 @@ def test_the_command(
     assert plan_live(root, (), None, "text", None) == 0
     assert capsys.readouterr().out == (
         "nothing changes against what runs in context kind-try\n"
-        "1 object came by other ways than server-side apply: what specs do not say any more is not missed there\n"
+        "1 object not applied server-side: the plan does not show that fields which are no longer rendered stay there\n"
     )
     worker["spec"]["replicas"] = 3
     assert plan_live(root, ["prod"], None, "markdown", None) == 1

@@ -32,7 +32,7 @@ def test_a_cluster_that_was_moved_is_still_in_its_former_namespace(make_fleet: M
     found = asyncio.run(find_orphans(api, [prod]))
     assert found == Orphans({"prod": (Place("prod", "before"),)}, (), ())
     state = asyncio.run(read_state(api, prod))._replace(elsewhere=found.elsewhere["prod"])
-    line = "a cluster of this name is in namespace before, too: left behind, if this one was moved from there"
+    line = "a cluster of this name also runs in namespace before: left behind, if this one was moved from there"
     assert format_fleet([state]).endswith(f"prod: {line}")
     assert f"  {line}" in format_details([state]).splitlines()
 
@@ -45,8 +45,8 @@ def test_a_cluster_that_was_renamed_and_moved_at_once(make_fleet: MakeFleet) -> 
     assert found == Orphans({"prod": (Place("former", "before"),)}, (), ())
     state = asyncio.run(read_state(api, prod))._replace(elsewhere=found.elsewhere["prod"])
     assert format_fleet([state]).endswith(
-        "prod: its former name (renamedFrom), former, is still a cluster in namespace before: "
-        "it is left behind, unless the delivery engine is just deleting it"
+        "prod: cluster former, its former name (renamedFrom), still runs in namespace before: "
+        "it is left behind, unless the delivery engine is deleting it now"
     )
 
 
@@ -57,7 +57,7 @@ def test_a_cluster_of_another_name_elsewhere_may_be_of_another_fleet(make_fleet:
     found = asyncio.run(find_orphans(api, [prod]))
     assert found == Orphans({}, (), (Place("theirs", "before"),))
     said = format_fleet([asyncio.run(read_state(api, prod))], unknown=found.unknown)
-    assert said.endswith("\n\nclusters of another fleet, or left behind by this one: theirs in namespace before")
+    assert said.endswith("\n\nclusters of another fleet, or left behind by this fleet: theirs in namespace before")
 
 
 def test_without_rights_to_other_namespaces_only_those_of_the_fleet_are_searched(make_fleet: MakeFleet) -> None:
@@ -86,6 +86,6 @@ def test_workers_wait_for_a_scheduler_that_finds_no_room(make_fleet: MakeFleet) 
         pod["status"] = REASONS["probe"][0] if is_worker else NO_ROOM
     state = asyncio.run(read_state(Recorded(objects), prod))
     assert [what for what, _ in state.workers[0].troubles] == [
-        "not ready: it waits for the scheduler, which is not ready"
+        "not ready: waiting for the scheduler, which is not ready"
     ]
     assert state.groups[0].troubles[0][0].startswith("pending for want of cpu")

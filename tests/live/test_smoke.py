@@ -65,11 +65,11 @@ def test_an_own_workload_that_fails_says_how(address: str) -> None:
 
 def test_workers_that_are_missing(address: str) -> None:
     report = run(make_order(address, workers=3, timeout=1.0))
-    state = STATE._replace(groups=(Group("", 1, 1), Group("default", 3, 2, (), (("pending for want of cpu", 1),))))
+    state = STATE._replace(groups=(Group("", 1, 1), Group("default", 3, 2, (), (("pending: not enough cpu", 1),))))
     smoke = Smoke(state, "", report)
     assert not smoke.passed
     assert report["answer"]["right"]
-    assert "failed: 2 of 3 workers are there; workers default: pending for want of cpu" in format_text(smoke)
+    assert "failed: 2 of 3 workers are connected; workers default: pending: not enough cpu" in format_text(smoke)
 
 
 def test_a_scheduler_that_is_not_there() -> None:
@@ -109,7 +109,7 @@ def test_another_minor_of_python_is_shown_as_such() -> None:
         ["scheduler", "3.11.9", "2026.7.0", "2026.7.0"],
         ["2", "workers", "3.11.9", "2026.7.0", "2026.7.0"],
     ]
-    assert "versions of python differ, which may be why" in lines[-1]
+    assert "versions of python differ, which may be the cause" in lines[-1]
 
 
 def test_the_job_is_admitted_and_as_secure_as_the_cluster(make_fleet: MakeFleet) -> None:
@@ -138,7 +138,7 @@ def test_labels_of_a_client(network: str, labels: dict[str, str], make_fleet: Ma
 
 def test_a_cluster_that_admits_nobody_here(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=f"{SMALL}network: {{clients: [{{namespace: lab}}]}}\n")
-    with pytest.raises(DaskgenError, match=r"admits no pod of its own namespace analytics.*--via port-forward"):
+    with pytest.raises(DaskgenError, match=r"admit no pod in its namespace analytics.*--via port-forward"):
         find_client_labels(read_cluster(root).valid)
 
 

@@ -74,7 +74,7 @@ def test_the_report_of_a_job_is_read_from_its_log(prod: RenderedCluster) -> None
 def test_a_client_that_finds_no_room_says_so_once_while_it_waits(prod: RenderedCluster) -> None:
     told: list[str] = []
     try_out(Running(run(prod), NO_ROOM, NO_ROOM, {"phase": "Succeeded"}), prod, tell=told.append)
-    assert [line.partition(" (")[0] for line in told[1:]] == ["the client's pod is pending for want of cpu"]
+    assert [line.partition(" (")[0] for line in told[1:]] == ["the client's pod is pending: not enough cpu"]
 
 
 def test_a_client_that_cannot_start_is_not_waited_for(prod: RenderedCluster) -> None:
@@ -84,12 +84,12 @@ def test_a_client_that_cannot_start_is_not_waited_for(prod: RenderedCluster) -> 
 
 @pytest.mark.parametrize(
     ("log", "said"),
-    [("", ""), ("\n", ""), (f"{'x' * 500} no module dask\n", f"; it said: {'x' * 385} no module dask")],
+    [("", ""), ("\n", ""), (f"{'x' * 500} no module dask\n", f"; the end of its log: {'x' * 385} no module dask")],
 )
 def test_a_client_that_ends_without_a_report_is_quoted(log: str, said: str, prod: RenderedCluster) -> None:
     failed = {**ended(1), "phase": "Failed"}
     found = try_out(Running(run(prod), failed, log=log), prod)
-    assert found.failure == f"the client's pod failed: ended with code 1, Error; `kubectl logs` tells more{said}"
+    assert found.failure == f"the client's pod failed: exited with code 1, Error; see `kubectl logs`{said}"
     assert not found.passed
 
 

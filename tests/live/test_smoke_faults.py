@@ -149,8 +149,8 @@ def test_a_client_that_still_runs_when_the_time_is_over_names_what_workers_lack(
         pod["status"] = NO_ROOM
     api: Any = Busy(objects)
     found = clock.run(smoke(api, prod, make_order(90), "job", print))
-    assert found.failure == "the client's pod did not end within 90 seconds: it still runs"
-    assert "pending for want of cpu" in format_text(found)
+    assert found.failure == "the client's pod did not end within 90 seconds: it is still running"
+    assert "pending: not enough cpu" in format_text(found)
 
 
 class Busy(Recorded):

@@ -98,7 +98,7 @@ def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
     pods = [make_pod(f"prod-worker-{index}", labels["labels"], **NO_ROOM) for index in range(2)]
     state = look(prod, Recorded(run(prod, ready=0) + pods))
     [trouble] = state.troubles
-    assert trouble.startswith("workers default: 2 pods, each pending for want of cpu (it asks for 64)")
+    assert trouble.startswith("workers default: 2 pods, each pending: not enough cpu (requested: 64)")
     assert not state.well
 
 
@@ -111,7 +111,7 @@ def test_a_scheduler_that_somebody_scaled_away_is_why_its_workers_end(prod: Rend
     away = [make_pod(f"prod-worker-{number}", labels, **ended(1)) for number in range(2)]
     assert look(prod, Recorded([*objects, *away])).troubles == [
         "scheduler: its Deployment asks for 0 pods instead of 1",
-        "workers default: 2 pods, each not ready: it waits for the scheduler, which is not ready",
+        "workers default: 2 pods, each not ready: waiting for the scheduler, which is not ready",
     ]
     full = make_pod("prod-worker-0", labels, **ended(137, "OOMKilled"))
     assert "OOMKilled" in look(prod, Recorded([*objects, full])).troubles[1]
@@ -139,7 +139,7 @@ def test_drift_shows_what_differs(prod: RenderedCluster) -> None:
     }
     said = format_details([state])
     assert "    -  replicas: 7\n    +  replicas: 2\n" in said
-    assert "Deployment/prod-worker-gpu has drifted:\n    is no longer rendered, and still exists" in said
+    assert "Deployment/prod-worker-gpu has drifted:\n    is no longer rendered, but still exists" in said
     assert not state.well
 
 
@@ -163,8 +163,9 @@ def test_pods_of_another_image(prod: RenderedCluster) -> None:
     objects[-1]["spec"]["containers"][0]["image"] = "ghcr.io/dask/dask:2026.7.0"
     state = look(prod, Recorded(objects))
     assert state.strange_images == ("ghcr.io/dask/dask:2026.7.0",)
-    assert "prod: pods run ghcr.io/dask/dask:2026.7.0, the spec says ghcr.io/dask/dask:2026.8.0-py3.12" in format_fleet(
-        [state]
+    assert (
+        "prod: pods run ghcr.io/dask/dask:2026.7.0, but the spec has ghcr.io/dask/dask:2026.8.0-py3.12"
+        in format_fleet([state])
     )
 
 
@@ -261,7 +262,7 @@ def test_a_namespace_that_is_being_deleted_says_what_it_waits_for(prod: Rendered
         "status": {"phase": "Terminating", "conditions": REMAINING},
     }
     said = (
-        "namespace analytics is being deleted since 2026-11-21T09:00:00Z, with everything in it, and waits: "
+        "namespace analytics has been terminating since 2026-11-21T09:00:00Z, with everything in it, and waits: "
         "Some content in the namespace has finalizers remaining: kopf.zalando.org/KopfFinalizerMarker in 1 "
         "resource instances"
     )
@@ -277,7 +278,7 @@ def test_an_evicted_pod_is_history_once_it_is_replaced(prod: RenderedCluster) ->
     assert state.well
     assert format_fleet([state]).splitlines()[1].split()[-2:] == ["1", "none"]
     assert (
-        "    prod-worker-gone ended for good, and another pod replaces it: "
+        "    prod-worker-gone terminated, and another pod replaces it: "
         "Evicted: Pod ephemeral local storage usage exceeds the total limit\n"
     ) in format_details([state])
 
@@ -366,7 +367,7 @@ def test_what_an_edit_left_behind(make_fleet: MakeFleet) -> None:
         objects.append(group)
     objects.append({**cluster, "metadata": {**cluster["metadata"], "name": "prod-dask-1234567"}})
     drift = look(prepared, Recorded(objects)).drift or ()
-    strays = [it.name for it in drift if it.how == "is no longer rendered, and still exists"]
+    strays = [it.name for it in drift if it.how == "is no longer rendered, but still exists"]
     assert sorted(strays) == ["prod-dask-1234567", "prod-worker-gone"]
 
 
@@ -392,7 +393,7 @@ def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) 
     other = read_cluster(root, "other")
     [state] = asyncio.run(find_orphans(Recorded([*objects, *other.objects]), [other])).removed
     said = format_fleet([state])
-    assert "prod: is in no file of the fleet any more, and still there: DaskCluster prod-dask\n" in said
+    assert "prod: is no longer in any file of the fleet, but still exists: DaskCluster prod-dask\n" in said
     assert "prod: DaskCluster prod-dask is being deleted and waits for the operator" in said
     assert not state.well
 
@@ -427,7 +428,7 @@ def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
     prepared = read_cluster(make_fleet(prod=SMALL))
     with pytest.raises(AccessError, match="Job is forbidden"):
         try_out(start(prepared, **REASONS["probe"][0]), prepared, 600, told.append)
-    assert told[0].startswith("prod: waits for the scheduler: scheduler: runs, but is not ready")
+    assert told[0].startswith("prod: waiting for the scheduler: scheduler: is running, but not ready")
     assert told[1].startswith("prod: tcp://")
 
 
@@ -438,7 +439,7 @@ def test_smoke_waits_no_longer_than_it_is_told(make_fleet: MakeFleet, monkeypatc
     kubernetes: Any = Recorded(start(prepared, **REASONS["probe"][0]).objects)
     order: Any = {"timeout": 20, "workload": "pi", "size": 1, "source": ""}
     failure = clock.run(smoke(kubernetes, prepared, order, "job", print)).failure
-    assert failure.startswith("the scheduler is not ready: scheduler: runs, but")
+    assert failure.startswith("the scheduler is not ready: scheduler: is running, but")
     assert 20 <= clock.time() <= 20 + 2 * smoke_module.ASK_EVERY
 
 
@@ -515,13 +516,13 @@ def test_a_job_that_has_done_its_work_has_no_cluster_and_is_well(make_fleet: Mak
 def test_a_job_that_has_ended_has_nothing_to_try(make_fleet: MakeFleet) -> None:
     prepared, recorded = record_job(make_fleet, "Successful", phase="Succeeded")
     result = try_out(recorded, prepared, 600)
-    assert (result.passed, result.failure) == (False, "job successful: the cluster went with it")
+    assert (result.passed, result.failure) == (False, "job successful: the operator has deleted its cluster")
 
 
 def test_a_job_that_has_failed_says_why(make_fleet: MakeFleet) -> None:
     terminated = {"terminated": {"exitCode": 3, "reason": "Error"}}
     state = look_at_job(make_fleet, "Failed", phase="Failed", containerStatuses=[{"name": "job", "state": terminated}])
-    assert state.troubles == ["the job has failed: ended with code 3, Error; `kubectl logs` tells more"]
+    assert state.troubles == ["the job has failed: exited with code 3, Error; see `kubectl logs`"]
     assert not state.well
 
 
@@ -529,7 +530,10 @@ def test_a_job_that_cannot_start_says_why(make_fleet: MakeFleet) -> None:
     [first, *_] = look_at_job(
         make_fleet, "ClusterCreated", **waiting("CreateContainerConfigError", "no Secret")
     ).troubles
-    assert first == "nothing has been made of DaskJob prod-dask: is the operator running, and for this namespace?"
+    assert (
+        first
+        == "the operator has not created anything for DaskJob prod-dask: check that it runs, and watches this namespace"
+    )
     state = look_at_job(make_fleet, "Running", **waiting("CreateContainerConfigError", "no Secret"))
     assert "job: CreateContainerConfigError: no Secret" in state.troubles
 
@@ -537,9 +541,10 @@ def test_a_job_that_cannot_start_says_why(make_fleet: MakeFleet) -> None:
 def test_an_operator_that_has_made_nothing(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     assert look(prepared, Recorded(deepcopy(prepared.objects))).troubles == [
-        "nothing has been made of DaskCluster prod-dask: is the operator running, and for this namespace?",
-        "scheduler: there is no Deployment for it",
-        "workers default: there is no Deployment for it",
+        "the operator has not created anything for DaskCluster prod-dask: "
+        "check that it runs, and watches this namespace",
+        "scheduler: its Deployment does not exist",
+        "workers default: its Deployment does not exist",
     ]
 
 

@@ -117,7 +117,7 @@ def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:
     daskgen("render", "--only", "dask-operator", root=root)
     assert [it.name for it in (root / "overlays").iterdir()] == ["dask-operator"]
     assert "there are: prod, dask-operator" in daskgen("render", "--only", "x", root=root, code=2).stderr
-    assert "there is no cluster dask-operator" in daskgen("connect", "dask-operator", root=root, code=2).stderr
+    assert "no cluster is named dask-operator" in daskgen("connect", "dask-operator", root=root, code=2).stderr
 
 
 def test_what_is_not_valid_is_found_where_it_is_written(make_fleet: MakeFleet) -> None:

@@ -72,7 +72,7 @@ def test_a_shallow_clone(tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{tmp_path}/server", "clone")
     assert read(tmp_path / "clone", "origin/main")["clusters/prod.yaml"] == b"a: 2\n"
     assert read(tmp_path / "clone", None)["clusters/prod.yaml"] == b"a: 2\n"
-    with pytest.raises(GitError, match="there is no revision HEAD~1 here"):
+    with pytest.raises(GitError, match="the repository has no revision HEAD~1"):
         read_revision(tmp_path / "clone", "HEAD~1")
 
 
@@ -96,7 +96,7 @@ def test_a_bare_repository(tmp_path: Path) -> None:
 
 def test_a_repository_without_a_commit(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
-    with pytest.raises(GitError, match="there is none of origin/main"):
+    with pytest.raises(GitError, match="the repository has none of origin/main"):
         read_revision(tmp_path, None)
 
 
@@ -116,7 +116,7 @@ NO_COMMITS = [
 @pytest.mark.parametrize("revision", NO_COMMITS)
 def test_what_is_no_commit(tmp_path: Path, revision: str) -> None:
     root = make(tmp_path)
-    with pytest.raises(GitError, match="there is no revision"):
+    with pytest.raises(GitError, match="the repository has no revision"):
         read_revision(root, revision)
 
 

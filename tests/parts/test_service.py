@@ -38,4 +38,4 @@ def test_labels_and_annotations_are_added_to_those_that_there_are() -> None:
 def test_an_alias_that_the_service_has_already_is_refused() -> None:
     (problem,) = judge(scheduler={"service": {"aliases": ["worker", "worker"]}})
     assert problem.code == "DG102"
-    assert "is in the list already" in problem.message
+    assert "is already in the list" in problem.message

@@ -406,8 +406,8 @@ def test_only_one_of_several(commit: Commit) -> None:
 
 def test_what_fits_not_together(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)
-    assert "give one of them" in daskgen("plan", "--live", "--base", "HEAD", root=root, code=2).stderr
-    assert "--context is for --live" in daskgen("plan", "--context", "prod", root=root, code=2).stderr
+    assert "use only one of them" in daskgen("plan", "--live", "--base", "HEAD", root=root, code=2).stderr
+    assert "--context needs --live" in daskgen("plan", "--context", "prod", root=root, code=2).stderr
 
 
 def test_other_revisions(commit: Commit) -> None:
@@ -448,7 +448,7 @@ def test_a_base_with_errors_is_shown_where_it_is(commit: Commit) -> None:
 
 def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) -> None:
     root = make_fleet(prod=SMALL)
-    with pytest.raises(GitError, match="is in no Git repository"):
+    with pytest.raises(GitError, match="is not in a Git repository"):
         read_revision(root, None)
     commit(prod=SMALL)
     assert "there is no revision v9 here" in daskgen("plan", "--base", "v9", root=root, code=2).stderr

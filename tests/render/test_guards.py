@@ -51,26 +51,26 @@ def test_a_cluster_does_not_vanish_by_accident(rendered: Path) -> None:
     assert snapshot(rendered) == before
     (line,) = done.stdout.splitlines()
     assert line == (
-        "overlays/old/kustomization.yaml:1:1: error[DG405]: old would vanish: that ends its scheduler and its workers "
-        "(default 2, gpu 3), and what they hold in memory is lost; so is its namespace, with all that others have "
-        "there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files; restore its file, or "
-        "write `renamedFrom: old` in that of the cluster that replaces it; to remove it, run `daskgen render "
+        "overlays/old/kustomization.yaml:1:1: error[DG405]: old would be deleted, with its scheduler and "
+        "its workers (default 2, gpu 3); what they hold in memory is lost; so is its namespace, with all that others "
+        "have there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files; restore its file, "
+        "or write `renamedFrom: old` in the file of the cluster that replaces it; to delete it, run `daskgen render "
         "--allow-delete old`, or write `removed: [old]` in daskgen.yaml"
     )
-    assert done.stderr == "nothing was written: 1 cluster would vanish, 1 would be left\n"
+    assert done.stderr == "nothing was written: 1 cluster would be deleted, 1 would remain\n"
 
 
 @pytest.mark.parametrize("arguments", [("--check",), ("--diff",)])
 def test_what_compares_says_so_too(rendered: Path, arguments: tuple[str, ...]) -> None:
     done = daskgen("render", *arguments, root=rendered, code=1)
-    assert (done.stdout + done.stderr).count("old would vanish") == 1
+    assert (done.stdout + done.stderr).count("old would be deleted") == 1
     assert "DG403" not in done.stdout
 
 
 @pytest.mark.tools
 def test_check_says_so_too(rendered: Path) -> None:
     said = daskgen("check", root=rendered, code=1).stdout
-    assert "error[DG405]: old would vanish" in said
+    assert "error[DG405]: old would be deleted" in said
     assert "DG403" not in said
 
 
@@ -88,9 +88,9 @@ def test_it_vanishes_when_somebody_says_so(way: str, rendered: Path, make_fleet:
 def test_what_does_not_vanish_cannot_be_let_go(rendered: Path) -> None:
     before = snapshot(rendered)
     said = daskgen("render", "--allow-delete", "odl", root=rendered, code=2).stderr
-    assert "odl does not vanish; did you mean old?" in said
+    assert "odl is not deleted; did you mean old?" in said
     for arguments in (("--allow-delete", "prod"), ("--only", "prod", "--allow-delete", "old")):
-        assert "does not vanish" in daskgen("render", *arguments, root=rendered, code=2).stderr
+        assert "is not deleted" in daskgen("render", *arguments, root=rendered, code=2).stderr
     assert snapshot(rendered) == before
 
 
@@ -106,9 +106,7 @@ def test_a_renamed_file_is_recognized(make_fleet: MakeFleet) -> None:
     make_fleet(third=SMALL + "  memory: 9Gi\n", far=SMALL.replace("analytics", "lab"))
     (found,) = find(root)
     assert (found["file"], found["line"]) == ("clusters/new.yaml", 1)
-    assert found["hint"].startswith(
-        "if it only got another file name, write `name: old` in clusters/new.yaml; if another"
-    )
+    assert found["hint"].startswith("if only its file was renamed, write `name: old` in clusters/new.yaml; if another")
     make_fleet(twin=SMALL)
     (found,) = find(root)
     assert found["file"] == "overlays/old/kustomization.yaml"
@@ -121,7 +119,7 @@ def test_a_namespace_may_be_held_by_two(make_fleet: MakeFleet) -> None:
     write(root)
     rename(root, "old", "new")
     (found,) = find(root)
-    assert found["message"].endswith("is lost; its namespace may be deleted, though another overlay has it, too")
+    assert found["message"].endswith("is lost; its namespace may be deleted, although another overlay also has it")
 
 
 def test_a_changed_name_is_recognized_at_its_line(make_fleet: MakeFleet) -> None:
@@ -178,7 +176,7 @@ def test_a_damaged_overlay_is_guarded_as_well(damage: str, rendered: Path) -> No
         header = (rendered / "overlays/old" / file).read_text("utf-8").splitlines()[0]
         (rendered / "overlays/old" / file).write_text(f"{header}\n{damage}", encoding="utf-8")
     (found,) = find(rendered)
-    assert found["message"].startswith("old would vanish: that ends ")
+    assert found["message"].startswith("old would be deleted, with ")
 
 
 def test_many_are_told_shortly_and_with_a_headline(make_fleet: MakeFleet) -> None:
@@ -190,9 +188,9 @@ def test_many_are_told_shortly_and_with_a_headline(make_fleet: MakeFleet) -> Non
     assert len(done.stdout.splitlines()) == 12
     assert max(map(len, done.stdout.splitlines())) < 170
     assert done.stderr.splitlines() == [
-        "nothing was written: 12 clusters would vanish, 1 would be left",
-        "they most likely have one common reason: are daskgen.yaml and clusters/ complete?",
-        "to remove them: list `removed: [old-0, old-1, …]` in daskgen.yaml, `renamedFrom: NAME` in a cluster that "
+        "nothing was written: 12 clusters would be deleted, 1 would remain",
+        "there is most likely one common reason: check that daskgen.yaml and clusters/ are complete",
+        "to delete them: list `removed: [old-0, old-1, …]` in daskgen.yaml, `renamedFrom: NAME` in a cluster that "
         "replaces one, or `name: NAME` in one whose file has another name",
     ]
 
@@ -241,5 +239,5 @@ def test_the_operator_does_not_vanish_with_its_clusters(make_fleet: MakeFleet) -
     (root / "clusters/prod.yaml").unlink()
     make_fleet(FLEET + "removed: [prod]\n")
     (found,) = find(root)
-    assert found["message"].endswith("; removed with it, and never finalized if it is deleted first: prod")
-    assert found["hint"].startswith("remove the clusters of its engine in an earlier merge; ")
+    assert found["message"].endswith("; deleted with it, and stuck in deletion if it is deleted first: prod")
+    assert found["hint"].startswith("delete the clusters of its engine in an earlier merge; ")

@@ -21,7 +21,7 @@ def test_a_renamed_cluster_cannot_keep_its_node_port(settings: str, make_fleet: 
     make_fleet(settings, next=RENAMED + PORT)
     done = daskgen("render", root=root, code=1)
     assert (
-        "clusters/next.yaml:6:9: error[DG260]: the Service dashboard-nodeport asks for node port 30087" in done.stdout
+        "clusters/next.yaml:6:9: error[DG260]: the Service dashboard-nodeport requests node port 30087" in done.stdout
     )
     assert "nothing was written" in done.stderr
     assert (root / "overlays/prod").is_dir()

@@ -26,8 +26,8 @@ def test_a_thousand_unknown_fields_are_told_in_few_lines(make_fleet: MakeFleet) 
         "--format json lists all of them"
     )
     assert len(json.loads(FORMATS["json"](problems, ()))["problems"]) == 1000
-    assert sum(problem.hint.startswith("known here") for problem in problems) == 1
-    assert problems[0].hint.startswith("known here: apiVersion, config")
+    assert sum(problem.hint.startswith("known fields") for problem in problems) == 1
+    assert problems[0].hint.startswith("known fields: apiVersion, config")
 
 
 def test_each_place_says_its_own_fields_once(make_fleet: MakeFleet) -> None:

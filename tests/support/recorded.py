@@ -56,22 +56,22 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
     "ready": (READY, ""),
     "no room": (
         NO_ROOM,
-        "pending for want of cpu (it asks for 64): 0/3 nodes are available: 1 node(s) had untolerated",
+        "pending: not enough cpu (requested: 64): 0/3 nodes are available: 1 node(s) had untolerated",
     ),
     "image": (waiting("ImagePullBackOff", PULL), f"image {IMAGE} cannot be pulled: ImagePullBackOff, x: not found"),
-    "program": (ended(127), f"image {IMAGE} lacks the program it is to run, such as dask (code 127)"),
+    "program": (ended(127), f"image {IMAGE} does not contain the program to run, such as dask (code 127)"),
     "start": (
         ended(128, "StartError", 'exec: "dask": executable file not found in $PATH: unknown'),
-        f"image {IMAGE} lacks the program it is to run, such as dask (code 128)",
+        f"image {IMAGE} does not contain the program to run, such as dask (code 128)",
     ),
-    "memory": (ended(137, "OOMKilled"), "killed by the kernel for taking more memory than its limit (OOMKilled)"),
-    "crash": (ended(1), "ended with code 1, Error; `kubectl logs` tells more"),
+    "memory": (ended(137, "OOMKilled"), "killed for exceeding its memory limit (OOMKilled)"),
+    "crash": (ended(1), "exited with code 1, Error; see `kubectl logs`"),
     "config": (
         waiting("CreateContainerConfigError", 'secret "x" not found'),
         'CreateContainerConfigError: secret "x" not found',
     ),
-    "starting": (waiting("ContainerCreating"), "its container is being created"),
-    "probe": ({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}, "runs, but is not ready"),
+    "starting": (waiting("ContainerCreating"), "the container is being created"),
+    "probe": ({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}, "is running, but not ready"),
     "evicted": (
         {
             "phase": "Failed",

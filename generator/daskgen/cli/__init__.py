@@ -1,4 +1,4 @@
-"""The command line: one module a command, which holds how it is called and what it does."""
+"""Define the command line: each command has a module with its options and what it does."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from daskgen.cli._group import CommandGroup, Entry
 COMMANDS = {
     "certs": Entry("certs", "Make a development authority and the Secrets of a cluster's certificates."),
     "check": Entry("check", "Check rules and files on disk, and prove the fleet with kustomize and kubeconform."),
-    "comment": Entry("comment", "Post what `plan` says as a comment of the pull request of a CI job."),
-    "connect": Entry("connect", "Show how to use a cluster: addresses, who is admitted, lines for a notebook."),
+    "comment": Entry("comment", "Post the plan as a comment on the pull request of a CI job."),
+    "connect": Entry("connect", "Show how to connect to a cluster: addresses, admitted clients, lines for a notebook."),
     "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
     "image": Entry("image", "Write a Containerfile for a cluster's image with its packages."),
     "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
-    "plan": Entry("plan", "Say what merging does to running clusters: what restarts, scales or is lost."),
+    "plan": Entry("plan", "Show what merging does to running clusters: what restarts, scales or is lost."),
     "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),
     "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),
     "status": Entry("status", "Show clusters as they run; change nothing."),
     "tools": Entry("tools", "Show which kustomize and kubeconform are used, and why."),
 }
-"""Every command. Its module is loaded when it is called, so that `daskgen --help` loads none."""
+"""All commands. The module of a command is loaded when it is called, so `daskgen --help` loads none."""
 
 
 @click.group(
@@ -38,7 +38,7 @@ COMMANDS = {
     "--root",
     type=click.Path(path_type=Path, file_okay=False),
     default=".",
-    help="Folder of the fleet: the one that holds daskgen.yaml and clusters/.",
+    help="Folder of the fleet, with daskgen.yaml and clusters/.",
 )
 @click.pass_context
 def cli(context: click.Context, root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Loads and renders what a command is about: the fleet, or the clusters that were named."""
+"""Load and render the fleet, or the clusters that a command names."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from daskgen.words import escape, name_some
 NONE: Mapping[str, RenderedCluster] = {}
 
 FEW = 4 * CHUNK
-"""Up to so many clusters are rendered sooner than a second process starts."""
+"""Number of clusters up to which one process renders faster than a second one starts."""
 
 NAMED = 8
-"""Files that are passed over and named."""
+"""Number of ignored files that are named."""
 
 
 def load(root: Path) -> LoadedFleet:
@@ -46,7 +46,7 @@ def choose_clusters(
     *,
     only_readable: bool = False,
 ) -> list[RenderedCluster]:
-    """Render the clusters `names`, or all clusters; `ready` holds some that are rendered already, by their files.
+    """Render the clusters `names`, or all clusters; `ready` holds clusters that are already rendered, by file.
 
     Raises `ProblemsError` if one of them has errors; with `only_readable`, if the file of one cannot be read.
     """
@@ -67,7 +67,7 @@ def choose_clusters(
 def choose_overlays(
     fleet: LoadedFleet, names: Sequence[str] = (), ready: Mapping[str, RenderedCluster] = NONE
 ) -> list[RenderedOverlay]:
-    """Render as `choose_clusters` does, and first the operator, if the fleet installs it."""
+    """Render like `choose_clusters`, with the operator first if the fleet installs it."""
     operators = render_operators(fleet.settings, names)
     clusters = [name for name in names if name not in {operator.name for operator in operators}]
     return [*operators, *(choose_clusters(fleet, clusters, ready) if clusters or not names else ())]
@@ -78,7 +78,7 @@ def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tu
     with showing(form, root):
         fleet = load(root)
     if passed_over := fleet.files.passed_over:
-        say(f"passed over: {escape(name_some(passed_over, NAMED))}", err=True)
+        say(f"ignored: {escape(name_some(passed_over, NAMED))}", err=True)
     with _start_pool(len(fleet.clusters), jobs) as executor:
         rendered = render_fleet(fleet, executor, only)
     end_if_wrong(rendered, only, form, root)
@@ -86,7 +86,7 @@ def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tu
 
 
 def end_if_wrong(rendered: RenderedFleet, only: Sequence[str], form: str, root: Path) -> None:
-    """End the command if a name of `only` is not in the fleet, or if the fleet has errors, which are printed."""
+    """End the command if a name in `only` is not in the fleet, or if the fleet has errors, and print these."""
     for name in set(only) - set(rendered.names):
         refuse_name(name, rendered.names)
     if has_errors(rendered.problems):
@@ -95,9 +95,9 @@ def end_if_wrong(rendered: RenderedFleet, only: Sequence[str], form: str, root: 
 
 
 def refuse_name(name: str, known: Sequence[str]) -> NoReturn:
-    """Say that there is no such cluster, and which there are."""
-    hint = suggest(name, known, f"there are: {', '.join(known)}" if known else "the fleet has no clusters")
-    raise click.UsageError(f"there is no cluster {name}; {hint}")
+    """Return an error about an unknown cluster that suggests a known one."""
+    hint = suggest(name, known, f"known clusters: {', '.join(known)}" if known else "the fleet has no clusters")
+    raise click.UsageError(f"no cluster is named {name}; {hint}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The group of all commands: loads each when it is called, and turns what a command raises into an exit code."""
+"""Group all commands: load each when it is called, and turn exceptions into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     """A command that is not loaded yet."""
 
     module: str
-    """Its module in `daskgen.cli`, whose `command` is the command."""
+    """Its module in `daskgen.cli`, which defines `command`."""
     summary: str
     """Its line in `daskgen --help`, the same as its own short help."""
 
@@ -49,10 +49,10 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, context: click.Context, words: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is called; suggest one if there is none of that name."""
+        """Find the command that is called; suggest another if the name is unknown."""
         if words[0] not in self.entries and not words[0].startswith("-"):
             hint = suggest(words[0], self.entries, f"commands: {', '.join(self.entries)}")
-            context.fail(f"there is no command {words[0]}; {hint}")
+            context.fail(f"no command is named {words[0]}; {hint}")
         return super().resolve_command(context, words)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -61,7 +61,7 @@ class CommandGroup(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in self.entries.items()])
 
     def main(self, *arguments: Any, **options: Any) -> NoReturn:
-        """Run a command, and turn what it raises into a message and an exit code."""
+        """Run a command, and turn exceptions into a message and an exit code."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 # Terminals and logs that are not UTF-8 get escapes instead of an error.
@@ -83,10 +83,10 @@ class CommandGroup(click.Group):
             say(f"daskgen: {lay_lines(error.lines)}", err=True)
             code = error.exit_code
         except BrokenPipeError:
-            # The reader has gone: nobody is left to tell, and flushing at the end would fail again.
+            # The reader has closed the pipe, so nothing can be printed, and flushing at exit would fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = 0
-        except Exception:  # a bug: show where
+        except Exception:  # a bug: show the traceback
             say("daskgen: this is a bug in daskgen; please report what follows", err=True)
             say(traceback.format_exc(), err=True)
             code = 3
@@ -94,6 +94,6 @@ class CommandGroup(click.Group):
 
 
 def _show_problems(error: ProblemsError) -> None:
-    from daskgen.cli._show import show  # noqa: PLC0415 - loads what `daskgen --help` does without
+    from daskgen.cli._show import show  # noqa: PLC0415 - `daskgen --help` does not need it
 
     show(error.problems, "text")

@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Define options that several commands have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from daskgen.report import FORMATS
 
 format_option = click.option(
-    "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="How problems are printed."
+    "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="Format of problems."
 )
 
 jobs_option = click.option(
@@ -23,5 +23,5 @@ context_option = click.option(
 )
 
 data_option = click.option(
-    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How it is printed."
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="Format of the output."
 )

@@ -1,4 +1,4 @@
-"""Print: the only place that does. What is no data is escaped here, whatever it holds."""
+"""Print; no other module does. Texts for people are escaped here."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ STYLE = re.compile("(\033\\[[0-9;]*m)")
 
 
 def say(text: str, *, err: bool = False, styled: bool = False, commands: bool = False) -> None:
-    """Print a text that was made for people or CI. Nothing in it can command a terminal or a runner of CI jobs.
+    """Print a text for people or CI. Control sequences and commands in it do not reach the terminal or the CI runner.
 
-    With `styled` it has colours of our own, and with `commands` its lines are commands of our own to GitHub's runner:
-    what makes such a text escapes what it quotes.
+    With `styled`, the text may have colours; with `commands`, its lines are commands to GitHub's runner. The caller
+    escapes what such a text quotes.
     """
     pieces = STYLE.split(text) if styled else [text]
     safe = "".join(piece if index % 2 else escape_lines(piece) for index, piece in enumerate(pieces))
@@ -23,5 +23,5 @@ def say(text: str, *, err: bool = False, styled: bool = False, commands: bool = 
 
 
 def give(data: str) -> None:
-    """Print what a program reads next, as it is."""
+    """Print data for another program, unchanged."""
     click.echo(data, nl=False)

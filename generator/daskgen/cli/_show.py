@@ -1,4 +1,4 @@
-"""Prints problems of a fleet in the format that was asked for."""
+"""Print problems of a fleet in the selected format."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from daskgen.report import FORGES, FORMATS, format_text
 
 
 def show(problems: Sequence[Problem], form: str, rendered: RenderedFleet | None = None, root: Path = Path()) -> None:
-    """Print problems of the fleet at `root`, and what was waived, on standard output."""
+    """Print problems of the fleet at `root`, and waived ones, on standard output."""
     waived = rendered.waived if rendered else ()
     if form in FORGES:
         problems = [locate_from_here(problem, root) for problem in problems]
@@ -30,7 +30,7 @@ def show(problems: Sequence[Problem], form: str, rendered: RenderedFleet | None 
 
 @contextmanager
 def showing(form: str, root: Path) -> Iterator[None]:
-    """Print problems that end a command in the format that was asked for: its reader understands no other."""
+    """Print problems that end a command in the selected format, for programs that read it."""
     try:
         yield
     except ProblemsError as error:
@@ -39,7 +39,7 @@ def showing(form: str, root: Path) -> Iterator[None]:
 
 
 def locate_from_here(problem: Problem, root: Path) -> Problem:
-    """Return the problem with its file as seen from the current folder, if the fleet at `root` is beneath that."""
+    """Return the problem with its file relative to the current folder, if the fleet at `root` is inside that."""
     folder = Path(os.path.relpath(root))
     if ".." in folder.parts:
         return problem

@@ -1,4 +1,4 @@
-"""`daskgen check`: prove the fleet with the programs that will read it."""
+"""`daskgen check`: check the fleet with kustomize and kubeconform."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from daskgen.words import count_overlays
 @format_option
 @click.pass_obj
 def command(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
-    """Check rules and files on disk, and prove the fleet with kustomize and kubeconform.
+    """Check rules, files on disk, and the fleet with kustomize and kubeconform.
 
-    `kustomize build` of every overlay must give the objects that daskgen computed, and each of them must be valid for
+    `kustomize build` of every overlay must print the objects that daskgen computed, and each of them must be valid for
     the Kubernetes version of daskgen.yaml.
     """
     return check(root, only, jobs, form)
 
 
 def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
-    """Prove the fleet with the programs that will read it."""
+    """Check the fleet with kustomize and kubeconform."""
     with showing(form, root):
         fleet = load(root)
     clusters = render_clusters(fleet)
@@ -62,7 +62,7 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
 def _compare_with_disk(
     fleet: LoadedFleet, root: Path, rendered: RenderedFleet, only: Sequence[str]
 ) -> Iterator[Problem]:
-    """Find overlays that would vanish, and files on disk that are not what the spec gives."""
+    """Find overlays that would be deleted, and files on disk that differ from what is rendered."""
     vanished = find_vanished(fleet, root, rendered, only)
     yield from guards.find_problems(fleet, vanished, rendered)
     yield from find_problems(guards.leave_out(disk.compare(root, rendered.tree, find_rooms(only)), vanished))

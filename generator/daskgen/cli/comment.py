@@ -1,4 +1,4 @@
-"""`daskgen comment`: write the plan into the pull request."""
+"""`daskgen comment`: post the plan on the pull request."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from daskgen.cli._say import say
 from daskgen.forge import ForbiddenError, find_pull_request, post, write_comment
 
 RESULTS = {
-    "updated": "the comment is updated",
-    "posted": "a comment is posted",
-    "nothing": "there is nothing to say, and no comment to change",
+    "updated": "updated the comment",
+    "posted": "posted a comment",
+    "nothing": "the plan is empty, and there is no comment to update",
 }
 
 
-@click.command("comment", short_help="Post what `plan` says as a comment of the pull request of a CI job.")
+@click.command("comment", short_help="Post the plan as a comment on the pull request of a CI job.")
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--update-only", is_flag=True, help="Change the comment if there is one; make none.")
+@click.option("--update-only", is_flag=True, help="Update the comment if there is one, but do not create one.")
 @click.pass_obj
 def command(root: Path, file: TextIO, update_only: bool) -> int:
-    """Post FILE, what `plan --format markdown` says, to the pull request of a CI job, or update the comment there.
+    """Post FILE, the output of `plan --format markdown`, on the pull request of a CI job, or update the comment there.
 
-    Runs in jobs of GitHub, Forgejo and GitLab, and takes the token from GITHUB_TOKEN or GITLAB_TOKEN. A token that
-    may not write comments, as that of a pull request from a fork, is no error: the comment is printed instead.
+    Runs in jobs of GitHub, Forgejo and GitLab, with the token in GITHUB_TOKEN or GITLAB_TOKEN. If the token may not
+    write comments, as in a pull request from a fork, the comment is printed instead, which is not an error.
     """
     request = find_pull_request(os.environ)
     body = write_comment(Path(os.path.relpath(root)).as_posix(), file.read(), request)
     try:
-        result = post(request, body, anew=not update_only)
+        result = post(request, body, create=not update_only)
     except ForbiddenError as error:
-        say(f"no comment is written, as this job may not: {error}", err=True)
+        say(f"no comment is written, since this job has no permission: {error}", err=True)
         say(body.removesuffix("\n"))
         return 0
     say(RESULTS[result], err=True)

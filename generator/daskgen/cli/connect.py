@@ -35,7 +35,7 @@ def _check_person(_context: click.Context, _option: click.Parameter, person: str
 
 @click.command("connect")
 @click.argument("name")
-@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="How it is printed.")
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="Format of the output.")
 @click.option(
     "--certificate",
     "person",
@@ -50,7 +50,7 @@ def _check_person(_context: click.Context, _option: click.Parameter, person: str
 def command(
     root: Path, name: str, form: str, person: str | None, days: int, output: Path | None, context: str | None
 ) -> int:
-    """Show how to use a cluster: addresses, who is admitted, lines for a notebook.
+    """Show how to connect to a cluster: addresses, admitted clients, lines for a notebook.
 
     With --certificate, a client's certificate is issued and kept in a folder that only its owner can read, and the
     lines use it. Whoever has it has full access to the cluster until it ends.

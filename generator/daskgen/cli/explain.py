@@ -1,4 +1,4 @@
-"""`daskgen explain`: say what a finding means, or what a value of a cluster does."""
+"""`daskgen explain`: explain a finding, or a value of a cluster."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from daskgen.paths import parse_path
 def command(root: Path, what: str | None, field: str | None) -> int:
     """Explain a finding, such as DG301, or a value of a cluster: `explain prod workers.0.memory`.
 
-    Of a value: where it was written, and every place in the rendered objects that depends on it. Without arguments,
-    list the codes of all findings.
+    For a value, shows where it is written and every place in the rendered objects that depends on it. Without
+    arguments, lists the codes of all findings.
     """
     if what and field:
         return explain_value(root, what, field)
@@ -28,8 +28,8 @@ def command(root: Path, what: str | None, field: str | None) -> int:
 
 
 def explain_value(root: Path, name: str, field: str) -> int:
-    """Say where a value was written and what depends on it."""
-    # Loaded here: they render the cluster, which `explain DG301` does without.
+    """Print where a value is written and what depends on it."""
+    # Loaded here: they are for rendering, which `explain DG301` does not need.
     from daskgen.cli._fleet import choose_clusters, load  # noqa: PLC0415
     from daskgen.explain.outcomes import explain_all, find_value  # noqa: PLC0415
     from daskgen.explain.text import format_explanation, suggest_field  # noqa: PLC0415
@@ -39,7 +39,7 @@ def explain_value(root: Path, name: str, field: str) -> int:
     try:
         origin = find_value(cluster, path)
     except KeyError:
-        raise click.UsageError(f"{name} has no {field}; {suggest_field(cluster, path)}") from None
+        raise click.UsageError(f"cluster {name} has no field {field}; {suggest_field(cluster, path)}") from None
     say(format_explanation(field, origin, explain_all(cluster, path)))
     return 0
 
@@ -48,8 +48,8 @@ def explain_code(name: str) -> int:
     """Print the title and the explanation of a code."""
     row = CODES.get(name.upper())
     if not row:
-        otherwise = f"for a value of a cluster, name its field, too: `daskgen explain {name} workers.0.memory`"
-        raise click.UsageError(f"there is no code {name}; {suggest(name, CODES, otherwise)}")
+        otherwise = f"for a value of a cluster, add its field: `daskgen explain {name} workers.0.memory`"
+        raise click.UsageError(f"no finding has the code {name}; {suggest(name, CODES, otherwise)}")
     say(f"{name.upper()}: {row.title}\n\n{row.text}")
     return 0
 

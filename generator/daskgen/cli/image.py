@@ -1,4 +1,4 @@
-"""`daskgen image`: write how an image with a cluster's packages is built."""
+"""`daskgen image`: write a Containerfile for an image with a cluster's packages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daskgen.outside import disk
 
 @click.command("image", short_help="Write a Containerfile for a cluster's image with its packages.")
 @click.argument("name")
-@click.option("--tag", "target", metavar="IMAGE", default="", help="Name and tag of the image that is built.")
+@click.option("--tag", "target", metavar="IMAGE", default="", help="Name and tag of the new image.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -24,8 +24,8 @@ from daskgen.outside import disk
 def command(root: Path, name: str, target: str, output: Path | None) -> int:
     """Write a Containerfile for the image of a cluster with the `packages` of its spec.
 
-    Versions are pinned, Dask keeps the version of the image it is built from, and the image does not run as root. What
-    to do next is said on standard error: the commands that build and push it, and the edit of the spec.
+    Versions are pinned, Dask keeps the version of the base image, and the image does not run as root. The next steps
+    are printed on standard error: the commands to build and push the image, and the edit of the spec.
     """
     [cluster] = choose_clusters(load(root), [name], only_readable=True)
     plan = plan_image(cluster.valid, target)

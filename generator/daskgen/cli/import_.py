@@ -1,4 +1,4 @@
-"""`daskgen import`: turn manifests into specs, and report what became of every value."""
+"""`daskgen import`: turn manifests into specs, and report the outcome of every value."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from daskgen.yaml.read import Source
 STDIN = "-"
 
 LARGEST_FILE = 16 * LARGEST
-"""Bytes of a file, which can hold many documents."""
+"""Largest size of a file with one or more documents, in bytes."""
 
 
 class Order(NamedTuple):
-    """What is asked for: files, the folder for specs, and what the files do not say."""
+    """The arguments of an import: files, the folder for specs, and values that the files may lack."""
 
     files: tuple[str, ...]
     out: Path
@@ -41,9 +41,9 @@ class Order(NamedTuple):
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of the specs; by default, clusters/."
 )
 @click.option("--stdout", is_flag=True, help="Write nothing; print the specs, and the report on standard error.")
-@click.option("--force", is_flag=True, help="Replace specs that are there already.")
-@click.option("--name", default="", help="Name of the cluster, where not that of its objects or file.")
-@click.option("--namespace", default="", metavar="NAME", help="Namespace, where the files name none.")
+@click.option("--force", is_flag=True, help="Replace existing specs.")
+@click.option("--name", default="", help="Name of the cluster; by default, that of its objects or file.")
+@click.option("--namespace", default="", metavar="NAME", help="Namespace, if the files set none.")
 @data_option
 @click.pass_obj
 def command(
@@ -56,10 +56,10 @@ def command(
     namespace: str,
     form: str,
 ) -> int:
-    """Turn manifests of Dask into specs: of its operator, plain Deployments, or values of its Helm chart.
+    """Turn manifests of Dask into specs: objects of its operator, plain Deployments, or values of its Helm chart.
 
-    Nothing is lost: what no field takes is patched, and all that is rendered otherwise is listed with the reason. FILE
-    may be - for standard input.
+    Every value is accounted for: those without a field are patched, and those that are rendered differently are
+    listed with the reason. FILE may be - for standard input.
     """
     order = Order(files, out or Path(root, CLUSTERS), name, namespace)
     return print_specs(root, order, form) if stdout else write(root, order, form, force)
@@ -76,7 +76,7 @@ def write(root: Path, order: Order, form: str, force: bool) -> int:
 
 
 def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
-    """Write files into a folder, which need not be there yet; say whether something changed."""
+    """Write files into a folder, and create it if needed; return whether a file changed."""
     folder = out.resolve()
     anchor = next((parent for parent in folder.parents if parent.is_dir()), folder)
     room = folder.relative_to(anchor).as_posix()
@@ -84,7 +84,7 @@ def _write(out: Path, files: Mapping[str, str], force: bool) -> bool:
     taken = () if force else disk.compare(anchor, tree, ()).foreign
     if taken:
         names = ", ".join(str(out / Path(path).name) for path in taken)
-        raise DiskError(f"there already: {names}; --force replaces it. Nothing was written.")
+        raise DiskError(f"{names} exists already, and nothing was written; --force replaces it")
     return disk.write(anchor, tree, (), force=force).any
 
 
@@ -102,7 +102,7 @@ def _run(root: Path, order: Order) -> Result:
 
 
 def _load_settings(root: Path) -> Settings:
-    """Load the settings of the fleet that the specs are for; where there is none, settings that say nothing."""
+    """Load the settings of the fleet that the specs are for; empty settings if there is no fleet."""
     files = read_folder(root)
     if FLEET_FILE in files or files.refusals(FLEET_FILE):
         return load_fleet(files).settings
@@ -115,7 +115,7 @@ def _read(file: str) -> bytes:
         with click.open_file(file, "rb") as stream:
             data: bytes = stream.read(LARGEST_FILE + 1)
     except IsADirectoryError:
-        hint = f"name its files, or build it: kustomize build {file} | daskgen import -"
+        hint = f"pass its files, or build it: kustomize build {file} | daskgen import -"
         raise click.BadParameter(f"{file} is a folder; {hint}", param_hint="FILE") from None
     except OSError as error:
         raise click.BadParameter(f"{file} cannot be read: {error.strerror}", param_hint="FILE") from None

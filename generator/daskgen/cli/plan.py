@@ -1,4 +1,4 @@
-"""`daskgen plan`: say what merging, or applying, does to running clusters."""
+"""`daskgen plan`: show what merging, or applying, does to running clusters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from daskgen.words import count, escape_lines
 Overlays = Sequence[RenderedOverlay]
 
 
-@click.command("plan", short_help="Say what merging does to running clusters: what restarts, scales or is lost.")
+@click.command("plan", short_help="Show what merging does to running clusters: what restarts, scales or is lost.")
 @click.option("--base", metavar="REF", help="Compare with this revision; by default, with where this branch left main.")
 @click.option("--live", is_flag=True, help="Compare with what runs instead, by server-side dry runs.")
 @context_option
@@ -43,12 +43,12 @@ Overlays = Sequence[RenderedOverlay]
     "form",
     type=click.Choice(("text", "markdown", "json")),
     default="text",
-    help="How the plan is printed; markdown is for a comment of a pull request.",
+    help="Format of the plan; markdown is for a comment on a pull request.",
 )
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Also write the report, however long, to this file.",
+    help="Also write the complete report to this file.",
 )
 @click.pass_obj
 def command(
@@ -60,23 +60,23 @@ def command(
     form: str,
     output: Path | None,
 ) -> int:
-    """Say what merging does to running clusters: what restarts, what scales, what is lost.
+    """Show what merging does to running clusters: what restarts, what scales, what is lost.
 
-    Compares the specs as they are here with those of a Git revision, both as this daskgen renders them; or, with
-    --live, with what runs, which is not changed. Markdown fits into a comment of GitHub: what is too long for one is
-    only in the file of --output.
+    Compares the specs in the working tree with those of a Git revision, both rendered by this version of daskgen, or
+    with --live, with what runs, by dry runs. Markdown is cut to the length of a comment on GitHub; the file of --output
+    is complete.
 
-    Exits 0 if nothing happens, 1 if anything does, 2 if that cannot be told because specs have errors.
+    Exits 0 if nothing changes, 1 if anything does, 2 if that cannot be determined because specs have errors.
     """
     if live and base:
-        raise click.UsageError("--base compares with Git and --live with what runs: give one of them")
+        raise click.UsageError("--base compares with Git and --live with what runs: use only one of them")
     if context and not live:
-        raise click.UsageError("--context is for --live")
+        raise click.UsageError("--context needs --live")
     return plan_live(root, only, context, form, output) if live else plan(root, only, base, form, output)
 
 
 def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: Path | None) -> int:
-    """Say what merging does to clusters that run."""
+    """Print what merging does to running clusters."""
     try:
         found = _compare(root, only, base)
     except ProblemsError as error:
@@ -85,7 +85,7 @@ def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: P
 
 
 def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, output: Path | None) -> int:
-    """Say what applying does to clusters as they run now."""
+    """Print what applying does to the clusters that run now."""
     try:
         overlays = choose_overlays(load(root), only)
     except ProblemsError as error:
@@ -94,7 +94,7 @@ def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, o
 
 
 def _give_up(error: ProblemsError) -> int:
-    """What happens cannot be told, which is another thing than that something happens."""
+    """Print the errors that prevent a plan, and exit with another code than a plan with changes."""
     say(format_text(error.problems), err=True)
     return 2
 
@@ -119,7 +119,7 @@ def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
 
 
 def _find_unchanged(revision: Revision, fleet: LoadedFleet, overlays: Overlays) -> Mapping[str, RenderedCluster]:
-    """Find the clusters that are rendered as in the revision, by file: those whose own file and daskgen.yaml are."""
+    """Find the clusters, by file, whose own file and daskgen.yaml are the same as in the revision."""
     same = {file for file, data in revision.files.items() if fleet.files.get(file) == data}
     clusters = (overlay for overlay in overlays if isinstance(overlay, RenderedCluster))
     return {cluster.written.file: cluster for cluster in clusters if {cluster.written.file, FLEET_FILE} <= same}
@@ -152,13 +152,13 @@ def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:
 
 
 def _note(dry_runs: Sequence[DryRun]) -> Iterable[str]:
-    """What the dry runs cannot know."""
+    """Describe what the dry runs cannot determine."""
     unseen = sorted({(dry_run.namespace, kind) for dry_run in dry_runs for kind in dry_run.unseen})
     for namespace in sorted({namespace for namespace, _ in unseen}):
         kinds = ", ".join(kind for where, kind in unseen if where == namespace)
-        yield f"in namespace {namespace}, nobody may look for what is left of these kinds: {kinds}"
+        yield f"in namespace {namespace}, leftovers of these kinds are not found, since you may not list them: {kinds}"
     if unapplied := sum(dry_run.unapplied for dry_run in dry_runs):
         yield (
-            f"{count(unapplied, 'object')} came by other ways than server-side apply: "
-            "what specs do not say any more is not missed there"
+            f"{count(unapplied, 'object')} not applied server-side: "
+            "the plan does not show that fields which are no longer rendered stay there"
         )

@@ -1,4 +1,4 @@
-"""`daskgen render`: write what the spec gives, or say how the files on disk differ from it."""
+"""`daskgen render`: render the specs to files, or show how the files on disk differ."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from daskgen.yaml.write import dump_all
 
 
 @click.command("render", short_help="Write base/, overlays/ and schema/ from daskgen.yaml and clusters/.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if files are not what the spec gives.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if files differ from what is rendered.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change, and exit 1 if anything would.")
 @click.option("--stdout", metavar="NAME", help="Print a cluster's full manifests, for kubectl apply -f -.")
 @only_option
 @click.option(
-    "--allow-delete", "allowed", multiple=True, metavar="NAME", help="Let this cluster vanish; may be repeated."
+    "--allow-delete", "allowed", multiple=True, metavar="NAME", help="Allow to delete this cluster; may be repeated."
 )
 @jobs_option
 @format_option
@@ -42,10 +42,10 @@ def command(
     jobs: int,
     form: str,
 ) -> int:
-    """Write base/, overlays/ and schema/ as daskgen.yaml and the files under clusters/ say.
+    """Write base/, overlays/ and schema/ from daskgen.yaml and the files in clusters/.
 
-    Writes nothing if a cluster would vanish, unless --allow-delete, `removed` in daskgen.yaml or `renamedFrom` in the
-    cluster that replaces it says that this is meant.
+    Writes nothing if a cluster would be deleted, unless --allow-delete, `removed` in daskgen.yaml or `renamedFrom` in
+    the cluster that replaces it allows this.
     """
     if stdout:
         return print_manifests(root, stdout)
@@ -55,7 +55,7 @@ def command(
 
 
 def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
-    """Write what the spec gives, unless a cluster would vanish that nobody allowed to."""
+    """Write the rendered files, unless a cluster would be deleted that may not be."""
     fleet, rendered = load_and_render(root, only, jobs, form)
     if vanished := find_vanished(fleet, root, rendered, only, allowed):
         show(sorted([*rendered.problems, *guards.find_problems(fleet, vanished, rendered)]), form, rendered, root)
@@ -73,7 +73,7 @@ def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, f
 
 
 def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
-    """Say how the files on disk differ from what the spec gives."""
+    """Show how the files on disk differ from what is rendered."""
     fleet, rendered = load_and_render(root, only, jobs, form)
     changes = disk.compare(root, rendered.tree, find_rooms(only))
     vanished = find_vanished(fleet, root, rendered, only, allowed)
@@ -101,7 +101,7 @@ def print_manifests(root: Path, name: str) -> int:
 
 def _describe_changes(changes: Changes) -> str:
     if not changes.any:
-        return f"{changes.unchanged} files are what the spec gives"
+        return f"{changes.unchanged} files are as rendered"
     counts = {
         "missing": changes.missing,
         "changed": changes.changed,

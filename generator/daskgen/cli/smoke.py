@@ -27,17 +27,25 @@ from daskgen.outside.kubernetes import connect
     help="What to compute; PATH.py defines run(client, size).",
 )
 @click.option(
-    "--size", type=click.IntRange(8, 100_000), default=4000, show_default=True, help="Side of the square of numbers."
+    "--size",
+    type=click.IntRange(8, 100_000),
+    default=4000,
+    show_default=True,
+    help="Length of the sides of a square matrix.",
 )
 @click.option(
-    "--via", type=click.Choice(("job", "port-forward")), default="job", show_default=True, help="Where the client runs."
+    "--via",
+    type=click.Choice(("job", "port-forward")),
+    default="job",
+    show_default=True,
+    help="Place where the client runs.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(1),
     default=120,
     show_default=True,
-    help="Seconds for all of it; workers may take half of what the scheduler left.",
+    help="Seconds for the whole run; once the scheduler is ready, workers have half of the remaining time.",
 )
 @data_option
 @click.pass_obj
@@ -46,8 +54,8 @@ def command(
 ) -> int:
     """Run real work on a cluster and check the answer; exit 1 if it is wrong or workers are missing.
 
-    By default a Job runs the client beside the cluster, with its image and labels that its policies admit, and is
-    removed afterwards. With --via port-forward, the client runs on this machine.
+    By default, a Job runs the client in the namespace of the cluster, with its image and with labels that its network
+    policies admit, and is deleted afterwards. With --via port-forward, the client runs on this machine.
     """
     end = time.monotonic() + timeout
     order = _order(workload, size, timeout)
@@ -64,11 +72,13 @@ def command(
 
 
 def _order(workload: str, size: int, timeout: float) -> Order:
-    """Make the order from the options. A workload that is none of daskgen's own is read from its file."""
+    """Create the order from the options. A workload that daskgen does not know by name is read from a file."""
     source = ""
     if workload not in WORKLOADS:
         if not workload.endswith(".py"):
-            raise click.BadParameter(f"{workload} is none of {', '.join(WORKLOADS)}, nor a file that ends in .py")
+            raise click.BadParameter(
+                f"{workload} is not one of {', '.join(WORKLOADS)}, and not a file that ends in .py"
+            )
         try:
             source = Path(workload).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

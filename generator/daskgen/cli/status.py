@@ -30,15 +30,15 @@ from daskgen.render.operator import render_operators
 @data_option
 @click.pass_obj
 def command(root: Path, names: tuple[str, ...], context: str | None, drift: bool, form: str) -> int:
-    """Show clusters as they run: a line each, or every detail of those named. Changes nothing."""
+    """Show running clusters: a line for each, or all details of those named. Changes nothing."""
     return status(root, names, context, form, drift=drift)
 
 
 def status(root: Path, names: Sequence[str], context: str | None, form: str, *, drift: bool) -> int:
-    """Print the state of clusters; return 1 unless all are well, and their engine says so."""
+    """Print the state of clusters; return 1 unless all are healthy and their delivery engine reports no error."""
     fleet = load(root)
     ready = {file: render_cluster(fleet.settings, fleet.read(file)) for file in fleet.clusters}
-    # Who may look at clusters need not have the rights to look at the operator.
+    # Users who may read clusters may lack the rights to read the operator.
     overlays = choose_overlays(fleet, names, ready) if names else choose_clusters(fleet, (), ready)
     operators = render_operators(fleet.settings)
     groups = gather_groups(fleet.fleet, ready.values(), operators)

@@ -1,4 +1,4 @@
-"""`daskgen tools`: show which programs are used."""
+"""`daskgen tools`: show the external programs that daskgen uses."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def command() -> int:
         tool = programs.find(name)
         say(f"{tool.name} {tool.version}  {tool.path}  ({tool.how})")
         for reason in tool.passed_over:
-            say(f"  passed over: {reason}")
+            say(f"  not used: {reason}")
     return 0

@@ -1,1 +1,1 @@
-"""Explain a value of a spec: find where it was written, and what in the rendered objects depends on it."""
+"""Explain a value of a spec: where it is written, and what in the rendered objects depends on it."""

@@ -1,4 +1,4 @@
-"""Find what in the rendered objects depends on a value of a spec: render with other values, and compare."""
+"""Find what in the rendered objects depends on a value of a spec: render it with other values, and compare."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ REASONS: Mapping[str, str] = {
     "delivery": "it changes how the fleet's delivery takes the cluster, under overlays/gitops, and none of its objects",
     "expose.dashboard.auth.reason": "it says why the dashboard needs no login, for those who read the spec",
     "expose.scheduler.host": "it is the name of the scheduler that `daskgen connect` shows",
-    "image.dask": "it tells the rules which version of Dask the image has, where its tag does not",
-    "kind": "it chooses the base of the overlay and says whether `job` is needed; what `job` holds makes the DaskJob",
-    "namespace.podSecurity.reason": "it says why the level is needed, for those who read the spec",
-    "packages.conda": "it says what the image holds; `daskgen image` writes how that is built",
+    "image.dask": "it tells the rules which version of Dask the image has, if the tag does not",
+    "kind": "it selects the base of the overlay, and whether `job` is needed; the DaskJob is rendered from `job`",
+    "namespace.podSecurity.reason": "it documents why the level is needed",
+    "packages.conda": "it lists what the image contains; `daskgen image` writes the Containerfile for it",
     "packages.from": "it says what the image is built from; `daskgen image` writes how",
     "packages.pip": "it says what the image holds, and `daskgen image` writes how that is built; or what the lock has",
-    "profile": "it names the part of daskgen.yaml whose values are part of the spec; explain these",
-    "renamedFrom": "it allows `daskgen render` to remove the overlay of that name",
-    "serviceAccount.create": "it is true where `name` is left out, and false where `name` says that an account exists",
+    "profile": "it names a part of daskgen.yaml, whose values become part of the spec; explain those fields",
+    "renamedFrom": "it allows `daskgen render` to delete the overlay of that name",
+    "serviceAccount.create": "it is true if `name` is left out, and false if `name` is that of an existing account",
     "waive": "it changes which findings are reported, and no object",
 }
 """Fields that no object depends on, and what they are for."""
@@ -41,11 +41,11 @@ REASONS: Mapping[str, str] = {
 
 OF_PODS: Mapping[Path, str] = {
     ("image", "dask"): REASONS["image.dask"],
-    ("worker", "protocol"): "every value is refused: workers use the scheduler's protocol",
+    ("worker", "protocol"): "no value is allowed: workers use the protocol of the scheduler",
 }
-"""Ends of such fields that a scheduler, each group of workers and a job have, and what they are for."""
+"""The last parts of such fields in a scheduler, a group of workers and a job, and what they are for."""
 
-NOTHING = "no object depends on it, as the rest of the spec is"
+NOTHING = "no object depends on it, with the other values of this spec"
 
 
 class Origin(NamedTuple):
@@ -56,14 +56,14 @@ class Origin(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Something that depends on a value: a field of an object; or, without a path, the whole object."""
+    """A dependency on a value: a field of an object or, without a path, the whole object."""
 
     kind: str
     name: str
     path: Path = ()
     value: Any = None
     instead: Any = None
-    """Of an object that is not there: the value of the spec that makes it."""
+    """For an object that is not rendered now: the value of the spec with which it is."""
     is_made: bool = True
     """True if the object exists."""
 
@@ -76,7 +76,7 @@ class Explanation(NamedTuple):
 
 
 def find_value(rendered: RenderedCluster, path: Path) -> Origin:
-    """Find the value at `path`, and where it was written. Raises `KeyError` if there is no such field."""
+    """Find the value at `path`, and where it is written. Raises `KeyError` if there is no such field."""
     layer, depth = rendered.written.owner(path)
     if depth == len(path):
         return Origin(get(layer.value(), path), rendered.written.at(path))
@@ -88,14 +88,14 @@ def find_value(rendered: RenderedCluster, path: Path) -> Origin:
 
 
 def explain_all(rendered: RenderedCluster, path: Path) -> dict[Path, Explanation]:
-    """Explain the value at `path`; of a map or a list, each value in it, by its path."""
+    """Explain the value at `path`; for a map or a list, each value in it, by its path."""
     written = find_value(rendered, path).value
     value = get(dump_spec(rendered), path) if isinstance(written, Mapping | list) else None
     return {leaf: explain(rendered, leaf) for leaf in find_leaves(value, path)}
 
 
 def explain(rendered: RenderedCluster, path: Path) -> Explanation:
-    """Find every place and object that would be another if the value at `path` were."""
+    """Find every place and object that changes with the value at `path`."""
     if reason := _find_reason(path):
         return Explanation((), reason)
     spec = _dump_written(rendered)
@@ -127,7 +127,7 @@ def _find_reason(path: Path) -> str:
 
 
 def _validate(spec: dict[str, Any], refusals: list[ErrorDetails]) -> Cluster | None:
-    """Return the cluster, unless the spec is refused: then say why in `refusals`."""
+    """Return the cluster; None if the spec is invalid, with the reason added to `refusals`."""
     try:
         return Cluster.model_validate(spec)
     except ValidationError as error:
@@ -138,7 +138,7 @@ def _validate(spec: dict[str, Any], refusals: list[ErrorDetails]) -> Cluster | N
 def _describe_nothing(allowed: bool, refusals: Sequence[ErrorDetails], path: Path) -> str:
     if allowed or not refusals:
         return NOTHING
-    # What another field has to do with it is said there, and not at the field itself.
+    # Messages about other fields are reported at those, and not at the field itself.
     others = [refusal for refusal in refusals if refusal["loc"][: len(path)] != path]
     return f"it can only change together with other fields: {[*others, *refusals][0]['msg']}"
 
@@ -154,7 +154,7 @@ def _dump_written(rendered: RenderedCluster) -> dict[str, Any]:
 
 
 def find_leaves(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Find the paths of all values in a spec that are no maps and lists, or empty ones; `kind` stands for a variant."""
+    """Find the paths of all scalars and empty maps and lists in a spec; `kind` stands for a variant."""
     if isinstance(value, Mapping) and value:
         for key, inner in value.items():
             yield from find_leaves(inner, (*path, key))
@@ -166,15 +166,15 @@ def find_leaves(value: Any, path: Path = ()) -> Iterator[Path]:
 
 
 def _find_varied(rendered: RenderedCluster, spec: dict[str, Any], path: Path) -> tuple[Path, Any]:
-    """Find what of the spec is another if the value at `path` is, and its value as it was written."""
+    """Find the part of the spec that changes with the value at `path`, and its value as it was written."""
     if path[-1] == "kind" and len(path) > 1 and is_choice(find_schemas(spec, path[:-1])):
-        # The kind of a variant decides which fields there are, so that all of the variant is another.
+        # The kind of a variant determines its fields, so the whole variant changes.
         return path[:-1], get(spec, path[:-1])
     return path, find_value(rendered, path).value
 
 
 def _vary(spec: dict[str, Any], path: Path, value: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """List other specs that differ at `path` alone, with the value there; None if there is none."""
+    """List specs that differ only at `path`, with the value there; None if there is none."""
     for other in list_values(find_schemas(spec, path), value):
         changed = deepcopy(spec)
         get(changed, path[:-1])[path[-1]] = other
@@ -203,7 +203,7 @@ def _compare(before: Objects, after: Objects, value: Any) -> Iterator[Outcome]:
 
 
 def _find_lines(value: Any, other: Any) -> Any:
-    """Return the lines that differ of a text of several lines."""
+    """Return the lines that differ between two texts."""
     if not (isinstance(value, str) and isinstance(other, str) and "\n" in value):
         return value
     there = other.splitlines()

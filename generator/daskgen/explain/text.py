@@ -1,4 +1,4 @@
-"""Write explanations of values for people."""
+"""Format explanations of values for people."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from daskgen.render.cluster import RenderedCluster
 from daskgen.words import count, enumerate_all, show_value
 
 FEW = 3
-"""Objects that a line about a value names; more are counted."""
+"""Number of objects that a line about a value names; more are counted."""
 
 
 def format_explanation(field: str, origin: Origin, found: Mapping[Path, Explanation]) -> str:
-    """Write where a value was written and what depends on it; of a map or a list, a line for each value in it."""
+    """Format where a value is written and what depends on it; for a map or a list, a line for each value in it."""
     at = f"{origin.at.file}:{origin.at.line}:{origin.at.column}" if origin.at else "daskgen's default"
     path = parse_path(field)
     if [*found] == [path]:
@@ -26,7 +26,7 @@ def format_explanation(field: str, origin: Origin, found: Mapping[Path, Explanat
 
 
 def suggest_field(rendered: RenderedCluster, path: Path) -> str:
-    """Suggest the field that was probably meant by a path that leads nowhere."""
+    """Suggest the field that was probably meant by an unknown path."""
     spec = dump_spec(rendered)
     depth = next(depth for depth in range(len(path)) if not has(get(spec, path[:depth]), path[depth]))
     inner = get(spec, path[:depth])
@@ -48,11 +48,11 @@ def _list_outcomes(explanation: Explanation) -> Iterator[str]:
 def _describe(outcome: Outcome) -> str:
     if outcome.path:
         return f"{format_path(outcome.path)}: {show_value(outcome.value)}"
-    return "exists because of it" if outcome.is_made else f"would be made {_show_instead(outcome.instead)}"
+    return "exists because of it" if outcome.is_made else f"would be created {_show_instead(outcome.instead)}"
 
 
 def _show_instead(value: Any) -> str:
-    """Write another value of a field; of a variant, its kind alone."""
+    """Format another value of a field; for a variant, only its kind."""
     if value is None:
         return "without it"
     return (
@@ -61,7 +61,7 @@ def _show_instead(value: Any) -> str:
 
 
 def _summarize(found: Mapping[Path, Explanation], depth: int) -> Iterator[str]:
-    """Write a line for each value that something depends on, and one for all others."""
+    """Format a line for each value that something depends on, and one for all others."""
     rest = []
     for path, explanation in found.items():
         if explanation.outcomes:

@@ -30,7 +30,7 @@ TEXTS = (
     "another reason",
     "status.hostIP",
 )
-"""A text for every pattern that a field of a spec can have."""
+"""An example for every pattern that a field of a spec can have."""
 
 
 CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "7Gi"}}}
@@ -54,7 +54,7 @@ MAPS: tuple[dict[str, Any], ...] = (
     {"topologyKey": "other", "maxSkew": 7, "whenUnsatisfiable": "DoNotSchedule"},
     {"configMapKeyRef": {"name": "other", "key": "other"}},
 )
-"""A map for every part of an object that a spec holds as Kubernetes writes it."""
+"""An example for every part of a spec in the format of Kubernetes."""
 
 EXAMPLES: Mapping[str, tuple[dict[str, Any], ...]] = {
     "Patch": (
@@ -64,7 +64,7 @@ EXAMPLES: Mapping[str, tuple[dict[str, Any], ...]] = {
         },
     )
 }
-"""Maps for models whose fields must fit the rest of the spec."""
+"""Examples for models whose fields must fit the rest of the spec."""
 
 
 @cache
@@ -83,7 +83,7 @@ def find_schemas(spec: Any, path: Path) -> list[Node]:
 
 
 def find_default(spec: Any, path: Path) -> Any:
-    """Return what a field that is left out stands for, as its schema says; None if it says nothing."""
+    """Return the default of a field from its schema; None if it has none."""
     fields = (node.get("properties", {}).get(path[-1], {}) for node in find_schemas(spec, path[:-1]))
     return next((field["default"] for field in fields if "default" in field), None)
 
@@ -110,7 +110,7 @@ def is_choice(nodes: Sequence[Node]) -> bool:
 
 
 def make_example(node: Node) -> Any:
-    """Make a value that a schema allows, with its required fields alone."""
+    """Make a value that a schema allows, with only its required fields."""
     return next(_list_examples(next(expand(node))), None)
 
 
@@ -194,7 +194,7 @@ def _is_variant(node: Node) -> bool:
 
 
 def _fits(node: Node, value: Any) -> bool:
-    """Return whether a value is written as a schema says, as far as its type and its variant go."""
+    """Return whether a value has the type and the variant of a schema."""
     if isinstance(value, Mapping):
         kind = node["properties"]["kind"]["const"] if _is_variant(node) else value.get("kind")
         return node.get("type") == "object" and kind == value.get("kind")

@@ -1,4 +1,4 @@
-"""Define the result of a rule: a problem that names a field, and not yet a position in a file."""
+"""Define the result of a rule: a problem at a field, which has no position in a file yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from daskgen.paths import Path
 
 
 class Finding(NamedTuple):
-    """A remark about the field at `path` of a cluster's spec; `code` is a row of `codes.CODES`."""
+    """A finding about the field at `path` of a cluster's spec; `code` is a row of `codes.CODES`."""
 
     path: Path
     code: str

@@ -1,4 +1,4 @@
-"""Define problems: what is wrong, and where. Every stage reports what it finds as this one value."""
+"""Define problems: what is wrong, and where. Every stage reports its findings as this type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 Severity = Literal["error", "warning"]
 
 LONGEST_NAME = 253
-"""Characters of a name that can have been misspelt."""
+"""Longest name for which another is suggested, in characters."""
 
 
 class Position(NamedTuple):
@@ -21,7 +21,7 @@ class Position(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One finding, pointing into what the user wrote. Sorts by place.
+    """A finding with its position in the user's file. Sorts by position.
 
     `code` is a row of `codes.CODES`; `message` says what is wrong, beginning with the dotted path of the field where
     there is one; `hint` says what to do.
@@ -55,11 +55,11 @@ class ProblemsError(DaskgenError):
 
 
 class ToolError(DaskgenError):
-    """A program that daskgen needs is missing or failed to do its work."""
+    """A program that daskgen needs is missing or failed."""
 
 
 class DiskError(DaskgenError):
-    """The tree could not be written; the files are what they were before."""
+    """The tree could not be written; the files are unchanged."""
 
 
 def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -68,7 +68,7 @@ def sort(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Suggest what `name` was probably meant to be; return `otherwise` if nothing known is near it."""
+    """Suggest the known name that `name` was probably meant to be; return `otherwise` if none is similar."""
     names = {written.lower(): written for written in known}
     # Comparing takes the product of the lengths.
     near = get_close_matches(name.lower(), names, 1) if len(name) <= LONGEST_NAME else ()
@@ -76,5 +76,5 @@ def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Return whether one of them forbids going on; warnings do not."""
+    """Return whether one of them is an error, which ends the command; warnings do not."""
     return any(problem.severity == "error" for problem in problems)

@@ -126,7 +126,7 @@ def _describe(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -
     if error.kind.name == "additionalProperties":
         known = node.get("properties", {})
         for name in limit:
-            hint = suggest(name, known, advice or f"known here: {', '.join(sorted(known))}")
+            hint = suggest(name, known, advice or f"known fields: {', '.join(sorted(known))}")
             yield Fault((*path, name), "is not a field" if known else "is not a valid key", hint, key=True)
     elif error.kind.name == "required":
         yield Fault((*path, limit), "is missing", advice)

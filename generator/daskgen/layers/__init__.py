@@ -1,1 +1,1 @@
-"""Write a cluster's objects as base and overlay, and compute what kustomize builds from these."""
+"""Write a cluster's objects as base and overlay, and compute what kustomize builds from them."""

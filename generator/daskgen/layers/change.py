@@ -32,7 +32,7 @@ class Change(NamedTuple):
         return find(self._counted(), self.wanted, self._kind.merge_keys)
 
     def entry(self) -> Object:
-        """Return the entry for `patches` of a kustomization, which leads to the patch."""
+        """Return the entry for `patches` of a kustomization, with the path of the patch."""
         if not self._kind.custom:
             return {"path": self.file}
         group, _, version = self.base.body["apiVersion"].rpartition("/")
@@ -56,7 +56,7 @@ class Change(NamedTuple):
         return number if number != get(self.base.body, path) else None
 
     def _counted(self) -> Object:
-        """Return the base with the number of pods that is wanted."""
+        """Return the base with the cluster's number of pods."""
         number = self._number()
         counted: Object = self.base.body if number is None else put(self.base.body, self._kind.replicas, number)
         return counted

@@ -1,7 +1,7 @@
-"""Configure kustomize for custom resources as it is configured for Kubernetes' own kinds.
+"""Configure kustomize for custom resources like for Kubernetes' own kinds.
 
-https://github.com/kubernetes-sigs/kustomize/tree/master/examples/transformerconfigs. An overlay inherits what its base
-is configured with.
+https://github.com/kubernetes-sigs/kustomize/tree/master/examples/transformerconfigs. An overlay inherits the
+configuration of its base.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from daskgen.paths import PathPattern
 
 
 def configure(names: Collection[str]) -> dict[str, Any]:
-    """Say where custom resources of these kinds name objects, select pods and count them."""
+    """Return where custom resources of these kinds refer to objects, select pods and count them."""
     kinds = [find_kind(name) for name in names]
     return {
         "nameReference": list(_follow_names(kinds)),
@@ -30,7 +30,7 @@ def _follow_names(kinds: Collection[Kind]) -> Iterator[dict[str, Any]]:
         for named, place, field in kind.references:
             fields[named].append(_field(kind, (*place, field)))
     for named, places in fields.items():
-        # By version alone kustomize's own configuration knows the core kinds, and by group alone others.
+        # kustomize's own configuration names core kinds by version only, and others by group only.
         known = {"group": group} if (group := find_kind(named).group) else {"version": find_kind(named).version}
         yield {"kind": named, **known, "fieldSpecs": places}
 

@@ -1,6 +1,6 @@
-"""Write a cluster's objects as a kustomize overlay: what differs from its base.
+"""Write a cluster's objects as a kustomize overlay: the differences from its base.
 
-The base of an engine and platform is what a cluster becomes that says nothing. It depends on daskgen's version alone.
+The base of an engine and platform is a cluster without any settings. It depends only on the version of daskgen.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def _name_patches(base: Index) -> dict[Key, str]:
 
 
 def _rename(resource: Resource) -> str:
-    """Return a transformer that takes the prefix off a name: transformers run after it is added, patches before."""
+    """Return a transformer that removes the prefix from a name: transformers run after it is added, patches before."""
     kind, name = resource.key
     rename = {"op": "replace", "path": "/metadata/name", "value": resource.full_name}
     return dump(
@@ -164,7 +164,7 @@ def _rename(resource: Resource) -> str:
 
 
 def _remove(wanted: Index, known: Index) -> list[Object]:
-    """Return a patch of its own for each removal: several in one make kustomize before 5.7 panic.
+    """Return a separate patch for each removal: several in one make kustomize before 5.7 panic.
 
     https://github.com/kubernetes-sigs/kustomize/issues/5552
     """

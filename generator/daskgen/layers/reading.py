@@ -1,4 +1,4 @@
-"""Read an overlay from disk, to find what it holds when its spec is gone.
+"""Read an overlay from disk, to find its objects when its spec no longer exists.
 
 Names are short, unlike in what kustomize builds. Damaged files and unknown patches are ignored.
 """
@@ -20,7 +20,7 @@ from daskgen.paths import get
 from daskgen.yaml.read import parse_all
 
 Read = Callable[[str], str | None]
-"""Gives the text of a file by its path from the root; None if there is none."""
+"""Function that returns the text of a file by its path from the root; None if it does not exist."""
 
 Objects = dict[Key, Object]
 
@@ -49,12 +49,12 @@ def _read(read: Read, folder: str) -> Objects:
     for listed in _load(read, f"{folder}/kustomization.yaml"):
         for entry in _find(listed, "resources", str):
             path = normpath(f"{folder}/{entry}")
-            # Bases rest on nothing, so that this ends whatever is written there.
+            # Bases of bases are not read, so that this ends for any content.
             inner = _read(read, path).values() if _is_base(path) and not _is_base(folder) else _load(read, path)
             objects |= {key: body for body in inner if (key := _key(body))}
         for entry in _find(listed, "patches", dict):
             for patch in _load_patches(read, folder, entry):
-                # What does not fit is left out: no reason to say nothing of the rest.
+                # A patch that does not apply is left out, so that the rest is still read.
                 with suppress(ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
                     _patch(objects, entry.get("target"), patch)
         for entry in _find(listed, "replicas", dict):

@@ -15,7 +15,7 @@ NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key
 
 
 class Candidate(NamedTuple):
-    """A part of the spec that gives a piece of an object: its path, its value, and the place of the piece."""
+    """A part of the spec that a piece of an object may come from: its path, its value, and the place of the piece."""
 
     prefix: Path
     given: Any
@@ -23,9 +23,9 @@ class Candidate(NamedTuple):
 
 
 def find_origin(resource: Resource, path: Path, patches: Sequence[Patch], value: Any) -> Path:
-    """Return the path in the spec, of value `value`, that gave the place `path` of the object, or the part around it.
+    """Return the path in the spec, whose value is `value`, from which the place `path` of the object comes.
 
-    What follows furthest is the origin; of two, a patch, since it was applied last.
+    The candidate that matches most of the path is the origin; of two, a patch, since patches are applied last.
     """
     best, longest = next(origin for place, origin in resource.origins() if path[: len(place)] == place), 0
     for prefix, given, piece in _find_candidates(resource, patches, value):
@@ -44,7 +44,7 @@ def _is_own_container(prefix: Path, rest: Path) -> bool:
 
 
 def find_in_patch(patch: Any, body: Any, path: Path) -> Path:
-    """Return the innermost place of a patch that made the place `path` of `body`, which the patch gave."""
+    """Return the innermost place of a patch from which the place `path` of `body`, its result, comes."""
     if isinstance(patch, Mapping):
         return follow(patch, body, path)[0]
     best: Path = ()
@@ -54,7 +54,7 @@ def find_in_patch(patch: Any, body: Any, path: Path) -> Path:
             taken, steps = follow(given, get(body, piece), path[len(piece) :])
             found, length = (*place, *taken), len(piece) + steps
         else:
-            # It may have removed what is missing.
+            # The patch may have removed the missing element.
             found, length = place[:1], len(path) if piece[: len(path)] == path else -1
         if length > longest:
             best, longest = found, length
@@ -97,9 +97,9 @@ def _find_appended(candidate: Candidate, body: Any) -> Candidate:
 
 
 def follow(given: Any, rendered: Any, path: Path) -> tuple[Path, int]:
-    """Walk `path` through what was rendered, and through what was given as far as it goes.
+    """Follow `path` through the rendered object, and through the given value as far as it goes.
 
-    Returns the path in what was given, whose lists may be in another order, and how many steps it could go.
+    Returns the path in the given value, whose lists may be in another order, and the number of steps.
     """
     taken: Path = ()
     for steps, part in enumerate(path):
@@ -115,7 +115,7 @@ def _step(given: Any, rendered: Any, part: str | int) -> str | int | None:
     if isinstance(given, Mapping):
         return part if part in given else None
     if isinstance(given, list) and isinstance(part, int) and isinstance(rendered, list) and part < len(rendered):
-        # What has no name and was added to, such as a term of an affinity, is known by its place.
+        # Elements without a name in a list with additions, such as terms of an affinity, are identified by index.
         nameless = len(given) == len(rendered) and not _names_of(rendered[part])
         return next(
             (index for index, element in enumerate(given) if _is_same(element, rendered[part])),

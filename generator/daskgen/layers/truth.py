@@ -1,7 +1,7 @@
-"""Compute what `kustomize build` makes of a cluster's objects: the objects that Kubernetes gets.
+"""Compute what `kustomize build` prints for a cluster: the objects that Kubernetes gets.
 
-Done here, too, so that nothing has to be started to see, compare or check them; that both agree is checked against the
-real kustomize, for every golden tree and in every `daskgen check`.
+Done here, too, so that objects can be shown, compared and checked without starting a program. The tests compare the
+result with the real kustomize for every golden tree, and `daskgen check` for every cluster.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def index_truth(resources: Sequence[Resource], identity: Identity) -> dict[Key, 
 def hash_config_map(data: Mapping[str, str]) -> str:
     """Return the suffix of a generated ConfigMap's name (kustomize, api/hasher/hasher.go).
 
-    Go's JSON writes &, < and > as escapes; the name is looked up in the wrong place there, hence always empty.
+    Go's JSON escapes &, < and >; the hasher looks the name up in the wrong place, so it is always empty.
     """
     text = json.dumps(
         {"data": dict(data), "kind": "ConfigMap", "name": ""},
@@ -104,7 +104,7 @@ def _place(body: Object, namespace: str) -> None:
 
 
 def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:
-    """Return the objects in the order in which they are to be applied."""
+    """Return the objects in the order in which to apply them."""
     return sorted((resource.body for resource in truth), key=lambda body: ORDER.get(body["kind"], len(ORDER)))
 
 

@@ -1,1 +1,1 @@
-"""What is known of clusters that run, from Kubernetes and from Dask itself."""
+"""Read the state of running clusters from Kubernetes and Dask, and run work on them."""

@@ -30,13 +30,13 @@ KINDS: Mapping[str, str] = {kind.name: kind.version for kind in ROWS if kind.nam
 """Kinds that are rendered, in namespaces, and the API version of each."""
 
 REFUSALS = (400, 404, 409, 422)
-"""Statuses with which the API server refuses an object; 403 as well, if not for want of rights.
+"""Statuses with which the API server refuses an object; also 403, if the reason is not a missing right.
 https://kubernetes.io/docs/reference/using-api/api-concepts/"""
 
 WANT_OF_RIGHTS = re.compile(r'User ".*" cannot ')
 
 HASH = r"-[0-9a-z]{7,10}"
-"""End of names that change with the content of their object: kustomize's has ten letters, ours seven."""
+"""Suffix of names that change with the content of their object: ten letters by kustomize, seven by daskgen."""
 
 
 class _Tried(NamedTuple):
@@ -46,7 +46,7 @@ class _Tried(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """The objects with labels of daskgen in a namespace, and the kinds that must not be listed."""
+    """The objects with labels of daskgen in a namespace, and the kinds that the user may not list."""
 
     there: Mapping[Key, Object]
     unseen: tuple[str, ...]
@@ -55,7 +55,7 @@ class _Seen(NamedTuple):
 
 
 async def try_fleet(api: Api, overlays: Sequence[RenderedOverlay]) -> tuple[list[DryRun], list[DryRun]]:
-    """Apply each by dry runs, and return the results in their order; and those of other clusters in their namespaces.
+    """Apply each by dry runs; return the results in the same order, and those of other clusters in their namespaces.
 
     Only for clusters without errors. Raises `AccessError`.
     """
@@ -78,7 +78,7 @@ async def _list_namespaces(api: Api, overlays: Iterable[RenderedOverlay]) -> dic
 
 
 async def _find_pending(api: Api, overlays: Iterable[RenderedOverlay]) -> set[str]:
-    """Find namespaces and definitions that are part of the fleet, and do not exist yet."""
+    """Find namespaces and definitions of the fleet that do not exist yet."""
     bodies = [body for overlay in overlays for body in overlay.objects if body["kind"] in BRINGS]
     found = await asyncio.gather(*map(api.get, bodies))
     return {get(body, BRINGS[body["kind"]]) for body, live in zip(bodies, found, strict=True) if not live}
@@ -88,7 +88,7 @@ BRINGS: Mapping[str, Path] = {
     "Namespace": ("metadata", "name"),
     "CustomResourceDefinition": ("spec", "names", "kind"),
 }
-"""Kinds without which other objects cannot be created, and where they say the name that those use."""
+"""Kinds that other objects need to be created, and the path of the name by which those refer to them."""
 
 
 async def _try_one(api: Api, overlay: RenderedOverlay, seen: _Seen, pending: set[str]) -> DryRun:
@@ -137,7 +137,7 @@ def _find_strange(namespace: str, seen: _Seen, known: set[str]) -> list[DryRun]:
 
 
 async def _list_namespace(api: Api, namespace: str, needed: set[str]) -> _Seen:
-    """List all kinds in a namespace; without the right to list one of those `needed`, raise `AccessError`."""
+    """List all kinds in a namespace. Raises `AccessError` if the user may not list one of those `needed`."""
     asked = (
         (api.find if kind in needed else partial(find_if_allowed, api))(version, kind, namespace, MADE)
         for kind, version in KINDS.items()
@@ -166,7 +166,7 @@ async def _try(api: Api, body: Object, there: Mapping[Key, Object], pending: set
 
 
 def is_refusal(error: AccessError) -> bool:
-    """Return whether the API server refuses the object itself, and not the user."""
+    """Return whether the API server refuses the object, and does not deny the request for missing rights."""
     return error.status in REFUSALS or (error.status == 403 and not WANT_OF_RIGHTS.search(str(error)))
 
 

@@ -1,4 +1,4 @@
-"""Ask the engines that deliver a fleet what they say of its groups."""
+"""Read what the delivery engines report about the groups of a fleet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from daskgen.spec.fleet import Fleet
 
 
 class DeliveredGroup(NamedTuple):
-    """A group of clusters, the object of an engine that delivers it, and what the engine says of it."""
+    """A group of clusters, the engine's object that delivers it, and the status of that object."""
 
     engine: str
     kind: str
@@ -25,13 +25,13 @@ class DeliveredGroup(NamedTuple):
     namespace: str
     clusters: tuple[str, ...]
     status: EngineStatus | None = None
-    """None: nothing can be read."""
+    """None if it cannot be read."""
     problem: str = ""
-    """Why nothing can be read."""
+    """The reason why the status cannot be read."""
 
     @property
     def failed(self) -> bool:
-        """Whether the engine says that it could not apply the group, or that the group is not healthy."""
+        """Return whether the engine reports that it could not apply the group, or that the group is not healthy."""
         return self.status is not None and self.status.ready is False
 
 
@@ -46,7 +46,7 @@ def gather_groups(
 async def ask_engines(
     api: Api, deliveries: Iterable[Delivery], groups: Iterable[Group], names: Container[str] = ()
 ) -> list[DeliveredGroup]:
-    """Ask each engine about each group; only about groups of the clusters `names`, if there are any."""
+    """Read the status of each group of each engine; with `names`, only of groups with these clusters."""
     chosen = [group for group in groups if not names or any(member.name in names for member in group.members)]
     asked = [_ask(api, delivery, group) for delivery in deliveries for group in chosen]
     return list(await asyncio.gather(*asked))

@@ -1,4 +1,4 @@
-"""The short-lived Job in which a client runs beside the cluster, as the network policies want it."""
+"""Make the short-lived Job that runs a client in the cluster's namespace, with labels that network policies admit."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from daskgen.parts.tls import TLS
 from daskgen.spec.cluster import Cluster
 
 RESOURCES = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}}
-"""Of the client's container: the work is done by the workers."""
+"""Resources of the client's container; the workers do the work."""
 
 KEPT = ("scratch", "config", PACKAGES, TLS)
-"""Volumes of the scheduler that its client has, too."""
+"""Volumes of the scheduler that the client's pod keeps."""
 
 ONCE = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 5}
 
 FORGET_AFTER = 300
-"""Seconds until Kubernetes removes a Job that nobody has."""
+"""Seconds until Kubernetes deletes a Job that daskgen did not delete."""
 
 
 def find_client_labels(cluster: Cluster) -> dict[str, str]:
-    """Labels with which a pod in the cluster's namespace is admitted.
+    """Return labels with which the network policies admit a pod in the cluster's namespace.
 
-    Raises `DaskgenError` if only pods elsewhere, or addresses, are.
+    Raises `DaskgenError` if they admit only pods in other namespaces, or addresses.
     """
     if not cluster.network.isolation:
         return {CLIENT: "true"}
@@ -44,8 +44,8 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
         if not (peer.cidr or peer.namespace_labels) and peer.namespace in (None, cluster.namespace.name):
             return dict(peer.pod_labels)
     raise DaskgenError(
-        f"{cluster.name} admits no pod of its own namespace {cluster.namespace.name}; "
-        "run a client on this machine: --via port-forward"
+        f"the network policies of {cluster.name} admit no pod in its namespace {cluster.namespace.name}; "
+        "run the client on this machine: --via port-forward"
     )
 
 

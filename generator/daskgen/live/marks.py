@@ -1,4 +1,4 @@
-"""Keep the marks that delivery tools put on the objects they apply: they are in no file, and no drift."""
+"""Keep the labels and annotations that delivery tools add to the objects they apply: these are not drift."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ HELM, KUBECTL = (
 )
 
 KEPT = frozenset(key for engine in list_engines() for key in engine.marks().keys) | {*HELM, KUBECTL}
-"""Keys of labels and annotations that tools add, whether or not the fleet says how it is delivered."""
+"""Keys of labels and annotations that tools add, whether or not the fleet has `delivery`."""
 
 
 def keep_marks(rendered: Object, live: Object | None) -> Object:
-    """Return a rendered object with the marks of the live one, as the tool that delivers it would apply it.
+    """Return a rendered object with the marks of the live one, as the delivery tool applies it.
 
-    A dry run without them would take them away: it is done in the name of the tool, which owns them.
+    A dry run without them would remove them, since it uses the field manager of the tool, which owns them.
     """
     if not live:
         return rendered
@@ -30,5 +30,5 @@ def keep_marks(rendered: Object, live: Object | None) -> Object:
 
 
 def _find_marks(keys: dict[str, Any]) -> dict[str, Any]:
-    """Find the marks among labels or annotations. Helm puts its own name where rendered objects have daskgen's."""
+    """Find the marks among labels or annotations. Helm replaces daskgen's name by its own in a label."""
     return {key: value for key, value in keys.items() if key in KEPT or (key, value) == (MANAGED_BY, "Helm")}

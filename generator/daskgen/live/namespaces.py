@@ -1,4 +1,4 @@
-"""Explain why a namespace holds nothing, or soon will."""
+"""Explain that a namespace does not exist, or is being deleted."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from daskgen.kubernetes.objects import Object
 from daskgen.outside.kubernetes import AccessError, Api
 
 PREFIX = "Namespace"
-"""Begins the type of each condition of a namespace that is being deleted.
+"""Prefix of the type of each condition of a namespace that is being deleted.
 
 https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/namespace/deletion/status_condition_utils.go
 """
 
 
 async def explain_namespace(api: Api, name: str) -> str:
-    """Say that a namespace does not exist, or is being deleted; "" if it is neither, or must not be read."""
+    """Explain that a namespace does not exist or is being deleted; "" for others, and if the user may not read it."""
     try:
         found = await api.get({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     except AccessError:
-        return ""  # Who must not read namespaces may still read what is in one.
+        return ""  # Without the right to read namespaces, the objects in one may still be readable.
     return _explain_deletion(found) if found else f"namespace {name} does not exist"
 
 
@@ -32,4 +32,4 @@ def _explain_deletion(namespace: Object) -> str:
         if condition["status"] == "True" and condition["type"].startswith(PREFIX)
     ]
     reason = f", and waits: {'; '.join(waits)}" if waits else ""
-    return f"namespace {meta['name']} is being deleted since {since}, with everything in it{reason}"
+    return f"namespace {meta['name']} has been terminating since {since}, with everything in it{reason}"

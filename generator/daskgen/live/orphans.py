@@ -1,4 +1,4 @@
-"""Find clusters made by daskgen that run, and that no file of the fleet describes at that place."""
+"""Find running clusters rendered by daskgen that no file of the fleet describes in their namespace."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ KINDS = {kind: find_kind(kind).version for kind in ("Deployment", "StatefulSet",
 
 
 class Orphans(NamedTuple):
-    """Clusters that run, and that no file of the fleet describes at that place."""
+    """Running clusters that no file of the fleet describes in their namespace."""
 
     elsewhere: Mapping[str, tuple[Place, ...]]
-    """Places with the name, or the former name, of a cluster of the fleet, by its name, as a move leaves behind. They
-    may belong to another fleet, which nothing in Kubernetes tells."""
+    """Places of clusters with the name, or former name, of one of the fleet, by its name: a move leaves them behind.
+    They may belong to another fleet, which Kubernetes does not know."""
     removed: tuple[ClusterState, ...]
     """Clusters in a namespace of the fleet that are in no file."""
     unknown: tuple[Place, ...]
-    """Clusters of other names in other namespaces: of another fleet, or left behind."""
+    """Clusters with other names in other namespaces: of another fleet, or left behind."""
 
 
 async def find_orphans(api: Api, overlays: Sequence[RenderedOverlay]) -> Orphans:
-    """Find them in all namespaces, or for want of rights in those of the fleet."""
+    """Find them in all namespaces, or without the right for that, in those of the fleet."""
     found = await _find_strange(api, overlays)
     spaces, names = find_names(overlays).keys(), _find_all_names(overlays)
     elsewhere: dict[str, list[Place]] = defaultdict(list)
@@ -73,7 +73,7 @@ async def _find_strange(api: Api, overlays: Iterable[RenderedOverlay]) -> Mappin
     for body in [body for answer in answers for body in answer]:
         meta = body["metadata"]
         place = Place(meta["labels"].get(INSTANCE, ""), meta["namespace"])
-        # An owner takes along what it owns. The operator is an owner of resources that it has adopted, too.
+        # Owned objects are deleted with their owner. Of what the operator has adopted, it is an owner, too.
         is_kept = body["kind"] in CUSTOM or not meta.get("ownerReferences")
         if is_kept and place.name not in names.get(place.namespace, ()):
             strange[place].append(body)
@@ -93,5 +93,5 @@ async def _list(api: Api, kind: str, namespaces: Iterable[str]) -> list[Object]:
 def _describe(place: Place, objects: Sequence[Object]) -> ClusterState:
     names = ", ".join(f"{body['kind']} {body['metadata']['name']}" for body in objects)
     stuck = (explain_custom(body, body, made=True) for body in objects if body["kind"] in CUSTOM)
-    missing = f"is in no file of the fleet any more, and still there: {names}"
+    missing = f"is no longer in any file of the fleet, but still exists: {names}"
     return ClusterState(place.name, place.namespace, "", missing=missing, blocked=tuple(filter(None, stuck)))

@@ -1,4 +1,4 @@
-"""Who has set the fields of an object, as the API server notes it of each.
+"""Find who set the fields of an object, from its managed fields.
 
 https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 """
@@ -14,20 +14,20 @@ from daskgen.kubernetes.objects import Object
 from daskgen.paths import Path
 
 Step = tuple[str, Any]
-"""One deeper: `f` and a key, `k` and the fields that tell an element, `v` and an element, `i` and a place."""
+"""Prefix and content of a step: `f` a key, `k` the fields that identify an element, `v` an element, `i` an index."""
 
 
 def find_manager(live: Object) -> str:
-    """The field manager that applied an object last; "" if nobody has, by server-side apply.
+    """Return the field manager that applied an object last; "" without server-side apply.
 
-    Only in its name does another apply take away what the former had, and the new one has not.
+    Only an apply by the same manager removes fields that the last one had and the new one lacks.
     """
     applied = [entry for entry in _find_entries(live) if entry.get("operation") == "Apply"]
     return max(applied, key=lambda entry: entry.get("time", ""))["manager"] if applied else ""
 
 
 def find_overrides(live: Object, applied: Object) -> Iterator[Override]:
-    """What others have set in an object that is `applied` as before."""
+    """List the fields that other managers have set in an object, whose rendered form is `applied`."""
     manager = find_manager(live)
     told = set()
     for entry in _find_entries(live):
@@ -46,7 +46,7 @@ def _find_entries(live: Object) -> list[Object]:
 
 
 def _find_leaves(fields: Mapping[str, Any], steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
-    """Where the fields end. `.` is an element itself, whose fields tell more."""
+    """Yield the paths of the leaves. `.` stands for an element itself, and is left out as its fields say more."""
     for name, inner in fields.items():
         if name != ".":
             sort, _, what = name.partition(":")
@@ -64,7 +64,7 @@ def _get(value: Any, steps: Sequence[Step]) -> Any:
 
 
 def _find_path(value: Any, steps: Sequence[Step]) -> Path:
-    """Steps as people read them: an element of a list by what tells it."""
+    """Return the keys and indexes to which steps lead; None if the object has no such field."""
     return tuple(
         what if sort == "f" else "=".join(map(str, what.values())) if isinstance(what, Mapping) else str(what)
         for sort, what in steps
@@ -72,7 +72,7 @@ def _find_path(value: Any, steps: Sequence[Step]) -> Path:
 
 
 def _find_key(value: Any, step: Step) -> str | int | None:
-    """The key or place to which a step leads; None if there is nothing."""
+    """Return the key or index to which a step leads; None if there is none."""
     sort, what = step
     if isinstance(value, dict):
         return what if sort == "f" and what in value else None

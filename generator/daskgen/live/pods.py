@@ -1,4 +1,4 @@
-"""Explain why a pod does not run, or did not go on running, and say what to do."""
+"""Explain why a pod is not ready, restarted or ended, and say what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_FOUND = 127
 
 
 class Restart(NamedTuple):
-    """A container that ended and was started again."""
+    """A container that ended and was restarted."""
 
     pod: str
     times: int
@@ -24,17 +24,17 @@ class Restart(NamedTuple):
 
 
 class WorkerRestart(NamedTuple):
-    """A worker that its nanny restarted within its container, which ran on."""
+    """A worker that its nanny restarted while its container kept running."""
 
     pod: str
     times: int
     reason: str
-    """In the words of the nanny; "" if they are not known."""
+    """The message of the nanny; "" if it is not known."""
     at: datetime
 
 
 class Replaced(NamedTuple):
-    """A pod that has ended for good, such as an evicted one. Its ReplicaSet creates another in its place."""
+    """A pod that has terminated, such as an evicted one. Its ReplicaSet creates a replacement."""
 
     pod: str
     reason: str
@@ -42,14 +42,14 @@ class Replaced(NamedTuple):
 
 
 def explain(pod: Object) -> str:
-    """Say what keeps the pod from being ready; "" if it is, or is being deleted."""
+    """Explain why the pod is not ready; "" if it is ready, or is being deleted."""
     if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
     return find_fault(pod) or _explain_phase(pod.get("status", {}))
 
 
 def find_fault(pod: Object) -> str:
-    """Find what keeps the pod from being ready and does not pass by itself; "" if it is ready, or just starts."""
+    """Explain why the pod is not ready, if that does not pass by itself; "" if it is ready or starting."""
     status = pod.get("status", {})
     if pod["metadata"].get("deletionTimestamp") or is_ready(pod):
         return ""
@@ -57,7 +57,7 @@ def find_fault(pod: Object) -> str:
 
 
 def is_ready(pod: Object) -> bool:
-    """Return whether Kubernetes reports it as ready."""
+    """Return whether Kubernetes reports the pod as ready."""
     conditions = {each["type"]: each["status"] for each in pod.get("status", {}).get("conditions", [])}
     return conditions.get("Ready") == "True"
 
@@ -83,7 +83,7 @@ def find_start(pod: Object) -> datetime | None:
 
 
 def find_end(pod: Object) -> Replaced | None:
-    """Return why and when a pod of a ReplicaSet ended for good, which Kubernetes keeps as a record; None if it runs.
+    """Return why and when a pod of a ReplicaSet terminated, which Kubernetes keeps as a record; None if it runs.
 
     https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#self-healing-behavior
     """
@@ -97,7 +97,7 @@ def find_end(pod: Object) -> Replaced | None:
 
 
 def is_hopeless(pod: Object) -> bool:
-    """Return whether waiting will not help: its image cannot be pulled, or its program cannot be started."""
+    """Return whether waiting does not help: its image cannot be pulled, or its program cannot be started."""
     containers = pod.get("status", {}).get("containerStatuses", [])
     reasons = [container.get("state", {}).get("waiting", {}).get("reason") for container in containers]
     return any(reason in HOPELESS for reason in reasons) or pod.get("status", {}).get("phase") == "Failed"
@@ -119,7 +119,7 @@ HOPELESS = (
     "InvalidImageName",
     "RunContainerError",
 )
-"""Reasons why a container waits: pkg/kubelet/images/types.go and pkg/kubelet/container/sync_result.go of Kubernetes."""
+"""Reasons of waiting containers, from Kubernetes' pkg/kubelet/images/types.go and container/sync_result.go."""
 
 
 def _explain_scheduling(pod: Object) -> str:
@@ -129,7 +129,7 @@ def _explain_scheduling(pod: Object) -> str:
             lacking = sorted(set(re.findall(r"Insufficient ([\w./-]+?)(?=[,.]*(?:\s|$))", message)))
             asked = ", ".join(_describe_request(pod, name) for name in lacking)
             told = re.split(r"\.? (?:no new claims|preemption:)", message)[0] or condition.get("reason", "")
-            return f"pending for want of {asked}: {told}" if lacking else f"pending: {told}"
+            return f"pending: not enough {asked}: {told}" if lacking else f"pending: {told}"
     return ""
 
 
@@ -137,7 +137,7 @@ def _describe_request(pod: Object, name: str) -> str:
     containers = pod["spec"]["containers"]
     requests = [container.get("resources", {}).get("requests", {}).get(name) for container in containers]
     amounts = " + ".join(str(request) for request in requests if request is not None)
-    return f"{name} (it asks for {amounts})" if amounts else name
+    return f"{name} (requested: {amounts})" if amounts else name
 
 
 def _explain_containers(pod: Object) -> str:
@@ -145,7 +145,7 @@ def _explain_containers(pod: Object) -> str:
 
 
 def _containers(pod: Object) -> Iterator[tuple[Object, str]]:
-    """Return the status of each container, and its image as the pod names it; nodes may use another name."""
+    """Return the status of each container, with the image name of the pod's spec, as nodes may use another."""
     containers = [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
     images = {container["name"]: container["image"] for container in containers}
     for key in ("initContainerStatuses", "containerStatuses"):
@@ -165,16 +165,16 @@ def _explain_container(container: Object, image: str) -> str:
         return _explain_end(ended, image)
     if reason and reason != "ContainerCreating":
         return f"{reason}: {message}" if message else reason
-    return "its container is being created" if reason else ""
+    return "the container is being created" if reason else ""
 
 
 def _explain_end(ended: Object, image: str) -> str:
     code, reason, message = ended["exitCode"], ended.get("reason", "Error"), _shorten(ended.get("message", ""))
     if _lacks_program(ended):
-        return f"image {image} lacks the program it is to run, such as dask (code {code})"
+        return f"image {image} does not contain the program to run, such as dask (code {code})"
     if reason == "OOMKilled":
-        return "killed by the kernel for taking more memory than its limit (OOMKilled)"
-    return f"ended with code {code}, {reason}" + (f": {message}" if message else "; `kubectl logs` tells more")
+        return "killed for exceeding its memory limit (OOMKilled)"
+    return f"exited with code {code}, {reason}" + (f": {message}" if message else "; see `kubectl logs`")
 
 
 def _lacks_program(ended: Object) -> bool:
@@ -183,13 +183,13 @@ def _lacks_program(ended: Object) -> bool:
 
 
 def _explain_end_of_pod(status: Object) -> str:
-    """Say why a pod ended as a whole: evicted, or past its deadline. Its containers only say that they were killed."""
+    """Explain why a pod ended as a whole: evicted, or past its deadline. Its containers only report a signal."""
     message = status.get("message", "")
     return f"{status.get('reason', status.get('phase'))}: {_shorten(message)}" if message else ""
 
 
 def _explain_phase(status: Object) -> str:
-    return "runs, but is not ready" if status.get("phase") == "Running" else "is being started"
+    return "is running, but not ready" if status.get("phase") == "Running" else "is starting"
 
 
 def _shorten(text: str) -> str:
@@ -198,4 +198,4 @@ def _shorten(text: str) -> str:
 
 
 LONGEST = 240
-"""Characters of a message of Kubernetes that are shown."""
+"""Longest message of Kubernetes that is shown, in characters."""

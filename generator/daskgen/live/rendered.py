@@ -1,4 +1,4 @@
-"""Where in a cluster's rendered objects its pods come from, whatever the engine."""
+"""Find in a cluster's rendered objects what its pods are made from, for each engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from daskgen.paths import get
 
 
 class PodSet(NamedTuple):
-    """Pods that are alike: the scheduler, or the workers of one group."""
+    """Pods with the same template: the scheduler, or the workers of one group."""
 
     group: str
     """Name of the worker group; the scheduler has none."""
@@ -22,7 +22,7 @@ class PodSet(NamedTuple):
     most: int
     """The most pods that an autoscaler may ask for; otherwise the number that is wanted."""
     labels: Mapping[str, str]
-    """Those that tell the pods apart from others of the cluster."""
+    """Labels that select these pods among those of the cluster."""
     spec: Object
     maker: str = "Deployment"
     """Kind of the object that creates the pods."""
@@ -47,12 +47,12 @@ class PodSet(NamedTuple):
 
     @property
     def images(self) -> set[str]:
-        """What its containers run."""
+        """Return the images of its containers."""
         return {container["image"] for container in self.spec["containers"]}
 
 
 def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
-    """The scheduler, and every group of workers, that objects ask for, as Kubernetes gets them; not what uses them."""
+    """Return the scheduler and every group of workers in complete rendered objects, without other pods."""
     for body in objects:
         for place, spec in find_pods(body):
             labels = get(body, (*place[:-1], "metadata", "labels"))
@@ -65,7 +65,7 @@ def find_pod_sets(objects: Iterable[Object]) -> Iterator[PodSet]:
 
 
 def _name_cluster(body: Object) -> dict[str, str]:
-    """The operator's label, which tells pods from those of a cluster that stood here before."""
+    """Return the operator's label, which separates pods from those of a former cluster in this place."""
     if body["kind"] not in CUSTOM:
         return {}
     named = get(body, ("spec", "cluster")) if body["kind"] == "DaskWorkerGroup" else body["metadata"]["name"]
@@ -73,7 +73,7 @@ def _name_cluster(body: Object) -> dict[str, str]:
 
 
 def find_custom(objects: Iterable[Object]) -> list[Object]:
-    """Those from which an operator makes the pods."""
+    """Return the custom resources from which the operator creates pods."""
     return [document for document in objects if document["kind"] in CUSTOM]
 
 

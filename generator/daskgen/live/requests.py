@@ -1,4 +1,4 @@
-"""Save requests to the API server: list each kind once in a namespace, and send only a few requests at a time."""
+"""Reduce requests to the API server: list each kind once per namespace, and send few requests at the same time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AT_ONCE = 24
 
 
 class SharedApi:
-    """An API that answers from what it has read before. It is made for one command, and forgotten with it."""
+    """An API with a cache of what it has read, for the duration of one command."""
 
     def __init__(self, api: Api, overlays: Iterable[RenderedOverlay]) -> None:
         self._api = api
@@ -30,7 +30,7 @@ class SharedApi:
             self._names[overlay.identity.namespace].add(overlay.name)
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
-        """Find objects of Dask in the list of their namespace, others by a request of their own; see `Api`."""
+        """Find Dask's objects in the list of their namespace, and others by a separate request; see `Api`."""
         if not (namespace and labels.items() >= CLUSTER.items()):
             return await self._send(self._api.find(version, kind, namespace, labels))
         shared = self._widen(namespace, labels)
@@ -41,12 +41,12 @@ class SharedApi:
         return [body for body in listed if labels.items() <= body["metadata"].get("labels", {}).items()]
 
     def _widen(self, namespace: str, labels: Mapping[str, str]) -> Mapping[str, str]:
-        """Return labels that find the objects of every cluster that is asked about, and of no other if it is one."""
+        """Return labels that select the objects of all clusters asked about; if that is one, only its own."""
         alone = self._names[namespace] == {labels.get(INSTANCE)}
         return {**CLUSTER, INSTANCE: labels[INSTANCE]} if alone else CLUSTER
 
     async def get(self, body: Object) -> Object | None:
-        """Find an object of Dask in the list of its namespace, and any other by a request of its own; see `Api`."""
+        """Find one of Dask's objects in the list of its namespace, and any other by a separate request; see `Api`."""
         meta = body["metadata"]
         listed = await self._list_if_allowed(body, meta.get("namespace", ""), meta.get("labels", {}))
         same = [found for found in listed if found["metadata"]["name"] == meta["name"]]
@@ -79,7 +79,7 @@ class SharedApi:
         return await self._send(self._api.read_log(namespace, pod, container, lines))
 
     async def _share(self, key: tuple[str, ...], ask: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """Send a request unless one like it was sent, and return or raise what came of it."""
+        """Send a request unless the same was sent before, and return its result or raise its error."""
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._send(ask()))
         return await self._tasks[key]
@@ -92,7 +92,7 @@ class SharedApi:
 async def find_if_allowed(
     api: Api, version: str, kind: str, namespace: str, labels: Mapping[str, str]
 ) -> list[Object] | None:
-    """Return what `Api.find` finds; None without the right, which is seldom given for the operator's resources."""
+    """Return what `Api.find` finds; None without the right, which users often lack for the operator's resources."""
     try:
         return await api.find(version, kind, namespace, labels)
     except AccessError as error:

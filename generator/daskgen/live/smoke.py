@@ -1,4 +1,4 @@
-"""Runs real work on a cluster and tells whether the answer is right."""
+"""Run real work on a cluster and check the answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from daskgen.render.cluster import RenderedCluster
 from daskgen.spec.cluster import Cluster
 
 ASK_EVERY = 0.5
-"""Seconds."""
+"""Seconds between two requests."""
 
 JOB_NAME = "batch.kubernetes.io/job-name"
 """Label of a Job's pods."""
@@ -37,26 +37,26 @@ JOB_NAME = "batch.kubernetes.io/job-name"
 NO_POD = "its Job has created none; events of the Job tell why, to those who may read them"
 
 LAST_WORDS = 400
-"""Characters of a log that are shown."""
+"""Longest end of a log that is shown, in characters."""
 
 
 class Smoke(NamedTuple):
-    """How it went. `report` is what `workload.run` gives; empty where no client came so far."""
+    """The result of a run. `report` is that of `workload.run`; empty if no client ran."""
 
     state: ClusterState
     via: str
     report: dict[str, Any]
     failure: str = ""
-    """Why no client ran."""
+    """The reason why no client ran."""
 
     @property
     def wanted(self) -> int:
-        """Workers that the spec asks for."""
+        """Return the number of workers in the spec."""
         return self.state.wanted_workers
 
     @property
     def passed(self) -> bool:
-        """Whether the answer is right and no worker is short."""
+        """Return whether the answer is right and no worker is missing."""
         right = self.report.get("answer", {}).get("right", False)
         return bool(right) and len(self.report.get("workers", ())) >= self.wanted and not self.report["error"]
 
@@ -81,7 +81,7 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
 
 
 async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: float, tell: Tell) -> ClusterState:
-    """Wait until the scheduler is ready, or never will be, or the time is over; return the cluster's state."""
+    """Wait until the scheduler is ready, cannot become ready, or the timeout ends; return the cluster's state."""
     told = ""
     while True:
         state = await read_state(kubernetes, prepared)
@@ -89,7 +89,7 @@ async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: floa
             return state
         heed_interruption()
         if (reasons := "; ".join(state.troubles)) != told:
-            tell(f"{state.name}: waits for the scheduler: {reasons}")
+            tell(f"{state.name}: waiting for the scheduler: {reasons}")
             told = reasons
         await asyncio.sleep(ASK_EVERY)
 
@@ -111,13 +111,13 @@ async def _run_in_job(
         await kubernetes.create(job)
         log, failure = await _await_pod(kubernetes, job, order["timeout"], tell)
     finally:
-        # Also when interrupted; who cannot even do that leaves it to ttlSecondsAfterFinished.
+        # Also when interrupted. If this process is killed, ttlSecondsAfterFinished deletes the Job.
         await kubernetes.delete(job)
     return Smoke(state, via, _find_report(log), failure)
 
 
 async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -> tuple[str, str]:
-    """Return the log of the Job's pod once it has ended, or why it never will."""
+    """Return the log of the Job's pod once it has ended. Raises `DaskgenError` if it cannot, or not in time."""
     namespace, labels = job["metadata"]["namespace"], {JOB_NAME: job["metadata"]["name"]}
     reason = ""
     with suppress(TimeoutError):
@@ -129,7 +129,7 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
                     return "", f"the client's pod cannot be created: {refusal}"
                 for pod in pods:
                     runs = pod["status"].get("phase") == "Running"
-                    before, reason = reason, "it still runs" if runs else explain(pod)
+                    before, reason = reason, "it is still running" if runs else explain(pod)
                     if pod["status"].get("phase") in ("Succeeded", "Failed"):
                         return await _read_log(kubernetes, pod, explain(pod))
                     if is_hopeless(pod):
@@ -141,7 +141,7 @@ async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -
 
 
 async def _find_refusal(kubernetes: Api, job: Object) -> str:
-    """Return why the Job cannot create its pod: a quota, Pod Security; "" if nothing is known."""
+    """Return why the Job cannot create its pod: a quota, Pod Security; "" if Kubernetes reports no reason."""
     meta = job["metadata"]
     events = await find_if_allowed(kubernetes, "v1", "Event", meta["namespace"], {})
     refusals = [
@@ -154,7 +154,7 @@ async def _find_refusal(kubernetes: Api, job: Object) -> str:
 
 
 def heed_interruption() -> None:
-    """Be interrupted, if something on the way has swallowed that."""
+    """Raise `KeyboardInterrupt` for interruptions that libraries in between swallow."""
     task = asyncio.current_task()
     if task and task.cancelling():
         raise asyncio.CancelledError
@@ -162,7 +162,7 @@ def heed_interruption() -> None:
 
 async def _read_log(kubernetes: Api, pod: Object, reason: str) -> tuple[str, str]:
     log = await kubernetes.read_log(pod["metadata"]["namespace"], pod["metadata"]["name"])
-    said = f"; it said: {log.strip()[-LAST_WORDS:]}" if log.strip() else ""
+    said = f"; the end of its log: {log.strip()[-LAST_WORDS:]}" if log.strip() else ""
     return log, "" if MARK in log else f"the client's pod failed: {reason}{said}"
 
 
@@ -210,7 +210,7 @@ async def _read_certificate(kubernetes: Api, cluster: Cluster) -> dict[str, str]
 
 
 async def _run_in_thread(order: Order) -> dict[str, Any]:
-    """Run the client in a thread that does not keep this process alive: blocked work cannot be cancelled."""
+    """Run the client in a daemon thread, which lets this process end: blocked work cannot be cancelled."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[dict[str, Any]] = loop.create_future()
 
@@ -220,7 +220,7 @@ async def _run_in_thread(order: Order) -> dict[str, Any]:
 
     def work() -> None:
         report = workload.run(order)
-        with suppress(RuntimeError):  # the loop is closed once nobody waits any more
+        with suppress(RuntimeError):  # the event loop is closed if the caller no longer waits
             loop.call_soon_threadsafe(finish, report)
 
     threading.Thread(target=work, daemon=True).start()

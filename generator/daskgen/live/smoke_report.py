@@ -1,4 +1,4 @@
-"""How a workload went, for people and for programs."""
+"""Report how a workload ran, for people and for programs."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from daskgen.live.state import Group
 from daskgen.words import count, dump_json, escape, lay_lines
 
 ALWAYS = ("python", "dask", "distributed")
-"""Packages whose versions are told even where they agree."""
+"""Packages whose versions are always shown."""
 
 Versions = Mapping[str, Mapping[str, str]]
 
 
 def format_text(smoke: Smoke) -> str:
-    """A paragraph: workers, versions, answer, throughput, times, and what was wrong."""
+    """Format a paragraph: workers, versions, answer, throughput, times, and faults."""
     lines = [text for name, line in _describe(smoke) for text in f"{name:<10} {line}".split("\n")]
     verdict = "passed" if smoke.passed else f"failed: {'; '.join(_find_faults(smoke))}"
     return lay_lines([*lines, f"{smoke.state.name}: {verdict}"])
 
 
 def format_json(smoke: Smoke) -> str:
-    """One document: {apiVersion, kind, name, passed, faults, …} and the client's report."""
+    """Format one document: {apiVersion, kind, name, passed, faults, …} and the client's report."""
     document = {
         "apiVersion": "daskgen/v1",
         "kind": "Smoke",
@@ -41,7 +41,7 @@ def format_json(smoke: Smoke) -> str:
 
 
 def find_skew(versions: Versions) -> list[str]:
-    """Packages that client, scheduler and workers do not have alike."""
+    """Find the packages whose versions differ between client, scheduler and workers."""
     packages = dict.fromkeys(package for side in versions.values() for package in side)
     return [package for package in packages if len({side.get(package) for side in versions.values()}) > 1]
 
@@ -64,7 +64,7 @@ def _describe_versions(versions: Versions) -> str:
     skew = find_skew(versions)
     if not skew:
         said = versions.get("scheduler", {})
-        return ", ".join(f"{package} {said.get(package, '?')}" for package in ALWAYS) + ", alike everywhere"
+        return ", ".join(f"{package} {said.get(package, '?')}" for package in ALWAYS) + ", the same everywhere"
     packages = [*ALWAYS, *(package for package in skew if package not in ALWAYS)]
     rows = [[who, *(escape(side.get(package, "-")) for package in packages)] for who, side in _group(versions).items()]
     table = tabulate(rows, headers=["", *packages], tablefmt="plain", disable_numparse=True)
@@ -72,7 +72,7 @@ def _describe_versions(versions: Versions) -> str:
 
 
 def _group(versions: Versions) -> dict[str, Mapping[str, str]]:
-    """Workers that have the same versions in one row."""
+    """Group workers with the same versions into one row."""
     workers = [side for who, side in versions.items() if who not in ("client", "scheduler")]
     kinds = {tuple(sorted(side.items())): side for side in workers}
     rows = {who: versions[who] for who in ("client", "scheduler") if who in versions}
@@ -99,10 +99,10 @@ def _find_faults(smoke: Smoke) -> list[str]:
     report = smoke.report
     faults = [smoke.failure, report.get("error", "")]
     if report and (skew := find_skew(report.get("versions", {}))) and report["error"]:
-        faults.append(f"versions of {', '.join(skew)} differ, which may be why")
+        faults.append(f"versions of {', '.join(skew)} differ, which may be the cause")
     few = len(report.get("workers", ())) < smoke.wanted
     if report and few:
-        faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are there")
+        faults.append(f"{len(report.get('workers', ()))} of {count(smoke.wanted, 'worker')} are connected")
     if few and smoke.via:
         faults += _describe_shortages(smoke.state.workers)
     if not report.get("answer", {}).get("right", True):

@@ -1,4 +1,4 @@
-"""Describe the state of a cluster: what Kubernetes has of it, compared with its spec."""
+"""Describe the state of a cluster: its objects in Kubernetes, compared with its spec."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ class Group(NamedTuple):
     """The scheduler, the workers of one group, or the operator."""
 
     name: str
-    """Name of the worker group; others have none."""
+    """Name of the worker group; the scheduler and the operator have none."""
     wanted: int
     """Number of pods that the spec asks for; the least where an autoscaler sets it."""
     ready: int
     strange_images: tuple[str, ...] = ()
-    """Images that pods run and that are not rendered, without pods that are being deleted."""
+    """Images of running pods that are not rendered, without pods that are being deleted."""
     troubles: tuple[tuple[str, int], ...] = ()
     """Reasons why pods are not ready, and the number of pods for each."""
     restarts: tuple[Restart, ...] = ()
     replaced: tuple[Replaced, ...] = ()
-    """Pods that ended for good, and of which Kubernetes keeps a record."""
+    """Pods that have terminated, and of which Kubernetes keeps a record."""
     worker_restarts: tuple[WorkerRestart, ...] = ()
-    """Workers that a nanny restarted, as far as logs were read for them."""
+    """Workers that a nanny restarted, if logs were read for that."""
     component: str = "scheduler"
     hopeless: bool = False
-    """Whether waiting will help none of its pods."""
+    """True if waiting helps none of its pods."""
     processes: int = 1
     """Workers in each pod."""
     most: int | None = None
@@ -98,19 +98,19 @@ class ClusterState(NamedTuple):
     image: str
     groups: tuple[Group, ...] = ()
     drift: tuple[Drift, ...] | None = None
-    """None: not compared."""
+    """None if it was not compared."""
     missing: str = ""
-    """Reason why it has no objects."""
+    """The reason why it has no objects."""
     blocked: tuple[str, ...] = ()
-    """Reasons why the operator, or Kubernetes, does not go on with it."""
+    """Reasons why the operator, or Kubernetes, does not proceed with it."""
     job: str = ""
-    """State of its job, as the operator reports it; "" where there is none."""
+    """State of its job, as the operator reports it; "" without a job."""
     elsewhere: tuple[Place, ...] = ()
     """Other places with a cluster of its name or its former name."""
     certified: datetime | None = None
     """When the first of its certificates ends, as far as that is known."""
     unread: str = ""
-    """Error that kept daskgen from reading it, or from comparing it."""
+    """The error that prevented reading or comparing it."""
 
     @property
     def scheduler(self) -> Group | None:
@@ -129,17 +129,17 @@ class ClusterState(NamedTuple):
 
     @property
     def troubles(self) -> list[str]:
-        """Return everything that is wrong with it, in a line each."""
+        """Return all faults of it, a line each."""
         return [*self.blocked, *(trouble for group in self.groups for trouble in group.described_troubles)]
 
     @property
     def strange_images(self) -> tuple[str, ...]:
-        """Return the images that pods run and that are not rendered."""
+        """Return the images of running pods that are not rendered."""
         return tuple(sorted({image for group in self.groups for image in group.strange_images}))
 
     @property
     def well(self) -> bool:
-        """Return whether it is as the spec says."""
+        """Return whether it is as specified."""
         ready = all(group.ready >= group.wanted and not group.troubles for group in self.groups)
         return ready and not (self.unread or self.missing or self.blocked or self.drift or self.strange_images)
 
@@ -153,7 +153,7 @@ def find_groups(sets: Iterable[PodSet], makers: Sequence[Object], pods: Sequence
     return tuple(_find_group(*one, is_served=is_served) for one in chosen)
 
 
-UNSERVED = "not ready: it waits for the scheduler, which is not ready"
+UNSERVED = "not ready: waiting for the scheduler, which is not ready"
 
 
 def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object]:
@@ -161,7 +161,7 @@ def _select(objects: Iterable[Object], labels: Mapping[str, str]) -> list[Object
 
 
 def _find_group(wanted: PodSet, makers: Sequence[Object], pods: Sequence[Object], *, is_served: bool) -> Group:
-    """Describe a set of pods; workers need a scheduler that serves them."""
+    """Describe a set of pods. Workers are not ready while no scheduler is."""
     ended = [end for pod in pods if (end := find_end(pod))]
     names = {end.pod for end in ended}
     staying = [
@@ -213,18 +213,18 @@ def _find_refusals(deployment: Object) -> list[str]:
 
 
 def explain_job(job: str, pods: Iterable[Object]) -> str:
-    """Say what is wrong with a job that the operator reports as `job`; "" if it runs, or has succeeded."""
+    """Explain the failure of a job whose state is `job`; "" if it runs, or has succeeded."""
     own = _select(pods, {COMPONENT: JOB[COMPONENT]})
-    # A job has no probes: it is not ready once it has ended, and the operator notices that later.
+    # A job's pod has no probes: it is not ready once it has ended, which the operator notices later.
     stuck = [pod for pod in own if is_hopeless(pod) or pod.get("status", {}).get("phase") != "Running"]
     reasons = [reason for pod in stuck if (reason := explain(pod))]
     if job == "Failed":
-        return f"the job has failed: {reasons[0] if reasons else 'its pod is gone'}"
+        return f"the job has failed: {reasons[0] if reasons else 'its pod no longer exists'}"
     return f"job: {reasons[0]}" if reasons and job != "Successful" else ""
 
 
 def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift | None:
-    """Compare an object with what applying the rendered one makes of it; None if that changes nothing."""
+    """Compare an object with the result of applying the rendered one; None if that changes nothing."""
     kind, name = rendered["kind"], rendered["metadata"]["name"]
     if not live:
         return Drift(kind, name, "does not exist")
@@ -236,21 +236,21 @@ def find_drift(rendered: Object, live: Object | None, applied: Object) -> Drift 
 
 
 def find_strays(rendered: Iterable[Object], live: Iterable[Object]) -> list[Drift]:
-    """Find objects that own pods of the cluster, and are no longer rendered."""
+    """Find objects that own pods of the cluster and are no longer rendered."""
     names = set(map(key_of, rendered))
     strays = [key_of(body) for body in live if not is_made(body, names)]
-    return [Drift(*stray, "is no longer rendered, and still exists") for stray in strays if stray not in names]
+    return [Drift(*stray, "is no longer rendered, but still exists") for stray in strays if stray not in names]
 
 
 def is_made(live: Object, rendered: set[Key]) -> bool:
-    """Return whether an owner made it, and takes it along. What the operator has only adopted stays."""
+    """Return whether an owner created the object, and will delete it. What the operator has only adopted stays."""
     owners = {(owner["kind"], owner.get("name", "")) for owner in live["metadata"].get("ownerReferences", [])}
     adopted = live["kind"] in CUSTOM and COMPONENT_LABEL not in live["metadata"]["labels"]
     return bool(owners) and not (adopted and owners & rendered)
 
 
 def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:
-    """Say why the operator does not go on with one of its resources, of which pods were `made`; "" if it does."""
+    """Explain why the operator does not proceed with a resource, from which pods were `made`; "" if it does."""
     kind, name, namespace = rendered["kind"], rendered["metadata"]["name"], rendered["metadata"]["namespace"]
     if not live:
         return f"{kind} {name} is not applied"
@@ -258,14 +258,18 @@ def explain_custom(rendered: Object, live: Object | None, *, made: bool) -> str:
     if live["metadata"].get("deletionTimestamp") and finalizers:
         release = f"kubectl patch {kind.lower()} {name} --namespace {namespace} --type merge"
         return (
-            f"{kind} {name} is being deleted and waits for the operator ({', '.join(finalizers)}): is it running? "
+            f"{kind} {name} is being deleted and waits for the operator ({', '.join(finalizers)}): check that it runs. "
             f'Without an operator, remove the finalizers: {release} --patch \'{{"metadata":{{"finalizers":null}}}}\''
         )
-    return "" if made else f"nothing has been made of {kind} {name}: is the operator running, and for this namespace?"
+    return (
+        ""
+        if made
+        else f"the operator has not created anything for {kind} {name}: check that it runs, and watches this namespace"
+    )
 
 
 OWN = ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid")
-"""Metadata that Kubernetes sets by itself."""
+"""Metadata that Kubernetes sets itself."""
 
 
 def strip(body: Object) -> Object:

@@ -31,11 +31,11 @@ from daskgen.render.cluster import RenderedCluster
 from daskgen.render.overlay import RenderedOverlay
 
 NO_ANSWER = (0, 401)
-"""Statuses of errors that every further request would meet, too: no connection, and no valid credentials."""
+"""Statuses of errors that every further request would also get: no connection, no valid credentials."""
 
 
 async def read_states(api: Api, overlays: Iterable[RenderedOverlay], *, drift: bool) -> list[ClusterState]:
-    """Read the state of each cluster, and of the operator, in their order; what is refused is part of the state."""
+    """Read the state of each cluster and of the operator, in the same order; refused requests are part of the state."""
     return list(await asyncio.gather(*(_read_if_allowed(api, overlay, drift=drift) for overlay in overlays)))
 
 

@@ -20,7 +20,7 @@ HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", 
 def format_fleet(
     states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), unknown: Sequence[Place] = ()
 ) -> str:
-    """Write a line for each cluster, one for each thing that is wrong, and what the engines report."""
+    """Write a line for each cluster, one for each fault, and what the delivery engines report."""
     table = tabulate(
         [[*map(escape, _make_row(state))] for state in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
     )
@@ -32,7 +32,7 @@ def format_fleet(
 def format_details(
     states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), _: Sequence[Place] = ()
 ) -> str:
-    """Write every group, restart and difference of each cluster, and what the engines report."""
+    """Write every group, restart and difference of each cluster, and what the delivery engines report."""
     said = [lay_lines(map(_describe_delivery, delivered))] if delivered else []
     return "\n\n".join([*map(_describe, states), *said])
 
@@ -55,7 +55,7 @@ def format_json(
 
 
 def _describe_delivery(group: DeliveredGroup) -> str:
-    """Write in a line what an engine reports of a group, with its message unless the group is ready."""
+    """Write a line with what an engine reports about a group, and with its message unless the group is ready."""
     title = f"{group.engine}: {group.kind} {group.namespace}/{group.name}"
     if not group.status:
         return f"{title}: {group.problem}"
@@ -71,7 +71,7 @@ def _cut(message: str) -> str:
 
 
 LONGEST = 400
-"""Characters of an engine's message that are shown in a line."""
+"""Longest message of an engine in a line, in characters."""
 
 
 def _make_row(state: ClusterState) -> list[str]:
@@ -110,7 +110,7 @@ def _count_drift(drift: Sequence[Drift] | None) -> str:
 
 
 def _find_troubles(state: ClusterState) -> list[str]:
-    images = [f"pods run {image}, the spec says {state.image}" for image in state.strange_images]
+    images = [f"pods run {image}, but the spec has {state.image}" for image in state.strange_images]
     found = [state.missing, *state.blocked] if state.missing else [*state.troubles, *images]
     return [*found, *_describe_unread(state), *_describe_elsewhere(state)]
 
@@ -122,23 +122,24 @@ def _describe_unread(state: ClusterState) -> list[str]:
 
 def _describe_elsewhere(state: ClusterState) -> list[str]:
     return [
-        f"a cluster of this name is in namespace {place.namespace}, too: left behind, if this one was moved from there"
+        f"a cluster of this name also runs in namespace {place.namespace}: "
+        "left behind, if this one was moved from there"
         if place.name == state.name
-        else f"its former name (renamedFrom), {place.name}, is still a cluster in namespace {place.namespace}: "
-        "it is left behind, unless the delivery engine is just deleting it"
+        else f"cluster {place.name}, its former name (renamedFrom), still runs in namespace {place.namespace}: "
+        "it is left behind, unless the delivery engine is deleting it now"
         for place in state.elsewhere
     ]
 
 
 def _describe_unknown(places: Sequence[Place]) -> list[str]:
-    """List clusters in a line that may be of another fleet."""
+    """List in a line the clusters that may belong to another fleet."""
     named = ", ".join(f"{place.name} in namespace {place.namespace}" for place in places[:SHOWN])
     more = f" and {len(places) - SHOWN} more" if len(places) > SHOWN else ""
-    return [f"clusters of another fleet, or left behind by this one: {named}{more}"] if places else []
+    return [f"clusters of another fleet, or left behind by this fleet: {named}{more}"] if places else []
 
 
 SHOWN = 5
-"""Clusters that are listed in a line."""
+"""Number of clusters that are listed in a line."""
 
 
 def _describe(state: ClusterState) -> str:
@@ -187,7 +188,7 @@ def _count_times(times: int) -> str:
 
 
 def _describe_replaced(pod: Replaced, now: datetime) -> str:
-    return f"{pod.pod} ended for good{_format_time(pod.at, now)}, and another pod replaces it: {pod.reason}"
+    return f"{pod.pod} terminated{_format_time(pod.at, now)}, and another pod replaces it: {pod.reason}"
 
 
 def _format_time(at: datetime | None, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Find workers that a nanny restarted within their container, which Dask's logs tell and Kubernetes does not count.
+"""Find workers that a nanny restarted in their container: Dask's logs have them, Kubernetes does not count them.
 
 The lines are those of distributed 2026.8.0: scheduler.py, `add_worker`; nanny.py, `_death_message`; worker_memory.py,
 `NannyMemoryManager`.
@@ -24,16 +24,16 @@ REGISTERED = re.compile(r"^(\S+) .*Register worker addr: \S+ name: (\S+)", re.MU
 REASON = re.compile(r"exceeded \d+% memory budget|Worker process \d+ (?:was killed by|exited with) .*")
 
 LINES = 2000
-"""Lines at the end of a log that are read."""
+"""Number of lines at the end of a log that are read."""
 
 SILENT = (400, 403, 404)
-"""Statuses of errors for a container that has printed nothing yet, without the right, and for a pod that is gone."""
+"""Statuses of errors for a container without output, for a missing right, and for a deleted pod."""
 
 
 async def add_worker_restarts(api: Api, overlay: RenderedOverlay, state: ClusterState) -> ClusterState:
-    """Return the state of a cluster with the restarts of its workers; the same without a scheduler that is ready."""
+    """Return the state of a cluster with the restarts of its workers; unchanged unless the scheduler is ready."""
     if not state.groups:
-        return state  # Its pods may not be read.
+        return state  # The user may not read its pods.
     ours = {NAME: "dask", INSTANCE: overlay.name}
     pods = await api.find("v1", "Pod", overlay.identity.namespace, ours)
     schedulers = [pod for pod in pods if pod["metadata"]["labels"].get(COMPONENT) == SCHEDULER[COMPONENT]]
@@ -71,14 +71,14 @@ def _find_registrations(log: str) -> Mapping[str, Sequence[datetime]]:
 
 
 def find_reason(log: str) -> str:
-    """Find why the worker ended last, in its nanny's log; "" if that does not say."""
-    # A nanny that ends a worker for its memory says so, and then with which signal the worker ended.
+    """Find in the nanny's log why the worker ended last; "" if it has no reason."""
+    # A nanny that ends a worker for its memory logs that, and then the signal with which the worker ended.
     last = REASON.findall(log)[-2:]
     return next((reason for reason in last if reason.startswith("exceeded")), last[-1] if last else "")
 
 
 async def _read_log(api: Api, pod: Object) -> str:
-    """Read the end of the log of the pod's first container; "" if there is none, or it must not be read."""
+    """Read the end of the log of the pod's first container; "" if there is none, or the user may not read it."""
     meta, container = pod["metadata"], pod["spec"]["containers"][0]["name"]
     try:
         return await api.read_log(meta["namespace"], meta["name"], container, LINES)

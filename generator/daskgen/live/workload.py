@@ -1,6 +1,6 @@
-"""Real Dask work with answers that are known, run by a client of the cluster.
+"""Run real Dask work with known answers, as a client of the cluster.
 
-Stands alone: the same text runs here and in a pod that has dask but not daskgen.
+Imports nothing of daskgen: the same text runs here and in a pod that has dask only.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from distributed import Client
 
 MARK = "daskgen-smoke: "
-"""Begins the line of the pod's log that holds the report."""
+"""Prefix of the line of the pod's log that holds the report."""
 
 SIGMAS = 6
-"""How many standard deviations an estimate may be off: more is one in half a billion."""
+"""Largest error of an estimate, in standard deviations: a larger one has a chance of one in half a billion."""
 
 
 class Order(TypedDict):
-    """What is to be done. `source` is Python that defines run(client, size), instead of a workload of this module."""
+    """What to run. `source` is Python that defines run(client, size), in place of a workload of this module."""
 
     address: str
     workers: int
@@ -39,7 +39,7 @@ class Order(TypedDict):
 
 
 class Answer(NamedTuple):
-    """What a workload gave. `expected` is None where only the workload itself knows; amounts are of what it read."""
+    """The result of a workload. `expected` is None if only the workload knows it; amounts are those that it read."""
 
     value: float
     expected: float | None
@@ -48,13 +48,13 @@ class Answer(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Whether it is as near as it should be."""
+        """Return whether the value is as close to the expected one as it must be."""
         return self.expected is None or abs(self.value - self.expected) <= self.tolerance
 
 
 def compute_mean(client: Client, size: int) -> Answer:
-    """Mean of x + x.T for a random matrix: every worker sends parts of it to others."""
-    import dask.array as da  # noqa: PLC0415 - the pod may lack it, which is then the finding
+    """Compute the mean of x + x.T for a random matrix: every worker sends parts of it to others."""
+    import dask.array as da  # noqa: PLC0415 - the pod may lack it, which the report then says
 
     x = da.random.random((size, size), chunks=(max(1, size // 8), max(1, size // 8)))
     value = float(client.compute((x + x.T).mean()).result())
@@ -62,7 +62,7 @@ def compute_mean(client: Client, size: int) -> Answer:
 
 
 def compute_sum(client: Client, size: int) -> Answer:
-    """Sum of 0 … n - 1, which is n (n - 1) / 2 exactly."""
+    """Compute the sum of 0 … n - 1, which is n (n - 1) / 2 exactly."""
     import dask.array as da  # noqa: PLC0415 - as above
 
     count = size * size
@@ -71,7 +71,7 @@ def compute_sum(client: Client, size: int) -> Answer:
 
 
 def estimate_pi(client: Client, size: int) -> Answer:
-    """Share of random points within a circle: tasks that need nothing but Python and a cpu."""
+    """Compute the share of random points within a circle: tasks that need only Python and a CPU."""
 
     def count_hits(seed: int, points: int) -> int:
         import random  # noqa: PLC0415 - runs on a worker
@@ -89,13 +89,13 @@ WORKLOADS: dict[str, Callable[[Client, int], Answer]] = {"mean": compute_mean, "
 
 
 def run(order: Order) -> dict[str, Any]:
-    """Do it, and report: {steps: {name: seconds}, error, versions, workers, answer …}; what failed left no entry."""
+    """Run an order; report {steps: {name: seconds}, error, versions, workers, answer …}. Failed steps have no entry."""
     report: dict[str, Any] = {"steps": {}, "error": ""}
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # distributed's own words on versions, which the report tells
+            warnings.simplefilter("ignore")  # distributed's own warning about versions, which the report has anyway
             _run(order, report)
-    except Exception as error:  # whatever it is, is the finding
+    except Exception as error:  # any error is reported
         report["error"] = f"{type(error).__name__}: {error}"
     return report
 
@@ -121,13 +121,13 @@ def _run(order: Order, report: dict[str, Any]) -> None:
         report["versions"] = _find_versions(client)
         if workers:
             with _timing(report, "each worker"):
-                # By name, so that a worker which never answers is found; the work itself might pass it by.
+                # Each by name, so that a worker that never answers is found; the work itself may not use it.
                 client.gather([client.submit(os.getpid, workers=[worker], pure=False) for worker in workers])
             _work(client, order, report)
 
 
 def _await_workers(client: Client, order: Order) -> None:
-    # Those who are there show what works, for which time is left; that some are missing shows in the report.
+    # The connected workers run the work in the remaining time; the report shows how many are missing.
     with suppress(TimeoutError):
         client.wait_for_workers(order["workers"], timeout=order["timeout"] / 2)
 
@@ -153,7 +153,7 @@ def _load(source: str) -> Callable[[Client, int], Any]:
 
 
 def _find_versions(client: Client) -> dict[str, dict[str, str]]:
-    """Packages of client, scheduler and each worker: {who: {package: version}}."""
+    """Return the packages of client, scheduler and each worker: {who: {package: version}}."""
     found: Any = client.get_versions()
     sides = {"client": found["client"], "scheduler": found["scheduler"], **found["workers"]}
     return {

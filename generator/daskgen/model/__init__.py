@@ -1,4 +1,4 @@
-"""Define what every model of the spec shares: strictness, YAML's names, and the types that fields are made of."""
+"""Define what all models of the spec share: strictness, names in YAML, and types of fields."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ T = TypeVar("T")
 
 
 class Model(BaseModel):
-    """A part of the spec: nothing unknown, nothing converted, nothing changed afterwards; camelCase in YAML."""
+    """A part of the spec: no unknown fields, no conversions, immutable; camelCase in YAML."""
 
-    # Built when first used: `daskgen --help` needs none of it.
+    # Built at first use, as `daskgen --help` does not need it.
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=to_camel, defer_build=True)
 
 
@@ -64,13 +64,13 @@ Items = Annotated[tuple[T, ...], Strict(False)]
 
 
 def refuse(message: str, hint: str = "") -> PydanticCustomError:
-    """Make the error with which a validator refuses a value; `hint` says what to do."""
+    """Return the error with which a validator refuses a value; `hint` says what to do."""
     return PydanticCustomError("refused", "{message}", {"message": message, "hint": hint})
 
 
 def refuse_parts(parts: Iterable[tuple[Path, str, str, bool]]) -> ValidationError:
-    """Make the error with which a validator refuses parts of a value: their paths, messages and hints, and whether it
-    is their keys that are wrong."""
+    """Return the error with which a validator refuses parts of a value: their paths, messages and hints, and whether
+    their keys are wrong."""
     details: list[InitErrorDetails] = [
         {
             "type": PydanticCustomError("refused", "{message}", {"message": message, "hint": hint, "key": key}),
@@ -118,10 +118,10 @@ Url = Annotated[str, Field(pattern=HTTP_URL), AfterValidator(_check_url)]
 
 
 def _check_repeated(elements: tuple[T, ...]) -> tuple[T, ...]:
-    """Refuse what a list holds twice: Kubernetes knows such elements by their names."""
+    """Refuse duplicate elements of a list that Kubernetes identifies by name."""
     repeated = [index for index, element in enumerate(elements) if element in elements[:index]]
     if repeated:
-        raise refuse_parts(((index,), "is in the list already", "leave it out", False) for index in repeated)
+        raise refuse_parts(((index,), "is already in the list", "remove it", False) for index in repeated)
     return elements
 
 
@@ -129,7 +129,7 @@ Unique = AfterValidator(_check_repeated)
 
 
 def _check_annotations(annotations: dict[str, str]) -> dict[str, str]:
-    """Refuse keys that kustomize takes for numbers or the like, and then cannot build (5.8.1)."""
+    """Refuse keys that kustomize 5.8.1 reads as numbers or the like, and then cannot build."""
     for key in annotations:
         if re.fullmatch(r"[-+.0-9][^/]*|true|false|null", key, re.IGNORECASE):
             raise refuse(f"kustomize cannot build an annotation {key}", "put a domain and a slash before it")
@@ -148,16 +148,16 @@ def _check_quantity(value: object) -> object:
     except ValueError:
         raise refuse(f"{text} is not a Kubernetes quantity", quantity.suggest(text)) from None
     if amount <= 0:
-        raise refuse(f"{text} is not more than nothing")
+        raise refuse(f"{text} must be more than 0")
     return text
 
 
 Quantity = Annotated[str, BeforeValidator(_check_quantity, json_schema_input_type=str | int | float)]
-"""An amount as Kubernetes writes it, kept as it was written."""
+"""A quantity of Kubernetes, kept as it was written."""
 
 
 class FromText:
-    """Let a part be written as one text, which `read` turns into its fields."""
+    """Allow to write a part as one text, which `read` turns into its fields."""
 
     def __init__(self, read: Callable[[str], dict[str, Any]]) -> None:
         self.read = read
@@ -177,7 +177,7 @@ class FromText:
 
 
 class FromNumber:
-    """Let a part be written as one whole number from `least` to `most`, which `read` turns into its fields."""
+    """Allow to write a part as one whole number from `least` to `most`, which `read` turns into its fields."""
 
     def __init__(self, least: int, most: int, read: Callable[[int], dict[str, Any]]) -> None:
         self.numbers = core_schema.int_schema(ge=least, le=most, strict=True)
@@ -198,7 +198,7 @@ class FromNumber:
 
 
 class FromAmount:
-    """Let a part be written as one quantity, which is the field `name` of it."""
+    """Allow to write a part as one quantity, which is its field `name`."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -217,10 +217,10 @@ class FromAmount:
 
 
 class Listed:
-    """Let a list be written as its one element."""
+    """Allow to write a list with one element as that element."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Take a map for a list of it."""
+        """Read a map as a list with this element."""
         return core_schema.no_info_before_validator_function(
             lambda value: [value] if isinstance(value, dict | str) else value, handler(source)
         )

@@ -17,7 +17,7 @@ CIDR = (
     r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/([0-9]|[12][0-9]|3[0-2])"
     r"|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))$"
 )
-"""Editors check this much; `Cidr` checks as well that numbers are below 256."""
+"""The pattern for editors; `Cidr` also checks that numbers are below 256."""
 DURATION = r"^[1-9][0-9]*(ms|s|m|h|d)$"
 DASK_SIZE = r"^[0-9]+(\.[0-9]+)? ?([kMGTP]i?)?B?$"
 HOURS = r"^[1-9][0-9]{0,6}[hm]$"
@@ -70,7 +70,7 @@ PATTERNS = {
     APP_PROTOCOL: "a protocol such as http or tcp, or one with a domain such as kubernetes.io/ws",
     OBJECT_NAME: "an object's name: lower-case letters, digits, '-' and '.'",
     ENTRY: "the key of an entry: letters, digits, '-', '_' and '.', not beginning with '..'",
-    POD_FIELD: "a field that pods can read of themselves, such as status.hostIP or metadata.labels['app']",
+    POD_FIELD: "a field of the pod itself, such as status.hostIP or metadata.labels['app']",
     IMAGE_NAME: "an image such as ghcr.io/dask/dask, in lower case",
     IMAGE_TAG: "a tag such as 2026.8.0-py3.12",
     IMAGE_DIGEST: "sha256: and 64 hexadecimal digits",

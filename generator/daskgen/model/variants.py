@@ -1,4 +1,4 @@
-"""Choose between variants of a part of the spec, each of which is a module of its own in the family's package."""
+"""Choose between variants of a part of the spec, each of which is a module in the family's package."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Variant(Model):
     """One way of several, in a module of its own; `kind` is the name of that module, with - for _.
 
-    Write `@final` above a class that a spec can choose: mypy then proves that it defines all that its family asks for.
+    Write `@final` above a class that a spec can choose: mypy then proves that it defines all abstract methods.
     """
 
     kind: str
@@ -34,7 +34,7 @@ class OneOf(Generic[V]):
     """Validate as the class of `family` that `kind` names: the one in that module that derives from `base`.
 
     A variant without required options may be written as the text of its kind alone. Modules are found in the family's
-    folder, so that adding a variant is adding a file. A module whose name begins with `_` is a part of another.
+    folder, so that adding a variant is adding a file. Modules whose names begin with `_` are ignored.
     """
 
     def __init__(self, family: ModuleType, base: type[V]) -> None:
@@ -75,7 +75,7 @@ def _read_kind(module: str) -> str:
 
 
 def _list_variants(module: ModuleType) -> list[type[Variant]]:
-    """List the variants that a module defines; refuse a module in which one is missing or incomplete."""
+    """List the variants that a module defines; raise an error if one is missing or incomplete."""
     classes = [value for value in vars(module).values() if isinstance(value, type)]
     own = [cls for cls in classes if cls.__module__ == module.__name__]
     offered = [cls for cls in own if issubclass(cls, Variant) and (is_final(cls) or not isabstract(cls))]

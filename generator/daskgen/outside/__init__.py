@@ -1,1 +1,1 @@
-"""What touches the world outside: files, programs, Git, the Kubernetes API."""
+"""Access files, programs, Git and the Kubernetes API."""

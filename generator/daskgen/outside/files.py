@@ -1,7 +1,7 @@
-"""Read the files of a fleet that people write, once, from a folder or from a Git revision.
+"""Read the files of a fleet that people write from a folder or a Git revision, each of them once.
 
-Every file and folder under clusters/ is read, refused with a problem, or listed as passed over. Links are not followed,
-and nothing that could block is opened.
+Every file and folder under clusters/ is read, refused with a problem, or listed as ignored. Links are not followed,
+and files that could block, such as pipes, are not opened.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ FILE, FOLDER, LINK = "a file", "a folder", "a symbolic link"
 ENDING = ".yaml"
 
 OTHER_ENDINGS = {".yaml", ".yml", ".json"}
-"""In any case. A file that ends so was most likely meant to be read."""
+"""Suffixes, in any case, of files that were most likely meant to be read."""
 
 MOST = 100_000
-"""Files and folders under clusters/. A tree of Git can hold the same folder again and again."""
+"""Largest number of files and folders under clusters/, since a Git tree can contain a folder many times."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Files(Mapping[str, bytes]):
 
     contents: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
-    """What cannot be used: a link, a name that is not plain, a file that is too large or may not be read."""
+    """Entries that cannot be used: links, names that are not plain, files that are too large or not readable."""
     passed_over: tuple[str, ...] = ()
-    """Paths of what does not look like a cluster: README.md, .gitkeep, backups of editors."""
+    """Paths of files that are not clusters: README.md, .gitkeep, backups of editors."""
 
     def __getitem__(self, path: str) -> bytes:
         return self.contents[path]
@@ -51,26 +51,26 @@ class Files(Mapping[str, bytes]):
 
     @property
     def clusters(self) -> tuple[str, ...]:
-        """Paths of the files of clusters, sorted."""
+        """Return the paths of the files of clusters, sorted."""
         return tuple(sorted(path for path in self.contents if path != FLEET_FILE))
 
     def refusals(self, path: str) -> tuple[Problem, ...]:
-        """Return the reasons why `path` could not be read; none if it was, or is not there."""
+        """Return the reasons why `path` could not be read; none if it was, or does not exist."""
         return tuple(problem for problem in self.problems if problem.at.file == path)
 
 
 class Node(Protocol):
-    """A file, a folder, or something else that has a name."""
+    """A file, a folder, or another entry of a folder."""
 
     @property
     def kind(self) -> str:
-        """Say what it is, with its article: FILE, FOLDER, LINK, or something else."""
+        """Return its type with an article: FILE, FOLDER, LINK, or another."""
 
     def children(self) -> Iterable[tuple[str, Node]]:
-        """List what is in a folder. Raises `OSError`."""
+        """List the entries of a folder. Raises `OSError`."""
 
     def read(self) -> bytes:
-        """Read a file, and of a long one at least `LARGEST` + 1 bytes. Raises `OSError`."""
+        """Read a file; at least `LARGEST` + 1 bytes of a long one. Raises `OSError`."""
 
 
 class _Entry(NamedTuple):
@@ -109,7 +109,7 @@ def collect(top: Node) -> Files:
 
 
 def _walk(top: Node, problems: list[Problem]) -> Iterator[_Entry]:
-    """Find all entries, but nothing in folders that are refused or passed over."""
+    """Find all entries, except those in folders that are refused or ignored."""
     waiting = [_Entry("", name, node) for name, node in top.children() if name in {FLEET_FILE, CLUSTERS}]
     for _ in range(MOST):
         if not waiting:
@@ -136,7 +136,7 @@ def _refuse(entry: _Entry) -> Problem | None:
     at, name = Position(entry.path), entry.name
     if _leads_elsewhere(name) or not name.isprintable():
         hint = "rename it: letters, digits, - and _ are safe"
-        return Problem(at, "DG014", "has a name that cannot be shown, or that leads to another folder", hint)
+        return Problem(at, "DG014", "has a name with unprintable characters, or one that leads to another folder", hint)
     wanted = (FILE, FOLDER) if entry.folder else (FILE if name == FLEET_FILE else FOLDER,)
     if entry.kind not in wanted:
         hint = "put the file itself here: links are not followed" if entry.kind == LINK else ""
@@ -168,20 +168,20 @@ KINDS = (
 
 
 class OnDisk(NamedTuple):
-    """A file, a folder or something else on disk."""
+    """An entry of a folder on disk."""
 
     path: Path | os.DirEntry[str]
     kind: str = FOLDER
 
     def children(self) -> Iterator[tuple[str, OnDisk]]:
-        """List what is in a folder. Raises `OSError`."""
+        """List the entries of a folder. Raises `OSError`."""
         with os.scandir(self.path) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
         for entry in found:
             yield entry.name, OnDisk(entry, _find_kind(entry.stat(follow_symlinks=False).st_mode))
 
     def read(self) -> bytes:
-        """Read a file, unless it has become something else. Raises `OSError`."""
+        """Read a file, unless it is no longer a plain file. Raises `OSError`."""
         return read_plain(self.path, LARGEST + 1)
 
 
@@ -190,7 +190,7 @@ def _find_kind(mode: int) -> str:
 
 
 def read_plain(path: Path | os.DirEntry[str], most: int = -1) -> bytes:
-    """Read a plain file, and no more than `most` bytes. Raises `OSError` for all else, and never waits."""
+    """Read at most `most` bytes of a plain file. Raises `OSError` for other entries, and never blocks."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -199,7 +199,7 @@ def read_plain(path: Path | os.DirEntry[str], most: int = -1) -> bytes:
 
 
 def read_folder(root: Path) -> Files:
-    """Read the fleet in a folder. A folder that is not there has no files."""
+    """Read the fleet in a folder. A folder that does not exist has no files."""
     try:
         return collect(OnDisk(root))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Read the fleet as it stands in a revision of its Git repository. Nothing is checked out or started."""
+"""Read the fleet of a revision of its Git repository, without a checkout and without starting Git."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from dulwich.repo import Repo
 
 MAIN = ("origin/main", "origin/master", "main", "master")
-"""Branches that changes are compared with, the first that exists. A local branch may be behind that on the server."""
+"""Branches to compare with; the first that exists is used. A local branch may be behind that on the server."""
 
 SUBMODULE = 0o160000
 """https://git-scm.com/docs/git-fast-import#_filemodify lists the modes of entries."""
 
 
 class GitError(DaskgenError):
-    """The repository or the revision is not there, or cannot be read."""
+    """The repository or the revision does not exist, or cannot be read."""
 
 
 class Revision(NamedTuple):
@@ -34,7 +34,7 @@ class Revision(NamedTuple):
 
 
 def read_revision(root: Path, revision: str | None) -> Revision:
-    """Read the fleet in the folder `root` as of `revision`, or as of where this branch left the main one.
+    """Read the fleet in the folder `root` at `revision`; by default, at the commit where this branch left the main one.
 
     Raises `GitError`.
     """
@@ -47,7 +47,7 @@ def read_revision(root: Path, revision: str | None) -> Revision:
 
 @contextmanager
 def _open(folder: Path) -> Iterator[Repo]:
-    """Open the repository that a folder is in, and explain what of it cannot be read."""
+    """Open the repository that a folder is in, and explain what cannot be read."""
     from dulwich import errors  # noqa: PLC0415 - only `plan` reads revisions
     from dulwich.repo import InvalidWorktreeConfiguration, Repo, UnsupportedExtension, UnsupportedVersion  # noqa: PLC0415 - as above
 
@@ -66,10 +66,10 @@ def _open(folder: Path) -> Iterator[Repo]:
     try:
         with Repo.discover(str(folder)) as repository:
             if repository.bare:
-                raise GitError(f"{folder} is in a bare Git repository; `plan` needs the files beside it")
+                raise GitError(f"{folder} is in a bare Git repository; `plan` needs a working tree")
             yield repository
     except errors.NotGitRepository:
-        raise GitError(f"{folder} is in no Git repository; `plan` compares with a revision") from None
+        raise GitError(f"{folder} is not in a Git repository; `plan` compares with a revision") from None
     except KeyError as error:
         hint = "the clone may be shallow or partial: fetch the rest of it"
         raise GitError(f"{error} is missing in the Git repository of {folder}; {hint}") from error
@@ -81,13 +81,13 @@ def _find(repository: Repo, revision: str) -> tuple[str, Commit]:
     from dulwich.objects import Commit  # noqa: PLC0415 - as above
     from dulwich.objectspec import parse_commit, parse_object  # noqa: PLC0415 - as above
 
-    # One knows short hashes, the other ~ and ^.
+    # The first supports short hashes, the second ~ and ^.
     for parse in (parse_commit, parse_object):
         with suppress(KeyError, ValueError, NotImplementedError):
             found = parse(repository, revision.encode(errors="surrogateescape"))
             if isinstance(found, Commit):
                 return revision, found
-    raise GitError(f"there is no revision {revision} here; if it is on the server, fetch it first")
+    raise GitError(f"the repository has no revision {revision}; if it is on the server, fetch it first")
 
 
 def _find_fork(repository: Repo) -> tuple[str, Commit]:
@@ -98,11 +98,11 @@ def _find_fork(repository: Repo) -> tuple[str, Commit]:
             continue
         commit = _find_common(repository, main)
         return f"{name} ({commit.id.decode()[:8]})", commit
-    raise GitError(f"there is none of {', '.join(MAIN)} to compare with; name a revision: --base REF")
+    raise GitError(f"the repository has none of {', '.join(MAIN)} to compare with; name a revision: --base REF")
 
 
 def _find_common(repository: Repo, main: Commit) -> Commit:
-    """Find the last commit that this branch has in common with the main one; that one's own if there is none."""
+    """Find the last common commit of this branch and the main one; the latter's own if there is none."""
     from dulwich.graph import find_merge_base  # noqa: PLC0415 - as above
     from dulwich.objects import Commit  # noqa: PLC0415 - as above
 
@@ -113,7 +113,9 @@ def _find_common(repository: Repo, main: Commit) -> Commit:
     found = find_merge_base(repository, [main.id, head])
     if not found and repository.get_shallow():
         hint = "fetch the rest: git fetch --unshallow; or name a revision: --base REF"
-        raise GitError(f"the clone is shallow, so that it is not known where this branch left the main one; {hint}")
+        raise GitError(
+            f"the clone is shallow and does not contain the commit where this branch left the main one; {hint}"
+        )
     commit = repository[found[0]] if found else main
     assert isinstance(commit, Commit)  # noqa: S101 - what a merge base is
     return commit
@@ -127,7 +129,7 @@ class InTree(NamedTuple):
     id: ObjectID
 
     def children(self) -> Iterator[tuple[str, InTree]]:
-        """List a tree. Names are as they stand there, and can be anything."""
+        """List a tree. Names are as written in it, and can be anything."""
         from dulwich.objects import Tree  # noqa: PLC0415 - as above
 
         tree = self.repository[self.id]

@@ -1,4 +1,4 @@
-"""The Kubernetes API, as the commands on running clusters need it. The only module that knows kr8s."""
+"""Access the Kubernetes API for commands on running clusters. The only module that uses kr8s."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object
 
 TIMEOUT = 20.0
-"""Seconds that the API may take to answer."""
+"""Seconds to wait for an answer of the API."""
 
 TRIES = 10
-"""How often a server is asked that is too busy to answer; as often as client-go does."""
+"""Number of requests to a server that is too busy to answer, the same as in client-go."""
 
 PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
-"""Kinds whose path is not their name and an s."""
+"""Kinds whose plural is not their name with an s."""
 
 DRY_RUN = {"dryRun": "All", "force": "true"}
 MANAGER = "daskgen"
-"""As who we apply what nobody has applied yet."""
+"""Field manager for objects that nobody has applied yet."""
 
 APPLY = {"content-type": "application/apply-patch+yaml"}
 
 
 class AccessError(DaskgenError):
-    """Kubernetes cannot be reached, or refuses; `status` is the HTTP status, 0 if there was no answer."""
+    """Kubernetes cannot be reached, or refuses a request; `status` is the HTTP status, 0 without an answer."""
 
     def __init__(self, message: str, status: int = 0) -> None:
         self.status = status
@@ -38,27 +38,27 @@ class AccessError(DaskgenError):
 
 
 class Api(Protocol):
-    """What the commands ask of Kubernetes. Every method raises `AccessError`."""
+    """The requests that commands send to Kubernetes. Every method raises `AccessError`."""
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
-        """Find objects with `labels` in a namespace, or in all for ""; none, if Kubernetes does not know the kind."""
+        """Find objects with `labels` in a namespace, or in all for ""; none if Kubernetes does not know the kind."""
 
     async def get(self, body: Object) -> Object | None:
-        """The object that `body` names, if it is there."""
+        """Return the object that `body` names; None if it does not exist."""
 
     async def try_apply(self, body: Object, manager: str = "") -> Object:
-        """What applying `body` in the name of a field manager would make of it; nothing is changed."""
+        """Return the result of a dry run that applies `body` as a field manager."""
 
     async def create(self, body: Object) -> Object:
-        """Make the object."""
+        """Create the object."""
 
     async def delete(self, body: Object) -> None:
-        """Remove the object and what it owns, in the background; it may be gone already."""
+        """Delete the object and what it owns, in the background; it need not exist."""
 
     async def read_log(self, namespace: str, pod: str, container: str = "", lines: int = 0) -> str:
-        """Read what a container has printed: all, or the last `lines`, each after the time at which it was printed.
+        """Read the log of a container: all of it, or the last `lines`, each with its time in front.
 
-        A pod with one container needs no name of it.
+        The name of the container can be left out if the pod has only one.
         """
 
 
@@ -70,7 +70,7 @@ class Kubernetes:
 
     @property
     def context(self) -> str:
-        """The context of the kubeconfig that is used; within a pod there is none."""
+        """Return the context of the kubeconfig that is used; within a pod there is none."""
         return self._api.auth.active_context or "this pod's service account"
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
@@ -121,7 +121,7 @@ class Kubernetes:
 
     @asynccontextmanager
     async def forward(self, pod: Object, port: int) -> AsyncIterator[int]:
-        """Bring a pod's port here; gives the local one. Network policies do not apply to this way."""
+        """Forward a port of a pod, and yield the local port. Network policies do not apply to such connections."""
         from kr8s.asyncio.objects import Pod  # noqa: PLC0415 - see `connect`
 
         asyncio.get_running_loop().set_exception_handler(ignore_cancellation)
@@ -135,7 +135,7 @@ class Kubernetes:
 
     async def _call(self, method: str, version: str, namespace: str | None, path: str, **options: Any) -> str:
         request = {"method": method, "version": version, "namespace": namespace, "url": path, **options}
-        # kr8s logs in anew at 403, too, and breaks off all that others are asking meanwhile.
+        # kr8s also logs in again after 403, which cancels all other requests in progress.
         answer = await self._ask_patiently(request)
         if answer.status_code == 401:
             answer = await self._ask(request)
@@ -146,7 +146,7 @@ class Kubernetes:
         return str(answer.text)
 
     async def _ask_patiently(self, request: Mapping[str, Any]) -> Any:
-        """The answer of a server that may be busy, or starts to serve what was just defined, and says for how long."""
+        """Return the answer of a server that may be busy, or does not yet serve a new definition, by asking again."""
         for _ in range(TRIES - 1):
             answer = await self._ask(request, raise_for_status=False)
             if answer.status_code != 429:
@@ -161,20 +161,20 @@ class Kubernetes:
 
 
 def ignore_cancellation(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Report what goes wrong in a callback, but not a connection that is cancelled when the loop ends.
+    """Report errors in callbacks, except those of connections that are cancelled when the loop ends.
 
-    Before Python 3.12, asyncio's streams report that as an error of their own, with a traceback.
+    Before Python 3.12, asyncio's streams report these as errors with a traceback.
     """
     if not isinstance(context.get("exception"), asyncio.CancelledError):
         loop.default_exception_handler(context)
 
 
 async def connect(context: str | None) -> Kubernetes:
-    """Reach the API server of `context`, by default the kubeconfig's current one."""
+    """Connect to the API server of `context`, by default the current one of the kubeconfig."""
     try:
         import kr8s.asyncio  # noqa: PLC0415 - an extra, and half a second
     except ImportError:
-        raise AccessError("this command needs more: pip install 'daskgen[cluster]'") from None
+        raise AccessError("this command needs further packages: pip install 'daskgen[cluster]'") from None
     where = f"context {context}" if context else "the current context"
     with warnings.catch_warnings(), _explaining(where):
         warnings.simplefilter("ignore")  # of versions that kr8s has not been tested with
@@ -186,7 +186,7 @@ async def connect(context: str | None) -> Kubernetes:
 
 @contextmanager
 def _explaining(where: str = "Kubernetes") -> Iterator[None]:
-    """Turn whatever goes wrong on the way to an answer into one error with one sentence."""
+    """Turn all errors of a request into an `AccessError` with one sentence."""
     import httpx  # noqa: PLC0415 - see `connect`
     import kr8s  # noqa: PLC0415 - see `connect`
     import yaml  # noqa: PLC0415 - as kr8s reads kubeconfigs
@@ -194,7 +194,7 @@ def _explaining(where: str = "Kubernetes") -> Iterator[None]:
     try:
         yield
     except yaml.YAMLError as error:
-        # Its own words quote the file, which holds secrets.
+        # The error's own message quotes the file, which contains secrets.
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise AccessError(f"{where}: the kubeconfig cannot be read as YAML{line}") from None
@@ -206,8 +206,8 @@ def _explaining(where: str = "Kubernetes") -> Iterator[None]:
     except (httpx.TransportError, OSError) as error:
         raise AccessError(f"{where} cannot be reached: {str(error) or type(error).__name__}") from None
     except (ValueError, KeyError) as error:
-        # kr8s says so of a kubeconfig without such a context, user or cluster.
-        raise AccessError(f"{where}: {error}; `kubectl config get-contexts` lists what there is") from None
+        # kr8s raises this for a kubeconfig without such a context, user or cluster.
+        raise AccessError(f"{where}: {error}; `kubectl config get-contexts` lists the known ones") from None
 
 
 def _describe_refusal(where: str, status: int, message: str) -> str:

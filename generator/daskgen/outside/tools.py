@@ -26,13 +26,13 @@ import platformdirs
 from daskgen.findings.problem import ToolError
 
 ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
-"""Seconds: for a program to tell its version, for a server to answer, and for Go to build kustomize."""
+"""Timeouts in seconds: for a program to print its version, for a server to answer, and for Go to build kustomize."""
 
 
 class Pin(NamedTuple):
     """A program at the one version that is used.
 
-    `ask` makes it print its version; `package` is what Go builds it from; `url` is where its releases are, with
+    `ask` makes it print its version; `package` is what Go builds it from; `url` is that of its releases, with
     `checksums` from platform to the SHA-256 of the archive.
     """
 
@@ -73,7 +73,7 @@ PINS: Mapping[str, Pin] = {
 
 
 class Tool(NamedTuple):
-    """A program, how it was obtained, and why each earlier way was passed over."""
+    """A program, how it was obtained, and why other ways were not used."""
 
     name: str
     version: str
@@ -83,7 +83,7 @@ class Tool(NamedTuple):
 
 
 class Result(NamedTuple):
-    """How a program ended and what it printed."""
+    """The exit code and the output of a program."""
 
     code: int
     output: str
@@ -93,19 +93,19 @@ class Result(NamedTuple):
 def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept: Collection[int] = (0,)) -> Result:
     """Run one of `PINS` with `text` on its standard input, for at most `timeout` seconds.
 
-    Raises `ToolError` with the program's own words if it ends with a code not in `accept`, or not in time.
+    Raises `ToolError` with the program's message if it exits with a code not in `accept`, or not in time.
     """
     return _start([find(tool).path, *arguments], timeout, text, accept)
 
 
 def find(name: str) -> Tool:
-    """Return the program at its pinned version; obtain it if need be. Raises `ToolError` that says what was tried."""
+    """Return the program at its pinned version; obtain it if needed. Raises `ToolError` with what was tried."""
     with _obtaining:
         return _obtain(name)
 
 
 def describe(name: str) -> list[str]:
-    """Say why each earlier way was passed over, and last how the program is obtained, without doing so."""
+    """List why other ways are not used, and last how the program is obtained, without doing so."""
     tool = _seek(name, PINS[name], PRESENT)
     return [*tool.passed_over, tool.how]
 
@@ -124,12 +124,12 @@ def _obtain(name: str) -> Tool:
 
 
 def obtain(name: str, pin: Pin) -> Tool:
-    """Find a program at the version of `pin`, or download or build it. Raises `ToolError` that says what was tried."""
+    """Find a program at the version of `pin`, or download or build it. Raises `ToolError` with what was tried."""
     offline = os.environ.get("DASKGEN_OFFLINE", "0") not in ("", "0")
     tool = _seek(name, pin, PRESENT if offline else {**PRESENT, **OBTAINABLE})
     if tool.path:
         return tool
-    tried = [*tool.passed_over, *(["DASKGEN_OFFLINE forbids to download or build it"] if offline else [])]
+    tried = [*tool.passed_over, *(["DASKGEN_OFFLINE is set, so it is not downloaded or built"] if offline else [])]
     reasons = [f"  - {reason}" for reason in tried]
     install = f"go install {pin.package}@v{pin.version}"
     raise ToolError(f"{name} {tool.version} is needed:", *reasons, f"Put it on PATH, such as by `{install}`.")
@@ -151,13 +151,13 @@ def _seek(name: str, pin: Pin, ways: Mapping[str, Way]) -> Tool:
 def _look_on_path(name: str, _: Pin) -> Path:
     if path := shutil.which(name):
         return Path(path)
-    raise ToolError("PATH has none")
+    raise ToolError("it is not on PATH")
 
 
 def _look_in_cache(name: str, pin: Pin) -> Path:
     if (path := _place(name, pin)).is_file():
         return path
-    raise ToolError(f"the cache has none: {path}")
+    raise ToolError(f"it is not in the cache: {path}")
 
 
 def _download(name: str, pin: Pin) -> Path:
@@ -168,7 +168,7 @@ def _download(name: str, pin: Pin) -> Path:
     url = pin.url.format(version=pin.version, system=sys.platform, machine=machine)
     archive = _fetch(url)
     if (found := hashlib.sha256(archive).hexdigest()) != checksum:
-        raise ToolError(f"{url} is not what was released: its SHA-256 is {found}, not {checksum}")
+        raise ToolError(f"{url} differs from the release: its SHA-256 is {found}, not {checksum}")
     return _keep(name, pin, lambda folder: _unpack(archive, folder / name))
 
 
@@ -190,15 +190,15 @@ def _unpack(archive: bytes, program: Path) -> None:
 
 def _build(name: str, pin: Pin) -> Path:
     if not (go := shutil.which("go")):
-        raise ToolError("there is no Go on PATH to build it")
-    # Flags and platform that the user works with are not meant for this; with the latter, Go refuses GOBIN.
+        raise ToolError("Go, which would build it, is not on PATH")
+    # The user's flags and target platform are not for this build; with another platform, Go refuses GOBIN.
     without = ["env", "-u", "GOARCH", "-u", "GOFLAGS", "-u", "GOOS"]
     install = [go, "install", f"{pin.package}@v{pin.version}"]
     return _keep(name, pin, lambda folder: _start([*without, f"GOBIN={folder}", *install], BUILD_TIME))
 
 
 def _keep(name: str, pin: Pin, make: Callable[[Path], object]) -> Path:
-    """Make it in a temporary folder, and move it into the cache, so that other processes see all of it or nothing."""
+    """Make it in a temporary folder, then move it into the cache, so that other processes never see a part of it."""
     place = _place(name, pin)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -228,7 +228,7 @@ def _expect_version(path: Path, pin: Pin) -> None:
 
 
 def _read_build_info(path: Path, pin: Pin) -> str:
-    """Return the version that Go notes in what it builds: by `go install`, kubeconform only says "development"."""
+    """Return the version that Go writes into binaries: built by `go install`, kubeconform prints only "development"."""
     note = rb"path\t%s\nmod\t[^\t]+\tv([^\t\n]+)" % re.escape(pin.package.encode())
     found = re.search(note, path.read_bytes())
     return found[1].decode() if found else ""
@@ -241,9 +241,9 @@ def _start(command: list[str], timeout: float, text: str = "", accept: Collectio
     except subprocess.TimeoutExpired:
         raise ToolError(f"`{shown}` did not end within {timeout:g} seconds") from None
     except OSError as error:
-        raise ToolError(f"{command[0]} does not start: {error.strerror}") from None
+        raise ToolError(f"{command[0]} cannot be started: {error.strerror}") from None
     output, errors = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
     if done.returncode not in accept:
-        words = errors.strip() or output.strip() or "it says nothing"
-        raise ToolError(f"`{shown}` ended with code {done.returncode}: {words}")
+        words = errors.strip() or output.strip() or "no output"
+        raise ToolError(f"`{shown}` exited with code {done.returncode}: {words}")
     return Result(done.returncode, output, errors)

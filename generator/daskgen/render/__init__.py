@@ -1,1 +1,1 @@
-"""Renders clusters, the operator and entry points into one tree of files."""
+"""Render clusters, the operator and entry points to one tree of files."""

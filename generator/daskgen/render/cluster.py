@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES
 
 
 class Waived(NamedTuple):
-    """A finding that the spec waives, and why."""
+    """A finding that the spec waives, and the reason."""
 
     problem: Problem
     reason: str
@@ -96,7 +96,7 @@ class Waived(NamedTuple):
 
 @dataclass(frozen=True)
 class RenderedCluster(RenderedOverlay):
-    """A cluster, its objects, and all that is wrong with it; no cluster and no objects if its file is invalid."""
+    """A cluster, its objects, and its problems; no cluster and no objects if its file is invalid."""
 
     cluster: Cluster | None = None
     problems: tuple[Problem, ...] = ()
@@ -104,29 +104,29 @@ class RenderedCluster(RenderedOverlay):
 
     @property
     def valid(self) -> Cluster:
-        """The cluster. Raises `ValueError` if its file is invalid."""
+        """Return the cluster. Raises `ValueError` if its file is invalid."""
         if not self.cluster:
             raise ValueError(f"{self.written.file} has errors")
         return self.cluster
 
     @property
     def name(self) -> str:
-        """The cluster's name, or that of its file."""
+        """Return the cluster's name, or that of its file."""
         return self.cluster.name if self.cluster else FilePath(self.written.file).stem
 
     @property
     def at(self) -> Position:
-        """Its file."""
+        """Return the position of its file."""
         return Position(self.written.file)
 
     @property
     def identity(self) -> Identity:
-        """Its name, its namespace and its image."""
+        """Return its name, its namespace and its image."""
         return Identity(self.valid.name, self.valid.namespace.name, self.valid.image.reference)
 
     @property
     def patches(self) -> Sequence[Patch]:
-        """The patches of its spec."""
+        """Return the patches of its spec."""
         return self.valid.patches
 
     @property
@@ -136,7 +136,7 @@ class RenderedCluster(RenderedOverlay):
 
     @property
     def claims(self) -> Sequence[Claimed]:
-        """Return the names, hosts and ports of which the fleet has only one."""
+        """Return the names, hosts and ports that must be unique in the fleet."""
         return tuple(_find_claims(self.cluster, self.written.file, self.resources)) if self.cluster else ()
 
 
@@ -156,13 +156,13 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
         cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery, fleet.openshift
     )
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
-    # A patch that is not applied cannot be waived: what is rendered would not be what the spec says.
+    # Without a patch that was not applied, the result differs from the spec: such a finding cannot be waived.
     patches = [_locate(finding, written) for finding in findings]
     return RenderedCluster(written, resources, cluster, (*problems, *patches, *left), tuple(waived))
 
 
 def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
-    """Build and patch the objects of a cluster for Kubernetes `minor`; find what is wrong with its patches."""
+    """Build and patch the objects of a cluster for Kubernetes `minor`, and find the faults of its patches."""
     resources, findings = apply(build(cluster), cluster.patches, minor)
     return cluster.engine.apply_update(resources, cluster.name, cluster.image.reference), findings
 
@@ -180,7 +180,9 @@ def _waive(
     waived = [Waived(problem, reasons[problem.code]) for problem in problems if problem.code in reasons]
     used = {entry.problem.code for entry in waived}
     unused = [
-        Finding(("waive", index), "DG215", f"nothing here breaks {waiver.rule}", "take the waiver out", "warning")
+        Finding(
+            ("waive", index), "DG215", f"no finding of {waiver.rule} is left to waive", "remove the waiver", "warning"
+        )
         for index, waiver in enumerate(waivers)
         if waiver.rule not in used
     ]

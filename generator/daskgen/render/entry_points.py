@@ -1,6 +1,6 @@
-"""The folder that delivery engines read, overlays/gitops: groups of overlays, and what delivers each group.
+"""Render overlays/gitops, the folder that delivery engines read: groups of overlays, and what delivers each group.
 
-Nothing in it is inside what it deploys. The groups are plain kustomizations, and the same for every engine.
+It is not part of what it deploys. The groups are plain kustomizations, the same for every engine.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ GROUP_HEADER = "# Made by daskgen from daskgen.yaml and clusters/; edit these an
 
 
 class EntryPoint(NamedTuple):
-    """The objects that a person applies once, with which an engine delivers the fleet."""
+    """The objects with which an engine delivers the fleet; a person applies them once."""
 
     settings: Settings
     delivery: Delivery
     resources: Sequence[Resource]
-    """Under full names."""
+    """Objects under full names."""
 
     @property
     def name(self) -> str:
-        """The name of its overlay."""
+        """Return the name of its overlay."""
         return f"{GITOPS}/{self.delivery.kind}"
 
     @property
@@ -61,7 +61,7 @@ class EntryPoint(NamedTuple):
 
 
 def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
-    """Return the cluster as a member of its group; empty if no engine delivers it, or if it has errors."""
+    """Return the cluster as the member of its group; empty if no engine delivers it, or if it has errors."""
     cluster = rendered.cluster
     if not (cluster and fleet.delivery and cluster.delivery.enabled):
         return []
@@ -103,7 +103,7 @@ def find_entry_points(settings: Settings, groups: Sequence[Group]) -> list[Entry
 
 
 def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict[str, list[str]]:
-    """Find the folders of the tree that build to more than one overlay, or to an entry point, and to which overlays."""
+    """Find the folders of the tree that include several overlays or an entry point, and the overlays in each."""
     return {
         **{f"{GROUPS}/{group.name}": [member.name for member in group.members] for group in groups},
         **{f"overlays/{entry.name}": [entry.name] for entry in entries},

@@ -24,21 +24,21 @@ from daskgen.words import count, lay_lines, name_some
 OVERLAYS, KUSTOMIZATION = "overlays", "kustomization.yaml"
 
 FEW = 10
-"""Up to so many clusters get a hint each; more most likely vanish for one common reason."""
+"""Number of clusters up to which each gets a hint; more are most likely deleted for one common reason."""
 
 
 class Vanished(NamedTuple):
-    """An overlay that the spec does not give any more."""
+    """An overlay that is no longer rendered."""
 
     name: str
     objects: Sequence[Object]
-    """Under short names, as far as they can be read."""
+    """Objects under short names, as far as they can be read."""
     at: Position
     """The position to edit: in `file`, or else in the overlay."""
     file: str = ""
     """The file it was rendered from, if it still exists; or that of a new cluster that is much like it."""
     companions: Sequence[str] = ()
-    """Of the operator: the clusters of its engine that would be removed with it."""
+    """For the operator: the clusters of its engine that would be deleted with it."""
 
 
 class Fingerprint(NamedTuple):
@@ -52,15 +52,15 @@ class Fingerprint(NamedTuple):
 
 
 def find_gone(root: Path, rendered: RenderedFleet) -> list[str]:
-    """Find the names of overlays on disk that a fleet without errors does not give any more."""
-    # The folder of delivery is rendered anew whenever clusters change.
+    """Find the names of overlays on disk that a fleet without errors no longer renders."""
+    # The folder of delivery changes with every cluster.
     return list(find_made(root, OVERLAYS, {*rendered.names, GITOPS}))
 
 
 def find_vanished(
     fleet: LoadedFleet, root: Path, rendered: RenderedFleet, gone: Sequence[str], allowed: Collection[str]
 ) -> list[Vanished]:
-    """Find overlays that are `gone` though neither `allowed` nor the fleet says that they may go. Only reads."""
+    """Find overlays that are `gone` although neither `allowed` nor the fleet allows to delete them. Only reads."""
     guarded = [name for name in gone if name not in {*allowed, *fleet.fleet.removed, *rendered.replaced}]
     newcomers = _find_newcomers(root, rendered) if guarded else []
     found = [_describe(fleet, root, newcomers, name) for name in guarded if name != INSTANCE]
@@ -71,31 +71,31 @@ def find_vanished(
 
 
 def find_problems(fleet: LoadedFleet, vanished: Sequence[Vanished], rendered: RenderedFleet) -> Iterator[Problem]:
-    """Report each overlay that would vanish, with what that costs and, unless there are many, with a hint."""
+    """Report each overlay that would be deleted, with the consequences and, unless there are many, a hint."""
     for overlay in vanished:
         if overlay.name == INSTANCE:
             yield _report_operator(fleet, rendered.operated, overlay.companions)
         else:
             hint = _advise(overlay) if len(vanished) <= FEW else ""
             cost = _describe_cost(overlay.objects, _find_namespaces(rendered))
-            yield Problem(overlay.at, "DG405", f"{overlay.name} would vanish: {cost}", hint)
+            yield Problem(overlay.at, "DG405", f"{overlay.name} would be deleted, with {cost}", hint)
 
 
 def leave_out(changes: Changes, vanished: Sequence[Vanished]) -> Changes:
-    """Leave out the files of overlays that would vanish, which are reported as a whole."""
+    """Leave out the files of overlays that would be deleted, which are reported as a whole."""
     folders = tuple(f"{OVERLAYS}/{overlay.name}/" for overlay in vanished)
     return changes._replace(stale=tuple(path for path in changes.stale if not path.startswith(folders)))
 
 
 def summarize(vanished: Sequence[Vanished], rendered: RenderedFleet) -> str:
-    """Say that nothing was written, and if many would vanish, what to do about all of them."""
+    """Say that nothing was written, and if many overlays would be deleted, what to do about all of them."""
     clusters = [overlay for overlay in vanished if overlay.name != INSTANCE]
     what = [count(len(clusters), "cluster")] * bool(clusters) + ["the operator"] * (len(clusters) < len(vanished))
-    lines = [f"nothing was written: {' and '.join(what)} would vanish, {len(rendered.clusters)} would be left"]
+    lines = [f"nothing was written: {' and '.join(what)} would be deleted, {len(rendered.clusters)} would remain"]
     if len(vanished) > FEW:
         lines += [
-            f"they most likely have one common reason: are {FLEET_FILE} and clusters/ complete?",
-            f"to remove them: list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
+            f"there is most likely one common reason: check that {FLEET_FILE} and clusters/ are complete",
+            f"to delete them: list `removed: [{vanished[0].name}, {vanished[1].name}, …]` in {FLEET_FILE}, "
             "`renamedFrom: NAME` in a cluster that replaces one, or `name: NAME` in one whose file has another name",
         ]
     return lay_lines(lines)
@@ -110,7 +110,7 @@ def _describe(fleet: LoadedFleet, root: Path, newcomers: Sequence[Fingerprint], 
 
 
 def _find_successor(newcomers: Sequence[Fingerprint], old: Fingerprint) -> str:
-    """Find the file of the new cluster in the same namespace that is most like the old one; "" if several are."""
+    """Find the file of the new cluster in the same namespace that is most similar to the old one; "" if several are."""
     counts = [
         (len(newcomer.texts & old.texts), newcomer.file)
         for newcomer in newcomers
@@ -132,7 +132,7 @@ def _find_newcomers(root: Path, rendered: RenderedFleet) -> list[Fingerprint]:
 
 
 def _strip(name: str, texts: Mapping[str, str]) -> Fingerprint:
-    """Take out the cluster's name, and the line that says which file the overlay was rendered from."""
+    """Remove the cluster's name, and the line with the file that the overlay was rendered from."""
     word, kustomization = re.compile(rf"\b{re.escape(name)}\b"), texts.get(KUSTOMIZATION, "")
     bare = frozenset((file, word.sub("", text.partition("\n")[2])) for file, text in texts.items())
     return Fingerprint(find_file(kustomization), find_namespace(kustomization), bare)
@@ -154,28 +154,28 @@ def _describe_cost(objects: Sequence[Object], kept: Collection[str]) -> str:
     running = f"its scheduler and its workers ({workers})" if workers else "all of its pods"
     losses = describe_losses(objects)
     if any(body["kind"] == "Namespace" and body["metadata"]["name"] in kept for body in objects):
-        losses = ["its namespace may be deleted, though another overlay has it, too", *describe_losses(objects, kept)]
-    return "; ".join([f"that ends {running}, and what they hold in memory is lost", *losses])
+        losses = ["its namespace may be deleted, although another overlay also has it", *describe_losses(objects, kept)]
+    return "; ".join([f"{running}; what they hold in memory is lost", *losses])
 
 
 def _advise(overlay: Vanished) -> str:
     name, file = overlay.name, overlay.file
-    go = f"to remove it, run `daskgen render --allow-delete {name}`, or write `removed: [{name}]` in {FLEET_FILE}"
+    go = f"to delete it, run `daskgen render --allow-delete {name}`, or write `removed: [{name}]` in {FLEET_FILE}"
     if not file:
-        return f"restore its file, or write `renamedFrom: {name}` in that of the cluster that replaces it; {go}"
+        return f"restore its file, or write `renamedFrom: {name}` in the file of the cluster that replaces it; {go}"
     return (
-        f"if it only got another file name, write `name: {name}` in {file}; if another cluster replaces it, "
-        f"`renamedFrom: {name}`; {go}"
+        f"if only its file was renamed, write `name: {name}` in {file}; if another cluster replaces it, "
+        f"write `renamedFrom: {name}`; {go}"
     )
 
 
 def _report_operator(fleet: LoadedFleet, operated: Sequence[str], going: Sequence[str]) -> Problem:
     left = f"; {count(len(operated), 'cluster')} left without it: {name_some(operated, FEW)}" if operated else ""
-    stuck = f"; removed with it, and never finalized if it is deleted first: {name_some(going, FEW)}" if going else ""
-    cost = "clusters of its engine are not created, scaled or deleted any more"
-    first = "remove the clusters of its engine in an earlier merge; " if going or operated else ""
+    stuck = f"; deleted with it, and stuck in deletion if it is deleted first: {name_some(going, FEW)}" if going else ""
+    cost = "clusters of its engine are no longer created, scaled or deleted"
+    first = "delete the clusters of its engine in an earlier merge; " if going or operated else ""
     go = f"run `daskgen render --allow-delete {INSTANCE}`, or write `removed: [{INSTANCE}]` in {FLEET_FILE}"
-    hint = f"{first}to remove it, {go}"
+    hint = f"{first}to delete it, {go}"
     return Problem(
-        fleet.settings.at(("operator", "install")), "DG406", f"the operator would vanish: {cost}{left}{stuck}", hint
+        fleet.settings.at(("operator", "install")), "DG406", f"the operator would be deleted: {cost}{left}{stuck}", hint
     )

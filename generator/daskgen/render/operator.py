@@ -31,22 +31,22 @@ class RenderedOperator(RenderedOverlay):
 
     @property
     def name(self) -> str:
-        """The name of its overlay."""
+        """Return the name of its overlay."""
         return INSTANCE
 
     @property
     def at(self) -> Position:
-        """The field `operator` of daskgen.yaml."""
+        """Return the position of the field `operator` of daskgen.yaml."""
         return self.written.at(())
 
     @property
     def identity(self) -> Identity:
-        """Its name, its namespace and its image."""
+        """Return its name, its namespace and its image."""
         return Identity(INSTANCE, self.operator.namespace.name, self.operator.pinned_image.reference)
 
     @property
     def patches(self) -> Sequence[Patch]:
-        """None: nothing of the operator is patched."""
+        """Return nothing: the operator has no patches."""
         return ()
 
     @property
@@ -56,7 +56,7 @@ class RenderedOperator(RenderedOverlay):
 
     @property
     def claims(self) -> Sequence[Claimed]:
-        """Its namespace, if it makes that."""
+        """Return its namespace, if that is rendered."""
         namespace, file = self.operator.namespace, self.written.file
         return [Claimed(NAMESPACE, namespace.name, file, (*ROOT, "namespace", "create"))] if namespace.create else []
 
@@ -65,7 +65,7 @@ class RenderedOperator(RenderedOverlay):
         return write_base(Operator().resources(), HEADER)
 
     def write_overlay(self) -> Files:
-        """Write the files of its overlay: what differs from the base."""
+        """Write the files of its overlay: the differences from the base."""
         image = self.operator.pinned_image
         overlay = Overlay(self.written.file, INSTANCE, self.identity.namespace, image, INSTANCE)
         return write_overlay(overlay, self.resources, Operator().resources())

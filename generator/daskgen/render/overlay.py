@@ -22,14 +22,14 @@ class RenderedOverlay(ABC):
     """A cluster, or the operator, with its objects."""
 
     written: Written
-    """Its spec, as it was written."""
+    """The spec as it was written."""
     resources: Sequence[Resource]
     """Its objects under short names."""
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """Its name, and that of its overlay."""
+        """Return its name, which is that of its overlay."""
 
     @property
     @abstractmethod
@@ -39,12 +39,12 @@ class RenderedOverlay(ABC):
     @property
     @abstractmethod
     def identity(self) -> Identity:
-        """Return the name, namespace and image that its overlay gives to every object."""
+        """Return the name, namespace and image that its overlay sets on every object."""
 
     @property
     @abstractmethod
     def patches(self) -> Sequence[Patch]:
-        """The patches of its spec."""
+        """Return the patches of its spec."""
 
     @property
     @abstractmethod
@@ -54,11 +54,11 @@ class RenderedOverlay(ABC):
     @property
     @abstractmethod
     def claims(self) -> Sequence[Claimed]:
-        """Return the names, hosts and ports of which the fleet has only one."""
+        """Return the names, hosts and ports that must be unique in the fleet."""
 
     @property
     def truth(self) -> list[Resource]:
-        """The objects under full names, in the order of `resources`."""
+        """Return the objects under full names, in the order of `resources`."""
         return personalize(self.resources, self.identity)
 
     @property
@@ -67,6 +67,6 @@ class RenderedOverlay(ABC):
         return as_objects(self.truth)
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
-        """Find where the place `path` of an object was written; where its key stands, if that is what is wrong."""
+        """Find the position at which the place `path` of an object was written; the position of its key, if `key`."""
         origin = find_origin(resource, path, self.patches, self.written.value())
         return self.written.at(origin, key=key)

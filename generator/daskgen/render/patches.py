@@ -1,6 +1,6 @@
 """Apply the patches of a spec to its rendered objects, and check the results against the schemas of their kinds.
 
-Nothing after this sees an object of another shape than its kind's.
+All later steps can rely on objects that have the shape of their kind.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ IDENTITY: tuple[Path, ...] = (("apiVersion",), ("kind",), ("metadata", "name"), 
 
 
 def apply(resources: Sequence[Resource], patches: Sequence[Patch], minor: str) -> tuple[list[Resource], list[Finding]]:
-    """Patch the objects for Kubernetes `minor`, and find all that is wrong with the patches.
+    """Patch the objects for Kubernetes `minor`, and find all faults of the patches.
 
-    A patch that cannot be applied, or makes what its kind has no room for, leaves its object as it was.
+    A patch that cannot be applied, or whose result its kind does not allow, leaves its object unchanged.
     """
     patched = {resource.key: resource for resource in resources}
     findings: list[Finding] = []
@@ -79,11 +79,11 @@ def _find_directives(patch: Any) -> Iterator[Finding]:
 
 
 DIRECTIVES: Mapping[str, tuple[str, ...]] = {"$patch": ("delete", "replace")}
-"""Directives of strategic merge patches that kustomize 5.8 and `kubernetes/merge.py` carry out alike."""
+"""Directives of strategic merge patches for which kustomize 5.8 and `kubernetes/merge.py` do the same."""
 
 
 def _patch(body: Object, patch: Any) -> Any:
-    # What a person selects by labels is theirs, not this cluster's.
+    # Objects that a person selects by labels need not be this cluster's.
     meant = use_match_expressions(patch)
     if isinstance(meant, list):
         return apply_operations(body, meant)
@@ -93,22 +93,24 @@ def _patch(body: Object, patch: Any) -> Any:
 def _report_missing(index: int, target: Target, known: list[tuple[str, str]]) -> Finding:
     names = [f"{kind} {name}" for kind, name in known]
     hint = suggest(f"{target.kind} {target.name}", names, f"there are: {', '.join(names)}")
-    return Finding(("patches", index, "target"), "DG210", f"there is no {target.kind} {target.name} to patch", hint)
+    return Finding(
+        ("patches", index, "target"), "DG210", f"the cluster has no {target.kind} {target.name} to patch", hint
+    )
 
 
 def _find_renaming(before: Object, after: Any) -> Iterator[Finding]:
     for path in IDENTITY:
         if get(before, path) != get(after, path):
             message = "a patch may not change an object's apiVersion, kind, name or namespace"
-            yield Finding(path, "DG211", message, "take it out of the patch")
+            yield Finding(path, "DG211", message, "remove it from the patch")
             return
 
 
 def _find_lost(resource: Resource, after: Object) -> Iterator[Finding]:
-    """Find what kustomize's generator of ConfigMaps does not take over: all but the text of the one file."""
+    """Find what kustomize's generator of ConfigMaps does not keep: everything but the text of the one file."""
     if not resource.generated:
         return
     for path, _, _ in find_differences(resource.body, after):
         if path != ("data", resource.file) or not isinstance(get(after, path), str):
-            message = f"a patch of the ConfigMap may change nothing but the text of data.{resource.file}"
+            message = f"a patch of the ConfigMap may change only the text of data.{resource.file}"
             yield Finding(path, "DG505", message, "write config, or mount a ConfigMap of your own")

@@ -1,4 +1,4 @@
-"""Every object of a cluster, in full, under short names."""
+"""Build every object of a cluster, complete, under short names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from daskgen.spec.cluster import Base, Cluster
 
 
 def build(cluster: Cluster) -> list[Resource]:
-    """The cluster's objects: its namespace, what the engine makes, what exposes it. Patches come later."""
+    """Build the cluster's objects: its namespace, those of the engine, and its exposures. Patches come later."""
     return [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in _build_objects(cluster)]
 
 
@@ -130,7 +130,7 @@ def _find_context(cluster: Cluster) -> PodContext:
 
 @cache
 def build_base(base: Base) -> tuple[Resource, ...]:
-    """The objects of a cluster that says nothing beyond what chooses its base."""
+    """Build the objects of a cluster that sets only the fields which determine its base."""
     said: dict[str, Any] = {"engine": base.engine, "platform": base.platform, "workers": [{}]}
     if base.kind == "DaskJob":
         said |= {"kind": base.kind, "job": {"command": ["python"]}}

@@ -1,7 +1,7 @@
-"""Node ports that a Service asks for while another, in an overlay on disk, still has them.
+"""Find node ports that a Service requests while another, in an overlay on disk, still has them.
 
-The API server refuses such a Service, and delivery engines delete the other only once all is applied: neither happens.
-It shows here because the files on disk are those of the commit before; `daskgen plan` compares commits.
+The API server refuses such a Service, and delivery engines prune the other only after all is applied: neither happens.
+This finds it as the files on disk are those of the commit before; `daskgen plan` compares commits.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from daskgen.render.tree import RenderedFleet
 from daskgen.spec.load import LoadedFleet
 
 WORD = "nodePort"
-"""Overlays without it are not read any further."""
+"""Overlays without this word are not parsed."""
 
 
 class Service(NamedTuple):
-    """The Service that has, or asks for, a node port."""
+    """The Service that has, or requests, a node port."""
 
     cluster: str
     namespace: str
     name: str
-    """Without the cluster's."""
+    """Short name, without the cluster's."""
 
 
 def find_problems(fleet: LoadedFleet, root: Path, rendered: RenderedFleet) -> Iterator[Problem]:
-    """Find each Service that asks for a node port which another has on disk. Only reads."""
+    """Find each Service that requests a node port which another has on disk. Only reads."""
     asking = {path.split("/")[1] for path, text in rendered.tree.items() if path.startswith(OVERLAYS) and WORD in text}
     wanted = _find_services(rendered.tree.get, sorted(asking & {*rendered.clusters}))
     held = _find_services(partial(read_text, root), _find_holding(root)) if wanted else {}
@@ -50,7 +50,7 @@ def _report(
 ) -> Problem:
     file = find_file(rendered.tree[f"{OVERLAYS}/{service.cluster}/{KUSTOMIZATION}"])
     message = (
-        f"the Service {service.name} asks for node port {port}, which {holder.name} of {holder.cluster} in namespace "
+        f"the Service {service.name} requests node port {port}, which {holder.name} of {holder.cluster} in namespace "
         f"{holder.namespace} still has: Kubernetes refuses it until the other is gone, which delivery engines delete "
         "only once all is applied"
     )
@@ -71,7 +71,7 @@ def _find_holding(root: Path) -> list[str]:
 
 
 def _find_services(text: Read, names: Sequence[str]) -> dict[str, Service]:
-    """Find which Service of some overlays has which node port."""
+    """Find the Services of some overlays, by node port."""
     found = {}
     for name in names:
         namespace = find_namespace(text(f"{OVERLAYS}/{name}/{KUSTOMIZATION}") or "")

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 ROOMS = ("base", "overlays", "schema")
-"""Folders that hold nothing but what is rendered."""
+"""Folders that hold only rendered files."""
 
 CHUNK = 25
 """Clusters that one job takes at a time."""
 
 EMPTY = "DG012"
-"""There is no cluster; that is no problem if there is the operator."""
+"""Code of the problem that there is no cluster, which is ignored if the operator is rendered."""
 
 
 class WrittenCluster(NamedTuple):
-    """The files of a cluster's overlay, and what the rest of the fleet has to know of it. Small, as it is sent between
-    processes.
+    """The files of a cluster's overlay, and what the rest of the fleet needs to know about it. Small, as processes
+    exchange it.
     """
 
     name: str
@@ -51,7 +51,7 @@ class WrittenCluster(NamedTuple):
     claims: Sequence[Claimed]
     totals: Totals
     labels: Mapping[str, str]
-    """Of the cluster, which may name its team."""
+    """Labels of the cluster, which may name its team."""
     members: tuple[Member, ...] = ()
     """The cluster as a member of its group; none if it is not delivered."""
     tenant: Tenant | None = None
@@ -59,7 +59,7 @@ class WrittenCluster(NamedTuple):
 
 
 class RenderedFleet(NamedTuple):
-    """Every file of a fleet, and what is wrong with it."""
+    """Every file of a fleet, and its problems."""
 
     tree: dict[str, str]
     problems: tuple[Problem, ...]
@@ -71,18 +71,18 @@ class RenderedFleet(NamedTuple):
     groups: tuple[Group, ...] = ()
     """The groups of clusters that are delivered together; none if no engine delivers the fleet."""
     replaced: tuple[str, ...] = ()
-    """Names that clusters have taken the place of."""
+    """Former names of clusters that were renamed."""
     operated: tuple[str, ...] = ()
     """Clusters that the operator runs."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all overlays."""
+        """Return the names of all overlays."""
         return (*self.clusters, *self.operators)
 
 
 def render_fleet(fleet: LoadedFleet, executor: Executor | None = None, only: Sequence[str] = ()) -> RenderedFleet:
-    """Render every cluster, and the operator; the tree is that of `only`, if given, while rules look at all.
+    """Render every cluster and the operator. With `only`, the tree has just those; rules still check all.
 
     Reads and writes nothing, and starts no process but those of `executor`.
     """
@@ -90,7 +90,7 @@ def render_fleet(fleet: LoadedFleet, executor: Executor | None = None, only: Seq
 
 
 def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequence[str] = ()) -> RenderedFleet:
-    """Put all clusters of a fleet together with its operator and what delivers them, and check what is unique."""
+    """Combine all clusters of a fleet with its operator and what delivers them, and check what must be unique."""
     settings = fleet.settings
     operators = render_operators(settings)
     delivered = (member for cluster in clusters for member in cluster.members)
@@ -149,7 +149,7 @@ def _check(
     clusters: Sequence[WrittenCluster],
     groups: Sequence[Group],
 ) -> Iterator[Problem]:
-    """Find what is wrong only in all of the fleet together."""
+    """Find problems that only the fleet as a whole has."""
     overlays: list[RenderedOperator | WrittenCluster] = [*operators, *clusters]
     claims = [claim for overlay in overlays for claim in overlay.claims]
     names = [overlay.name for overlay in overlays]

@@ -114,7 +114,7 @@ class Waiver(Model):
 
 def _check_name(name: str) -> str:
     if name in RESERVED:
-        raise refuse(f"{name} is kept for another folder of overlays/", "choose another name")
+        raise refuse(f"{name} is reserved for another folder of overlays/", "choose another name")
     return name
 
 
@@ -130,7 +130,7 @@ class Base(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of its folder."""
+        """Return the name of its folder."""
         return "-".join((self.engine, *(["job"] if self.kind == "DaskJob" else []), self.platform))
 
 
@@ -213,7 +213,7 @@ class Cluster(Model):
         HandoverField,
         Field(
             default_factory=Handover,
-            description="Delivery of the cluster by the fleet's engine; none leaves it to people.",
+            description="Delivery of the cluster by the fleet's engine; none if people apply it.",
         ),
     ]
     patches: Annotated[Items[Patch], Field(description="Changes to rendered objects.")] = ()
@@ -221,7 +221,7 @@ class Cluster(Model):
 
     @property
     def base(self) -> Base:
-        """The base of its overlay."""
+        """Return the base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)
 
     @property
@@ -243,12 +243,12 @@ class Cluster(Model):
 
     @property
     def monitored(self) -> Monitoring | None:
-        """The options of its monitoring, where that is enabled."""
+        """Return the options of its monitoring; None if it is not enabled."""
         return self.monitoring if self.monitoring and self.monitoring.enabled else None
 
     @property
     def watchers(self) -> str | None:
-        """The namespace of the Prometheus that reads its metrics, where the spec names one."""
+        """Return the namespace of the Prometheus that reads its metrics; None if the spec does not name one."""
         return (self.monitored and self.monitored.namespace) or self.network.monitoring
 
     def find_pods(self) -> Iterator[tuple[Path, Pod]]:
@@ -284,5 +284,5 @@ class Cluster(Model):
 
     @property
     def least_level(self) -> Level:
-        """The highest level of Pod Security that admits its volumes."""
+        """Return the strictest level of Pod Security that admits its volumes."""
         return min((volume.level for _, volume in self.find_volumes()), key=LEVELS.index, default="restricted")

@@ -1,4 +1,4 @@
-"""Turn what pydantic finds into problems that say what was written and what to write."""
+"""Turn pydantic's errors into problems that say what was written and what to write."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WANTED: Mapping[str, str] = {
     **dict.fromkeys(("tuple_type", "list_type"), "a list"),
     **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), "a map"),
 }
-"""Type of an error to what should have been there."""
+"""Type of an error to the expected type."""
 
 BOUNDS: Mapping[str, tuple[str, str, str]] = {
     "greater_than": ("must be more than", "gt", ""),
@@ -37,7 +37,7 @@ BOUNDS: Mapping[str, tuple[str, str, str]] = {
     "too_short": ("must be a list with a length of at least", "min_length", " "),
     "too_long": ("must be a list with a length of at most", "max_length", " "),
 }
-"""Type of an error to words, the name of the bound, and what is counted."""
+"""Type of an error to its wording, the name of the bound, and the unit."""
 
 GUESSED: Mapping[str, str] = {
     **dict.fromkeys(("sharedMemory", "shmSize", "devShm"), "shm"),
@@ -46,18 +46,18 @@ GUESSED: Mapping[str, str] = {
     **dict.fromkeys(("serviceAccountName", "account"), "serviceAccount"),
     **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "image"),
 }
-"""Names that people guess, and those of the fields that they mean."""
+"""Common wrong names of fields, and the right ones."""
 
 HINTS: Mapping[str, str] = {
     **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "write image: {name: NAME, tag: TAG, pullSecrets: [SECRET]}"),
 }
-"""Names that people guess, and what to write where a name alone does not say it."""
+"""Common wrong names of fields, and what to write, if another name is not enough."""
 
 
 def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At) -> list[Problem]:
     """Describe each problem of the error, at the place that `at` gives for a path.
 
-    Which fields there are is said once for each map, however many of its fields are unknown.
+    The known fields of a map are listed once, however many of its fields are unknown.
     """
     found = [details for details in error.errors(include_url=False) if not _is_consequence(details)]
     told: set[Path] = set()
@@ -70,7 +70,7 @@ def describe_one(model: type[BaseModel], value: Any, details: ErrorDetails) -> s
 
 
 def _is_consequence(details: ErrorDetails) -> bool:
-    """Return whether a list was only found too short because what is wrong in it was left out."""
+    """Return whether a list is only too short because its invalid elements were left out."""
     short = details["type"] == "too_short" and isinstance(details["input"], list)
     return short and len(details["input"]) >= details["ctx"]["min_length"]
 
@@ -104,7 +104,7 @@ def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
     chosen: Any = None
     for index, part in enumerate(location):
         if index and isinstance(value, Mapping) and value.get("kind") == part and value is not chosen:
-            # The chosen variant; where its text follows once more, it is a field of that name.
+            # This is the chosen variant; if its name follows again, that is a field.
             chosen = value
             continue
         if has(value, part):
@@ -116,7 +116,7 @@ def find_written(value: Any, location: tuple[str | int, ...]) -> Path:
 
 
 def _is_added(value: Any, part: str | int) -> bool:
-    """Return whether `part` names the variant that `value` is, marks a key of a map, or counts what is no list."""
+    """Return whether pydantic added `part`: a variant, the mark of a key, or an index where `value` is not a list."""
     if part == 0 and not isinstance(value, list):
         return True
     kind = value.get("kind") if isinstance(value, Mapping) else value
@@ -124,7 +124,7 @@ def _is_added(value: Any, part: str | int) -> bool:
 
 
 def _suggest_field(model: type[BaseModel], location: Path, told: set[Path]) -> str:
-    """Suggest the field that was probably meant; if none is near, list those there are, unless that was `told`."""
+    """Suggest the field that was probably meant; if none is similar, list all fields, unless `told` has them."""
     *place, name = location
     known = _find_fields(model, tuple(place))
     if GUESSED.get(str(name)) in known:
@@ -134,7 +134,7 @@ def _suggest_field(model: type[BaseModel], location: Path, told: set[Path]) -> s
     if tuple(place) in told:
         return ""
     told.add(tuple(place))
-    return f"known here: {', '.join(sorted(known))}"
+    return f"known fields: {', '.join(sorted(known))}"
 
 
 @cache
@@ -198,7 +198,7 @@ def _open(schema: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _explain(kind: str, context: Mapping[str, Any], found: Any, fallback: str) -> tuple[str, str]:
-    """Say what is wrong, and what to do."""
+    """Return what is wrong, and what to do."""
     if kind == "refused":
         return context["message"], context["hint"]
     if kind in WANTED:
@@ -222,4 +222,4 @@ def _measure(found: Any) -> str:
 def _explain_choice(context: Mapping[str, Any], found: Any) -> tuple[str, str]:
     text = str(context.get("tag", found))
     allowed = str(context.get("expected_tags") or context["expected"]).replace("'", "").replace(" or ", ", ")
-    return f"{shorten(text)} is none of: {allowed}", suggest(text, allowed.split(", "))
+    return f"{shorten(text)} is not one of: {allowed}", suggest(text, allowed.split(", "))

@@ -15,7 +15,7 @@ from daskgen.spec.cluster import API_VERSION
 from daskgen.spec.policy import Policy
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
-"""Minor versions of Kubernetes 1 that schemas are shipped for."""
+"""Minor versions of Kubernetes 1 whose schemas daskgen contains."""
 
 
 def _check_range(requires: str) -> str:
@@ -25,7 +25,7 @@ def _check_range(requires: str) -> str:
 
 
 def fits(requires: str, version: str) -> bool | None:
-    """Return whether `requires` includes a version; None if it is no range of versions."""
+    """Return whether `requires` includes a version; None if it is not a range of versions."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - slow to load, and rarely needed
 
     try:
@@ -36,8 +36,8 @@ def fits(requires: str, version: str) -> bool | None:
 
 def _check_kubernetes(version: str) -> str:
     if not OLDEST_KUBERNETES <= int(version.partition(".")[2]) <= NEWEST_KUBERNETES:
-        hint = f"from 1.{OLDEST_KUBERNETES} to 1.{NEWEST_KUBERNETES}"
-        raise refuse(f"{version} is not a version that is known here", hint)
+        hint = f"use 1.{OLDEST_KUBERNETES} to 1.{NEWEST_KUBERNETES}"
+        raise refuse(f"version {version} is not supported", hint)
     return version
 
 

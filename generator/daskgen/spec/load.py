@@ -28,34 +28,34 @@ class Settings(NamedTuple):
 
     fleet: Fleet
     source: Source
-    """daskgen.yaml"""
+    """The source of daskgen.yaml."""
 
     def at(self, path: Path) -> Position:
-        """Find where a field is written; the one element of a list may stand for the list."""
+        """Find the position of a field; the only element of a list may be written instead of the list."""
         return self.source.at(find_written(self.source.value, path))
 
 
 class LoadedFleet(NamedTuple):
-    """A fleet that was read: its settings, and the files of its clusters as they are."""
+    """A fleet: its settings, and the files of its clusters, which are not yet validated."""
 
     settings: Settings
     files: Files
 
     @property
     def fleet(self) -> Fleet:
-        """The settings."""
+        """Return the settings."""
         return self.settings.fleet
 
     @property
     def clusters(self) -> tuple[str, ...]:
-        """The files of clusters, sorted."""
+        """Return the files of clusters, sorted."""
         return self.files.clusters
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Problems: files under clusters/ that cannot be read, or that there are none."""
+        """Return the problems: files under clusters/ that cannot be read, or a fleet without clusters."""
         hint = "write clusters/NAME.yaml with namespace, image and workers"
-        none = Problem(Position(CLUSTERS), "DG012", "there is no cluster to render", hint)
+        none = Problem(Position(CLUSTERS), "DG012", "the fleet has no clusters", hint)
         return (*self.files.problems, *(() if self.clusters else (none,)))
 
     def read(self, file: str) -> Source:
@@ -63,14 +63,14 @@ class LoadedFleet(NamedTuple):
         return parse(self.files[file], file)
 
     def at(self, file: str, path: Path) -> Position:
-        """Find where a field of daskgen.yaml, or of the cluster of `file`, is written."""
+        """Find the position of a field of daskgen.yaml, or of the cluster in `file`."""
         if file == FLEET_FILE:
             return self.settings.at(path)
         return load_cluster(self.settings, self.read(file)).written.at(path)
 
 
 class LoadedCluster(NamedTuple):
-    """The file of a cluster, validated: the cluster, or what is wrong with it."""
+    """The file of a cluster, validated: the cluster, or its problems."""
 
     written: Written
     cluster: Cluster | None
@@ -78,7 +78,7 @@ class LoadedCluster(NamedTuple):
 
 
 def load_fleet(files: Files) -> LoadedFleet:
-    """Validate daskgen.yaml. Raises `ProblemsError` with all that is wrong with it."""
+    """Validate daskgen.yaml. Raises `ProblemsError` with all of its problems."""
     return LoadedFleet(_load_settings(_read_settings(files)), files)
 
 
@@ -107,7 +107,7 @@ def _load_settings(source: Source) -> Settings:
 
 
 def load_cluster(settings: Settings, source: Source) -> LoadedCluster:
-    """Lay the file of a cluster over its profile and the defaults of the fleet, and validate the result."""
+    """Merge the file of a cluster with its profile and the defaults of the fleet, and validate the result."""
     if not isinstance(source.value, dict):
         found = "is empty" if source.value is None else "is not a map of fields"
         problem = Problem(source.at(()), "DG102", found, "a cluster has namespace, image and workers")
@@ -143,11 +143,11 @@ def _report_profile(source: Source, name: Any, known: Iterable[str]) -> Problem:
         f"daskgen.yaml has {', '.join(names)}" if names else f"define it in daskgen.yaml: profiles: {{{name}: {{…}}}}"
     )
     hint = suggest(str(name), names, otherwise)
-    return Problem(source.at(("profile",)), "DG105", f"there is no profile {name}", hint)
+    return Problem(source.at(("profile",)), "DG105", f"daskgen.yaml has no profile {name}", hint)
 
 
 def _check_version(source: Source) -> Problem | None:
-    """Refuse a fleet that is for another daskgen, before anything in it that only the other one knows."""
+    """Refuse a fleet for another version of daskgen, before its fields are validated."""
     requires = get(source.value, ("requires",))
     if not isinstance(requires, str) or fits(requires, __version__) is not False:
         return None
@@ -157,7 +157,7 @@ def _check_version(source: Source) -> Problem | None:
 
 
 def _check_profiles(fleet: Fleet, source: Source) -> list[Problem]:
-    """Find what is wrong with defaults and profiles, also with those that no cluster uses."""
+    """Find the problems of defaults and profiles, including those that no cluster uses."""
     roots: list[Path] = [("defaults",), *(("profiles", name) for name in fleet.profiles)]
     layers = [Layer(source, root) for root in roots if source.value]
     return [problem for layer in layers for problem in _check_layer(layer, fleet.kubernetes)]
@@ -170,7 +170,9 @@ def _check_layer(layer: Layer, kubernetes: str) -> list[Problem]:
     written = Written((layer,))
     alone = sorted(ALONE.intersection(value))
     problems = [
-        Problem(written.at((key,), key=True), "DG101", f"{key} belongs to one cluster alone", "write it there")
+        Problem(
+            written.at((key,), key=True), "DG101", f"{key} can only be set in the file of a cluster", "move it there"
+        )
         for key in alone
     ]
     try:

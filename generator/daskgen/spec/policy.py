@@ -1,4 +1,4 @@
-"""Define what a platform team allows: `policy` in daskgen.yaml. `rules/policy.py` holds clusters to it."""
+"""Define the limits of a platform team: `policy` in daskgen.yaml. `rules/policy.py` checks them."""
 
 from __future__ import annotations
 

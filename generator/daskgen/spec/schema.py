@@ -1,4 +1,4 @@
-"""Write the JSON schemas of the spec, by which editors complete and check it."""
+"""Write the JSON schemas of the spec, which editors use for completion and checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def make_schemas() -> dict[str, str]:
 
 def _write(model: type[BaseModel]) -> str:
     schema: dict[str, Any] = model.model_json_schema()
-    # A profile may give what the file does not.
+    # A profile may set what the file does not.
     schema.pop("required", None)
     head = {"$comment": COMMENT, "$schema": "https://json-schema.org/draft/2020-12/schema"}
     return json.dumps({**head, **schema}, indent=2, ensure_ascii=False) + "\n"

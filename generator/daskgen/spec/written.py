@@ -12,13 +12,13 @@ from daskgen.yaml.read import Source
 
 
 class Layer(NamedTuple):
-    """A part of a file that gives values: all of it, or what stands at `root`."""
+    """A file that sets values, or its part at `root`."""
 
     source: Source
     root: Path = ()
 
     def value(self) -> Any:
-        """Return what is written there."""
+        """Return the written value."""
         return get(self.source.value, self.root)
 
     def follow(self, path: Path) -> tuple[int, bool]:
@@ -49,12 +49,12 @@ class Written(NamedTuple):
         return merged
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Find where the value at `path` was written, or else the nearest value around it that was."""
+        """Find the position of the value at `path`, or of the nearest value around it that is written."""
         layer, _ = self.owner(path)
         return layer.source.at(layer.root + path, key=key)
 
     def owner(self, path: Path) -> tuple[Layer, int]:
-        """Find the layer that the value at `path` is from, and how many parts of the path are written there."""
+        """Find the layer that sets the value at `path`, and how many parts of the path are written there."""
         best, best_depth = self.layers[0], -1
         for layer in self.layers:
             depth, hides = layer.follow(path)

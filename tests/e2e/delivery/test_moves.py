@@ -60,7 +60,7 @@ def test_a_rename_keeps_its_node_port_in_two_commits(fleet: Fleet) -> None:
     renamed = {**asleep, **exposed, "renamedFrom": "before"}
     fleet.deliver("A node port", {"before": {**asleep, **exposed}})
     fleet.write({"before": None, "after": renamed})
-    assert f"error[DG260]: the Service dashboard-nodeport asks for node port {port}" in fleet.call("render", code=1)
+    assert f"error[DG260]: the Service dashboard-nodeport requests node port {port}" in fleet.call("render", code=1)
     fleet.write({"after": None})
     fleet.deliver("The port is given up", {"before": {**asleep, "expose": {"dashboard": "none"}}})
     wait_until(lambda: not find_holders(fleet, port), "the port is free", 60)
@@ -110,7 +110,7 @@ def test_a_move_to_another_group_leaves_the_old_cluster_behind(fleet: Fleet, oth
     fleet.push("Another namespace, and so another group")
     fleet.await_sync()
     assert count_services(other, "loose") == count_services(fleet.kubectl, "loose") > 0
-    assert f"a cluster of this name is in namespace {fleet.name}, too" in fleet.call("status", code=1)
+    assert f"a cluster of this name also runs in namespace {fleet.name}" in fleet.call("status", code=1)
     fleet.run(f"git worktree add --quiet former HEAD^ && cd former && {effects['left behind']['command']}")
     wait_until(lambda: not fleet.list_objects("loose"), "nothing left in the old namespace", 60)
     fleet.run("git worktree remove former")

@@ -1,4 +1,4 @@
-"""List every kind of finding: its code, and what to know about it. `daskgen explain CODE` prints a row."""
+"""List every kind of finding: its code, and the explanation that `daskgen explain CODE` prints."""
 
 from __future__ import annotations
 

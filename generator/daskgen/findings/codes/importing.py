@@ -1,4 +1,4 @@
-"""List the findings about manifests that become specs."""
+"""List the findings about manifests that are imported."""
 
 from __future__ import annotations
 

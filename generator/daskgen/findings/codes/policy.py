@@ -1,4 +1,4 @@
-"""List the findings about what the platform team allows."""
+"""List the findings about limits of the platform team."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ POLICY: Mapping[str, Code] = {
     "DG290": Code(
         "registry not allowed",
         "`policy.registries` in daskgen.yaml lists the registries, or folders in them, that images may come from. "
-        "Images of patches and of further containers are held to it, too.",
+        "Images in patches and of further containers are checked, too.",
     ),
     "DG291": Code(
         "host not allowed",

@@ -1,4 +1,4 @@
-"""List the findings about files on disk, and those of the programs that read them."""
+"""List the findings about files on disk, and those of kustomize and kubeconform."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from daskgen.findings.codes.code import Code
 PROOF: Mapping[str, Code] = {
     "DG401": Code("file is missing", "A file that the specs render does not exist. Run `daskgen render`."),
     "DG402": Code("file is changed", "A rendered file differs from what the specs render. Run `daskgen render`."),
-    "DG403": Code("file is stale", "The specs do not render this file any more. Run `daskgen render`."),
+    "DG403": Code("file is stale", "The specs no longer render this file. Run `daskgen render`."),
     "DG404": Code(
-        "file in the way",
+        "path is taken",
         "A file that daskgen did not write has the path of a rendered file. Move it, or delete it.",
     ),
     "DG405": Code(
-        "cluster would vanish",
-        "Its overlay exists, and no file under clusters/ describes it any more: it was deleted or renamed. Once "
-        "merged, that deletes the cluster and all that runs on it. `daskgen render` therefore writes nothing unless "
+        "cluster would be deleted",
+        "Its overlay exists, but no file under clusters/ describes it any more: it was deleted or renamed. Once "
+        "merged, this deletes the cluster and all that runs on it. `daskgen render` therefore writes nothing unless "
         "the deletion is confirmed: `daskgen render --allow-delete NAME`, `removed: [NAME]` in daskgen.yaml, or "
         "`renamedFrom: NAME` in the cluster that replaces it.",
     ),
     "DG406": Code(
-        "operator would vanish",
-        "daskgen.yaml does not install the operator any more. Its clusters keep running, and are not scaled or "
-        "deleted. A DaskCluster that is deleted without the operator stays for ever, because of the operator's "
+        "operator would be deleted",
+        "daskgen.yaml no longer installs the operator. Its clusters keep running, and are not scaled or "
+        "deleted. A DaskCluster that is deleted without the operator stays in deletion, because of the operator's "
         "finalizer. `daskgen render --allow-delete dask-operator` or `removed: [dask-operator]` in daskgen.yaml "
         "confirms the deletion.",
     ),
@@ -36,7 +36,7 @@ PROOF: Mapping[str, Code] = {
     "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
     "DG502": Code(
         "build differs",
-        "kustomize builds something else than daskgen expects: the overlay was edited, or daskgen has a bug.",
+        "kustomize does not build what daskgen expects: the overlay was edited, or daskgen has a bug.",
     ),
     "DG503": Code(
         "not valid",
@@ -46,11 +46,11 @@ PROOF: Mapping[str, Code] = {
     ),
     "DG504": Code(
         "refused by Kubernetes",
-        "Each field is right, and the API server refuses the object: two fields contradict each other, or an "
-        "element of a list is repeated.",
+        "Each field is valid, but the API server refuses the object: two fields contradict each other, or a list "
+        "contains an element twice.",
     ),
     "DG505": Code(
-        "patch is lost",
+        "patch has no effect",
         "kustomize generates the ConfigMap `dask` from a file, and adds a hash of the file to its name. Other changes "
         "of a patch would be lost.",
     ),

@@ -1,4 +1,4 @@
-"""List the findings about fields that do not fit together, or have another effect than they seem to."""
+"""List the findings about fields that contradict each other, or do not have the effect that they seem to have."""
 
 from __future__ import annotations
 
@@ -328,7 +328,7 @@ RULES: Mapping[str, Code] = {
         "limit range does not fit",
         "The API server refuses containers, pods and claims that are larger or smaller than the LimitRange of their "
         "namespace allows, or pods without a limit where it has a most. All clusters of the fleet in a namespace that "
-        "one of them creates are looked at.",
+        "one of them creates are checked.",
     ),
     "DG257": Code(
         "claims do not fit",

@@ -11,29 +11,31 @@ SECURITY: Mapping[str, Code] = {
         "open scheduler",
         "Dask runs any code that clients send: everyone who can connect to a scheduler or a worker without TLS can run "
         "code there. With `tls`, Dask refuses everyone without a certificate of the cluster's own authority. The "
-        "rendered objects are judged, patches included: a Service of type NodePort or LoadBalancer, or with external "
-        "addresses, an Ingress or Route to the scheduler's port, and NetworkPolicies that admit everybody, every pod "
+        "rendered objects are checked, including patches: a Service of type NodePort or LoadBalancer, or with external "
+        "addresses, an Ingress or Route to the scheduler's port, and NetworkPolicies that admit everyone, every pod "
         "of every namespace, or more public addresses than one organization has. Policies may still limit who gets "
         "through a Service; waive the rule where they are enough.",
     ),
     "DG302": Code(
         "image is not pinned",
         "A tag such as latest may name another image later; scheduler, workers and notebooks then differ. All images "
-        "are looked at, those that patches bring in included.",
+        "are checked, including those in patches.",
     ),
     "DG303": Code(
-        "dask with a known hole",
+        "dask with a known vulnerability",
         "CVE-2026-23528 (GHSA-c336-7962-wfj2): a page of the dashboard runs code in the browser's Jupyter. Fixed in "
-        "2026.1.1, and in 2025.9.2. A tag that looks like a version is taken for dask's; where it is a date of your "
-        "own, `image.dask` says which version is inside, and ends the finding: "
+        "2026.1.1, and in 2025.9.2. A tag that looks like a version is read as the version of dask; if it is a "
+        "date, set the version that the image contains as `image.dask`: "
         "`image: {name: registry.example.com/team/dask, tag: 2024.06.01, dask: 2026.8.0}`.",
     ),
-    "DG304": Code("dask with a lesser hole", "The dashboard's fallback page has the same flaw before 2026.7.1."),
+    "DG304": Code(
+        "dask with a minor vulnerability", "The dashboard's fallback page has the same flaw before 2026.7.1."
+    ),
     "DG305": Code(
         "literal secret",
         "Everyone who can read the repository can read a committed secret, for ever. Refer to a Secret instead.",
     ),
-    "DG306": Code("removed command", "dask-scheduler, dask-worker and dask-ssh are gone since distributed 2026.6.0."),
+    "DG306": Code("removed command", "dask-scheduler, dask-worker and dask-ssh were removed in distributed 2026.6.0."),
     "DG307": Code(
         "packages at start",
         "EXTRA_APT_PACKAGES, EXTRA_CONDA_PACKAGES and EXTRA_PIP_PACKAGES make every pod install software at every "
@@ -51,7 +53,7 @@ SECURITY: Mapping[str, Code] = {
     "DG310": Code(
         "pod loosened",
         "Pod Security `restricted` refuses such a pod. All controls of "
-        "https://kubernetes.io/docs/concepts/security/pod-security-standards/ are looked at, in every container. Once "
+        "https://kubernetes.io/docs/concepts/security/pod-security-standards/ are checked, in every container. Once "
         "this is waived, `namespace.podSecurity` has to name a level that admits the pods (DG323).",
     ),
     "DG311": Code(
@@ -65,7 +67,7 @@ SECURITY: Mapping[str, Code] = {
     ),
     "DG313": Code(
         "open dashboard",
-        "The dashboard shows code, logs and data, and asks for no password. Name the addresses, pods or namespaces of "
+        "The dashboard shows code, logs and data without a password. Name the addresses, pods or namespaces of "
         "the people who use it.",
     ),
     "DG314": Code(
@@ -74,11 +76,11 @@ SECURITY: Mapping[str, Code] = {
         "from all that it does not admit.",
     ),
     "DG315": Code(
-        "Service leads elsewhere",
+        "Service points elsewhere",
         "Workers and clients find the scheduler by this name. Another host of that name gets their code and data.",
     ),
     "DG316": Code(
-        "namespace not guarded",
+        "namespace without Pod Security",
         "The namespace's labels and annotations say what Kubernetes and OpenShift check of its pods. daskgen's pods "
         "need no more than Pod Security `restricted` allows; with a lower level, everyone who may create pods there "
         "gets more rights.",

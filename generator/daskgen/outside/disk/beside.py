@@ -1,4 +1,4 @@
-"""Write files beside the tree: for a program to read, or for a person to keep."""
+"""Write files outside of the tree: for a program to read, or for a person to keep."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from daskgen.outside.disk.trouble import explained
 
 @contextmanager
 def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
-    """Make a folder with these files, and remove it at the end. Raises `ValueError` for a path that leads out of it."""
+    """Make a temporary folder with these files. Raises `ValueError` for a path that leads out of it."""
     with tempfile.TemporaryDirectory(prefix="daskgen-") as folder:
         for name, text in files.items():
             if ".." in PurePosixPath(name).parts or name.startswith("/"):
@@ -24,6 +24,6 @@ def keep_for_now(files: Mapping[str, str]) -> Iterator[Path]:
 
 
 def write_report(file: Path, text: str) -> None:
-    """Write a text over whatever is in a file. Raises `DiskError`."""
+    """Write a text to a file, and replace its content. Raises `DiskError`."""
     with explained("the report was not written"):
         file.write_text(text, "utf-8")

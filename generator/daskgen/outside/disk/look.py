@@ -1,4 +1,4 @@
-"""Compare what is on disk with a tree. Only reads."""
+"""Compare the files on disk with a tree. Only reads."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ class Changes(NamedTuple):
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
-    """Made by daskgen, and not in the tree any more."""
+    """Files made by daskgen that are no longer in the tree."""
     foreign: tuple[str, ...] = ()
-    """In the tree's way, and not made by daskgen."""
+    """Files not made by daskgen at paths of the tree."""
     unchanged: int = 0
     left: tuple[str, ...] = ()
-    """Begin as files of daskgen do, but nothing that it made lists them, so that they are not removed: copies."""
+    """Files that begin like those of daskgen but are in no rendered kustomization: copies, which are not removed."""
 
     @property
     def any(self) -> bool:
-        """Return whether there is something to do."""
+        """Return whether there are differences."""
         return bool(self.missing or self.changed or self.stale or self.foreign)
 
 
 def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
-    """Find how the files of `tree` are on disk, and what is in `rooms` that is not in `tree` any more.
+    """Compare the files of `tree` with those on disk, and find files in `rooms` that are no longer in `tree`.
 
-    Raises `DiskError` if something may not be read.
+    Raises `DiskError` if a file cannot be read.
     """
     with explained("nothing was written"):
         return _compare(root, tree, rooms)
@@ -73,13 +73,13 @@ def find_made(root: Path, room: str, known: Container[str]) -> Iterator[str]:
 
 
 def read_text(root: Path, path: str) -> str | None:
-    """Read the text of a file; None if there is no such plain file."""
+    """Read the text of a file; None unless it is a plain file."""
     data = read_bytes(root, path)
     return None if data is None else data.decode("utf-8", errors="replace")
 
 
 def read_bytes(root: Path, path: str) -> bytes | None:
-    """Read a file; None if there is no such plain file."""
+    """Read a file; None unless it is a plain file."""
     try:
         return read_plain(root / path)
     except OSError:

@@ -1,8 +1,8 @@
-"""Tell the files that daskgen made from those of others, by two marks that nobody else writes.
+"""Distinguish files that daskgen made from others, by two marks that nothing else writes.
 
-A rendered file begins with a line that is exactly one of daskgen's. That is enough to write it anew. It is removed only
-if the outermost rendered kustomization of its folder lists it: a copy that somebody keeps there is left. These lists
-are part of what is rendered anyway, so there is no state to merge, and none is missing in fleets of older versions.
+A rendered file begins with a line that is exactly one of daskgen's. Then it may be replaced. It is removed only
+if the outermost rendered kustomization of its folder lists it: a copy that a person keeps there stays. These lists
+are part of what is rendered, so there is no further state to merge, and fleets of older versions have them, too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HEADER = re.compile(
     rb'|\{\r?\n  "daskgen": \{\r?\n    "\$comment": "Made by daskgen from [^"\r\n]+\."'
     rb'|\{\r?\n  "\$comment": "Made by daskgen\. Editors read it; see the first line of clusters/\*\.yaml\.")'
 )
-"""Begins each file that daskgen makes."""
+"""First line of each file that daskgen makes."""
 
 KUSTOMIZATION = "kustomization.yaml"
 
@@ -28,16 +28,16 @@ ENTRY = re.compile(rb"^[ -]*(?:path: )?([^\s:]+)\r?$", re.MULTILINE)
 """A line of a kustomization that names a file, also between the marks of a merge."""
 
 HEAD = 8192
-"""Bytes of a file that can hold its first lines."""
+"""Number of bytes that contain the first lines of a file."""
 
 
 def is_made(head: bytes) -> bool:
-    """Return whether a file that begins so is one that daskgen makes."""
+    """Return whether a file with this beginning was made by daskgen."""
     return bool(HEADER.match(head))
 
 
 class Ledger:
-    """What the rendered kustomizations in a folder list. Reads each of them once."""
+    """The files that rendered kustomizations in a folder list. Reads each of them once."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

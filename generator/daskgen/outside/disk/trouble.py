@@ -1,4 +1,4 @@
-"""Explain what the operating system refuses."""
+"""Explain errors of the operating system."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REASONS = {
 
 @contextmanager
 def explained(state: str, done: Sequence[str] = ()) -> Iterator[None]:
-    """Turn what the system refuses into a `DiskError` that says in what `state` things are, and what was `done`."""
+    """Turn errors of the system into a `DiskError` that tells the `state` of the files, and what was `done`."""
     try:
         yield
     except OSError as error:

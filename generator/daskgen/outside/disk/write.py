@@ -1,4 +1,4 @@
-"""Make folders look like a tree.
+"""Write a tree to folders, and remove files that are no longer in it.
 
 Every new text is first written as a whole into a staging folder on the same file system, then moved into place. A full
 disk or a missing right thus changes nothing, and a kill leaves whole files, some old and some new. Kustomizations come
@@ -24,19 +24,19 @@ from daskgen.outside.disk.trouble import explained
 STAGING = ".daskgen-"
 
 NOTE, NOTE_TEXT = "about.txt", b"Temporary files of daskgen. They can be deleted when it is not at work.\n"
-"""Marks a staging folder as one."""
+"""Name and text of the file that marks a staging folder."""
 
 WAIT = 10.0
-"""Seconds."""
+"""Seconds to wait for another daskgen."""
 
 
 def write(
     root: Path, tree: Mapping[str, str], rooms: Sequence[str], wait: float = WAIT, *, force: bool = False
 ) -> Changes:
-    """Make the files of `tree`, and remove those in `rooms` that daskgen made and that are not in it any more.
+    """Write the files of `tree`, and remove those in `rooms` that daskgen made and that are no longer in it.
 
-    Returns what was done. Raises `DiskError` if something foreign is in the way, unless with `force` it is a file; if
-    another daskgen is at work for longer than `wait` seconds, or if the system refuses; it says then what was written.
+    Returns the changes. Raises `DiskError` if a path is taken by something not made by daskgen, unless it is a file and
+    `force` is set; if another daskgen runs for longer than `wait` seconds; and for errors of the system.
     """
     _check_paths(tree, rooms)
     with _lock(root, wait):
@@ -46,7 +46,9 @@ def write(
             changes = changes._replace(changed=tuple(sorted(changes.changed + changes.foreign)), foreign=())
         if changes.foreign:
             files = ", ".join(changes.foreign)
-            raise DiskError(f"in the way, and not made by daskgen: {files}; move it or delete it. Nothing was written.")
+            raise DiskError(
+                f"daskgen did not make {files}, where it renders files; move or delete them. Nothing was written."
+            )
         if changes.any:
             _apply(root, tree, changes)
         return changes
@@ -56,19 +58,21 @@ def _check_paths(tree: Mapping[str, str], rooms: Sequence[str]) -> None:
     for path in tree:
         parts = path.split("/")
         if path.startswith("/") or ".." in parts or "" in parts or len(parts) < 2:
-            raise ValueError(f"{path} is no path inside {', '.join(rooms)}")
+            raise ValueError(f"{path} is not a path in {', '.join(rooms)}")
 
 
 @contextmanager
 def _lock(root: Path, wait: float) -> Iterator[None]:
-    """Hold the folder itself locked; that leaves no file behind, and ends with the process."""
+    """Lock the folder itself, which needs no lock file, and ends with the process."""
     with explained("nothing was written"):
         descriptor = os.open(root, os.O_RDONLY)
     end = time.monotonic() + wait
     try:
         while not _try_lock(descriptor):
             if time.monotonic() > end:
-                raise DiskError("another daskgen is writing here; try again when it has ended. Nothing was written.")
+                raise DiskError(
+                    "another daskgen is writing here; try again after it has finished. Nothing was written."
+                )
             time.sleep(0.05)
         yield
     finally:
@@ -112,21 +116,21 @@ def _order(changes: Changes) -> list[str]:
 
 
 def _remove_leftovers(root: Path) -> None:
-    """Remove staging folders of processes that were killed. The lock is held, so that none of them is in use."""
+    """Remove staging folders of processes that were killed. The lock is held, so none of them is in use."""
     for folder in root.glob(f"{STAGING}*"):
         if not folder.is_symlink() and read_bytes(folder, NOTE) == NOTE_TEXT:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _stage(staged: Path, target: Path, text: str) -> None:
-    # Not synced to the disk: after a power cut Git has the same bytes, and syncing costs more than rendering.
+    # Without fsync: after a power failure the files can be rendered again, and syncing takes longer than rendering.
     staged.write_bytes(text.encode())
     with suppress(OSError):
         staged.chmod(target.stat().st_mode & 0o7777)
 
 
 def _prune(root: Path, path: str) -> None:
-    """Remove the folders that `path` leaves empty, but not the room."""
+    """Remove the folders around `path` that are empty now, except the room."""
     for parent in list(Path(path).parents)[:-2]:
         try:
             (root / parent).rmdir()
