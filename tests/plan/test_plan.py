@@ -451,7 +451,7 @@ def test_no_repository_and_no_revision(make_fleet: MakeFleet, commit: Commit) ->
     with pytest.raises(GitError, match="is not in a Git repository"):
         read_revision(root, None)
     commit(prod=SMALL)
-    assert "there is no revision v9 here" in daskgen("plan", "--base", "v9", root=root, code=2).stderr
+    assert "the repository has no revision v9" in daskgen("plan", "--base", "v9", root=root, code=2).stderr
 
 
 def test_what_people_do_when_a_cluster_begins_to_encrypt(commit: Commit) -> None:

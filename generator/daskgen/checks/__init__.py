@@ -1,1 +1,1 @@
-"""Prove what was rendered: kustomize builds the truth, and the truth is valid for Kubernetes."""
+"""Check what was rendered: kustomize builds the expected objects, and these are valid for Kubernetes."""

@@ -18,10 +18,10 @@ from daskgen.outside import disk, tools
 from daskgen.paths import Path, split_pointer
 
 BATCH = 5000
-"""Most objects for each run of kubeconform, to bound the disk space. A run takes 0.07 s, and 0.3 ms for each object."""
+"""Most objects for a run of kubeconform, to limit the disk space. A run takes 0.07 s, and 0.3 ms for each."""
 
 UNREADABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-"""Characters that JSON allows unescaped and YAML does not; kubeconform reads JSON as YAML."""
+"""Characters that JSON allows without escapes and YAML does not; kubeconform reads JSON as YAML."""
 
 ENTRY = re.compile(r"(?P<indent> +)- at '(?P<pointer>(?:[^'\\]|\\.)*)': ")
 """The start of an entry in kubeconform's messages, which have spaces for line breaks. Quotes inside quotes are escaped,

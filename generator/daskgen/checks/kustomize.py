@@ -18,11 +18,11 @@ from daskgen.outside import disk, tools
 from daskgen.yaml.write import dump
 
 BATCH = 25
-"""Overlays for each start: kustomize loads its schemas once a process, and its time grows faster than the objects."""
+"""Overlays for each process: kustomize loads its schemas once, and its time grows faster than the number of objects."""
 
 
 class _Loader(yaml.CSafeLoader):
-    """Reads dates, `=` and `<<` as text: kustomize writes such texts without quotes."""
+    """A loader that reads dates, `=` and `<<` as text, which kustomize writes without quotes."""
 
 
 _Loader.yaml_implicit_resolvers = {

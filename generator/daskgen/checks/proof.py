@@ -1,4 +1,4 @@
-"""Prove a fleet: kustomize builds the truth, and the truth is valid."""
+"""Check a fleet: kustomize builds the expected objects, and these are valid."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class Provable(Protocol):
 
     @property
     def name(self) -> str:
-        """The name of the overlay."""
+        """Return the name of the overlay."""
 
     @property
     def at(self) -> Position:
-        """The position of its spec."""
+        """Return the position of its spec."""
 
     @property
     def resources(self) -> Sequence[Resource]:
-        """Its objects, under short names."""
+        """Return its objects, under short names."""
 
     @property
     def truth(self) -> Sequence[Resource]:
-        """Its objects as Kubernetes gets them, under full names."""
+        """Return its objects as Kubernetes gets them, under full names."""
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
         """Find the position in the spec that `path` of an object comes from; with `key`, the position of its key."""
@@ -85,7 +85,7 @@ def _compare(subject: Provable, truth: Sequence[Resource], built: Built) -> Iter
 
 
 def _is_same_amount(path: Path, ours: Any, theirs: Any) -> bool:
-    """Return whether two quantities are one amount: over a quoted one, kustomize quotes the number of a patch."""
+    """Return whether two quantities are equal: kustomize quotes the number of a patch that replaces a quoted one."""
     is_quantity = bool(AMOUNTS.intersection(path[-2:]))
     if not is_quantity or not all(isinstance(value, int | float | str) for value in (ours, theirs)):
         return False

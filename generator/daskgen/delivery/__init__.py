@@ -23,7 +23,7 @@ GITOPS = "gitops"
 """The folder under overlays/ that configures delivery; it holds no cluster."""
 
 ENTRIES = f"overlays/{GITOPS}"
-"""The folder of what is applied by hand once; each engine has a subfolder of its name."""
+"""The folder of objects that a person applies once; each engine has a subfolder with its name."""
 
 GROUPS = f"{ENTRIES}/groups"
 """The folder of the groups, which are the same for every engine."""
@@ -35,7 +35,7 @@ class Marks(NamedTuple):
     manager: str
     """Field manager of the engine's server-side apply."""
     tracking: Path
-    """Place of the mark by which the engine finds the objects that it may prune."""
+    """Path of the mark by which the engine finds the objects that it may prune."""
     labels: tuple[str, ...] = ()
     annotations: tuple[str, ...] = ()
     """Keys of annotations; the engine writes most of them only with some settings."""
@@ -237,7 +237,7 @@ DELIVERIES = OneOf(sys.modules[__name__], Delivery)
 
 
 def list_engines() -> list[type[Delivery]]:
-    """List all engines, also those that the fleet does not use."""
+    """List all engines, including those that the fleet does not use."""
     return list(DELIVERIES.variants.values())
 
 

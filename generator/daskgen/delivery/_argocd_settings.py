@@ -7,8 +7,8 @@ from importlib.resources import files
 from daskgen.yaml.write import dump
 
 INSTANCE_LABEL = "application.instanceLabelKey"
-"""Its default is app.kubernetes.io/instance, the label by which daskgen tells clusters apart. Argo CD then takes each
-object for one that it once tracked by label, and does not notice that an Application does not own it: objects that
+"""Its default is app.kubernetes.io/instance, by which daskgen distinguishes clusters. Argo CD then treats each object
+as one that it once tracked by label, and does not notice that an Application does not own it: objects that
 another Application, Flux or kubectl applied are never pruned (3.2.11, util/argo/resource_tracking.go, Normalize)."""
 
 HEALTH = ("DaskCluster", "DaskWorkerGroup", "DaskJob", "DaskAutoscaler")

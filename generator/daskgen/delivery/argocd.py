@@ -1,6 +1,6 @@
-"""Argo CD: a project that allows what the fleet uses, an Application for each group, and one that applies these.
+"""Deliver by Argo CD: a project that allows what the fleet uses, an Application for each group, and one for all.
 
-Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/, and of trying them.
+Facts are those of Argo CD 3.2 to 3.6, https://argo-cd.readthedocs.io/en/stable/, and of tests with it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Flux: a source, a Kustomization for each group, and one that applies these.
+"""Deliver by Flux: a source, a Kustomization for each group, and one for all.
 
 Facts are those of Flux 2.9 (kustomize-controller 1.9), https://fluxcd.io/flux/components/kustomize/kustomizations/.
 """
@@ -55,7 +55,7 @@ class PostBuild(Model):
 
 
 class Tuning(Model):
-    """Settings that each group may have of its own."""
+    """Settings of one group."""
 
     service_account: Annotated[
         Name | None, Field(description="Service account that Flux uses to apply, in its own namespace.")

@@ -1,4 +1,4 @@
-"""Put the parts of a cluster together, and build the objects that are the same with every engine."""
+"""Combine the parts of a cluster, and build the objects that are the same with every engine."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ class Engine(Variant):
     config: ClassVar[Mapping[str, Any]] = {}
     """Dask configuration that it needs."""
     restarts: ClassVar[bool] = True
-    """Says that pods restart when their configuration changes."""
+    """True if pods restart when their configuration changes."""
 
     autoscaled: ClassVar[bool] = True
-    """Says that `autoscaler` may set the number of workers of its groups."""
+    """True if `autoscaler` may set the number of workers of its groups."""
 
     several_workers: ClassVar[bool] = True
-    """Says that a pod may hold several workers."""
+    """True if a pod may run several workers."""
 
     @abstractmethod
     def pods(self, parts: Parts) -> list[Resource]:
         """Build the objects that create the pods."""
 
     def apply_update(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
-        """Return the objects of the cluster `name`, patches applied, with what makes an edit reach the pods.
+        """Return the patched objects of the cluster `name`, with additions by which an edit reaches the pods.
 
         `image` is the image of the pods, which the overlay sets."""
         return resources
@@ -71,7 +71,7 @@ class Engine(Variant):
         return []
 
     def resources(self, parts: Parts) -> list[Resource]:
-        """Build every object of the cluster but its namespace and its exposures."""
+        """Build every object of the cluster except its namespace and its exposures."""
         encryption = parts.context.encryption
         more = encryption.configure(parts.config) if encryption else parts.config
         config = config_map(self.config, parts.endpoint.config, more)

@@ -20,7 +20,7 @@ from daskgen.paths import Path, get, put
 Update = Literal["manual", "recreate", "blue-green"]
 
 RECREATE = {key: value for engine in list_engines() for key, value in engine.recreate_marks().items()}
-"""Annotations with which delivery engines delete and create again an object that changed, if they can."""
+"""Annotations with which delivery engines recreate a changed object, if they support this."""
 
 CONFIG = "daskgen/config"
 """Annotation with a hash of the configuration, so that a change of it changes the DaskCluster too."""

@@ -1,6 +1,6 @@
 """Run pods by plain Deployments: one for the scheduler and one for each group of workers.
 
-Nothing else has to be installed."""
+They need no other controller."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Build custom resources of the dask-kubernetes operator, which creates a Deployment for each worker.
 
-What it does is taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py. It copies the
+Its behaviour is that of dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py. It copies the
 labels of a custom resource to the pods, so that selectors are those of every engine. After it has created pods it
-applies changes of `replicas` alone: not of the image, nor of the configuration, whose name therefore stays the same.
+applies only changes of `replicas`: not of the image, nor of the configuration, whose name therefore stays the same.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ free for the one that stays when the DaskCluster is recreated. `KubeCluster.adap
 name."""
 
 API = "distributed.http.scheduler.api"
-"""Routes by which the operator asks how many workers there should be, and retires workers, which hand
+"""Routes by which the operator reads the desired number of workers, and retires workers, which hand
 over their data. They require no password."""
 
 ROUTES = (
@@ -94,7 +94,7 @@ class DaskOperator(Engine):
         ]
 
     def apply_update(self, resources: list[Resource], name: str, image: str) -> list[Resource]:
-        """Return the objects, with what `update` adds so that an edit reaches the pods."""
+        """Return the objects with the additions of `update`, by which an edit reaches the pods."""
         match self.update:
             case "recreate":
                 return force(resources)

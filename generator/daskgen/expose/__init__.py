@@ -17,16 +17,16 @@ from daskgen.parts.opening import TO_DASHBOARD
 from daskgen.paths import Path, get, put
 
 NODE = "NODE"
-"""Stands for the address of a node, which is not in the spec."""
+"""Placeholder for the address of a node, which is not in the spec."""
 
 LOAD_BALANCER = "LOAD-BALANCER"
-"""Stands for the address that a load balancer gets, where the spec names none."""
+"""Placeholder for the address of a load balancer, if the spec does not set it."""
 
 UNKNOWN = (NODE, LOAD_BALANCER)
 
 
 class Claim(NamedTuple):
-    """A thing that only one exposure of a fleet can have, such as a node port, and the field that asks for it."""
+    """A thing that must be unique in a fleet, such as a node port, and the field that claims it."""
 
     unique: Unique
     value: str
@@ -39,11 +39,11 @@ class Exposure(Variant):
     platforms: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift")
     """Platforms that have it."""
     by_name: ClassVar[bool] = False
-    """Says that it finds the scheduler by the name in the first packet of TLS, so that the cluster needs TLS."""
+    """True if it routes by the server name of TLS (SNI), so that the cluster needs TLS."""
 
     @property
     def retired(self) -> str:
-        """Return what serves it and is not maintained any more; "" if it is."""
+        """Return the controller behind it if that is no longer maintained, else ""."""
         return ""
 
     @abstractmethod
@@ -100,7 +100,7 @@ def find_login(exposure: Exposure) -> Auth | None:
 
 
 def find_origin(url: str) -> str:
-    """Return the host and port that a browser names as the origin of pages at `url`, as a pattern of Bokeh's."""
+    """Return the host and port that browsers send as the origin of pages at `url`, as a pattern of Bokeh."""
     host = url.partition("://")[2].partition("/")[0]
     return host.replace(NODE, "*").replace(LOAD_BALANCER, "*")
 

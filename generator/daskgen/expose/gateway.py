@@ -40,14 +40,14 @@ class Parent(Model):
     ] = None
 
     def reference(self) -> dict[str, Any]:
-        """Build the reference, with all that the API server would fill in."""
+        """Build the reference, with all defaults of the API server."""
         places = {"namespace": self.namespace, "sectionName": self.section_name, "port": self.port}
         named = {"group": API, "kind": "Gateway", "name": self.name}
         return named | {field: place for field, place in places.items() if place}
 
 
 class Attached(Exposure):
-    """A route that is attached to a Gateway, and who forwards its requests."""
+    """A route that is attached to a Gateway, and the pods or addresses that forward its requests."""
 
     kind: Literal["gateway"]
     gateway: Annotated[
@@ -74,11 +74,11 @@ class Attached(Exposure):
 
     @property
     def controller(self) -> str | None:
-        """Namespace of the pods that forward requests; None where only addresses do."""
+        """Return the namespace of the pods that forward requests; None if only addresses do."""
         return self.controller_namespace or (None if self.sources else self.gateway.namespace)
 
     def build(self, site: Site, kind: str, host: str, rule: dict[str, Any], policy: str) -> tuple[Resource, ...]:
-        """Build a route of `kind` from `host` to the target, and a policy that admits who forwards requests."""
+        """Build a route of `kind` from `host` to the target, and a policy that admits its callers."""
         target, file = site.target, f"{site.target.name}-gateway.yaml"
         route = {
             "apiVersion": f"{API}/v1",
@@ -121,7 +121,7 @@ class Dashboard(Attached, HostExposure):
         return frozenset({"middleware"})
 
     def reach(self, site: Site) -> Endpoint:
-        """Build an HTTPRoute to the dashboard's port, and a policy that admits who forwards requests."""
+        """Build an HTTPRoute to the dashboard's port, and a policy that admits its callers."""
         prefix = self.path.rstrip("/")
         url = f"{'https' if self.tls else 'http'}://{self.host}{prefix}"
         rule = self._rule(build_backends(site))
@@ -154,7 +154,7 @@ class Scheduler(Attached, SchedulerExposure):
     ]
 
     def endpoint(self, site: Site) -> Endpoint:
-        """Build a TLSRoute to the scheduler's port, and a policy that admits who forwards its connections."""
+        """Build a TLSRoute to the scheduler's port, and a policy that admits its callers."""
         rule = {"backendRefs": build_backends(site.to_scheduler)}
         made = self.build(site.to_scheduler, "TLSRoute", self.host, rule, "scheduler-gateway")
         return Endpoint(made, f"{site.protocol}://{self.host}:{self.gateway.port or 443}")

@@ -1,4 +1,4 @@
-"""Expose the dashboard by an Ingress, under a path of its own where other applications share the host."""
+"""Expose the dashboard by an Ingress, under its own path if other applications share the host."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import Ingress
 
 PATH = "PATH"
-"""Stands for the path of the Ingress in annotations."""
+"""Placeholder for the path of the Ingress in annotations."""
 
 
 class Controller(NamedTuple):
-    """The facts about an ingress controller: where it runs, and how it keeps the dashboard's websocket open."""
+    """The facts about an ingress controller: its namespace, and the annotations that keep the websocket open."""
 
     namespace: str
     """The namespace that its own installation manifests use."""
     annotations: Mapping[str, str] = {}
-    """The annotations without which it ends a websocket on which nothing is sent for a minute, or passes none."""
+    """The annotations without which it closes idle websockets after a minute, or refuses them."""
     ways: frozenset[Way] = frozenset()
     """The ways in which annotations have it ask a login service."""
 
@@ -67,7 +67,7 @@ CONTROLLERS: Mapping[str, Controller] = {
 """Ingress class to the controller that has it by default."""
 
 RETIRED = "ingress-nginx"
-"""Namespace of the controller that gets no security fixes since March 2026:
+"""Namespace of the controller without security fixes since March 2026:
 https://kubernetes.io/blog/2025/11/11/ingress-nginx-retirement/"""
 
 
@@ -128,13 +128,13 @@ class Dashboard(HostExposure):
 
     @property
     def controller(self) -> str | None:
-        """Namespace of the controller."""
+        """Return the namespace of the controller."""
         known = CONTROLLERS.get(self.ingress_class)
         return self.controller_namespace or (known.namespace if known else None)
 
     @property
     def retired(self) -> str:
-        """Return the controller if it gets no security fixes any more."""
+        """Return the controller if it no longer gets security fixes."""
         return RETIRED if self.controller == RETIRED else ""
 
     def reach(self, site: Site) -> Endpoint:

@@ -18,11 +18,11 @@ Cloud = Literal["aws", "gcp", "azure"]
 
 
 class Internal(NamedTuple):
-    """The annotations by which a cloud gives a Service an address of the private network."""
+    """The annotations with which a cloud gives a Service an address of the private network."""
 
     annotations: Mapping[str, str]
     address: str = ""
-    """The annotation that names the address, where `spec.loadBalancerIP` does not."""
+    """The annotation for the address, if `spec.loadBalancerIP` is not used."""
 
 
 AWS, AZURE = "service.beta.kubernetes.io/aws-load-balancer", "service.beta.kubernetes.io/azure-load-balancer"
@@ -131,7 +131,7 @@ class Dashboard(LoadBalancer, DashboardExposure):
     """The dashboard on a load balancer."""
 
     def endpoint(self, site: Site) -> Endpoint:
-        """Open the dashboard's port; clients show the address, where it is known."""
+        """Open the dashboard's port; clients show the address, if it is known."""
         opened = self.open(site)
         link = {"distributed": {"dashboard": {"link": f"{opened.url}/status"}}}
         return replace(opened, config=link) if self.host or self.address else opened

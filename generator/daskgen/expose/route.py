@@ -21,12 +21,12 @@ ROUTERS = (
     {"policy-group.network.openshift.io/ingress": ""},
     {"network.openshift.io/policy-group": "ingress"},
 )
-"""Labels of the router's namespace: with OVN-Kubernetes, and before it."""
+"""Labels of the router's namespace: with OVN-Kubernetes, and with OpenShift SDN."""
 
 HOST_NETWORK = {"policy-group.network.openshift.io/host-network": ""}
 
 SERVING_CERTIFICATE = "service.beta.openshift.io/serving-cert-secret-name"
-"""Makes OpenShift create a certificate for the Service in that Secret; the router trusts its issuer by default."""
+"""Annotation with which OpenShift creates a certificate for a Service in a Secret; the router trusts its issuer."""
 
 
 class Routed(Exposure):

@@ -11,7 +11,7 @@ HINT = "write a range of addresses such as 10.0.0.0/8"
 
 
 def parse_range(text: str) -> IPv4Network | IPv6Network | None:
-    """Return the range that `text` names, if any. Bits of the host are ignored, as Kubernetes does."""
+    """Return the range that `text` names; None if it is not a range. Host bits are ignored, like in Kubernetes."""
     address, slash, length = text.partition("/")
     if not slash or not length.isdecimal() or "%" in address:
         return None
@@ -42,7 +42,7 @@ def is_within(inner: str, outer: str) -> bool:
 
 
 def find_wrong(cidr: str, besides: Sequence[str]) -> Iterator[tuple[Path, str, str]]:
-    """Find what a policy refuses in a block of addresses: where in it, what is wrong, and what to write."""
+    """Find what a policy refuses in a block of addresses: the place in it, the fault, and what to write."""
     if not is_range(cidr):
         yield ("cidr",), f"must not be {cidr}", HINT
         return

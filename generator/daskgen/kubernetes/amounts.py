@@ -84,7 +84,7 @@ def _check_huge(resources: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _find_unreadable(resources: Mapping[str, Any]) -> Iterator[Fault]:
-    """Find amounts that look like quantities and are none, such as one of a thousand digits."""
+    """Find amounts that look like quantities but are not, such as one with a thousand digits."""
     for part, name, amount in _list_amounts(resources):
         try:
             _parse(amount)

@@ -1,4 +1,4 @@
-"""Find what only one object of a Kubernetes cluster can have, and the objects that ask for it."""
+"""Find what must be unique in a Kubernetes cluster, and the objects that claim it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Unique(NamedTuple):
 
     title: str
     code: str = "DG209"
-    """Code of the finding that two clusters of a fleet ask for the same."""
+    """Code of the finding that two clusters of a fleet claim the same."""
 
 
 NODE_PORT = Unique("node port", "DG202")
@@ -32,7 +32,7 @@ def names_of(kind: str) -> Unique:
 
 
 class Claim(NamedTuple):
-    """One such thing, and the object that asks for it."""
+    """A unique thing, and the object that claims it."""
 
     unique: Unique
     value: str
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 
 
 def find_claims(objects: Iterable[Object]) -> Iterator[Claim]:
-    """Find the node ports, and the hosts with their paths, that objects ask for."""
+    """Find the node ports, and the hosts with their paths, that objects claim."""
     for body in objects:
         kind = body["kind"]
         if kind == "Service":

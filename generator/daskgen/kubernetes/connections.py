@@ -14,7 +14,7 @@ class Peer(NamedTuple):
     """The other end of a connection."""
 
     labels: Mapping[str, str] | None
-    """None if they are not known: every podSelector then matches."""
+    """None if they are not known: then every podSelector matches."""
     namespace: str
     is_near: bool = True
     """True in the namespace of the policies, which peers without a namespaceSelector mean."""
@@ -28,7 +28,7 @@ def admits(
     port: Port,
     protocol: str = "TCP",
 ) -> bool:
-    """Return whether policies admit connections of a pod in a direction; what cannot be known is admitted.
+    """Return whether policies admit connections of a pod in a direction; unknown cases count as admitted.
 
     `port` is that of the pod that is connected to, which is the peer for Egress.
     """

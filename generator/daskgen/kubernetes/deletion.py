@@ -35,13 +35,13 @@ class Losses(NamedTuple):
     namespace: bool
     """True if the namespace is deleted, with everything in it."""
     claims: tuple[str, ...]
-    """PersistentVolumeClaims that go."""
+    """PersistentVolumeClaims that are deleted."""
     pod_volumes: tuple[str, ...]
     """Volumes that were made for each pod."""
     kept_claims: tuple[str, ...]
-    """PersistentVolumeClaims that were mounted, and stay."""
+    """PersistentVolumeClaims that were mounted, and are kept."""
     retained: tuple[str, ...] = ()
-    """PersistentVolumeClaims that were created with the objects, and stay all the same."""
+    """PersistentVolumeClaims that were created with the objects, but are kept."""
 
 
 def find_losses(objects: Sequence[Object], kept_namespaces: Container[str] = ()) -> Losses:

@@ -1,4 +1,4 @@
-"""Fields of pods that the API server drops without a word, unless a feature gate is on.
+"""Find fields of pods that the API server drops silently, unless a feature gate is on.
 
 Taken from Kubernetes 1.37: `dropDisabledFields` in pkg/api/pod/util.go, and the defaults of its gates in
 pkg/features/kube_features.go. https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/

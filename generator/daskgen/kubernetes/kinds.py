@@ -1,8 +1,8 @@
-"""Describe the kinds of objects that are rendered: one row a kind, with all that daskgen needs to know of it.
+"""Describe the kinds of objects that are rendered: one row for each, with all that daskgen needs to know about it.
 
-Where names, selectors and images stand is taken from kustomize 5.8.1, api/internal/konfig/builtinpluginconsts: what is
-not here, kustomize leaves alone, such as arguments and variables. Of custom resources it knows the containers alone;
-their bases configure the rest (`layers/configuration.py`). Merge keys are those of Kubernetes' API types
+The places of names, selectors and images are those of kustomize 5.8.1, api/internal/konfig/builtinpluginconsts:
+kustomize does not change others, such as arguments and variables. In custom resources it knows only containers; their
+bases configure the rest (`layers/configuration.py`). Merge keys are those of Kubernetes' API types
 (`patchMergeKey`). In a `PathPattern`, `*` stands for every element of a list.
 """
 
@@ -22,7 +22,7 @@ class Reference(NamedTuple):
 
     kind: str
     place: PathPattern
-    """Of the map that holds the field."""
+    """Path of the map with the field."""
     field: str = "name"
 
 
@@ -32,23 +32,23 @@ class Kind:
 
     name: str
     version: str
-    """As `apiVersion` says it: the group, if there is one, and the version."""
+    """The `apiVersion`: the group, if there is one, and the version."""
     namespaced: bool = True
     prefixed: bool = True
     """True if kustomize adds the cluster's name as a prefix."""
     early: bool = False
     """True if it is applied before the others; early kinds in the order of their rows."""
     plural: str = ""
-    """The last part of its path in the API, where that is not the name and an s."""
+    """The last part of its path in the API, if that is not the name with an s."""
     longest_name: int = 253
-    """Of the object's own name, and those that are made of it for pods, Services and labels.
+    """Longest name, with room for the suffixes that names of its pods, Services and labels get.
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
     pods: tuple[PathPattern, ...] = ()
-    """Specs of pods."""
+    """Paths of the specs of pods."""
     replicas: PathPattern = ()
-    """The number of pods."""
+    """Path of the number of pods."""
     selectors: tuple[PathPattern, ...] = ()
-    """Labels that get the cluster's instance, with `includeSelectors`."""
+    """Paths of labels that get the cluster's instance, with `includeSelectors`."""
     references: tuple[Reference, ...] = ()
     merge_keys: Keys = field(default_factory=dict)
     """Lists whose elements have a name, and the fields that hold it. All other lists are replaced whole."""
@@ -93,7 +93,7 @@ POD_KEYS: Keys = {
 }
 
 SCHEDULER_KEYS: Keys = {**POD_KEYS, "ports": "containerPort port"}
-"""Of an object that holds the ports of containers and of a Service."""
+"""Merge keys of an object with the ports of containers and of a Service."""
 
 AFFINITY_TERMS = (
     ("requiredDuringSchedulingIgnoredDuringExecution", "*"),
@@ -268,7 +268,7 @@ def find_kind(name: str) -> Kind:
 
 
 def find_pods(body: Object) -> Iterator[tuple[PathPattern, Object]]:
-    """Find the specs of an object's pods, and where they stand."""
+    """Find the specs of an object's pods, and their paths."""
     for place in find_kind(body["kind"]).pods:
         spec = get(body, place)
         if isinstance(spec, dict):

@@ -23,8 +23,8 @@ CLIENT = "daskgen/client"
 QUEUE = "kueue.x-k8s.io/queue-name"
 QUEUE_PRIORITY = "kueue.x-k8s.io/priority-class"
 KEPT = "daskgen/kept"
-"""On objects that stay when a cluster is deleted. `kubectl delete -k -l '!daskgen/kept'` leaves them out, and
-delivery engines leave in place what has it (`daskgen.delivery.keep`)."""
+"""Label of objects that are kept when a cluster is deleted. `kubectl delete -k -l '!daskgen/kept'` leaves them out, and
+delivery engines do not prune them (`daskgen.delivery.keep`)."""
 
 OURS = (NAME, INSTANCE, COMPONENT, MANAGED_BY, GROUP, NOTEBOOK)
 """Labels that selectors use; the spec may not set them."""
@@ -48,13 +48,13 @@ def notebook(component: str, name: str) -> dict[str, str]:
 
 
 def selecting(labels: Mapping[str, str]) -> LabelSelector:
-    """Select pods of this cluster. The overlay adds the instance to `matchLabels`, wherever they stand."""
+    """Select pods of this cluster. The overlay adds the instance to all `matchLabels`."""
     return {"matchLabels": dict(labels)}
 
 
 def selecting_others(labels: Mapping[str, str]) -> LabelSelector:
     """Select pods that are not this cluster's.
 
-    Written as `matchExpressions`, which kustomize leaves alone; it would add this cluster's instance to `matchLabels`.
+    Uses `matchExpressions`, which kustomize does not change; it would add this cluster's instance to `matchLabels`.
     """
     return {"matchExpressions": [{"key": key, "operator": "In", "values": [value]} for key, value in labels.items()]}

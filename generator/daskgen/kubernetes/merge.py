@@ -14,10 +14,10 @@ from typing import Any
 from daskgen.kubernetes.objects import Object
 
 Keys = Mapping[str, str]
-"""Lists whose elements have a name, and which fields that is; several are separated by a space."""
+"""Lists whose elements have a name, and the fields with it; several are separated by a space."""
 
 SECOND_KEY = "protocol"
-"""A port that says it is known by number and protocol."""
+"""The key of ports beside the number: the protocol, if it is set."""
 
 REPLACE = {"$patch": "replace"}
 
@@ -25,7 +25,7 @@ REPLACE = {"$patch": "replace"}
 def merge_patch(base: Any, patch: Any, keys: Keys) -> Any:
     """Apply `patch` as Kubernetes does: maps merge, null removes, elements with a name merge, the rest is replaced.
 
-    Any value of JSON may be patched by any other: what is made of them need not have the shape of an object.
+    Any JSON value may patch any other: the result need not have the shape of an object.
     """
     if not isinstance(patch, Mapping):
         return patch
@@ -68,7 +68,7 @@ def name_element(element: Any, key: str) -> Hashable:
 
 
 def find_difference(base: Object, wanted: Object, keys: Keys) -> Object:
-    """Return the smallest patch by which kustomize makes `wanted` of `base`, in that order of lists; {} if none."""
+    """Return the smallest patch by which kustomize turns `base` into `wanted`, with its order of lists; {} if equal."""
     patch: Object = {
         key: _difference(key, base.get(key), value, keys)
         for key, value in wanted.items()
@@ -101,7 +101,7 @@ def _list_difference(list_name: str, base: list[Object], wanted: list[Object], k
 
 
 def _name_elements(key: str, elements: list[Object]) -> dict[Any, Object] | None:
-    """Return the elements of a list by their names; None if names alone do not tell them apart."""
+    """Return the elements of a list by their names; None unless the names are unique."""
     named = {element.get(key): element for element in elements}
     return named if None not in named and len(named) == len(elements) else None
 

@@ -1,4 +1,4 @@
-"""Hold objects under their short names, as bases and overlays do: `scheduler` and not yet `prod-scheduler`."""
+"""Define objects under their short names, as in bases and overlays: `scheduler`, not `prod-scheduler`."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ Key = tuple[str, str]
 
 
 class Resource(NamedTuple):
-    """One Kubernetes object of a cluster, in full.
+    """One complete Kubernetes object of a cluster.
 
-    `file` is where the overlay (or the base) keeps it; `origin` is the part of the spec that asks for it.
+    `file` is its file in the overlay or the base; `origin` is the part of the spec that it comes from.
     """
 
     body: Object
     file: str
     origin: Path
     inner: Origins = ()
-    """Places in it that other parts of the spec ask for, and these parts."""
+    """Places in it that come from other parts of the spec, and these parts."""
     stable: bool = False
     """True if a ConfigMap keeps its name when its content changes, instead of getting a hash of it."""
     suffix: str = ""
     """The end of its name, after the short name of `body`."""
     full_name: str = ""
-    """Its whole name in Kubernetes, where that does not begin with the cluster's."""
+    """Its full name in Kubernetes, if that does not begin with the cluster's name."""
 
     @property
     def key(self) -> Key:
@@ -59,7 +59,7 @@ class Resource(NamedTuple):
         return {**self.body, "metadata": {**self.body["metadata"], "name": f"{self.key[1]}{self.suffix}"}}
 
     def origins(self) -> list[tuple[Path, Path]]:
-        """List the places in it that parts of the spec ask for, and these parts; the innermost first."""
+        """List the places in it that come from parts of the spec, and these parts; the innermost first."""
         return [*self.inner, ((), self.origin)]
 
 

@@ -1,6 +1,6 @@
-"""Find the JSON 6902 operations that make one object of another, and apply those of others.
+"""Find the JSON 6902 operations that turn one object into another, and apply operations.
 
-Custom resources are patched so, since a strategic merge replaces their lists whole.
+Custom resources are patched with operations, since a strategic merge replaces their lists as a whole.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     "replace": ("value",),
     "test": ("value",),
 }
-"""Operation to the fields it needs beside its path."""
+"""Operation to the fields that it needs besides its path."""
 
 
 def find_operations(base: Object, wanted: Object, keys: Keys) -> list[Object]:
-    """Return operations, in order, that make `wanted` of `base`; elements of lists are known by `keys`."""
+    """Return operations, in order, that turn `base` into `wanted`; `keys` identify elements of lists."""
     return list(_change(base, wanted, (), keys))
 
 
@@ -39,7 +39,7 @@ class OperationError(ValueError):
 
 
 def apply_operations(body: Object, operations: Sequence[Any]) -> Any:
-    """Return what operations make of an object: of another shape, if they say so.
+    """Return the result of operations on an object, which may have another shape.
 
     Raises `OperationError` for the first that does not fit.
     """
@@ -68,7 +68,7 @@ def _apply(body: Any, operation: Any, index: int) -> Any:
 
 
 def _find_malformed(operation: Any) -> tuple[str, str] | None:
-    """Return what is wrong with an operation by itself, which the library does not check, and what to do."""
+    """Return the fault of a single operation, which the library does not check, and what to do."""
     op = operation.get("op") if isinstance(operation, Mapping) else None
     if op not in [*OPERATIONS]:
         return f"{show_value(op)} is no operation", suggest(
@@ -86,7 +86,7 @@ def _find_malformed(operation: Any) -> tuple[str, str] | None:
 
 
 def _find_missing(body: Any, operation: Mapping[str, Any]) -> tuple[str, str]:
-    """Return which place of an operation leads nowhere, and what there is instead."""
+    """Return which path of an operation does not exist, and what exists instead."""
     pointers = [operation[field] for field in ("from", "path") if field in operation]
     if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
         return f"{wrong[0]} is no path", f"did you mean /{wrong[0]}?"

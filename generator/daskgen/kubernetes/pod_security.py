@@ -1,4 +1,4 @@
-"""What the Pod Security Standards `baseline` and `restricted`, and OpenShift's restricted-v2, refuse of a pod.
+"""Find what the Pod Security Standards `baseline` and `restricted`, and OpenShift's restricted-v2, refuse in a pod.
 
 A row is a control, under its published name: https://kubernetes.io/docs/concepts/security/pod-security-standards/ as of
 Kubernetes 1.34, whose fields are those of k8s.io/pod-security-admission, policy/check_*.go; and, of restricted-v2,
@@ -35,17 +35,17 @@ class Control(NamedTuple):
 
 
 class Requirement(NamedTuple):
-    """A field that a control wants set, in every container or once for the whole pod."""
+    """A field that a control requires, in every container or once for the whole pod."""
 
     title: str
     place: PathPattern
     wanted: str
     for_pod: bool = False
-    """Whether it may be set for the whole pod instead."""
+    """True if it may be set for the whole pod instead."""
 
 
 class Breach(NamedTuple):
-    """What a control refuses: its place in a pod, whose it is, and what would be right."""
+    """A violation of a control: its place in a pod, the container or volume, and the allowed values."""
 
     path: Path
     owner: str
@@ -99,7 +99,7 @@ SHARED: tuple[Control, ...] = (
     ),
     _only("Seccomp", f"{CONTEXT}.seccompProfile.type", *PROFILES),
 )
-"""Of pods and of containers."""
+"""Controls of pods and of containers."""
 
 OF_PODS: tuple[Control, ...] = (
     *SHARED,
@@ -135,10 +135,10 @@ VOLUMES = {
 """Fields of a volume that `restricted` allows; image, which the page does not list, is allowed by the controller."""
 
 HOST_VOLUMES = {"hostPath"}
-"""Those that `baseline` refuses."""
+"""Fields of a volume that `baseline` refuses."""
 
 APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
-"""How annotations begin that name a container's profile."""
+"""Prefix of annotations that name the profile of a container."""
 
 OPENSHIFT_SHARED: tuple[Control, ...] = (
     _never("runAsUser: MustRunAsRange", f"{CONTEXT}.runAsUser"),

@@ -1,4 +1,4 @@
-"""Check pods as the API server does where no schema can: fields that have to fit each other.
+"""Check pods like the API server, beyond schemas: fields that must be consistent with each other.
 
 Taken from Kubernetes' `pkg/apis/core/validation/validation.go`. Pods fit the schema of a PodSpec already.
 """
@@ -18,7 +18,7 @@ from daskgen.paths import Path, get
 
 
 def find_refused(pod: Object) -> Iterator[Fault]:
-    """Find what the API server refuses in the spec of a pod although each of its fields is right."""
+    """Find what the API server refuses in the spec of a pod although each field is valid."""
     for check in (check_containers, _check_profiles, _check_tolerations, _check_dns, _check_spread, _check_claims):
         yield from check(pod)
     yield from check_volumes(pod.get("volumes", []))
@@ -110,7 +110,7 @@ def _check_claims(pod: Object) -> Iterator[Fault]:
 
 
 def _check_profiles(pod: Object) -> Iterator[Fault]:
-    """Check profiles of seccomp and AppArmor: one on the node has a name, and no other has."""
+    """Check profiles of seccomp and AppArmor: only those of type Localhost have a name."""
     for path, holder in (((), pod), *_containers(pod)):
         for field in ("seccompProfile", "appArmorProfile"):
             profile = get(holder, ("securityContext", field)) or {}
@@ -125,7 +125,7 @@ def _check_tolerations(pod: Object) -> Iterator[Fault]:
 
 
 def check_toleration(toleration: Object) -> Iterator[Fault]:
-    """Find fields of a toleration that do not fit each other."""
+    """Find fields of a toleration that contradict each other."""
     if not toleration.get("key") and toleration.get("operator") != "Exists":
         yield Fault(("operator",), "must be Exists without a key", "write operator: Exists")
     if toleration.get("operator") == "Exists" and toleration.get("value"):

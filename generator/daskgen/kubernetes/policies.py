@@ -1,4 +1,4 @@
-"""Reads NetworkPolicies: which pods they select, whom they admit, and on which ports.
+"""Read NetworkPolicies: which pods they select, whom they admit, and on which ports.
 
 https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
@@ -20,7 +20,7 @@ Span = tuple[int, int]
 """Addresses as numbers: the first one, and the one after the last."""
 
 Block = tuple[str, tuple[str, ...]]
-"""A range of addresses, and the ranges that are left out of it."""
+"""A range of addresses, and its excepted ranges."""
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """A label that every namespace has."""
@@ -37,11 +37,11 @@ RESERVED = {4: ("224.0.0.0/3",), 6: ("ff00::/8",)}
 """Addresses that no host has: multicast, and class E."""
 
 LARGEST = {4: 1 << 24, 6: 1 << 112}
-"""How many public addresses one organization may have: a /8 of IPv4, a /16 of IPv6."""
+"""Largest number of public addresses of one organization: a /8 of IPv4, a /16 of IPv6."""
 
 
 class Crowd(Enum):
-    """Callers that nobody has chosen."""
+    """Callers that are not restricted to chosen ones."""
 
     EVERYONE = "everyone"
     ADDRESSES = "addresses"
@@ -49,7 +49,7 @@ class Crowd(Enum):
 
 
 class Opening(NamedTuple):
-    """A rule of a policy that admits a crowd: where it stands, whom it admits, and to which ports (none: to all)."""
+    """A rule of a policy that admits a crowd: its path, whom it admits, and to which ports (none: to all)."""
 
     path: Path
     crowd: Crowd
@@ -89,7 +89,7 @@ def find_directions(policy: Object) -> Sequence[str]:
 
 
 def find_isolated(policies: Iterable[Object], labels: Mapping[str, str]) -> set[str]:
-    """Return the directions in which the pods with these labels reach and are reached by nobody but who is admitted."""
+    """Return the directions in which policies isolate the pods with these labels."""
     isolated: set[str] = set()
     for policy in policies:
         if len(isolated) < len(DIRECTIONS) and selects(policy, labels):
@@ -98,7 +98,7 @@ def find_isolated(policies: Iterable[Object], labels: Mapping[str, str]) -> set[
 
 
 def find_openings(policy: Object) -> Iterator[Opening]:
-    """Find the rules of a policy that admit callers whom nobody has chosen."""
+    """Find the rules of a policy that admit callers without restricting them to chosen ones."""
     for index, rule in enumerate((policy.get("spec") or {}).get("ingress") or ()):
         path: Path = ("spec", "ingress", index)
         ports = rule.get("ports") or ()
@@ -139,7 +139,7 @@ def _read(ranges: Iterable[str], version: int) -> list[Span]:
 
 
 def _parse(text: str) -> IPv4Network | IPv6Network | None:
-    """Read a range of addresses; what is none admits nobody, and the API server refuses it."""
+    """Read a range of addresses. An invalid one admits nobody, and the API server refuses it."""
     try:
         return ip_network(text, strict=False)
     except ValueError:

@@ -1,6 +1,6 @@
 """Define the ports, fixed so that policies can name them. Dask picks worker and nanny ports at random by default.
 
-A name begins with its protocol, as service meshes want it.
+Names begin with the protocol, as service meshes require.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Port(NamedTuple):
-    """A port as containers, Services and policies call it."""
+    """A port, with its name in containers, Services and policies."""
 
     name: str
     number: int
@@ -31,16 +31,16 @@ SECURE_WORKER_DASHBOARD = Port("https-dashboard", 8788)
 WORKER = Port("tcp-worker", 8789)
 NANNY = Port("tcp-nanny", 8790)
 AUTOSCALER = Port("http-autoscaler", 8791)
-"""Of the scheduler, where it says how many workers the cluster needs."""
+"""Port of the scheduler for the number of workers that the cluster needs."""
 JUPYTER = Port("http-jupyter", 8888)
 SECURE_JUPYTER = Port("https-jupyter", 8888)
 FIRST_PORT = 8800
-"""Where several workers share a pod, each has ports of its own from here on: first the workers, then their nannies."""
+"""First of the ports of several workers in a pod, each of which has its own: first workers, then nannies."""
 EPHEMERAL: PortRange = (32768, 60999)
-"""Ports that Linux gives to listeners that name none; every pod has this range at first (ip_local_port_range)."""
+"""Ports that Linux assigns to listeners without one; the default range in a pod (ip_local_port_range)."""
 LOGIN = Port("http-login", 4180)
 HEALTH = Port("http-health", 8080)
-"""Of the operator."""
+"""Health port of the operator."""
 
 NODE_PORTS = range(30000, 32768)
 """Default range of Kubernetes: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport."""

@@ -1,4 +1,4 @@
-"""Parse amounts as Kubernetes writes them: 500m of a core, 16Gi of memory.
+"""Parse quantities of Kubernetes: 500m of a core, 16Gi of memory.
 
 https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
 """
@@ -23,15 +23,15 @@ QUANTITY = re.compile(
     r"(?P<number>[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}))"
     r"(?:(?P<suffix>[munkMGTPE]?|[KMGTPE]i)|[eE](?P<exponent>[+-]?[0-9]{1,2}))"
 )
-"""With room for far more digits than the 19 that Kubernetes can hold."""
+"""Allows far more digits than the 19 that Kubernetes supports."""
 
 NEAR_MISS = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)(?P<letter>[KMGTPE]?)(?P<binary>I?)(?:B|BYTES?)?")
-"""In capitals, without spaces. A comma before three digits may mean thousands, so it is left alone."""
+"""Common mistakes, in capitals and without spaces. A comma before three digits may mean thousands, so it is not one."""
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> int | Fraction:
-    """Return the exact amount, in cores or bytes. Raises `ValueError` if `text` is no quantity."""
+    """Return the exact amount, in cores or bytes. Raises `ValueError` if `text` is not a quantity."""
     match = QUANTITY.fullmatch(text)
     if not match:
         raise ValueError(f"{text} is not a Kubernetes quantity")
@@ -42,7 +42,7 @@ def parse(text: str) -> int | Fraction:
 
 
 def suggest(text: str) -> str:
-    """Suggest what was probably meant, such as "did you mean 16G or 16Gi?"; "" if nothing is near."""
+    """Suggest what was probably meant, such as "did you mean 16G or 16Gi?"; "" if nothing is similar."""
     compact = "".join(text.split())
     match = NEAR_MISS.fullmatch(compact.upper())
     if not match:
@@ -58,7 +58,7 @@ def suggest(text: str) -> str:
 
 
 def format_bytes(amount: int | Fraction) -> str:
-    """Write bytes for people, as 16Gi or 1.5Gi: rounded to one decimal, in the largest unit that fits."""
+    """Format bytes for people, as 16Gi or 1.5Gi: rounded to one decimal, in the largest unit that fits."""
     for suffix, size in reversed(BINARY.items()):
         count = float(amount / size)
         if round(count, 3) >= 1:

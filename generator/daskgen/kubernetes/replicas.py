@@ -1,4 +1,4 @@
-"""Count the pods of an object: a number that it holds, or the range that an autoscaler keeps to."""
+"""Count the pods of an object: a fixed number, or the range of an autoscaler."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def read_range(body: Object) -> Count | None:
 
 
 def count_replicas(body: Object) -> Count:
-    """Return the number of pods of each kind that an object asks for; Kubernetes' default is one."""
+    """Return the number of pods of each template of an object; Kubernetes' default is one."""
     number = get(body, find_kind(body["kind"]).replicas)
     if isinstance(number, int):
         return Count(number, number)

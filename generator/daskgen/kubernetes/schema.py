@@ -1,6 +1,6 @@
 """Validate objects by the JSON schemas that come with daskgen, in this process. `check` runs kubeconform as well.
 
-The validator is jsonschema-rs. It is imported when first used: only what people write as Kubernetes does needs it.
+The validator is jsonschema-rs. It is imported at first use: only fields in the format of Kubernetes need it.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ BOUNDS: Mapping[str, str] = {
     "minProperties": "must have at least {} of its fields",
     "maxProperties": "must have at most {} of its fields",
 }
-"""Keyword of a schema to words about its limit."""
+"""Keyword of a schema to the wording of its limit."""
 
 
 class Fault(NamedTuple):
-    """A fault in an object: its path, what is wrong, and what to do."""
+    """A fault in an object: its path, the message, and what to do."""
 
     path: Path
     message: str
@@ -61,7 +61,7 @@ class Fault(NamedTuple):
 
 @cache
 def find_minors() -> list[str]:
-    """Return the minor versions of Kubernetes there are schemas for, oldest first."""
+    """Return the minor versions of Kubernetes that have schemas, oldest first."""
     names = (folder.name for folder in SCHEMAS.iterdir() if folder.is_dir())
     return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
 
@@ -86,7 +86,7 @@ def find_faults_in_part(value: Any, definition: str, kind: str = PODS, minor: st
 
 
 def _find_faults(value: Any, kind: str, definition: str, minor: str) -> list[Fault]:
-    """Find the faults, and say of each whether a later version of Kubernetes takes the value."""
+    """Find the faults, and add to each whether a later version of Kubernetes accepts the value."""
     faults = _apply(value, kind, definition, minor)
     since: dict[Path, str] = {}
     for newer in reversed(find_minors()[find_minors().index(minor) + 1 :]) if faults else ():

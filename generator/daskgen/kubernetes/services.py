@@ -1,4 +1,4 @@
-"""Check Services as the API server does where no schema can: fields that have to fit the type, and addresses.
+"""Check Services like the API server, beyond schemas: fields that must fit the type, and addresses.
 
 Taken from `ValidateService` in Kubernetes' `pkg/apis/core/validation/validation.go`.
 """
@@ -81,7 +81,7 @@ def _check_addresses(spec: Object, _: str) -> Iterator[Fault]:
 
 
 def _find_special(text: str) -> str:
-    """Return why an address can be none of a Service; "" if it can."""
+    """Return why a Service cannot have an address; "" if it can."""
     if not addresses.is_address(text):
         return f"must be an IP address, not {text}"
     address = ip_address(text)
@@ -90,7 +90,7 @@ def _find_special(text: str) -> str:
 
 
 def _find_twice(path: Path, values: Any) -> Iterator[Fault]:
-    """Find what a list of single values holds twice."""
+    """Find duplicates in a list of scalars."""
     for index, value in enumerate(values or ()):
         if value in values[:index]:
             yield Fault((*path, index), f"repeats {value}", "leave it out")

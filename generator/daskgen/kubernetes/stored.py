@@ -1,7 +1,7 @@
-"""Compute what the API server stores of a custom resource: fields are dropped, and defaults are filled in.
+"""Compute what the API server stores for a custom resource: it drops fields, and fills in defaults.
 
-The definitions are those of dask-kubernetes (`scripts/make_definitions.py`). What a definition does not name is dropped
-when an object is stored, and its defaults are filled in:
+The definitions are those of dask-kubernetes (`scripts/make_definitions.py`). Fields that a definition does not have
+are dropped when an object is stored, and its defaults are filled in:
 https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning.
 The steps are those of k8s.io/apiextensions-apiserver, pkg/apiserver/schema/{pruning,defaulting}/algorithm.go.
 """
@@ -24,13 +24,13 @@ DEFINITIONS = files("daskgen") / "data" / "operator"
 PRESERVE = "x-kubernetes-preserve-unknown-fields"
 
 OWN = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object", PRESERVE: True}}
-"""Fields of every object, which no definition has to name."""
+"""Fields of every object, which are in no definition."""
 
 Schema = Mapping[str, Any]
 
 
 class Stored(NamedTuple):
-    """An object as it is stored, and the places where that differs from what was written."""
+    """An object as it is stored, and the places where it differs from the written one."""
 
     body: Object
     dropped: tuple[Path, ...] = ()
@@ -38,7 +38,7 @@ class Stored(NamedTuple):
 
 
 def store(body: Object) -> Stored:
-    """Return what is stored of `body`. Kubernetes' own kinds are taken to be stored as they are written."""
+    """Return what is stored for `body`. Kubernetes' own kinds are assumed to be stored unchanged."""
     if body["kind"] not in CUSTOM:
         return Stored(body)
     visit = _Visit([], [])
@@ -61,13 +61,13 @@ def read_schema(kind: str) -> Schema:
 
 
 class _Visit(NamedTuple):
-    """A walk through an object that notes what is dropped and filled in."""
+    """A walk through an object that records dropped fields and defaults."""
 
     dropped: list[Path]
     filled: list[Path]
 
     def keep(self, value: Any, schema: Schema, path: Path) -> Any:
-        """Return what is stored of `value`, or `value` itself where its type is wrong and the server refuses it."""
+        """Return what is stored for `value`, or `value` itself if its type is wrong, which the server refuses."""
         if isinstance(value, dict) and schema.get("type") == "object":
             return self._fill_in(self._keep_fields(value, schema, path), schema, path)
         if isinstance(value, list) and "items" in schema:

@@ -1,4 +1,4 @@
-"""Add up what objects request: cores, memory, GPUs and other resources of their pods, and volumes."""
+"""Add up the requests of objects: cores, memory, GPUs and other resources of their pods, and volumes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLAIM = ("spec", "resources", "requests")
 
 
 class Totals(NamedTuple):
-    """The most that clusters and the operator request: cores in thousandths, memory in bytes."""
+    """The maximum that clusters and the operator request: cores in thousandths, memory in bytes."""
 
     clusters: int = 0
     objects: int = 0
@@ -29,8 +29,8 @@ class Totals(NamedTuple):
     memory: int = 0
     operators: int = 0
     others: tuple[tuple[str, int], ...] = ()
-    """Every other resource, by the name Kubernetes has for it, in that order: ephemeral-storage and storage, which are
-    volumes, in bytes; nvidia.com/gpu and its like in pieces."""
+    """Other resources, sorted by their name in Kubernetes: ephemeral-storage and storage, which are volumes, in bytes;
+    nvidia.com/gpu and the like as numbers."""
 
 
 def total(parts: Iterable[Totals]) -> Totals:
@@ -51,7 +51,7 @@ def total(parts: Iterable[Totals]) -> Totals:
 
 
 def add_up(objects: Iterable[Object]) -> Totals:
-    """Add up what objects of one cluster, or of the operator, request; what is no quantity counts as zero."""
+    """Add up the requests of objects of one cluster, or of the operator; invalid quantities count as zero."""
     bodies = list(objects)
     amounts: Amounts = defaultdict(int)
     workers = 0
@@ -68,7 +68,7 @@ def add_up(objects: Iterable[Object]) -> Totals:
 
 
 def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
-    """Find the specs of pods, with the most there are of each, and whether they are workers."""
+    """Find the specs of pods, with the maximum number of each, and whether they are workers."""
     autoscalers = [body for body in bodies if body["kind"] == AUTOSCALER]
     most = {get(body, ("spec", "cluster")): get(body, ("spec", "maximum")) for body in autoscalers}
     for body in bodies:
@@ -81,13 +81,13 @@ def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:
 
 
 AUTOSCALER = "DaskAutoscaler"
-"""Scales the workers that the operator creates with the DaskCluster, and no others."""
+"""Kind of the autoscaler, which scales only the workers that the operator creates with the DaskCluster."""
 
 
 def add_up_pod(pod: Object, read: Callable[[Object], dict[str, Any]]) -> Amounts:
-    """Add up what `read` finds in a pod's containers. They run together; init containers before, one after another.
+    """Add up the amounts that `read` returns for a pod's containers. Init containers run before, one after another.
 
-    Init containers with restartPolicy Always run on, beside those that follow.
+    Init containers with restartPolicy Always keep running beside the containers after them.
     https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
     """
     sidecars: Amounts = defaultdict(int)
@@ -110,7 +110,7 @@ EPHEMERAL = ("volumes", "*", "ephemeral", "volumeClaimTemplate")
 
 
 def find_requests(container: Object) -> dict[str, Any]:
-    """Return the requests of a container. Those it does not set are its limits, as the API server sets them."""
+    """Return the requests of a container. Missing ones equal its limits, as the API server sets them."""
     limits, requests = (get(container, ("resources", part)) for part in ("limits", "requests"))
     return {**(limits or {}), **(requests or {})}
 

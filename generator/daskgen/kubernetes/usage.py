@@ -1,4 +1,4 @@
-"""Count what a ResourceQuota counts, and list what a LimitRange limits, of the objects of a cluster."""
+"""Count what a ResourceQuota counts, and list what a LimitRange limits, for the objects of a cluster."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from daskgen.kubernetes.totals import AUTOSCALER, CLAIM, EPHEMERAL, Amounts, add
 from daskgen.paths import find_maps, get
 
 DEFAULT_SURGE = "25%"
-"""Of a Deployment that does not say how it rolls out."""
+"""Default `maxSurge` of a Deployment."""
 
 MADE_SERVICES: Mapping[str, int] = {"Service": 1, "DaskCluster": 1, "DaskJob": 1}
 """Kinds to the number of Services that there are of each object; the operator creates one for each scheduler."""
@@ -30,12 +30,12 @@ SIDES: Mapping[str, Callable[[Object], dict[str, Any]]] = {"requests": find_requ
 
 
 class Range(NamedTuple):
-    """The least and the most that a cluster may use of each resource."""
+    """The minimum and the maximum that a cluster may use of each resource."""
 
     least: Amounts
-    """With as few workers as there may be, and nothing rolled out."""
+    """Usage with the minimum number of workers, and no rollout in progress."""
     most: Amounts
-    """With as many as there may be, while an edit is rolled out."""
+    """Usage with the maximum number of workers, during a rollout."""
 
 
 def count_usage(resources: Sequence[Resource]) -> Range:
@@ -63,7 +63,7 @@ def _count_pod(pod: Object) -> Amounts:
 
 
 def _find_pods(resources: Sequence[Resource]) -> Iterator[tuple[int, int, Object]]:
-    """Find the specs of pods, with the least and the largest number of each."""
+    """Find the specs of pods, with the minimum and the maximum number of each."""
     bodies = {resource.key: resource.body for resource in resources}
     for resource in resources:
         for place, pod in find_pods(resource.body):

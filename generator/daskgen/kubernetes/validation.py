@@ -1,4 +1,4 @@
-"""Check objects as the API server does where no schema can: fields that have to fit each other.
+"""Check objects like the API server, beyond schemas: fields that must be consistent with each other.
 
 Taken from Kubernetes' `pkg/apis/{apps,core,networking,policy}/validation/validation.go`. Objects fit the schemas of
 their kinds already (`kubernetes.schema`).
@@ -21,11 +21,11 @@ from daskgen.paths import Path, get
 NEEDS_VALUES = {"In", "NotIn"}
 NEEDS_NUMBER = {"Gt", "Lt"}
 LONGEST_ANNOTATIONS = 256 * 1024
-"""Bytes of all keys and values together."""
+"""Largest size of all annotations together, in bytes."""
 
 
 def find_refused(body: Object) -> Iterator[Fault]:
-    """Find what the API server refuses in an object although each of its fields is right."""
+    """Find what the API server refuses in an object although each field is valid."""
     yield from _walk(body, find_kind(body["kind"]).merge_keys, ())
     yield from _check_annotations(body, ())
     for check in CHECKS.get(body["kind"], ()):
@@ -50,7 +50,7 @@ def _check_annotations(body: Object, place: Path) -> Iterator[Fault]:
 
 
 def _walk(value: Any, keys: Mapping[str, str], path: Path) -> Iterator[Fault]:
-    """Find repeated elements and requirements without values, however deep they stand."""
+    """Find repeated elements and requirements without values, at any depth."""
     if isinstance(value, float) and value.is_integer() and "resources" not in path:
         yield Fault(path, f"must be a whole number, not {value}", f"write {value:.0f}")
     if isinstance(value, Mapping):

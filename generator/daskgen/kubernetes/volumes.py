@@ -1,4 +1,4 @@
-"""Check volumes of a pod as the API server does where no schema can: mounts, projections and claims.
+"""Check volumes of a pod like the API server, beyond schemas: mounts, projections and claims.
 
 Taken from Kubernetes' `pkg/apis/core/validation/validation.go`.
 """
@@ -15,7 +15,7 @@ from daskgen.kubernetes.schema import Fault
 from daskgen.paths import Path, get
 
 FIELD_OF_FILE = re.compile(r"metadata\.(name|namespace|uid|(annotations|labels)(\['[^']+'\])?)")
-"""Fields that a file may hold; variables may hold more."""
+"""Fields of the pod that a file may contain; variables may contain more."""
 
 DEVICES = {"persistentVolumeClaim", "ephemeral"}
 """Sources of volumes that can be devices."""

@@ -112,13 +112,13 @@ class Operator(Placement):
 
     @property
     def pinned_image(self) -> Image:
-        """The image, with the version for a tag that is not given."""
+        """Return the image, with the version as the default tag."""
         if self.image.tag or self.image.digest:
             return self.image
         return self.image.model_copy(update={"tag": self.version})
 
     def looks_after(self, namespace: str) -> bool:
-        """Return whether it reconciles clusters of a namespace."""
+        """Return whether it reconciles clusters in a namespace."""
         return self.scope == "cluster" or namespace == self.namespace.name
 
     def resources(self) -> list[Resource]:

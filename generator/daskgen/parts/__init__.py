@@ -1,1 +1,1 @@
-"""Define the parts of a Dask cluster: the fields of each in the spec, and the objects that it becomes."""
+"""Define the parts of a Dask cluster: the fields of each in the spec, and the objects that are built from it."""

@@ -11,34 +11,34 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 TICK = 3
-"""Seconds; the scheduler's own warning about its event loop comes at the same."""
+"""Seconds after which the scheduler itself also warns about its event loop."""
 
 
 class Watched(NamedTuple):
-    """The cluster that alerts and dashboard are about."""
+    """The cluster that alerts and the dashboard describe."""
 
     cluster: str
     namespace: str
     workers: int
     """Least number of workers."""
     ends: bool
-    """Whether the scheduler is deleted when its work is done."""
+    """True if the scheduler is deleted when its work is done."""
     renew_before: timedelta | None = None
     """Time before its end at which cert-manager renews a certificate; None where it renews none."""
 
     @property
     def labels(self) -> str:
-        """The labels of its metrics, as PromQL selects them."""
+        """Return the PromQL selector of its metrics."""
         return f'dask_cluster="{self.cluster}",namespace="{self.namespace}"'
 
     @property
     def scheduler(self) -> str:
-        """The labels of the metrics that Prometheus itself makes of its scheduler."""
+        """Return the PromQL selector of the metrics that Prometheus itself creates for its scheduler."""
         return f'job="{self.cluster}-scheduler",namespace="{self.namespace}"'
 
 
 class Alert(NamedTuple):
-    """An alert: when it fires, and what to do then."""
+    """An alert: its condition, and what to do when it fires."""
 
     name: str
     expression: str

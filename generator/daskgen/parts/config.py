@@ -18,7 +18,7 @@ LOCK = "requirements.txt"
 """File of the packages that pods install when they start."""
 
 HEADER = "# Made by daskgen from the cluster's `config`, its exposure and daskgen's defaults.\n"
-"""A part of the mounted file, so it must not change unless the configuration does."""
+"""Header of the mounted file, which therefore must not change unless the configuration does."""
 
 DEFAULTS: dict[str, Any] = {
     "distributed": {"worker": {"memory": {"target": 0.6, "spill": 0.7, "pause": 0.8, "terminate": 0.9}}}

@@ -69,7 +69,7 @@ def from_amount(name: str, part: str, resource: str) -> EnvVar:
 def combine(defaults: list[EnvVar], *environments: Mapping[str, Value]) -> list[EnvVar]:
     """Merge the variables of a spec with those that every pod has; of one name, the last environment wins.
 
-    Those of the spec stand first because kustomize puts what a patch adds to a list before what was there.
+    Those of the spec come first because kustomize puts elements that a patch adds to a list before the others.
     """
     merged = {name: value for environment in environments for name, value in environment.items()}
     kept = [variable for variable in defaults if variable["name"] not in merged]

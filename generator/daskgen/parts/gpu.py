@@ -18,19 +18,19 @@ NVIDIA = "nvidia.com/gpu"
 MOST_GPUS = 64
 
 TAINTS: Mapping[str, str] = {"nvidia.com": NVIDIA, "amd.com": "amd.com/gpu"}
-"""Domain of a resource to the taint that its vendor documents, whichever part of a GPU is asked for."""
+"""Domain of a resource to the taint that its vendor documents, for whole GPUs and parts of them."""
 
 USUAL = (NVIDIA, "nvidia.com/gpu.shared", "amd.com/gpu", "gpu.intel.com/i915", "gpu.intel.com/xe")
 """Names that the report of an import knows as `gpu`."""
 
 DASK = "GPU"
-"""Name of Dask's own resource for GPUs, as its documentation has it."""
+"""Name of Dask's own resource for GPUs, from its documentation."""
 
 Gpus = Annotated[
     dict[Annotated[str, Field(pattern=GPU_NAME)], Annotated[int, Field(ge=1, le=MOST_GPUS)]],
     FromNumber(0, MOST_GPUS, lambda number: {NVIDIA: number} if number else {}),
 ]
-"""Numbers of GPUs by their resources; a number alone is of `nvidia.com/gpu`."""
+"""Numbers of GPUs by resource; a single number means `nvidia.com/gpu`."""
 
 
 def is_nvidia(resource: str) -> bool:
@@ -39,7 +39,7 @@ def is_nvidia(resource: str) -> bool:
 
 
 def tolerate(gpus: Mapping[str, int], given: Iterable[Mapping[str, Any]]) -> list[Toleration]:
-    """Build tolerations of the taints by which nodes keep other pods off; those `given` for the same key are enough.
+    """Build tolerations for the taints of nodes with GPUs, except for keys that `given` tolerations have.
 
     GKE, AKS and the admission plugin ExtendedResourceToleration use the resource's own name as the key.
     """

@@ -22,7 +22,7 @@ CUSTOM_GROUP = "kubernetes.dask.org"
 
 
 class Scaled(NamedTuple):
-    """An object of which an autoscaler sets the number of pods."""
+    """An object whose number of pods an autoscaler sets."""
 
     kind: str
     name: str
@@ -45,7 +45,7 @@ class Member(NamedTuple):
     """Name of its overlay."""
     file: str
     group: str
-    """The group that the spec asks for; one that is too large is split."""
+    """The group in the spec; one that is too large is split."""
     namespace: str
     base: str
     """Name of the folder of its base."""
@@ -53,7 +53,7 @@ class Member(NamedTuple):
     kinds: frozenset[tuple[str, str]] = frozenset()
     """API groups and kinds of its objects."""
     scaled: tuple[Scaled, ...] = ()
-    """Objects whose number of pods engines leave alone."""
+    """Objects whose number of pods engines do not change."""
 
 
 class Group(NamedTuple):
@@ -91,7 +91,7 @@ def gather(members: Iterable[Member]) -> list[Group]:
 def _split(root: str, members: Sequence[Member], bits: str = "") -> Iterator[Group]:
     """Split a group that is too large by the next bit of each name's hash.
 
-    A cluster's group so depends on its own name: a new cluster moves others only where it makes their group too large.
+    A cluster's group depends on its own name: a new cluster moves others only if it makes their group too large.
     """
     if _fits(members) or len(bits) == BITS:
         yield Group(f"{root}-{bits}" if bits else root, root, tuple(members))

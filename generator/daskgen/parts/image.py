@@ -17,7 +17,7 @@ MOVING = re.compile(
     r"(?i)(?:.*[-_.])?(?:latest|nightly|edge)(?![a-z0-9])"
     r"|(?:main|master|trunk|head|dev|develop|stable|rolling|current|testing|lts)(?![a-z0-9])"
 )
-"""Matches tags that are moved to every new image."""
+"""Pattern of tags that move to every new image."""
 
 AnyImage = TypeVar("AnyImage", bound="ToolImage")
 
@@ -25,11 +25,11 @@ CALENDAR_VERSION = re.compile(r"(20\d\d\.\d{1,2}\.\d{1,2})(?!\d)")
 
 
 PYTHON_VERSION = re.compile(r"(?:^|[-_.])py(3\.\d+)(?![\d.])")
-"""The end of a tag of Dask's images."""
+"""Pattern of the end of a tag of Dask's images."""
 
 
 def read_reference(text: str) -> dict[str, Any]:
-    """Split `name[:tag][@digest]`; a port in the registry's name is no tag."""
+    """Split `name[:tag][@digest]`; a port in the registry's name is not a tag."""
     rest, _, digest = text.partition("@")
     folder, slash, last = rest.rpartition("/")
     name, _, tag = last.partition(":")
@@ -56,7 +56,7 @@ class ToolImage(Model):
 
     @property
     def reference(self) -> str:
-        """`name[:tag][@digest]`, as a container names it."""
+        """Return `name[:tag][@digest]`, as in a container."""
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
     @property
@@ -78,13 +78,13 @@ class Image(ToolImage):
 
     @property
     def dask_version(self) -> tuple[int, ...] | None:
-        """The version of dask inside as far as it is known, as numbers: (2026, 8, 0)."""
+        """Return the version of dask in the image as numbers, (2026, 8, 0), if it is known."""
         match = CALENDAR_VERSION.match(self.dask or self.tag)
         return tuple(int(part) for part in match[1].split(".")) if match else None
 
     @property
     def python_version(self) -> str:
-        """The version of Python inside as far as the tag says it: 3.12."""
+        """Return the version of Python in the image, 3.12, if the tag contains it."""
         match = PYTHON_VERSION.search(self.tag)
         return match[1] if match else ""
 
@@ -102,4 +102,4 @@ OwnToolImage = Annotated[ToolImage, FromText(read_reference), AfterValidator(_ch
 ImageField = Annotated[Image, FromText(read_reference)]
 
 OwnImage = Annotated[ImageField, AfterValidator(_check_placeholder)]
-"""An image of some pods alone, which is written in full, where kustomize replaces the name of the placeholder."""
+"""An image of some pods only, rendered as a full reference; kustomize replaces only the placeholder's name."""

@@ -26,13 +26,13 @@ NAME = "packages"
 CONTAINER = "install-packages"
 
 FOLDER = "/packages"
-"""Where the packages are, in both containers."""
+"""Path of the packages, in both containers."""
 
 LOCKED = "/etc/dask-packages"
-"""Where the lock is, in the init container."""
+"""Path of the lock, in the init container."""
 
 SEARCHED = "PYTHONPATH"
-"""The variable that has every Python of a container search the folder, before the image's own packages."""
+"""Environment variable with which every Python of a container searches the folder first."""
 
 HEADER = "# Made by daskgen from the cluster's `packages.lock`.\n"
 
@@ -41,8 +41,8 @@ COMMAND = (
     *("--no-cache-dir", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"),
     *("--upgrade", "--target", FOLDER, "--requirement", f"{LOCKED}/{LOCK}"),
 )
-"""Installs wheels whose hashes are in the lock, and nothing else, and runs no code of theirs. With `--upgrade`, pip
-replaces what is there if the container runs again."""
+"""Command that installs only wheels whose hashes are in the lock, and runs none of their code. With `--upgrade`, pip
+replaces existing packages if the container runs again."""
 
 
 def install_packages(like: Container, env: list[EnvVar]) -> Container:
@@ -67,14 +67,14 @@ def install_packages(like: Container, env: list[EnvVar]) -> Container:
 
 
 def name_index(packages: Packages) -> list[EnvVar]:
-    """Return variables that tell pip the index. An index without TLS is trusted: the hashes prove the packages."""
+    """Return variables with the index for pip. An index without TLS is trusted, as packages are verified by hash."""
     url = packages.source.url
     trusted: list[EnvVar] = [{"name": "PIP_TRUSTED_HOST", "value": packages.source.host}]
     return [{"name": "PIP_INDEX_URL", "value": url}, *(trusted if url.startswith("http:") else [])]
 
 
 def search_packages() -> EnvVar:
-    """Build the variable that leads to the packages."""
+    """Build the variable with the path of the packages."""
     return {"name": SEARCHED, "value": FOLDER}
 
 
@@ -106,7 +106,7 @@ def _reach_index(packages: Packages) -> NetworkPolicy:
 
 
 def _share(resources: ResourceRequirements) -> ResourceRequirements:
-    """Return what the container of Dask has, without devices. Both do not run at once, so the pod requests no more."""
+    """Return the resources of Dask's container, without devices. The two never run together: the pod needs no more."""
     return {
         "requests": {name: amount for name, amount in resources["requests"].items() if name in SHORT},
         "limits": {name: amount for name, amount in resources["limits"].items() if name in SHORT},

@@ -26,7 +26,7 @@ GRACE = 30
 """Seconds that the job gets to end when it is stopped: the default of Kubernetes."""
 
 PATIENCE = "10m"
-"""Time for which the job's client tries to connect, as the scheduler starts when the job does."""
+"""Time for which the job's client tries to connect, as the scheduler starts at the same time."""
 
 
 class Job(Pod):

@@ -17,19 +17,19 @@ HASH = re.compile(r"--hash=sha(256:[0-9a-f]{64}|384:[0-9a-f]{96}|512:[0-9a-f]{12
 COMMENT = re.compile(r"(^|\s+)#.*$")
 
 LONGEST = 60
-"""Characters of a line that a message shows."""
+"""Longest line in a message, in characters."""
 
 
 class Pin(NamedTuple):
     """A package with its version."""
 
     name: str
-    """Normalized, as indexes compare names."""
+    """Normalized name, as package indexes compare it."""
     version: str
 
 
 def read_pin(text: str) -> Pin | None:
-    """Read `name[extra]==version`; None if it is not one version of a package."""
+    """Read `name[extra]==version`; None for other requirements."""
     try:
         package = Requirement(text)
     except InvalidRequirement:

@@ -1,4 +1,4 @@
-"""Build what makes Prometheus read a cluster's metrics: a ServiceMonitor for the scheduler, a PodMonitor for workers.
+"""Build the monitors of a cluster's metrics: a ServiceMonitor for the scheduler, a PodMonitor for workers.
 
 The kinds are those of the Prometheus operator, https://prometheus-operator.dev/docs/api-reference/api/.
 """
@@ -27,7 +27,7 @@ FILE, ORIGIN = "prometheus.yaml", "monitoring"
 METRICS = "/metrics"
 
 OPERATED = "dask.org/cluster-name"
-"""Label of the Service that the dask-kubernetes operator makes for the same scheduler."""
+"""Label of the Service that the dask-kubernetes operator creates for the same scheduler."""
 
 SERVICE_CA = {"configMap": {"name": "openshift-service-ca.crt", "key": "service-ca.crt"}}
 """A ConfigMap that OpenShift keeps in every namespace: the issuer of the certificates of Services."""
@@ -49,13 +49,13 @@ class Site(NamedTuple):
     prefix: str
     """Path under which the dashboard answers."""
     secure: bool
-    """Whether the dashboard has TLS."""
+    """True if the dashboard has TLS."""
     encrypted: bool
-    """Whether the workers' dashboards have TLS."""
+    """True if the workers' dashboards have TLS."""
     workers: int
     """Least number of workers."""
     ends: bool
-    """Whether there may be no scheduler: that of a job is deleted when its work is done, and a cluster may be off."""
+    """True if there may be no scheduler: that of a job is deleted at its end, and a cluster may be off."""
     renew_before: timedelta | None
     """Time before its end at which cert-manager renews a certificate; None where it renews none."""
 
@@ -134,7 +134,7 @@ class Monitoring(Model):
 
 
 def count_workers(groups: Sequence[Any]) -> int:
-    """Return how many workers the groups of a cluster have at least."""
+    """Return the minimum number of workers of a cluster's groups."""
     return sum(group.least * group.processes for group in groups)
 
 

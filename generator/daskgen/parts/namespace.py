@@ -50,12 +50,12 @@ class PodSecurity(Model):
 
 
 class NamespaceFacts(NamedTuple):
-    """What the namespace depends on besides its own options."""
+    """The facts that the namespace depends on besides its own options."""
 
     level: Level = "restricted"
     """The highest level of Pod Security that admits the cluster's volumes."""
     keeps: bool = False
-    """True if something in it stays when the cluster is removed, so that the namespace has to stay, too."""
+    """True if objects in it are kept when the cluster is deleted, so that the namespace must be kept, too."""
 
 
 DEFAULT_FACTS = NamespaceFacts()
@@ -85,7 +85,7 @@ class Namespace(Model):
 
     @property
     def notebooks(self) -> dict[str, str]:
-        """Labels of the notebooks' pods in this namespace; empty if they are not known."""
+        """Return the labels of the notebooks' pods in this namespace; empty if they are not known."""
         return dict(WORKBENCH) if self.rhods else {}
 
     def enforced(self, level: Level) -> Level:

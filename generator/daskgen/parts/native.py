@@ -1,6 +1,6 @@
 """Validate the parts of a spec that have the format of Kubernetes by Kubernetes' own schemas.
 
-The version is that of the fleet, as the context of the validation says it, or the newest.
+The version is that of the fleet, from the context of the validation, or the newest.
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ from daskgen.paths import Path
 
 
 class ExposedPort(NamedTuple):
-    """The pods that an exposure leads to, and one of their ports."""
+    """The pods that an exposure forwards to, and one of their ports."""
 
     name: str
-    """Begins the names of the objects of the exposure."""
+    """Prefix of the names of the exposure's objects."""
     pods: Mapping[str, str]
     """Labels of the pods."""
     service: str
@@ -29,7 +29,7 @@ class ExposedPort(NamedTuple):
     protocol: str
     """Protocol of its address."""
     origin: Path
-    """Field of the spec that asks for the exposure."""
+    """Field of the spec with the exposure."""
 
 
 TO_DASHBOARD = ExposedPort("dashboard", SCHEDULER, "scheduler", ports.DASHBOARD, "http", ("expose", "dashboard"))
@@ -39,7 +39,7 @@ TO_SCHEDULER = ExposedPort("scheduler", SCHEDULER, "scheduler", ports.COMM, "tcp
 def open_port(
     target: ExposedPort, kind: str, spec: Mapping[str, Any], annotations: Mapping[str, str] | None = None
 ) -> Resource:
-    """Build a Service of an exposure of this kind that leads to `target`; `spec` says how, and may add to its port."""
+    """Build a Service for `target` with the fields of `spec`, which may add to its port."""
     port, name = target.port, f"{target.name}-{kind}"
     fields = dict(spec)
     opened = {"name": port.name, "port": port.number, "targetPort": port.name, **fields.pop("port", {})}

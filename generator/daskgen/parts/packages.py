@@ -49,7 +49,7 @@ def _check_lock(text: str) -> str:
 
 
 class Index(Model):
-    """The index from which pods install packages, and how policies know it."""
+    """The index from which pods install packages, and the peers by which policies admit it."""
 
     url: Annotated[
         str,
@@ -78,7 +78,7 @@ class Index(Model):
         return int(self._split()[1] or (443 if self.url.startswith("https:") else 80))
 
     def _split(self) -> tuple[str, str]:
-        """Return host and port of the URL; an IPv6 address stands in brackets."""
+        """Return host and port of the URL; an IPv6 address is in brackets."""
         found = re.match(r"https?://(\[[^]]*\]|[^:/]*):?([0-9]*)", self.url)
         return (found[1].strip("[]"), found[2]) if found else ("", "")
 
@@ -165,5 +165,5 @@ class Packages(Model):
         return [pin for package in self.pip if (pin := read_pin(package))]
 
     def find_base(self, image: Image) -> Image:
-        """Return the image that the packages are added to: `image`, as long as there is no built one."""
+        """Return the image that the packages are added to: `image`, unless `from` names another."""
         return self.base or image

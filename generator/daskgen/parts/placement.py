@@ -47,7 +47,7 @@ class Spread(Model):
 
 
 def use_match_expressions(value: Any) -> Any:
-    """Turn `matchLabels` into `matchExpressions`, which kustomize leaves alone.
+    """Turn `matchLabels` into `matchExpressions`, which kustomize does not change.
 
     It adds this cluster's instance label to `matchLabels`; a selector of other pods would then match none.
     """

@@ -1,4 +1,4 @@
-"""Say once, beside a field of the spec, where it stands in a pod: for rendering, for import and for its report.
+"""Declare the place of a field in a pod, beside the field: for rendering, for import and for its report.
 
 `Copied` marks a field that Kubernetes has under the same name in a pod's spec. It is rendered there and imported from
 there without another line. `At` marks a field that is written in another form, which its own code renders and
@@ -25,14 +25,14 @@ class At:
 
 
 class Copied:
-    """Mark a field that is copied to the pod's spec, under its own name; `write` says how, if not as it is."""
+    """Mark a field that is copied to the pod's spec under its own name, by `write` if that is set."""
 
     def __init__(self, write: Callable[[Any], Any] | None = None) -> None:
         self.write = write
 
 
 class CopiedField(NamedTuple):
-    """A field that is copied: its name in the model and in YAML, and how it is written."""
+    """A field that is copied: its names in the model and in YAML, and the function that writes it."""
 
     name: str
     alias: str

@@ -45,8 +45,8 @@ if TYPE_CHECKING:
 Platform = Literal["kubernetes", "openshift"]
 
 USER = 20000
-"""The official image names no user, and Pod Security `restricted` refuses root. On OpenShift the restricted-v2
-constraint gives every namespace a range of its own, and a pod that names a user is refused."""
+"""The user of pods, as the official image sets none and Pod Security `restricted` refuses root. On OpenShift, the
+constraint restricted-v2 assigns every namespace a range, and refuses pods that set a user."""
 
 
 def _check_labels(labels: Labels) -> Labels:
@@ -66,7 +66,7 @@ class PodContext(NamedTuple):
     image: Image
     env: Environment
     labels: Mapping[str, str]
-    """Of every pod of the cluster."""
+    """Labels of every pod of the cluster."""
     account: ServiceAccount
     encryption: Encryption | None = None
     packages: Packages | None = None
@@ -87,7 +87,7 @@ class Pod(Resources, Containers, Placement, Runtime):
     """Options of a pod with one Dask process."""
 
     role: ClassVar[Role]
-    """Whose certificate it has, if the cluster encrypts."""
+    """Role whose certificate it has, if the cluster encrypts."""
 
     image: Annotated[
         OwnImage | None,
@@ -201,7 +201,7 @@ def complete(env: Sequence[EnvVar]) -> list[EnvVar]:
 
 
 def write_to_scratch() -> list[EnvVar]:
-    """Return variables that have every program write to the one place that can be written.
+    """Return variables that make every program write to the only writable volume.
 
     Dask ends with "No usable temporary directory found" otherwise, and `getpass.getuser` fails for a user without an
     entry in /etc/passwd, as OpenShift's are (dask/helm-chart#79). `DASK_CONFIG` makes the mounted files win over those
@@ -236,7 +236,7 @@ def secure_container() -> SecurityContext:
 
 
 def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> PodDisruptionBudget:
-    """Let a drain evict at most so many of the pods `labels` at a time; pods that are not ready never block it."""
+    """Let a drain evict a limited number of the pods `labels` at a time; pods that are not ready never block it."""
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
@@ -250,7 +250,7 @@ def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> Pod
 
 
 def probe(path: str, port: str, period: int, failures: int, timeout: int = 5, scheme: str = "HTTP") -> Probe:
-    """Build a probe that asks `path` every `period` seconds and fails after `failures` answers later than `timeout`."""
+    """Build a probe that gets `path` every `period` seconds and fails after `failures` answers later than `timeout`."""
     get: Any = {"path": path, "port": port}
     if scheme != "HTTP":
         get["scheme"] = scheme

@@ -1,4 +1,4 @@
-"""Build the command of scheduler and workers: processes, threads, memory, lifetime, and options of one's own."""
+"""Build the command of scheduler and workers: processes, threads, memory, lifetime, and further options."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class WorkerProcess(Process):
         return FIRST_PORT + 2 * self.count - 1 if self.count > 1 else 0
 
     def worker_options(self, gpus: int, encrypted: bool = False) -> Iterator[str]:
-        """Return the options that the fields of this class give; `gpus` is the number of GPUs of the pod.
+        """Return the options for the fields of this class; `gpus` is the number of GPUs of the pod.
 
         Where connections are `encrypted`, the nanny ends too, whose certificate ends as the worker's does."""
         yield from self.worker.options()

@@ -14,13 +14,13 @@ from daskgen.words import show_found
 
 
 class Command(NamedTuple):
-    """What a program takes of the options that workers need."""
+    """The worker options that a program supports."""
 
     words: tuple[str, ...]
     counts: bool
-    """Says that `--nworkers` sets the number of workers; else there is one for each GPU."""
+    """True if `--nworkers` sets the number of workers; else there is one for each GPU."""
     fixes_nanny: bool
-    """Says that `--nanny-port` fixes the nannies' ports."""
+    """True if `--nanny-port` fixes the ports of nannies."""
     threads: int = 0
     """Threads of each worker by default; 0 if there is one for each core."""
 
@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Command] = {
 
 
 def _check_size(value: Any) -> Any:
-    """Take a size or a fraction of the GPU's memory."""
+    """Check a size or a fraction of the GPU's memory."""
     if isinstance(value, float) and 0 < value <= 1:
         return value
     if isinstance(value, str) and re.search(DASK_SIZE, value):
@@ -105,12 +105,12 @@ class WorkerProgram(Model):
 
     @property
     def threads(self) -> int:
-        """Return the number of threads of a worker, where the program has a default of its own; else 0."""
+        """Return the program's own default of threads for each worker; 0 if it has none."""
         return self.command.threads
 
     @property
     def command(self) -> Command:
-        """Return what the program takes."""
+        """Return the options that the program supports."""
         return COMMANDS[self.program]
 
     def _list_given(self) -> Iterator[tuple[str, Any]]:

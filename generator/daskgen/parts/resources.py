@@ -1,4 +1,4 @@
-"""Define what a pod requests of its node: cores, memory, disk, GPUs and whatever else a node offers."""
+"""Define the resources of a pod: cores, memory, disk, GPUs and others that a node offers."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ Amounts = dict[Annotated[str, Field(pattern=RESOURCE_NAME)], Quantity]
 
 
 class Row(NamedTuple):
-    """What a container requests of a resource, and the most that it may use; None if it says nothing."""
+    """The request and the limit of a container for a resource; None if it is not set."""
 
     request: str | None
     limit: str | None
 
     @property
     def amount(self) -> str:
-        """Return what the container can rely on: the limit, or the request where there is no limit."""
+        """Return the limit, or the request if there is no limit."""
         return self.limit or self.request or "0"
 
     @property
@@ -111,8 +111,8 @@ class Resources(Model):
         return said
 
     def requirements(self) -> ResourceRequirements:
-        """Return requests and limits, alike where nothing else is said: a full node then starts no pod rather than
-        kill one."""
+        """Return requests and limits, equal unless the spec differs: a full node then starts no further pod,
+        and kills none."""
         names = dict.fromkeys((*SHORT, *self.gpu, *self.requests, *self.limits))
         rows = {name: self.row(name) for name in names}
         requests: dict[str, int | str] = {name: row.request for name, row in rows.items() if row.request}

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import Container, PodTemplateSpec
 
 GRACE = 30
-"""Seconds; a scheduler has nothing to hand over."""
+"""Grace period in seconds; a scheduler has nothing to hand over."""
 
 
 class Scheduler(Pod, Process):
-    """The process that clients and workers talk to."""
+    """The process that clients and workers connect to."""
 
     role: ClassVar[Role] = "scheduler"
 

@@ -23,7 +23,7 @@ ServiceName = Annotated[str, Field(pattern=SERVICE_NAME, max_length=63)]
 
 
 class AppProtocols(Model):
-    """The protocols of the Service's ports, for meshes and gateways that do not go by the names of ports."""
+    """The protocols of the Service's ports, for meshes and gateways that do not use the names of ports."""
 
     dashboard: Annotated[
         AppProtocol | None,

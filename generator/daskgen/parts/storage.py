@@ -25,12 +25,12 @@ SHM, SHM_PATH = "shm", "/dev/shm"  # noqa: S108
 """The volume that `shm` gives, and its mount path."""
 
 OURS = {"scratch": SCRATCH, "config": CONFIG, "certificate": CERTIFICATE, TLS: MOUNT}
-"""Volumes that daskgen adds, and their mount paths; a spec's volumes must have others."""
+"""Volumes that daskgen adds, and their mount paths, which volumes of the spec may not use."""
 
 Source = dict[str, Any] | None
 
 STATED = ("azureFile", "nfs", "hostPath")
-"""Sources that Pod Security `restricted` refuses, so that a spec has to give the reason for them."""
+"""Sources that Pod Security `restricted` refuses, for which the spec must give a reason."""
 
 
 class Mount(Model):
@@ -51,9 +51,9 @@ class Mount(Model):
 
 
 class Volume(Model):
-    """A volume, and where it is mounted in the container: at `mountPath`, or in several places by `mounts`.
+    """A volume and its mounts in the container: at `mountPath`, or in several places by `mounts`.
 
-    Its source is written as Kubernetes writes it.
+    Its source has the format of Kubernetes.
     """
 
     name: Annotated[Name, Field(examples=["data"], description="Name of the volume.")]
@@ -154,7 +154,7 @@ class Volume(Model):
 
 
 SHORTEST = 10
-"""Characters of a reason, at least."""
+"""Shortest reason, in characters."""
 
 SOURCE_FIELDS = [
     name

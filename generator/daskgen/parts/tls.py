@@ -1,4 +1,4 @@
-"""Encrypt what scheduler, workers and clients send each other: the files in a pod, and Dask's configuration of them.
+"""Encrypt the connections of scheduler, workers and clients: the files in a pod, and Dask's configuration.
 
 https://distributed.dask.org/en/stable/tls.html. Dask checks that a certificate is of the cluster's own authority, and
 no names of hosts, so that every certificate of that authority gives full access.
@@ -29,7 +29,7 @@ ROLES: tuple[Role, ...] = ("scheduler", "worker", "client")
 Renewal = Literal["reload", "restart", "keep"]
 
 MOST_STAGGER = timedelta(hours=1)
-"""By how much the ends of workers differ at most, so that few hand over at a time."""
+"""Largest difference between the ends of workers, so that few hand over at the same time."""
 
 CHECK_EVERY = 60
 """Seconds between two looks at the scheduler's certificate; the kubelet needs as long to bring a new one."""
@@ -78,12 +78,12 @@ async def renew(scheduler):
     await scheduler.close(reason="certificate-renewed")
 """,
 }
-"""What a scheduler does when its certificate is renewed. Connections that are open stay open, and those that are made
-later use what the context has then: https://docs.python.org/3/library/ssl.html#ssl.SSLContext.load_cert_chain."""
+"""Script by which a scheduler loads its renewed certificate. Open connections are kept, and new ones use the current
+content of the context: https://docs.python.org/3/library/ssl.html#ssl.SSLContext.load_cert_chain."""
 
 
 class Encryption(NamedTuple):
-    """How a cluster encrypts what its processes send: names of Secrets by the role of who uses them, and renewal."""
+    """The encryption of a cluster: names of Secrets by the role that uses them, and renewal."""
 
     secrets: Mapping[Role, str]
     renew_before: timedelta

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 
 GRACE = 80
-"""Seconds that a worker gets at least to hand its data over; it ends as soon as it has. Kubernetes looks again at a
+"""Shortest grace period of a worker, in seconds; it ends once its data is handed over. Kubernetes looks again at a
 namespace that is deleted after half of the longest grace period in it, however soon the pods are gone."""
 
 HAND_OVER = 320 << 20
-"""Bytes a second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
+"""Bytes per second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
 
 SPILL_SHARE = 0.9
 """Fraction of the scratch volume that Dask may fill with spilled data; a pod that fills all of it is evicted."""
@@ -272,7 +272,7 @@ class WorkerGroup(Pod, WorkerProcess):
         ]
 
     def _shares(self) -> Iterator[EnvVar]:
-        """Build the variables that say how many threads and how much memory each worker of the pod has."""
+        """Build the variables with the threads and the memory of each worker of the pod."""
         if self.threads or self.count > 1 or self.worker.threads:
             threads = self.threads or self.worker.threads or self.cores // self.count
             yield {"name": "THREADS", "value": str(threads)}

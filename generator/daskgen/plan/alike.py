@@ -107,7 +107,7 @@ def gather(plans: Iterable[ClusterPlan]) -> list[Alike]:
 def hide(plan: ClusterPlan, value: T, namespace: str = NAMESPACE) -> T:
     """Replace a cluster's own names by `NAME` and `namespace` in the values of its plan, the longer name first.
 
-    Two values that become equal differ in nothing but these names.
+    Two values that become equal differ only in these names.
     """
     others = {plan.namespace: namespace, plan.name: NAME}
     names = "|".join(map(re.escape, sorted(others, key=len, reverse=True)))

@@ -86,7 +86,7 @@ def _describe_kept(cluster: RenderedCluster) -> Iterator[Cost]:
 
 
 def describe_loss(cluster: RenderedCluster, kept: Container[str] = ()) -> tuple[Cost, ...]:
-    """Find what the deletion of a cluster loses; `kept` are namespaces that are not deleted with it."""
+    """Find what is lost with a deleted cluster; `kept` are namespaces that are not deleted with it."""
     return (Cost(Fact.LOST), *_describe_losses(find_losses([full.body for full in cluster.truth], kept)))
 
 

@@ -37,7 +37,7 @@ class DeleteOverlay(NamedTuple):
     place: str = ""
     """The Kubernetes cluster, if the fleet uses several."""
     keeps: bool = False
-    """True if some of its objects stay, such as claims with data."""
+    """True if some of its objects are kept, such as claims with data."""
 
 
 class Shell(NamedTuple):

@@ -1,4 +1,4 @@
-"""Compare the delivery of a fleet before and after an edit, and find what that alone does to its clusters.
+"""Compare the delivery of a fleet before and after an edit, and find its effects on clusters.
 
 Both engines were observed to behave like this: docs/gitops.md, "Groups".
 """

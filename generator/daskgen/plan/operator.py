@@ -1,4 +1,4 @@
-"""Plan what an edit does to the operator that the fleet installs, and to the clusters that use it."""
+"""Plan the effects of an edit on the operator that the fleet installs, and on the clusters that use it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from daskgen.words import escape, shorten
 COLOURS = {"error": "\033[31m", "warning": "\033[33m"}
 
 LONGEST = 2000
-"""Characters of a message that are printed."""
+"""Longest message that is printed, in characters."""
 
 SHOWN = 20
 """Number of findings with one code in one file that are printed one by one."""

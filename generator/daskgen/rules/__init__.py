@@ -34,7 +34,7 @@ class Container(NamedTuple):
 
 
 class Template(NamedTuple):
-    """A pod that a rendered object asks for: its spec, and the place of that in the object."""
+    """A pod that a rendered object creates: its spec, and the place of that in the object."""
 
     resource: Resource
     path: Path
@@ -55,7 +55,7 @@ class RuleContext:
 
     cluster: Cluster
     resources: Sequence[Resource]
-    """Under short names, patches applied."""
+    """Objects under short names, after patches."""
     written: Written
     """The values of the spec, with their positions."""
     operator: Operator
@@ -70,11 +70,11 @@ class RuleContext:
     """What the fleet's settings say about OpenShift."""
 
     def origin(self, resource: Resource, *path: str | int) -> Path:
-        """Return the field of the spec that gave the place `path` of an object."""
+        """Return the field of the spec that the place `path` of an object comes from."""
         return find_origin(resource, path, self.cluster.patches, self._value)
 
     def find_field(self, resource: Resource, *path: str | int) -> Path:
-        """Return the field of the spec that gave the place `path` of an object, patches aside."""
+        """Return the field of the spec that the place `path` of an object comes from, without patches."""
         return find_origin(resource, path, (), self._value)
 
     @cached_property
@@ -83,12 +83,12 @@ class RuleContext:
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:
-        """Every pod that the objects ask for."""
+        """Return every pod that the objects create."""
         return tuple(find_templates(self.find_all(*POD_KINDS), self.cluster.name))
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:
-        """Every container of every pod."""
+        """Return every container of every pod."""
         return tuple(container for template in self.templates for container in template.containers)
 
     @cached_property
@@ -103,7 +103,7 @@ class RuleContext:
         return [resource for kind in kinds for resource in self._by_kind.get(kind, ())]
 
     def find_patches(self, kind: str, name: str) -> list[Path]:
-        """Return where the spec patches an object."""
+        """Return the paths of an object's patches in the spec."""
         targets = [(patch.target.kind, patch.target.name) for patch in self.cluster.patches]
         return [("patches", index, "patch") for index, target in enumerate(targets) if target == (kind, name)]
 
@@ -112,7 +112,7 @@ Rule = Callable[[RuleContext], Iterator[Finding]]
 
 
 def find_templates(resources: Iterable[Resource], cluster: str) -> Iterator[Template]:
-    """Find every pod that objects of the cluster of that name ask for."""
+    """Find every pod that objects of the cluster `name` create."""
     for resource in resources:
         for path, spec in find_pods(resource.body):
             yield _read_template(resource, path, spec, cluster)

@@ -9,7 +9,7 @@ from daskgen.findings.finding import Finding
 from daskgen.rules import Rule, RuleContext, find_variables
 
 REMOVED_COMMANDS = {"dask-scheduler": "dask scheduler", "dask-worker": "dask worker", "dask-ssh": "dask ssh"}
-"""Gone since distributed 2026.6.0 (dask/distributed#9240)."""
+"""Commands that distributed 2026.6.0 has removed (dask/distributed#9240)."""
 
 EXTRA_PACKAGES = re.compile(r"EXTRA_(APT|CONDA|PIP)_PACKAGES")
 """Variables from which the official image's entrypoint installs packages at every start, which needs root."""

@@ -21,7 +21,7 @@ from daskgen.rules.fleet import Locate
 from daskgen.words import enumerate_all
 
 LONGEST = 63
-"""Characters of a label: engines label what they apply with the name of a group's object."""
+"""Longest value of a label, in characters: engines label objects with the name of a group's object."""
 
 Problematic = tuple[Member, str, str, str]
 """A cluster, and the code, the message and the hint about its group."""
@@ -30,7 +30,7 @@ Problematic = tuple[Member, str, str, str]
 def check_delivery(
     file: str, deliveries: Sequence[Delivery], groups: Sequence[Group], locate: Locate
 ) -> Iterator[Problem]:
-    """Find what is wrong with the deliveries that `file` describes, and with the groups they deliver."""
+    """Find faults of the deliveries in `file`, and of the groups that they deliver."""
     for finding in (*_check_engines(deliveries), *_check_options(deliveries, groups)):
         at = locate(file, finding.path)
         yield Problem(at, finding.code, finding.message, finding.hint, finding.severity)
@@ -101,14 +101,14 @@ def _find_malformed(groups: Sequence[Group], room: int) -> Iterator[Problematic]
 
 
 def check_handover(context: RuleContext) -> Iterator[Finding]:
-    """Find a cluster that says how it is delivered in a fleet that is not."""
+    """Find a cluster with delivery options in a fleet without delivery."""
     if not context.deliveries and context.cluster.delivery != Handover():
         message = "delivery has no effect: no engine delivers the fleet"
         yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
 
 
 def check_update(context: RuleContext) -> Iterator[Finding]:
-    """Find a cluster that is marked to be recreated, and delivered by engines that know no such mark."""
+    """Find a cluster that is marked to be recreated, with delivery engines that do not support this."""
     cluster, delivering = context.cluster, {type(engine) for engine in context.deliveries}
     if not delivering or not cluster.delivery.enabled:
         return
@@ -125,7 +125,7 @@ def check_update(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_variables(context: RuleContext) -> Iterator[Finding]:
-    """Find what an engine would replace as a variable, also in a script or in Dask's configuration."""
+    """Find texts that an engine would replace as variables, also in scripts and in Dask's configuration."""
     for engine in context.deliveries if context.cluster.delivery.enabled else ():
         if substitution := engine.substitution:
             for path in _find_replaced(context, substitution):
@@ -152,7 +152,7 @@ def _find_replaced(context: RuleContext, substitution: Substitution) -> list[Pat
 
 
 def _find_variables(value: Any, variable: re.Pattern[str]) -> Iterator[tuple[Path, str]]:
-    """Find the texts inside `value` that hold a variable, and where they stand."""
+    """Find the texts in `value` that contain a variable, and their places."""
     return ((path, text) for path, text in walk(value) if isinstance(text, str) and variable.search(text))
 
 

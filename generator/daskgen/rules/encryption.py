@@ -1,4 +1,4 @@
-"""Rules about TLS between scheduler, workers and clients: what is written of it by hand, and how long workers run."""
+"""Rules about TLS between scheduler, workers and clients: manual configuration of it, and the lifetime of workers."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ WAY_OUT = "write tls: {issuer: cert-manager} instead; or tls: {issuer: secrets},
 KEEP = "take it out: `tls` sets it for scheduler, workers and clients alike"
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-"""Seconds of Dask's units of time, by how they begin."""
+"""Prefixes of Dask's units of time to their seconds."""
 
 
 class Spoken(NamedTuple):
-    """How the cluster's processes speak: the protocol of their addresses, and the configuration that `tls` gives."""
+    """The encryption of a cluster: the protocol of its addresses, and the configuration that `tls` sets."""
 
     protocol: str
     configured: Mapping[str, Any]
@@ -46,7 +46,7 @@ class Spoken(NamedTuple):
         return Finding(path, *(("DG330", message, KEEP) if self.encrypts else ("DG250", message, WAY_OUT)))
 
     def judge(self, place: Path, value: Any) -> str:
-        """Say what is wrong with a value of Dask's configuration, which reads _ as -; "" if nothing is."""
+        """Explain what is wrong with a value of Dask's configuration, which reads _ as -; "" if it is right."""
         key = tuple(str(part).replace("_", "-") for part in place)
         if key[: len(DASHBOARD)] == DASHBOARD:
             return f"{format_path(key)}: dashboards then speak HTTPS, and pods' probes that ask in HTTP fail"

@@ -1,4 +1,4 @@
-"""Rules about who reaches scheduler, workers and dashboard, as the rendered objects have it after all patches."""
+"""Rules about who can reach scheduler, workers and dashboard, based on the rendered objects after all patches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SERVICES: Mapping[str, Path] = {
     "DaskCluster": ("spec", "scheduler", "service"),
     "DaskJob": ("spec", "cluster", "spec", "scheduler", "service"),
 }
-"""Kind to the place of the Service that it is or asks for."""
+"""Kind to the path of the spec of its Service."""
 
 CROWDS: Mapping[Crowd, str] = {
     Crowd.EVERYONE: "everybody",
@@ -146,7 +146,7 @@ def _report_plain(context: RuleContext, resource: Resource, host: str, path: Pat
 
 
 def check_maintained(context: RuleContext) -> Iterator[Finding]:
-    """Report a dashboard that is served by what gets no security fixes any more."""
+    """Report a dashboard behind a controller that no longer gets security fixes."""
     for exposure, exposed in context.cluster.find_exposures():
         if retired := exposure.retired:
             message = f"{format_path(exposed.origin)}: {retired} is retired and gets no security fixes since March 2026"
@@ -155,7 +155,7 @@ def check_maintained(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_isolation(context: RuleContext) -> Iterator[Finding]:
-    """Refuse clusters whose pods no policy isolates, because the spec says so or a patch does."""
+    """Refuse clusters whose pods no policy isolates, because of the spec or of a patch."""
     if not context.cluster.network.isolation:
         message = "network.isolation: without policies, every pod of every namespace can run any code on the workers"
         hint = "name the clients instead, or waive DG309 with the reason why that is safe here"
@@ -180,7 +180,7 @@ def _report_lost(context: RuleContext, consequence: str) -> Iterator[Finding]:
 
 
 def check_openings(context: RuleContext) -> Iterator[Finding]:
-    """Refuse policies that admit callers whom nobody has chosen."""
+    """Refuse policies that admit callers without restricting them to chosen ones."""
     for resource in context.find_all("NetworkPolicy"):
         policy = resource.body
         for opening in find_openings(policy):

@@ -1,4 +1,4 @@
-"""Rules about fields that have to fit each other."""
+"""Rules about fields that must be consistent with each other."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ OUR_VARIABLES = {
     *("DASK_WORKER_NAME", "JUPYTER_CONFIG_PATH", "JUPYTER_PASSWORD_HASH", "JUPYTER_TOKEN"),
     *("MEMORY_LIMIT", "THREADS"),
 }
-"""Variables that a pod's command rests on."""
+"""Variables that a pod's command needs."""
 
 
 def check_names(context: RuleContext) -> Iterator[Finding]:
-    """Names that objects get must fit, with what Kubernetes adds for their pods."""
+    """Refuse names that are too long for objects, including the suffixes that Kubernetes adds for pods."""
     for resource in context.resources:
         kind, short = resource.key
         name = f"{context.cluster.name}-{short}{resource.suffix}"
@@ -31,7 +31,7 @@ def check_names(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_groups(context: RuleContext) -> Iterator[Finding]:
-    """Groups of workers are told apart by name."""
+    """Refuse two groups of workers of the same name."""
     seen: dict[str, int] = {}
     for index, group in enumerate(context.cluster.workers):
         if group.name in seen:
@@ -41,14 +41,14 @@ def check_groups(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_variables(context: RuleContext) -> Iterator[Finding]:
-    """Variables that the commands rest on are not to be set."""
+    """Refuse variables that daskgen sets itself, as commands need them."""
     for path, environment in find_environments(context):
         for name in sorted(OUR_VARIABLES.intersection(environment)):
             yield Finding((*path, name), "DG217", f"{name} is set by daskgen and may not be set here", "leave it out")
 
 
 def check_volumes(context: RuleContext) -> Iterator[Finding]:
-    """Volumes and mounts must be others than those every pod has."""
+    """Refuse volumes and mounts that every pod has already."""
     for path, pod in context.cluster.find_pods():
         names, paths = set(pod.own_mounts), {*pod.own_mounts.values(), "/tmp"}  # noqa: S108
         if context.cluster.packages and context.cluster.packages.at_start:
@@ -67,7 +67,7 @@ def check_volumes(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_platform(context: RuleContext) -> Iterator[Finding]:
-    """Some things exist on one platform only."""
+    """Refuse what the cluster's platform does not support."""
     cluster = context.cluster
     for exposure, exposed in cluster.find_exposures():
         if cluster.platform not in exposure.platforms:

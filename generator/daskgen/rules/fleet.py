@@ -1,4 +1,4 @@
-"""Rules about what only one cluster of the fleet can have."""
+"""Rules about what must be unique in the fleet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPLACED = Unique("place of the cluster", "DG239")
 
 
 class Claimed(NamedTuple):
-    """Something that a cluster asks for, and the field of its spec that says so."""
+    """Something that a cluster claims, and the field of its spec for it."""
 
     unique: Unique
     value: str
@@ -46,7 +46,7 @@ def check_unique(claims: Iterable[Claimed], locate: Locate) -> Iterator[Problem]
 def check_gone(
     names: Sequence[str], removed: Sequence[str], claims: Iterable[Claimed], file: str, locate: Locate
 ) -> Iterator[Problem]:
-    """Find clusters that are still there though `file` lists them as removed, or another cluster replaces them."""
+    """Find clusters that still exist although `file` lists them as removed, or another cluster replaces them."""
     for index, name in enumerate(removed):
         if name in names:
             at, hint = locate(file, ("removed", index)), "take it out: it would let the cluster vanish by accident"

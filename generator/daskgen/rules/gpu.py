@@ -16,7 +16,7 @@ WITH_PORTS = (26, 6)
 """The first release of dask-cuda with `--worker-port`; 26.04 has none."""
 
 Fault = tuple[str, str, str]
-"""A field of a group, what is wrong with it, and what to do."""
+"""A field of a group, its fault, and what to do."""
 
 
 def check_program(context: RuleContext) -> Iterator[Finding]:

@@ -11,18 +11,18 @@ from daskgen.paths import Path, format_path
 from daskgen.rules import Rule, RuleContext
 
 FIXED_HOLES = ((2026, 1, 1), (2025, 9, 2), (2025, 9, 3))
-"""CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first and later, and in
-the backports after it (GHSA-c336-7962-wfj2)."""
+"""CVE-2026-23528, cross-site scripting in the dashboard that runs code in Jupyter: fixed in the first release and later
+ones, and in the backports after it (GHSA-c336-7962-wfj2)."""
 
 FALLBACK_HOLE = (2026, 7, 1)
-"""The same in the dashboard's fallback page: dask/distributed#9328."""
+"""Release that fixes the same in the dashboard's fallback page: dask/distributed#9328."""
 
 RUN_DASK = {"scheduler", "worker", "job"}
 """Containers that run dask, so that their tag may be its version."""
 
 
 class Used(NamedTuple):
-    """An image that a container runs, and the field of the spec that says so."""
+    """An image of a container, and the field of the spec that sets it."""
 
     path: Path
     title: str
@@ -31,7 +31,7 @@ class Used(NamedTuple):
 
 
 def find_images(context: RuleContext) -> Iterator[Used]:
-    """Find the cluster's image, and every other image that patches bring in."""
+    """Find the cluster's image, and every other image, including those in patches."""
     given = {(*path, "image"): pod.image for path, pod in context.cluster.find_pods() if pod.image}
     given |= dict(context.cluster.find_notebook_images())
     yield Used(("image",), "image", context.cluster.image)
@@ -53,7 +53,7 @@ def find_images(context: RuleContext) -> Iterator[Used]:
 
 
 def check_images(context: RuleContext) -> Iterator[Finding]:
-    """Refuse images that are others tomorrow than those that were reviewed, and versions of dask with known holes."""
+    """Refuse images that are not pinned, and versions of dask with known vulnerabilities."""
     for used in find_images(context):
         yield from _check_pinned(used)
         if used.runs_dask:
@@ -102,7 +102,7 @@ def _advise(used: Used) -> str:
 
 
 def check_skew(context: RuleContext) -> Iterator[Finding]:
-    """Refuse pods with another version of dask than the scheduler's: their messages may not be understood."""
+    """Refuse pods whose version of dask differs from the scheduler's: their messages may be incompatible."""
     cluster = context.cluster
     scheduler = (cluster.scheduler.image or cluster.image).dask_version
     for path, pod in cluster.find_pods():

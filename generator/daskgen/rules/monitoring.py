@@ -22,7 +22,7 @@ OFFICIAL = ("ghcr.io/dask/dask", "daskdev/dask", "docker.io/daskdev/dask")
 
 
 def check_admission(context: RuleContext) -> Iterator[Finding]:
-    """Refuse monitors whose Prometheus the policies keep away, and two names of its namespace."""
+    """Refuse monitors whose Prometheus the policies block, and two different names of its namespace."""
     cluster = context.cluster
     if not cluster.monitored:
         return
@@ -45,7 +45,7 @@ def check_image(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_names(context: RuleContext) -> Iterator[Finding]:
-    """Refuse settings of Dask by which the metrics have other names, or are not there."""
+    """Refuse settings of Dask that rename or disable the metrics."""
     if not context.cluster.monitored:
         return
     config = context.cluster.config

@@ -24,7 +24,7 @@ SHORT: Mapping[str, str] = {name: f"requests.{name}" for name in ("cpu", "memory
 JUDGED = ("requests.", "limits.")
 
 COUNTED = ("pods", "persistentvolumeclaims", "services")
-"""With requests and limits, the resources of a quota that are known without Kubernetes."""
+"""Resources of a quota, besides requests and limits, that are known without asking Kubernetes."""
 
 FEW = 8
 
@@ -90,7 +90,7 @@ LOOSENED = "DG310"
 
 
 def check_namespaces(tenants: Iterable[Tenant], locate: Locate) -> Iterator[Problem]:
-    """Find clusters that do not fit into the namespace that one of the fleet creates."""
+    """Find clusters that do not fit into a namespace which one of the fleet creates."""
     known = list(tenants)
     by_namespace: dict[str, list[Tenant]] = defaultdict(list)
     for tenant in known:
@@ -123,7 +123,7 @@ def _check_quota(creator: Tenant, users: Sequence[Tenant], locate: Locate) -> It
 
 VERBS = ("use", "may use, with most workers and while edits roll out,")
 SEVERITIES: tuple[Severity, Severity] = ("error", "warning")
-"""Of what does not fit at the least, and of what does not fit at the most."""
+"""Severities of findings about the minimum and the maximum that clusters use."""
 
 
 def _check_required(creator: Tenant, user: Tenant, locate: Locate) -> Iterator[Problem]:

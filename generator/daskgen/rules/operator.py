@@ -1,4 +1,4 @@
-"""Rules about what the dask-kubernetes operator can do, and what it cannot.
+"""Rules about what the dask-kubernetes operator supports.
 
 Taken from dask-kubernetes 2026.3.0, dask_kubernetes/operator/controller/controller.py.
 """
@@ -25,7 +25,7 @@ def is_operated(context: RuleContext) -> bool:
 
 
 def check_ranges(context: RuleContext) -> Iterator[Finding]:
-    """Require that only the default group follows the work (dask/dask-kubernetes#933)."""
+    """Refuse an autoscaler on another group than the default one (dask/dask-kubernetes#933)."""
     for index, group in enumerate(context.cluster.workers):
         path = ("workers", index, "replicas")
         if is_operated(context) and group.replicas.vary and group.name != DEFAULT:
@@ -34,7 +34,7 @@ def check_ranges(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_groups(context: RuleContext) -> Iterator[Finding]:
-    """The operator makes a default group with every cluster, and scales others down as if there were none."""
+    """Require a default group, which the operator creates with every cluster, and report how it scales others down."""
     groups = context.cluster.workers
     if not is_operated(context):
         return
@@ -60,8 +60,8 @@ def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
     """Require that an autoscaled group has its cluster to itself.
 
     To scale the default group down, `retire_workers` asks the scheduler for idle workers of the whole cluster, and
-    deletes their Deployments. The number of the group that loses them does not change, so that nothing creates them
-    again (dask/dask-kubernetes#914).
+    deletes their Deployments. The number of the group that loses them does not change, so they are not created again
+    (dask/dask-kubernetes#914).
     """
     others = [(index, group.name) for index, group in enumerate(context.cluster.workers) if group.name != DEFAULT]
     if not is_autoscaled(context) or not others:
@@ -73,7 +73,7 @@ def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_job(context: RuleContext) -> Iterator[Finding]:
-    """A job is one object, of which the operator makes a cluster with one group, and takes it away in the end."""
+    """Refuse what a DaskJob does not support: the operator creates its cluster with one group, then deletes it."""
     cluster = context.cluster
     if cluster.kind != "DaskJob":
         if cluster.job:
@@ -97,7 +97,7 @@ def check_job(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_reach(context: RuleContext) -> Iterator[Finding]:
-    """The operator asks the scheduler in plain HTTP, at the root of the dashboard's port."""
+    """Refuse what keeps the operator from calling the scheduler by HTTP, at the root of the dashboard's port."""
     if not is_operated(context):
         return
     cluster, path = context.cluster, ("expose", "dashboard")

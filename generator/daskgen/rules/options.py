@@ -1,4 +1,4 @@
-"""Rules about the options that a spec adds to the commands of Dask: click parses them as Dask itself would."""
+"""Rules about the options that a spec adds to the commands of Dask, parsed with click like in Dask itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules about the packages that an image has to hold."""
+"""Rules about the packages that an image must contain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DASK = {"dask", "distributed"}
 
 
 def check_packages(context: RuleContext) -> Iterator[Finding]:
-    """Refuse packages that no image holds: they are listed, and the image is not built with them."""
+    """Refuse packages that are listed while the image is not built with them."""
     packages, name = context.cluster.packages, context.cluster.name
     if not packages or packages.at_start or not (packages.pip or packages.conda):
         return
@@ -27,7 +27,7 @@ def check_packages(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_lock(context: RuleContext) -> Iterator[Finding]:
-    """Refuse a lock that lacks a package of the list, or has Dask in it."""
+    """Refuse a lock that lacks a package of the list, or contains Dask."""
     packages = context.cluster.packages
     if not packages or not packages.at_start:
         return
@@ -60,7 +60,7 @@ def check_index(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_room(context: RuleContext) -> Iterator[Finding]:
-    """Refuse scratch volumes without room for packages, and what takes their place in a pod."""
+    """Refuse scratch volumes without room for packages, and conflicting volumes and variables."""
     packages = context.cluster.packages
     if not packages or not packages.at_start:
         return

@@ -22,7 +22,7 @@ REQUIRED_SCC = "openshift.io/required-scc"
 
 
 def check_pods(context: RuleContext) -> Iterator[Finding]:
-    """Refuse pods that Pod Security `restricted` refuses, but for volumes whose reason the spec states."""
+    """Refuse pods that Pod Security `restricted` refuses, except for volumes with a reason in the spec."""
     stated = [volume.volume() for _, volume in context.cluster.find_volumes() if volume.is_stated]
     for template in context.templates:
         for breach in find_breaches(template.spec, template.annotations, template.list_containers()):
@@ -60,13 +60,13 @@ def _report(context: RuleContext, template: Template, breach: Breach, code: str,
 
 
 def _shorten(path: Path) -> Path:
-    """Drop places in lists, and the container or volume that the message names."""
+    """Drop indexes of lists, and the container or volume that the message names."""
     rest = path[2:] if len(path) > 2 and isinstance(path[1], int) else path
     return tuple(part for part in rest if isinstance(part, str))
 
 
 def check_namespace(context: RuleContext) -> Iterator[Finding]:
-    """Refuse labels and annotations of the namespace that lift what guards its pods."""
+    """Refuse labels and annotations of the namespace that weaken the checks of its pods."""
     due = context.cluster.namespace.enforced(context.cluster.least_level)
     for resource in context.find_all("Namespace"):
         meta = resource.body["metadata"]
@@ -96,7 +96,7 @@ LOGIN: Path = ("expose", "dashboard", "auth")
 
 
 def check_tokens(context: RuleContext) -> Iterator[Finding]:
-    """Refuse service account tokens in pods that have no use for one."""
+    """Refuse service account tokens in pods that do not need one."""
     mounts = {
         account.key[1]: account.body.get("automountServiceAccountToken")
         for account in context.find_all("ServiceAccount")

@@ -1,4 +1,4 @@
-"""Rules of the platform team: `policy` in daskgen.yaml says where images, hosts and namespaces may be, and how much."""
+"""Rules of the platform team: `policy` in daskgen.yaml limits registries, hosts, namespaces and amounts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOSTS: Mapping[str, tuple[Path, ...]] = {
     "HTTPRoute": (("spec", "hostnames", "*"),),
     "TLSRoute": (("spec", "hostnames", "*"),),
 }
-"""Kinds to the places of the host names that they answer at."""
+"""Kinds to the places of their host names."""
 
 GPU = re.compile(r".+/(gpu(\..+)?|mig-.+|i915|xe)")
 """Names of resources that are GPUs or parts of them: NVIDIA's, AMD's and Intel's device plugins."""

@@ -11,7 +11,7 @@ from daskgen.rules.wiring import WORKER, has_container
 
 
 def check_queues(context: RuleContext) -> Iterator[Finding]:
-    """Refuse a queue for pods that are no workers: workers that are admitted would wait for them, and hold quota."""
+    """Refuse a queue for other pods than workers: admitted workers would hold quota while they wait for them."""
     for template in context.templates:
         queue = template.labels.get(QUEUE)
         if queue and not has_container(template, WORKER):

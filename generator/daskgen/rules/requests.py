@@ -13,7 +13,7 @@ from daskgen.rules import Container, Rule, RuleContext
 
 
 def find_written(pod: Resources, part: str, resource: str) -> Path:
-    """Return the field of a pod that gives one of its `limits` or `requests`, also where that is a default."""
+    """Return the field of a pod that sets one of its `limits` or `requests`, even if by default."""
     other = "requests" if part == "limits" else "limits"
     if resource in getattr(pod, part):
         return (part, resource)
@@ -25,7 +25,7 @@ def find_written(pod: Resources, part: str, resource: str) -> Path:
 
 
 def find_amount(context: RuleContext, container: Container, part: str, resource: str) -> Path:
-    """Return the field of the spec, or the place in a patch, that gives a limit or a request of a container."""
+    """Return the field of the spec, or the place in a patch, that sets a limit or a request of a container."""
     path = context.origin(container.resource, *container.path, "resources", part, resource)
     if path[0] == "patches" and path[-1] in {resource, "value"}:
         return path
@@ -35,7 +35,7 @@ def find_amount(context: RuleContext, container: Container, part: str, resource:
 
 
 def check_requests(context: RuleContext) -> Iterator[Finding]:
-    """Refuse a request over its limit, and amounts that Kubernetes does not take."""
+    """Refuse a request over its limit, and amounts that Kubernetes does not accept."""
     for container in context.containers:
         requests, limits = (get(container.body, ("resources", part)) or {} for part in ("requests", "limits"))
         for name in {**requests, **limits}:

@@ -1,4 +1,4 @@
-"""Find what keeps the number of workers from following the work or the clock."""
+"""Find what prevents the number of workers from following the load or a schedule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEDA = "write autoscaler: keda where KEDA is installed"
 
 
 def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
-    """Require something that sets the number of workers, where the spec leaves it open."""
+    """Require something that sets the number of workers if the spec does not."""
     cluster = context.cluster
     scaler, engine = cluster.autoscaler, cluster.engine
     if not engine.autoscaled:
@@ -32,7 +32,7 @@ def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_schedule(context: RuleContext) -> Iterator[Finding]:
-    """Refuse hours that nothing keeps."""
+    """Refuse a schedule without something that applies it."""
     cluster = context.cluster
     for index, group in enumerate(cluster.workers):
         path: Path = ("workers", index, "schedule")
@@ -43,7 +43,7 @@ def check_schedule(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_one_group(context: RuleContext) -> Iterator[Finding]:
-    """Require that a group that follows the work has its cluster to itself: the scheduler counts all workers."""
+    """Refuse other groups beside an autoscaled one: the scheduler counts the workers of all groups."""
     cluster = context.cluster
     varied = [index for index, group in enumerate(cluster.workers) if group.replicas.vary]
     others = [index for index in range(len(cluster.workers)) if index not in varied[:1]]
@@ -68,7 +68,7 @@ def check_preload(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_off(context: RuleContext) -> Iterator[Finding]:
-    """Refuse workers of a scheduler that is off: without it they end after a minute, and are started again."""
+    """Refuse workers whose scheduler is off: without it they exit after a minute, and are restarted."""
     cluster = context.cluster
     if cluster.scheduler.replicas:
         return

@@ -20,11 +20,11 @@ SECRET_VALUES = re.compile(
 """Private keys, keys of AWS, GitHub, GitLab and Slack, JSON web tokens, passwords in addresses."""
 
 HARMLESS = re.compile(r"(?i)^(|true|false|\d+|/[\w./-]*|\$\(\w+\))$")
-"""Values that are no secret whatever their name: switches, numbers, files, other variables."""
+"""Values that are not secret under any name: switches, numbers, files, other variables."""
 
 
 def check_literal_secrets(context: RuleContext) -> Iterator[Finding]:
-    """Refuse secrets in the spec: everybody who can read the repository knows them."""
+    """Refuse secrets in the spec: everyone who can read the repository can read them."""
     for path, environment in find_environments(context):
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
@@ -49,7 +49,7 @@ def _report(path: Path, instead: str) -> Finding:
 
 
 def _search(path: Path, value: Any) -> Iterator[Finding]:
-    """Find secrets in `value`, by the name they stand under or that a variable beside them has."""
+    """Find secrets in `value`, by their key or by the name of their variable."""
     if isinstance(value, str):
         if _is_secret(str(path[-1]), value):
             yield _report(path, "an environment variable from a Secret")

@@ -1,4 +1,4 @@
-"""Rules about how much the pods get: memory, cores, threads, disk, and how many of them there are."""
+"""Rules about the amounts of pods: memory, cores, threads, disk, and the number of pods."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from daskgen.rules.requests import find_amount, find_written
 TERMINATE = ("distributed", "worker", "memory", "terminate")
 
 NANNY = 90 << 20
-"""Bytes of a container that its worker leaves alone: the nanny holds 61 MiB itself (distributed 2026.8.0), and looks at
-the worker ten times a second, in which it may grow."""
+"""Bytes of a container for others than the worker: the nanny uses 61 MiB itself (distributed 2026.8.0), and checks
+the worker ten times a second, between which it may grow."""
 
 
 class Least(NamedTuple):
-    """An amount below which a container does not start: in thousandths, as it is written, and what it rests on."""
+    """An amount below which a container does not start: in thousandths, as text, and the reason."""
 
     thousandths: int
     text: str
@@ -45,7 +45,7 @@ SCRATCH = Least((1 << 20) * 1000, "1Mi", "the kubelet evicts a pod that writes m
 
 
 def check_least(context: RuleContext) -> Iterator[Finding]:
-    """Refuse amounts in which no scheduler or worker starts, such as 8 for 8Gi."""
+    """Refuse amounts with which no scheduler or worker starts, such as 8 for 8Gi."""
     for container in context.containers:
         memory = MEMORY.get(str(container.body.get("name")))
         if memory and container.path[-2] == "containers":
@@ -55,7 +55,7 @@ def check_least(context: RuleContext) -> Iterator[Finding]:
 
 
 def _find_short(container: Container, name: str, least: Least) -> Iterator[str]:
-    """Find whether the limit of a container is too little for it, or, where there is none, the request."""
+    """Find whether the limit of a container, or without one its request, is too small for it."""
     amounts = {part: get(container.body, ("resources", part, name)) for part in ("limits", "requests")}
     part = next((part for part, amount in amounts.items() if amount is not None), "")
     if part and not _is_enough(str(amounts[part]), least.thousandths):
@@ -118,7 +118,7 @@ def check_spill(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_grace(context: RuleContext) -> Iterator[Finding]:
-    """Report a worker that may be killed before it has handed over all that it holds."""
+    """Report a worker that may be killed before it has handed over all its data."""
     for index, group in enumerate(context.cluster.workers):
         if group.hand_over_time > group.grace:
             field = "gracePeriod" if group.grace_period else "terminationGracePeriodSeconds"
@@ -129,7 +129,7 @@ def check_grace(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_nanny(context: RuleContext) -> Iterator[Finding]:
-    """Report a container that is full before its worker's nanny stops the worker."""
+    """Report a container whose memory is full before the nanny stops its worker."""
     for index, group in enumerate(context.cluster.workers):
         terminate = _find_terminate(context.cluster.config, group)
         left = _subtract_from_one(terminate) if isinstance(terminate, float) else Fraction(0)
@@ -146,12 +146,12 @@ def check_nanny(context: RuleContext) -> Iterator[Finding]:
 
 @lru_cache(maxsize=64)
 def _subtract_from_one(share: float) -> Fraction:
-    """Return what is left of a whole beside the share, exact as it is written."""
+    """Return one minus the share, without rounding."""
     return 1 - Fraction(str(share))
 
 
 def _find_terminate(config: Mapping[str, Any], group: WorkerGroup) -> Any:
-    """Return the fraction of its memory at which a worker is restarted; something else if none is."""
+    """Return the fraction of its memory at which a worker is restarted, or the other value that is set."""
     if not group.nanny:
         return False
     if group.memory_fractions:

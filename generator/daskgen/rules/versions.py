@@ -1,4 +1,4 @@
-"""Rules about what the fleet's version of Kubernetes does not have yet."""
+"""Rules about what the fleet's version of Kubernetes does not support yet."""
 
 from __future__ import annotations
 

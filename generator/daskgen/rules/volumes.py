@@ -16,7 +16,7 @@ SHARED = {"ReadOnlyMany", "ReadWriteMany"}
 
 
 def check_platform(context: RuleContext) -> Iterator[Finding]:
-    """Refuse on OpenShift what its restricted-v2 refuses, whatever the reason."""
+    """Refuse volumes on OpenShift that its restricted-v2 refuses, whatever the reason in the spec."""
     if context.cluster.platform != "openshift":
         return
     for path, volume in context.cluster.find_volumes():
@@ -27,7 +27,7 @@ def check_platform(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_created(context: RuleContext) -> Iterator[Finding]:
-    """Refuse two different claims of one name, and the short name of a created claim where its full name is due."""
+    """Refuse two different claims of one name, and the short name of a created claim in place of its full name."""
     created: dict[str, tuple[Path, NewClaim]] = {}
     for path, volume, claim in _find_created(context):
         first = created.setdefault(volume.name, (path, claim))
@@ -46,7 +46,7 @@ CREATE: Path = ("persistentVolumeClaim", "create")
 
 
 def check_access(context: RuleContext) -> Iterator[Finding]:
-    """Report a created claim that several pods mount, and that only one node can."""
+    """Report a created claim that several pods mount, but only on one node."""
     groups: dict[Path, WorkerGroup] = {("workers", index): group for index, group in enumerate(context.cluster.workers)}
     for path, volume, claim in _find_created(context):
         users = [place for place, mounted in context.cluster.find_volumes() if _is_of(context, mounted, volume.name)]

@@ -1,4 +1,4 @@
-"""Check that Services, ports and addresses of a patched cluster still lead to its processes."""
+"""Check that Services, ports and addresses of a patched cluster still point to its processes."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def check_probes(context: RuleContext) -> Iterator[Finding]:
 
 
 def check_addresses(context: RuleContext) -> Iterator[Finding]:
-    """Refuse workers and jobs that are not told where the scheduler is."""
+    """Refuse workers and jobs without the address of the scheduler."""
     for container in context.containers:
         if container.body.get("name") in {WORKER, "job"} and container.path[-2] == "containers":
             for message, index in _find_address_faults(context, container):
@@ -200,7 +200,7 @@ def _list_ports(templates: list[Template]) -> str:
 
 
 def locate_patch(context: RuleContext, resource: Resource, *path: str | int) -> Path:
-    """Return the field of the spec that gave a place of an object, or else the last patch of the object."""
+    """Return the field of the spec that a place of an object comes from, or else the last patch of the object."""
     origin, patches = context.origin(resource, *path), context.find_patches(*resource.key)
     return origin if origin[0] == "patches" or not patches else patches[-1]
 

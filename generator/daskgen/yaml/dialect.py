@@ -1,4 +1,4 @@
-"""Define the YAML that is read: its characters, its plain scalars, and the words for its parser's errors."""
+"""Define the YAML that is read: its characters, its plain scalars, and the messages for errors of its parser."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Any, NamedTuple
 from daskgen.findings.problem import Position, Problem
 
 LARGEST = 1 << 20
-"""Bytes; a cluster takes some thousand."""
+"""Largest file, in bytes; that of a cluster has some thousand."""
 
 DEEPEST = 100
-"""Levels. libyaml's time grows with the square of the depth: half a minute for 100,000 brackets."""
+"""Largest number of levels. libyaml's time grows with the square of the depth: half a minute for 100,000 brackets."""
 
 TEXT_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-"""Characters that YAML calls not printable, and the separators of lines."""
+"""Characters that are not printable in YAML, and line separators."""
 
 MOST_FORBIDDEN = 20
-"""Number of them that are reported; a file with more is no text."""
+"""Largest number of them that is reported; a file with more is not text."""
 
 SEPARATORS = re.compile("[\x85\u2028\u2029]")
-"""Ends of lines to some readers."""
+"""Characters that some readers treat as line ends."""
 
 UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufffe\uffff]")
-"""Refused even as escapes: kustomize 5.8.1 fails on all of them but the two separators."""
+"""Characters that are refused even as escapes: kustomize 5.8.1 fails on all of them except the two separators."""
 
 WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
-"""Not longer, as readers that count in 64 bits round it."""
+"""Pattern of integers, limited in length as readers with 64 bits round longer ones."""
 
 FLOAT = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]+")
 
@@ -61,7 +61,7 @@ TRAPS: Mapping[str, re.Pattern[str]] = {
         r"[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?)?)?"
     ),
 }
-"""Kinds of value that unquoted text, with or without its underscores, is to some readers: those of YAML 1.1
+"""Types that some readers give to unquoted text, with or without its underscores: those of YAML 1.1
 (https://yaml.org/type/), those of 1.2, or kubectl and kustomize, which take from both (resolve.go of https://github.com/yaml/go-yaml)."""
 
 NUMBER_START = frozenset("+-.0123456789")
@@ -76,7 +76,7 @@ HINTS: Mapping[str, str] = {
 
 
 def find_unreadable(data: bytes, file: str) -> Iterator[Problem]:
-    """Find what forbids reading the file at all: its size, its encoding, its characters."""
+    """Find what prevents reading the file at all: its size, its encoding, its characters."""
     if len(data) > LARGEST:
         yield Problem(Position(file), "DG009", f"has {len(data)} bytes, more than {LARGEST}")
         return
@@ -93,7 +93,7 @@ def find_unreadable(data: bytes, file: str) -> Iterator[Problem]:
 
 
 def describe_character(character: str) -> str:
-    """Say that a character is not allowed, which cannot be shown."""
+    """Describe an unprintable character that is not allowed."""
     return f"the character U+{ord(character):04X} is not allowed"
 
 
@@ -103,7 +103,7 @@ def _end_of(text: str, file: str) -> Position:
 
 @lru_cache(maxsize=4096)
 def resolve(text: str) -> tuple[Any, str]:
-    """Return the value of unquoted text; and, if it is text here but not to all readers, what it is to the others."""
+    """Return the value of unquoted text; and, if other readers do not read it as text, what they read."""
     if text in WORDS:
         return WORDS[text], ""
     if text in TRAPPED_WORDS:
@@ -119,7 +119,7 @@ def resolve(text: str) -> tuple[Any, str]:
 
 
 class Syntax(NamedTuple):
-    """A reason why reading stopped. `{line}` in the message is where that began whose end was not found."""
+    """A reason why reading stopped. `{line}` in the message is the line where the unfinished part begins."""
 
     message: str
     hint: str = ""
@@ -162,7 +162,7 @@ SYNTAX: Mapping[str, Syntax] = {
     "second document": Syntax("a second document begins here", "give it a file of its own", "DG005"),
     "too deep": Syntax(f"nested more than {DEEPEST} levels deep", code="DG008"),
 }
-"""By the words of libyaml 0.2.5 (scanner.c, parser.c), or of our reader; other words are shown as they are."""
+"""Reasons by messages of libyaml 0.2.5 (scanner.c, parser.c), or of our reader; others are shown unchanged."""
 
 
 def explain(problem: str, found: str) -> Syntax:

@@ -1,7 +1,7 @@
-"""Read YAML that people wrote: strictly, with all that is wrong with it, and with the place of every value.
+"""Read YAML that people wrote: strictly, with all of its errors, and with the position of every value.
 
-The parser's events are read here, so that what a loader hides is seen (anchors, tags, a key given twice), no alias is
-resolved, and reading stops at a harmless depth. That takes half the time of PyYAML's own loader.
+This reads the parser's events, so that it sees what a loader hides (anchors, tags, duplicate keys), resolves no
+aliases, and stops at a harmless depth. That takes half the time of PyYAML's own loader.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from daskgen.yaml.dialect import (
 Places = dict[Path, tuple[int, int]]
 
 UNKNOWN = {"DG001", "DG004", "DG005", "DG008"}
-"""Problems with which the value is not known. With others it is what was most likely meant."""
+"""Problems with which the value is not known. With others, the value is the most likely one."""
 
 DOCUMENT = re.compile(rb"---(\s|$)")
-"""Begins a document. Within a document, not even a block of text can hold it at the beginning of a line."""
+"""Start of a document. Inside a document, no line can begin with it, not even in a block of text."""
 
 MOST_DOCUMENTS = 10_000
 
@@ -44,19 +44,19 @@ SHARE = "write it out, or share values through a profile in daskgen.yaml"
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read: its value, and all that is wrong with its text."""
+    """A file that was read: its value, and its problems."""
 
     file: str
-    """As shown to people: relative to the fleet's root, with slashes."""
+    """Path as shown to people: relative to the fleet's root, with slashes."""
     value: Any
-    """Made of dict, list, str, int, float, bool and None; None if the file is empty or cannot be read."""
+    """Value of dict, list, str, int, float, bool and None; None if the file is empty or cannot be read."""
     problems: tuple[Problem, ...] = ()
     data: bytes = field(default=b"", repr=False)
     lines_before: int = 0
     """Lines of the file before this document."""
 
     def at(self, path: Path, *, key: bool = False) -> Position:
-        """Find where the value at `path` stands, or the nearest around it; with `key`, where its key stands."""
+        """Find the position of the value at `path`, or of the nearest around it; with `key`, that of its key."""
         values, keys = self._places
         written = path[: self.depth(path)]
         place = keys.get(written) if key else None
@@ -76,9 +76,9 @@ class Source:
 
 
 def parse(data: bytes, file: str, lines_before: int = 0) -> Source:
-    """Read a document. What is wrong with it is in the source's problems; with the worst of them its value is None.
+    """Read a document. Its errors are in the source's problems; with the worst of them, its value is None.
 
-    The document stands in its file after so many lines.
+    `lines_before` is the number of lines of the file before the document.
     """
     data = data.removeprefix(BOM_UTF8)
     problems = tuple(_move(problem, lines_before) for problem in find_unreadable(data, file))
@@ -95,7 +95,7 @@ def _move(problem: Problem, lines: int) -> Problem:
 
 
 def parse_all(data: bytes, file: str) -> list[Source]:
-    """Read every document of a file; places are those in the file. What is empty is left out."""
+    """Read every document of a file, with positions in the file. Empty documents are left out."""
     lines = data.removeprefix(BOM_UTF8).splitlines(keepends=True)
     starts = [index for index, line in enumerate(lines) if DOCUMENT.match(line)]
     if len(starts) > MOST_DOCUMENTS:
@@ -111,9 +111,9 @@ def _locate(marks: Mapping[Path, Any], lines_before: int) -> Places:
 
 
 class _Reader:
-    """Builds a file's value from the parser's events, and notes what is wrong and where everything stands.
+    """Builds a file's value from the parser's events, and records problems and the position of everything.
 
-    Where two things have one path, the first counts.
+    If two things have the same path, the first counts.
     """
 
     def __init__(self, data: bytes, file: str = "", lines_before: int = 0) -> None:

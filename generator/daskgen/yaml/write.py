@@ -1,6 +1,6 @@
-"""Write YAML that every reader reads the same.
+"""Write YAML that all readers read in the same way.
 
-PyYAML quotes for readers of YAML 1.1 alone: Kubernetes and kustomize take its bare `y`, `08`, `0o10` and `1e3` for
+PyYAML quotes only for readers of YAML 1.1: Kubernetes and kustomize read its unquoted `y`, `08`, `0o10` and `1e3` as
 booleans and numbers (yaml/pyyaml#860). The resolvers here make it quote these.
 
 PyYAML also takes most of the time of rendering. So maps, lists and plain texts are written here, as PyYAML writes them
@@ -17,11 +17,11 @@ from typing import Any
 import yaml
 
 FRAGILE = re.compile("[\r\x85\u2028\u2029]|(?:^|\n)\n\\Z")
-"""Text that is safe in double quotes only: with ends of lines that readers turn into line feeds, or blank lines at the
+"""Text that is safe only in double quotes: with line ends that readers turn into line feeds, or blank lines at the
 end."""
 
 PLAIN = re.compile(r"[A-Za-z/_$(][!\"$-9;-~]*(?:[ :][!\"$-9;-~]+)*")
-"""Texts that PyYAML leaves as they are, unless they are `WORDS`; by far not all of them."""
+"""Texts that PyYAML writes without quotes, unless they are `WORDS`; by far not all of them."""
 
 WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
@@ -34,7 +34,7 @@ EMPTY: Mapping[type, str] = {dict: "{}", list: "[]", tuple: "[]", type(None): "n
 """Types whose values are written here, of maps and lists those without elements."""
 
 LONGEST_KEY = 128
-"""Bytes; libyaml gives longer keys a line of their own."""
+"""Longest key in bytes; libyaml writes longer keys on a separate line."""
 
 LINE_BREAK = re.compile(r"\n(?!\n)")
 
@@ -80,20 +80,20 @@ def dump_all(values: Iterable[Any]) -> str:
 
 
 def dump_slowly(value: Any) -> str:
-    """Write a document as `dump` does, by PyYAML alone: its definition."""
+    """Write a document like `dump`, but only with PyYAML: this defines the format."""
     options: dict[str, Any] = {"default_flow_style": False, "sort_keys": False, "allow_unicode": True, "width": -1}
     text: str = yaml.dump(value, Dumper=_Dumper, **options)
     return text
 
 
 def dump_inline(value: Any) -> str:
-    """Write a value in one line, as in `{min: 1, max: 4}`."""
+    """Write a value in one line, such as `{min: 1, max: 4}`."""
     text: str = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, width=-1)
     return text.removesuffix("\n").removesuffix("\n...")
 
 
 def _lay_out(value: Any, first: str, indent: str, lines: list[str]) -> None:
-    """Add the lines of a map or list. `first` stands before the first of them, `indent` before all others."""
+    """Add the lines of a map or list. `first` is put before the first of them, `indent` before all others."""
     if type(value) is not dict:
         for item in value:
             if type(item) in NESTED and item:
@@ -121,7 +121,7 @@ def _write_key(key: Any) -> str:
 
 
 def _write_scalar(value: Any, indent: str) -> str:
-    """Write a scalar, or an empty map or list. Its further lines stand two columns to the right of `indent`."""
+    """Write a scalar, or an empty map or list. Its further lines are two columns to the right of `indent`."""
     kind = type(value)
     if kind is str:
         text = _write_text(value)

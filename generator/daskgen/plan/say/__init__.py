@@ -1,1 +1,1 @@
-"""Write plans as text. This is the last step: nothing is decided on words."""
+"""Write plans as text. This is the last step: no decision depends on the wording."""
