@@ -88,4 +88,4 @@ def test_workers_wait_for_a_scheduler_that_finds_no_room(make_fleet: MakeFleet) 
     assert [what for what, _ in state.workers[0].troubles] == [
         "not ready: waiting for the scheduler, which is not ready"
     ]
-    assert state.groups[0].troubles[0][0].startswith("pending for want of cpu")
+    assert state.groups[0].troubles[0][0].startswith("pending: not enough cpu")

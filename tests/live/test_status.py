@@ -311,7 +311,7 @@ def test_a_login_that_is_not_there_is_no_scheduler(make_fleet: MakeFleet) -> Non
     api = [body for body in run(prepared) if body["metadata"]["labels"].get("app.kubernetes.io/component") != "login"]
     state = look(prepared, Recorded(api))
     assert state.groups[0].title == "scheduler"
-    assert state.troubles == ["login: there is no Deployment for it"]
+    assert state.troubles == ["login: its Deployment does not exist"]
     assert [group.title for group in state.groups if not group.ready] == ["login"]
 
 

@@ -21,8 +21,8 @@ from daskgen.spec.cluster import Cluster
 Objects = Mapping[tuple[str, str], Object]
 
 REASONS: Mapping[str, str] = {
-    "apiVersion": "it is the version of the format; there is one",
-    "delivery": "it changes how the fleet's delivery takes the cluster, under overlays/gitops, and none of its objects",
+    "apiVersion": "it is the version of the format, and there is only one",
+    "delivery": "it changes how delivery engines handle the cluster, under overlays/gitops, and none of its objects",
     "expose.dashboard.auth.reason": "it says why the dashboard needs no login, for those who read the spec",
     "expose.scheduler.host": "it is the name of the scheduler that `daskgen connect` shows",
     "image.dask": "it tells the rules which version of Dask the image has, if the tag does not",

@@ -50,7 +50,7 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
 
 
 def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Object:
-    """A Job like the cluster's scheduler among its rendered `objects`, which runs `order` once instead."""
+    """Return a Job with the pod of the scheduler in the rendered `objects`, which runs `order` once instead."""
     pod = deepcopy(min(find_pod_sets(objects), key=lambda pods: bool(pods.group)).spec)
     pod["containers"] = [_make_container(pod["containers"][0], order)]
     first = [one for one in pod.pop("initContainers", ()) if one["name"] == CONTAINER]

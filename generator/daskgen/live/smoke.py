@@ -69,7 +69,7 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
     end = time.monotonic() + order["timeout"]
     state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
-        return Smoke(state, "", {}, f"job {state.job.lower()}: the cluster went with it")
+        return Smoke(state, "", {}, f"job {state.job.lower()}: the operator has deleted its cluster")
     if state.missing or (state.scheduler and not state.scheduler.ready):
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
@@ -95,7 +95,7 @@ async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: floa
 
 
 def _is_settled(state: ClusterState) -> bool:
-    """Whether waiting for the scheduler is over, or of no use."""
+    """Return whether the scheduler is ready, or waiting for it does not help."""
     scheduler = state.scheduler
     return bool(state.missing or state.job in ENDED or not scheduler or scheduler.ready or scheduler.hopeless)
 
