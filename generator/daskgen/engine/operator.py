@@ -20,6 +20,7 @@ from daskgen.kubernetes.labels import CLUSTER, INSTANCE, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
 from daskgen.operator.install import NAMESPACE
+from daskgen.parts.config import ROUTES
 from daskgen.parts.job import Job, reach_scheduler
 from daskgen.parts.network import admit, in_namespace
 from daskgen.parts.service import service
@@ -47,19 +48,12 @@ API = "distributed.http.scheduler.api"
 """Routes by which the operator reads the desired number of workers, and retires workers, which hand
 over their data. They require no password."""
 
-ROUTES = (
-    *(f"distributed.http.scheduler.{name}" for name in ("prometheus", "info", "json")),
-    *(f"distributed.http.{name}" for name in ("health", "proxy", "statics")),
-    API,
-)
-"""The default routes of Dask (distributed 2026.8.0, distributed.yaml), and the operator's."""
-
 
 @final
 class DaskOperator(Engine):
     """Custom resources, for which the dask-kubernetes operator creates Deployments."""
 
-    config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": list(ROUTES)}}}}
+    config: ClassVar[Mapping[str, Any]] = {"distributed": {"scheduler": {"http": {"routes": [*ROUTES, API]}}}}
     restarts: ClassVar[bool] = False
     autoscaled: ClassVar[bool] = False
     several_workers: ClassVar[bool] = False

@@ -7,6 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from daskgen.kubernetes.objects import metadata
+from daskgen.paths import Path
 from daskgen.yaml.write import dump
 
 if TYPE_CHECKING:
@@ -20,11 +21,21 @@ LOCK = "requirements.txt"
 HEADER = "# Made by daskgen from the cluster's `config`, its exposure and daskgen's defaults.\n"
 """Header of the mounted file, which therefore must not change unless the configuration does."""
 
+ROUTES_PATH: Path = ("distributed", "scheduler", "http", "routes")
+
+ROUTES = tuple(f"distributed.http.{name}" for name in ("scheduler.prometheus", "scheduler.info", "health", "statics"))
+"""What the dashboard of the scheduler serves besides its pages. Of Dask's own list (distributed 2026.8.0,
+distributed.yaml) two are left out: `distributed.http.proxy` opens websockets to any host that a request names, and
+`distributed.http.scheduler.json` lists the addresses of all workers."""
+
 DEFAULTS: dict[str, Any] = {
-    "distributed": {"worker": {"memory": {"target": 0.6, "spill": 0.7, "pause": 0.8, "terminate": 0.9}}}
+    "distributed": {
+        "scheduler": {"http": {"routes": list(ROUTES)}},
+        "worker": {"memory": {"target": 0.6, "spill": 0.7, "pause": 0.8, "terminate": 0.9}},
+    }
 }
-"""Fractions of a worker's memory at which it spills, pauses and restarts. Dask's default of `terminate` is 0.95. The
-nanny needs a part of the container's memory too, and must act before the kernel does."""
+"""The routes, and fractions of a worker's memory at which it spills, pauses and restarts. Dask's default of `terminate`
+is 0.95. The nanny needs a part of the container's memory too, and must act before the kernel does."""
 
 
 def is_configuration(config_map: Mapping[str, Any]) -> bool:

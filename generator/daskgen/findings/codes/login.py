@@ -34,6 +34,13 @@ LOGIN: Mapping[str, Code] = {
         "`auth` is a login for Dask's dashboard, which has none. A notebook asks for its own password, or "
         "leaves logins to its hub.",
     ),
+    "DG356": Code(
+        "route that others can misuse",
+        "The dashboard's port serves more than pages. `distributed.http.proxy` opens connections to any host that a "
+        "request names, `distributed.http.scheduler.json` lists the addresses of all workers, and "
+        "`distributed.http.scheduler.api` stops workers. Dask turns the first two on by default; rendered clusters "
+        "have none of them, except the last where the operator needs it.",
+    ),
     "DG354": Code(
         "no OAuth server",
         "The oauth-proxy of OpenShift asks the OAuth server of the Kubernetes cluster. Where OpenShift uses an "
