@@ -307,6 +307,29 @@ def test_the_one_worker_of_a_group_has_nobody_to_hand_over_to(commit: Commit) ->
     assert plan(root)["prod"]["effects"][0]["facts"] == ["rolled_alone"]
 
 
+NUMBERS: dict[str, tuple[str, str, list[str]]] = {
+    "a range of a number": ("2", "{min: 1, max: 8}", ["number_autoscaled", "number_removed"]),
+    "another range": ("{min: 1, max: 8}", "{min: 1, max: 9}", ["number_autoscaled"]),
+    "a number of a range": ("{min: 1, max: 8}", "2", ["number_fixed"]),
+}
+"""Replicas before and after, and the facts of the edit's only effect."""
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_a_number_that_an_autoscaler_sets(case: str, commit: Commit) -> None:
+    before, after, facts = NUMBERS[case]
+    root = commit(prod=SMALL.replace("replicas: 2", f"replicas: {before}") + "autoscaler: external\n")
+    edit(root, f"replicas: {before}", f"replicas: {after}")
+    [effect] = plan(root)["prod"]["effects"]
+    assert (effect["what"], effect["facts"]) == ("workers default", facts)
+
+
+def test_a_scheduler_that_is_turned_off_loses_what_it_knows(commit: Commit) -> None:
+    root = commit(prod=SMALL.replace("replicas: 2", "replicas: 0"))
+    edit(root, "workers:", "scheduler: {replicas: 0}\nworkers:")
+    assert plan(root)["prod"]["effects"][0]["facts"] == ["lost"]
+
+
 def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     root = commit(one=SMALL, two=SMALL)
     (root / "daskgen.yaml").write_text("apiVersion: daskgen/v1\ndefaults: {env: {A: b}}\n", encoding="utf-8")

@@ -101,6 +101,7 @@ def list_values(nodes: Sequence[Node], value: Any) -> Iterator[Any]:
         elif node.get("type") != "null" and value in (None, (), [], {}):
             yield from _list_examples(node)
     if not is_choice(nodes):
+        yield from (example for node in nodes for example in node.get("examples", ()) if example != value)
         yield from _list_like(value)
 
 

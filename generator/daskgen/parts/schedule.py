@@ -92,13 +92,19 @@ class Schedule(Model):
     time_zone: Annotated[
         str,
         AfterValidator(_check_zone),
-        Field(examples=["Europe/Berlin"], description="Name of the time zone, such as Europe/Berlin."),
+        Field(examples=["Europe/Berlin", "UTC"], description="Name of the time zone, such as Europe/Berlin."),
     ]
     start: Annotated[
-        Cron, Field(examples=["0 8 * * 1-5"], description="Start of the hours, as cron writes it: 0 8 * * 1-5.")
+        Cron,
+        Field(
+            examples=["0 8 * * 1-5", "30 7 * * *"], description="Start of the hours, as cron writes it: 0 8 * * 1-5."
+        ),
     ]
     end: Annotated[
-        Cron, Field(examples=["0 18 * * 1-5"], description="End of the hours, as cron writes it: 0 18 * * 1-5.")
+        Cron,
+        Field(
+            examples=["0 18 * * 1-5", "30 19 * * *"], description="End of the hours, as cron writes it: 0 18 * * 1-5."
+        ),
     ]
 
     @model_validator(mode="after")
