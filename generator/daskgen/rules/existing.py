@@ -52,8 +52,9 @@ def _find_kinds(context: RuleContext) -> Iterator[Needed]:
         yield ("tls",), "certificates are those of the scheduler, which is elsewhere", LEAVE
     if cluster.notebooks:
         yield ("notebooks",), "notebooks connect to the scheduler, which is elsewhere", LEAVE
-    if cluster.autoscaler.kind == "keda":
-        yield ("autoscaler",), "KEDA asks the scheduler of the cluster for the number of workers", LEAVE
+    if cluster.follows_work:
+        hint = "write numbers of replicas, or autoscaler: external"
+        yield ("autoscaler",), "it asks the scheduler of the cluster for the number of workers", hint
     if cluster.network.clients is not None:
         yield ("network", "clients"), "clients connect to the scheduler, which is elsewhere", LEAVE
 

@@ -47,7 +47,7 @@ def check_one_group(context: RuleContext) -> Iterator[Finding]:
     cluster = context.cluster
     varied = [index for index, group in enumerate(cluster.workers) if group.replicas.vary]
     others = [index for index in range(len(cluster.workers)) if index not in varied[:1]]
-    if not (varied and others and cluster.engine.autoscaled and cluster.autoscaler.follows_work):
+    if not (others and cluster.follows_work):
         return
     names = [cluster.workers[index].name for index in (varied[0], others[0])]
     message = (
@@ -61,8 +61,7 @@ def check_one_group(context: RuleContext) -> Iterator[Finding]:
 def check_preload(context: RuleContext) -> Iterator[Finding]:
     """Report scripts that Dask does not load, since the command names others."""
     cluster = context.cluster
-    follows = cluster.engine.autoscaled and cluster.autoscaler.follows_work
-    if get(cluster.config, PRELOAD[1:]) and follows and any(group.replicas.vary for group in cluster.workers):
+    if get(cluster.config, PRELOAD[1:]) and cluster.follows_work:
         message = f"{format_path(PRELOAD)}: the scheduler does not load it beside the script of the autoscaler"
         yield Finding(PRELOAD, "DG265", message, "write scheduler.preload instead")
 

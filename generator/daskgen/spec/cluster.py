@@ -251,6 +251,12 @@ class Cluster(Model):
         """Return the namespace of the Prometheus that reads its metrics; None if the spec does not name one."""
         return (self.monitored and self.monitored.namespace) or self.network.monitoring
 
+    @property
+    def follows_work(self) -> bool:
+        """Return whether an autoscaler of the spec asks its scheduler how many workers are needed."""
+        able = self.engine.autoscaled and self.autoscaler.follows_work
+        return able and any(group.replicas.vary for group in self.workers)
+
     def find_pods(self) -> Iterator[tuple[Path, Pod]]:
         """Find the options of every pod, and their places in the spec."""
         if not self.scheduler.address:
