@@ -78,10 +78,7 @@ class Fleet:
     def begin(self) -> None:
         """Push settings and two clusters, and apply by hand what is to be applied once."""
         self.cluster.apply([describe_namespace(self.name)])
-        delivery = {"kind": self.engine.kind, "repository": self.address, "name": self.name, **self.engine.options}
-        operator = {"install": True, "crds": False, "scope": "namespace", "namespace": self.name}
-        settings = {"apiVersion": "daskgen/v1", "operator": operator, "delivery": delivery}
-        self.repository.write("daskgen.yaml", settings)
+        self._set_engine(self.engine)
         self.edit({"small": self.describe(), "made": self.describe(**self.operated), "still": self.describe()})
         self.push("Begin")
         if self.engine.kind == "argocd":
@@ -91,6 +88,24 @@ class Fleet:
         self.cluster("apply", "--server-side", "--kustomize", str(entry))
         self.await_sync()
         self.still = Still(self.list_writes("still"), time.monotonic())
+
+    def _set_engine(self, engine: Engine) -> None:
+        """Write the settings of a fleet that an engine delivers."""
+        delivery = {"kind": engine.kind, "repository": self.address, "name": self.name, **engine.options}
+        operator = {"install": True, "crds": False, "scope": "namespace", "namespace": self.name}
+        self.repository.write("daskgen.yaml", {"apiVersion": "daskgen/v1", "operator": operator, "delivery": delivery})
+
+    @contextmanager
+    def replaced_by(self, engine: Engine) -> Iterator[None]:
+        """Name another engine in the settings, and push the former one again afterwards."""
+        self._set_engine(engine)
+        try:
+            yield
+        finally:
+            self._set_engine(self.engine)
+            self.edit({})
+            self.push(f"{self.engine.kind} again")
+            self.await_sync()
 
     def end(self) -> None:
         """Have the engine forget the fleet, and delete what is left of it."""
