@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 
 from conftest import SMALL, MakeFleet
+from daskgen.kubernetes.labels import COMPONENT, INSTANCE
 from daskgen.kubernetes.objects import Object
-from daskgen.live.orphans import Orphans, find_orphans
+from daskgen.live.orphans import MADE, Orphans, find_orphans
 from daskgen.live.state import Place
 from daskgen.live.status import read_state
 from daskgen.live.status_report import format_details, format_fleet
@@ -58,6 +59,14 @@ def test_a_cluster_of_another_name_elsewhere_may_be_of_another_fleet(make_fleet:
     assert found == Orphans({}, (), (Place("theirs", "before"),))
     said = format_fleet([asyncio.run(read_state(api, prod))], unknown=found.unknown)
     assert said.endswith("\n\nclusters of another fleet, or left behind by this fleet: theirs in namespace before")
+
+
+def test_an_operator_elsewhere_is_no_cluster(make_fleet: MakeFleet) -> None:
+    prod = read_cluster(make_fleet(prod=SMALL))
+    labels = {**MADE, INSTANCE: "dask-operator", COMPONENT: "controller"}
+    meta = {"name": "dask-operator", "namespace": "dask-operator", "labels": labels}
+    api = Recorded([*run(prod), {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta}])
+    assert asyncio.run(find_orphans(api, [prod])) == ({}, (), ())
 
 
 def test_without_rights_to_other_namespaces_only_those_of_the_fleet_are_searched(make_fleet: MakeFleet) -> None:

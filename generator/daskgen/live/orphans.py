@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from daskgen.kubernetes.kinds import CUSTOM, find_kind
-from daskgen.kubernetes.labels import CLUSTER, INSTANCE, MANAGED_BY
+from daskgen.kubernetes.labels import CLUSTER, COMPONENT, INSTANCE, MANAGED_BY
 from daskgen.kubernetes.objects import Object
 from daskgen.live.requests import find_if_allowed
 from daskgen.live.state import ClusterState, Place, explain_custom
+from daskgen.operator.install import NAME as CONTROLLER
 from daskgen.outside.kubernetes import Api
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.overlay import RenderedOverlay
@@ -32,7 +33,7 @@ class Orphans(NamedTuple):
     removed: tuple[ClusterState, ...]
     """Clusters in a namespace of the fleet that are in no file."""
     unknown: tuple[Place, ...]
-    """Clusters with other names in other namespaces: of another fleet, or left behind."""
+    """Clusters with other names in other namespaces: of another fleet, or left behind. Operators elsewhere are none."""
 
 
 async def find_orphans(api: Api, overlays: Sequence[RenderedOverlay]) -> Orphans:
@@ -46,8 +47,17 @@ async def find_orphans(api: Api, overlays: Sequence[RenderedOverlay]) -> Orphans
     return Orphans(
         {name: tuple(places) for name, places in elsewhere.items()},
         tuple(_describe(place, objects) for place, objects in found.items() if place.namespace in spaces),
-        tuple(place for place in found if place.namespace not in spaces and place.name not in names),
+        tuple(
+            place
+            for place, objects in found.items()
+            if place.namespace not in spaces and place.name not in names and not _is_operator(objects)
+        ),
     )
+
+
+def _is_operator(objects: Iterable[Object]) -> bool:
+    """Return whether all objects are those of an operator, which serves any number of fleets."""
+    return all(body["metadata"]["labels"].get(COMPONENT) == CONTROLLER for body in objects)
 
 
 def find_names(overlays: Iterable[RenderedOverlay]) -> Mapping[str, set[str]]:
