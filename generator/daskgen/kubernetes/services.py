@@ -6,7 +6,7 @@ Taken from `ValidateService` in Kubernetes' `pkg/apis/core/validation/validation
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any
 
@@ -15,6 +15,13 @@ from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.pods import find_same_names
 from daskgen.kubernetes.schema import Fault
 from daskgen.paths import Path
+
+SERVICES: Mapping[str, Path] = {
+    "Service": ("spec",),
+    "DaskCluster": ("spec", "scheduler", "service"),
+    "DaskJob": ("spec", "cluster", "spec", "scheduler", "service"),
+}
+"""Kind to the path of the spec of its Service."""
 
 OUTSIDE = {"LoadBalancer", "NodePort"}
 

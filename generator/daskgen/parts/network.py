@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,7 @@ from daskgen.kubernetes import addresses, labels, ports
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER, WORKER, selecting
 from daskgen.kubernetes.objects import metadata
 from daskgen.kubernetes.ports import PortRange
-from daskgen.model import Cidr, Items, Labels, Model, Name, refuse, refuse_parts
+from daskgen.model import Cidr, Items, Labels, Model, Name, Unique, refuse, refuse_parts
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
@@ -26,6 +26,8 @@ MONITORING: Mapping[str, str] = {"openshift": "openshift-user-workload-monitorin
 """Namespace of the platform's Prometheus for the projects of users."""
 
 NAMESPACE = "kubernetes.io/metadata.name"
+
+IPFamily = Literal["IPv4", "IPv6"]
 
 
 class Peer(Model):
@@ -82,6 +84,16 @@ class Egress(Peer):
 class Network(Model):
     """The connections that are allowed to the cluster and from it."""
 
+    ip_families: Annotated[
+        Items[IPFamily],
+        Unique,
+        Field(
+            examples=[["IPv6"]],
+            max_length=2,
+            description="IP families of the Services, the first one first; [IPv6] where pods have no IPv4 address. By "
+            "default that of the Kubernetes cluster.",
+        ),
+    ] = ()
     isolation: Annotated[bool, Field(description="Render NetworkPolicies.")] = True
     clients: Annotated[
         Items[Peer] | None,
@@ -91,6 +103,18 @@ class Network(Model):
     ] = None
     egress: Annotated[Items[Egress], Field(description="Targets that scheduler and workers may connect to.")] = ()
     monitoring: Annotated[Name | None, Field(description="Namespace of the Prometheus that may read metrics.")] = None
+
+    @property
+    def has_only_ipv6(self) -> bool:
+        """Return whether pods listen on IPv6 alone, where Dask would look for an IPv4 address."""
+        return self.ip_families == ("IPv6",)
+
+    def describe_families(self) -> dict[str, Any]:
+        """Return the fields of a Service that choose its IP families; {} leaves them to Kubernetes."""
+        if not self.ip_families:
+            return {}
+        policy = "RequireDualStack" if len(self.ip_families) > 1 else "SingleStack"
+        return {"ipFamilies": list(self.ip_families), "ipFamilyPolicy": policy}
 
     def policies(
         self, platform: Platform, notebooks: Mapping[str, str], more: Sequence[PortRange] = ()

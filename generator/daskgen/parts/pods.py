@@ -73,6 +73,15 @@ class PodContext(NamedTuple):
     """Packages that pods install when they start."""
     existing: Existing | None = None
     """A scheduler that workers join, if none is rendered."""
+    has_only_ipv6: bool = False
+    """True if pods have no IPv4 address."""
+
+    def listen(self) -> tuple[str, ...]:
+        """Return the options with which a process announces its IPv6 address.
+
+        By itself, distributed looks for an IPv4 address, and announces 127.0.0.1 if there is none (utils.get_ip).
+        """
+        return ("--host", "[::]") if self.has_only_ipv6 else ()
 
     def address_scheduler(self, cluster: str = INSTANCE) -> list[EnvVar]:
         """Return the variables by which the pod finds its scheduler; the label `cluster` holds the cluster's name."""

@@ -97,6 +97,7 @@ class Scheduler(Pod, Process):
             "name": "scheduler",
             "args": [
                 *("dask", "scheduler", "--port", str(ports.COMM.number)),
+                *context.listen(),
                 *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
                 *self.more(context.encryption.script if context.encryption else ""),
             ],

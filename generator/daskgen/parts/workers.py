@@ -245,6 +245,7 @@ class WorkerGroup(Pod, WorkerProcess):
             "name": "worker",
             "args": [
                 *self.command(),
+                *context.listen(),
                 *("--dashboard-address", f":{dashboard.number}", "--local-directory", SCRATCH, "--death-timeout", "60"),
                 *self.worker_options(self.gpus, secure),
                 *self.more(),

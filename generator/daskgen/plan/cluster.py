@@ -161,9 +161,17 @@ def _update(old: Object, new: Object) -> Iterable[Effect]:
             return []  # The change is reported with the pods that read it.
         case "PersistentVolumeClaim":
             return [_update_claim(old, new)]
+        case "Service" if _is_family_fixed(old, new):
+            return [happen(Kind.REFUSED, name_object(new), Fact.FAMILY_FIXED)]
         case "Namespace":
             return [happen(Kind.UPDATED, name_object(new), *find_lower_level(old, new))]
     return [happen(Kind.UPDATED, name_object(new))]
+
+
+def _is_family_fixed(old: Object, new: Object) -> bool:
+    """Return whether the API server refuses the edit, because the first IP family of a Service is another."""
+    before, after = (get(body, ("spec", "ipFamilies")) or [] for body in (old, new))
+    return bool(before and after) and before[0] != after[0]
 
 
 def _update_claim(old: Object, new: Object) -> Effect:

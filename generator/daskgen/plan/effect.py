@@ -113,6 +113,7 @@ class Fact(Enum):
     CLAIM_FIXED = auto()
     CLAIM_GROWS = auto()
     QUEUE_FIXED = auto()
+    FAMILY_FIXED = auto()
     LEVEL_LOWERED = auto()
     CLIENTS_ENCRYPT = auto()
     CLIENTS_PLAIN = auto()

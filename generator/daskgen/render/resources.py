@@ -14,18 +14,21 @@ from daskgen.engine import Parts
 from daskgen.expose import admit_origins
 from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Resource, resource
+from daskgen.kubernetes.services import SERVICES
 from daskgen.notebook import Neighbour
 from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts
 from daskgen.parts.pods import PodContext
+from daskgen.paths import get, put
 from daskgen.spec.cluster import Base, Cluster
 
 
 def build(cluster: Cluster) -> list[Resource]:
     """Build the cluster's objects: its namespace, those of the engine, and its exposures. Patches come later."""
-    return [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in _build_objects(cluster)]
+    built = [_choose_families(cluster, made) for made in _build_objects(cluster)]
+    return [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in built]
 
 
 def _build_objects(cluster: Cluster) -> list[Resource]:
@@ -47,6 +50,14 @@ def _build_objects(cluster: Cluster) -> list[Resource]:
         *(made for path, notebook in notebooks for made in notebook.resources(neighbour, path)),
         *_watch(cluster, dashboard),
     ]
+
+
+def _choose_families(cluster: Cluster, made: Resource) -> Resource:
+    """Give a Service, or one that the operator creates, the IP families of the cluster."""
+    place, families = SERVICES.get(made.kind), cluster.network.describe_families()
+    if not place or not families:
+        return made
+    return made._replace(body=put(made.body, place, {**get(made.body, place), **families}))
 
 
 def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
@@ -125,6 +136,7 @@ def _find_context(cluster: Cluster) -> PodContext:
         encryption=cluster.encryption,
         packages=cluster.packages if cluster.packages and cluster.packages.at_start else None,
         existing=cluster.scheduler.find_existing(cluster.namespace.name),
+        has_only_ipv6=cluster.network.has_only_ipv6,
     )
 
 

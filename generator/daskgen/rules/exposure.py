@@ -10,6 +10,7 @@ from daskgen.kubernetes import labels, ports
 from daskgen.kubernetes.connections import covers
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.policies import Crowd, Opening, find_directions, find_isolated, find_openings, selects
+from daskgen.kubernetes.services import SERVICES
 from daskgen.paths import Path, find_maps, format_path, get
 from daskgen.rules import Rule, RuleContext
 
@@ -19,13 +20,6 @@ CODE = (ports.COMM, ports.WORKER, ports.NANNY)
 """Ports on which a scheduler, a worker and its nanny run the code that callers send."""
 
 DASHBOARDS = (ports.DASHBOARD, ports.SECURE_DASHBOARD, ports.WORKER_DASHBOARD, ports.SECURE_WORKER_DASHBOARD)
-
-SERVICES: Mapping[str, Path] = {
-    "Service": ("spec",),
-    "DaskCluster": ("spec", "scheduler", "service"),
-    "DaskJob": ("spec", "cluster", "spec", "scheduler", "service"),
-}
-"""Kind to the path of the spec of its Service."""
 
 CROWDS: Mapping[Crowd, str] = {
     Crowd.EVERYONE: "everybody",

@@ -10,9 +10,9 @@ from typing import Any
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.objects import Object, Resource
+from daskgen.kubernetes.services import SERVICES
 from daskgen.paths import Path, find_maps, get
 from daskgen.rules import Container, Rule, RuleContext, Template
-from daskgen.rules.exposure import SERVICES
 
 SCHEDULER, WORKER = "scheduler", "worker"
 """Names of the containers, and of the objects that belong to them."""

@@ -41,6 +41,7 @@ def remove_decided(draft: Draft) -> None:
     for number, part in enumerate(draft.workers):
         if "replicas" in part.tree and (part.group in draft.ranges or (draft.limits and not number)):
             part.explain(("replicas",), AUTOSCALED if part.group in draft.ranges else STARTED)
+    _take_families(draft)
     for part in draft.pods:
         part.several_workers = ENGINES.variants[draft.engine].several_workers
         _take_spread(part)
@@ -77,6 +78,14 @@ def _take_security(part: Part, here: Path) -> None:
 def _take_labels(part: Part) -> None:
     for key in sorted(set(labels.OURS).intersection(get(part.tree, ("metadata", "labels")) or {})):
         part.explain(("metadata", "labels", key), NAMED)
+
+
+def _take_families(draft: Draft) -> None:
+    """Say the families of the Service as `network.ipFamilies`, unless they are those that every cluster has."""
+    families = get(draft.service.tree, ("ipFamilies",)) or []
+    if "IPv6" in families:
+        draft.spec["network"] = {**draft.spec.get("network", {}), "ipFamilies": families}
+        draft.service.explain(("ipFamilies",), field="network.ipFamilies")
 
 
 def _take_queue(draft: Draft, part: Part) -> None:

@@ -20,6 +20,7 @@ FACTS: Mapping[Fact, str] = {
     Fact.RETAINED: "it keeps its data, and nothing manages it; delete it by hand when it is no longer needed",
     Fact.CLAIM_FIXED: "only the size of a claim can change, and only grow: create a claim under another volume name",
     Fact.CLAIM_GROWS: "its volume grows if its StorageClass allows volume expansion",
+    Fact.FAMILY_FIXED: "the first IP family of a Service is immutable: delete the Service first",
     Fact.QUEUE_FIXED: "Kueue lets workers change their queue only while none of them is ready, and never leave it: "
     "delete the Deployment first; its workers hand over their data",
     Fact.LEVEL_LOWERED: "the namespace enforces Pod Security {0} instead of {1}, which admits pods with more rights",
