@@ -131,6 +131,14 @@ def test_a_changed_name_is_recognized_at_its_line(make_fleet: MakeFleet) -> None
     assert "write `name: old` in clusters/prod.yaml" in found["hint"]
 
 
+def test_a_changed_name_is_recognized_beside_a_twin(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL + "name: old\n")
+    write(root)
+    make_fleet(prod=SMALL + "name: new\n", twin=SMALL)
+    (found,) = find(root)
+    assert (found["file"], found["line"]) == ("clusters/prod.yaml", 5)
+
+
 def test_the_first_render_and_a_moved_file_lose_nothing(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)
     write(root)
@@ -176,7 +184,8 @@ def test_a_damaged_overlay_is_guarded_as_well(damage: str, rendered: Path) -> No
         header = (rendered / "overlays/old" / file).read_text("utf-8").splitlines()[0]
         (rendered / "overlays/old" / file).write_text(f"{header}\n{damage}", encoding="utf-8")
     (found,) = find(rendered)
-    assert found["message"].startswith("old would be deleted, with ")
+    cost = "with all of its pods; what they hold in memory is lost"
+    assert found["message"].startswith(f"old would be deleted, {cost}")
 
 
 def test_many_are_told_shortly_and_with_a_headline(make_fleet: MakeFleet) -> None:
@@ -202,7 +211,7 @@ def test_ten_are_told_with_a_hint_each(make_fleet: MakeFleet) -> None:
         (root / f"clusters/old-{index}.yaml").unlink()
     done = daskgen("render", root=root, code=1)
     assert done.stdout.count("--allow-delete") == 10
-    assert done.stderr.splitlines() == ["nothing was written: 10 clusters would vanish, 1 would be left"]
+    assert done.stderr.splitlines() == ["nothing was written: 10 clusters would be deleted, 1 would remain"]
 
 
 def test_an_unlike_cluster_in_another_namespace_replaces_none(make_fleet: MakeFleet) -> None:
@@ -220,7 +229,7 @@ def test_the_operator_and_a_cluster_are_told_in_one_headline(make_fleet: MakeFle
     (root / "clusters/old.yaml").unlink()
     make_fleet(FLEET)
     done = daskgen("render", root=root, code=1)
-    assert done.stderr == "nothing was written: 1 cluster and the operator would vanish, 1 would be left\n"
+    assert done.stderr == "nothing was written: 1 cluster and the operator would be deleted, 1 would remain\n"
 
 
 def test_the_operator_does_not_vanish_by_accident(make_fleet: MakeFleet) -> None:
@@ -231,6 +240,17 @@ def test_the_operator_does_not_vanish_by_accident(make_fleet: MakeFleet) -> None
     assert (found["file"], found["line"], found["code"]) == ("daskgen.yaml", 4, "DG406")
     assert found["message"].endswith("; 1 cluster left without it: prod")
     daskgen("render", "--allow-delete", "dask-operator", root=root)
+
+
+def test_an_operator_without_clusters_does_not_vanish_either(make_fleet: MakeFleet) -> None:
+    root = make_fleet(OPERATOR, plain=SMALL)
+    write(root)
+    make_fleet(FLEET + "operator:\n  install: false\n")
+    (found,) = find(root)
+    cost = "clusters of its engine are no longer created, scaled or deleted"
+    assert found["message"] == f"the operator would be deleted: {cost}"
+    go = "run `daskgen render --allow-delete dask-operator`, or write `removed: [dask-operator]` in daskgen.yaml"
+    assert (found["line"], found["hint"]) == (4, f"to delete it, {go}")
 
 
 def test_the_operator_does_not_vanish_with_its_clusters(make_fleet: MakeFleet) -> None:

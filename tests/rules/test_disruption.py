@@ -33,6 +33,11 @@ def test_workers(replicas: int, spec: Any, blocks: bool) -> None:
     assert find_codes(patch_budget(**spec), workers=[{"replicas": replicas}]) == ({"DG285"} if blocks else set())
 
 
+@pytest.mark.parametrize(("amount", "codes"), [(1.0, {"DG504"}), (-0.0, {"DG285", "DG504"}), ("1", {"DG503"})])
+def test_amounts_that_kubernetes_refuses(amount: Any, codes: set[str]) -> None:
+    assert find_codes(patch_budget(maxUnavailable=amount)) == codes
+
+
 def test_the_one_scheduler() -> None:
     (problem,) = judge(patch_budget("scheduler", minAvailable=1))
     assert (problem.code, problem.at.line) == ("DG285", 1)

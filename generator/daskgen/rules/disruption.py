@@ -55,9 +55,9 @@ def count_evictable(spec: Mapping[str, Any], count: int) -> int:
     return _scale(spec.get("maxUnavailable", 0), count)
 
 
-def _scale(amount: int | str, count: int) -> int:
-    text = str(amount)
-    return ceil(count * int(text[:-1]) / 100) if text.endswith("%") else int(text)
+def _scale(amount: float | str, count: int) -> int:
+    """Return a number of pods; percentages are text, and a number may be written as 1.0, which DG504 refuses."""
+    return ceil(count * int(amount.removesuffix("%")) / 100) if isinstance(amount, str) else int(amount)
 
 
 def check_overlap(context: RuleContext) -> Iterator[Finding]:
