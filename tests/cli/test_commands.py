@@ -45,7 +45,7 @@ def test_help_loads_no_command(option: str) -> None:
 
 def test_a_misspelt_command_is_suggested(tmp_path: Path) -> None:
     assert "no command is named rendr; did you mean render?" in daskgen("rendr", root=tmp_path, code=2).stderr
-    assert "commands: check, comment, connect" in daskgen("xyzzy", root=tmp_path, code=2).stderr
+    assert "commands: certs, check, comment, connect" in daskgen("xyzzy", root=tmp_path, code=2).stderr
 
 
 def test_this_repository_holds_what_its_spec_gives() -> None:

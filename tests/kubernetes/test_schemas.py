@@ -159,6 +159,44 @@ spec:
   - {type: metrics-api, metadata: {url: http://autoscaler:8791/, valueLocation: workers, targetValue: "1"}}
 """
 
+NOTEBOOK = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: jupyter}
+spec:
+  serviceName: jupyter
+  selector: {matchLabels: {app: jupyter}}
+  template:
+    metadata: {labels: {app: jupyter}}
+    spec:
+      containers: [{name: jupyter, image: ghcr.io/dask/dask-notebook:2026.8.0}]
+"""
+
+ENCRYPTION = """
+apiVersion: cert-manager.io/v1
+kind: Issuer
+metadata: {name: dask-ca}
+spec: {ca: {secretName: dask-ca}}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: {name: dask-worker}
+spec:
+  secretName: dask-worker-tls
+  duration: 2160h
+  usages: [server auth, client auth]
+  privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always}
+  issuerRef: {group: cert-manager.io, kind: Issuer, name: dask-ca}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: TLSRoute
+metadata: {name: dask-scheduler}
+spec:
+  parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: shared, sectionName: tls}]
+  hostnames: [dask.sched.example.com]
+  rules: [{backendRefs: [{group: "", kind: Service, name: dask-scheduler, port: 8786}]}]
+"""
+
 MONITORING = """
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
@@ -562,6 +600,8 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         RIGHTS,
         ENGINES,
         MONITORING,
+        NOTEBOOK,
+        ENCRYPTION,
         SCALED,
         LIMITS,
         OTHERS,
