@@ -66,10 +66,15 @@ def test_an_own_workload_that_fails_says_how(address: str) -> None:
 def test_workers_that_are_missing(address: str) -> None:
     report = run(make_order(address, workers=3, timeout=1.0))
     state = STATE._replace(groups=(Group("", 1, 1), Group("default", 3, 2, (), (("pending: not enough cpu", 1),))))
-    smoke = Smoke(state, "", report)
+    smoke = Smoke(state, "Job x", report)
     assert not smoke.passed
     assert report["answer"]["right"]
     assert "failed: 2 of 3 workers are connected; workers default: pending: not enough cpu" in format_text(smoke)
+
+
+def test_a_cluster_that_may_have_no_workers(address: str) -> None:
+    """As an autoscaler has it until there is work."""
+    assert run(make_order(address, workers=0))["answer"]["right"]
 
 
 def test_a_scheduler_that_is_not_there() -> None:

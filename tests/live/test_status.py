@@ -93,6 +93,25 @@ def test_a_pod_may_hold_several_workers(make_fleet: MakeFleet) -> None:
     assert look(prepared, Recorded(run(prepared))).wanted_workers == 4
 
 
+def test_workers_that_an_autoscaler_counts_are_shown_with_their_range(make_fleet: MakeFleet) -> None:
+    spec = SMALL.replace("replicas: 2", "replicas: {min: 1, max: 3}") + "autoscaler: external\n"
+    prepared = read_cluster(make_fleet(prod=spec))
+    state = look(prepared, Recorded(run(prepared)))
+    assert state.well
+    assert "2 of 1 to 3" in format_fleet([state])
+    assert state.wanted_workers == 1
+
+
+def test_a_cluster_that_is_off(make_fleet: MakeFleet) -> None:
+    spec = SMALL.replace("replicas: 2", "replicas: 0") + "scheduler: {replicas: 0}\n"
+    prepared = read_cluster(make_fleet(prod=spec))
+    api = Recorded([body for body in run(prepared) if body["kind"] != "Pod"])
+    state = look(prepared, api)
+    assert state.well
+    assert format_fleet([state]).split("\n")[1].split()[2:6] == ["off", "0", "of", "0"]
+    assert try_out(api, prepared, 600).failure == "it is off: scheduler.replicas is 0"
+
+
 def test_workers_that_find_no_room_are_told_once(prod: RenderedCluster) -> None:
     labels = find_workers(prod.objects)["spec"]["template"]["metadata"]
     pods = [make_pod(f"prod-worker-{index}", labels["labels"], **NO_ROOM) for index in range(2)]

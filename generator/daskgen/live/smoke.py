@@ -70,6 +70,8 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
     state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
         return Smoke(state, "", {}, f"job {state.job.lower()}: the operator has deleted its cluster")
+    if state.scheduler and not state.scheduler.wanted:
+        return Smoke(state, "", {}, "it is off: scheduler.replicas is 0")
     if state.missing or (state.scheduler and not state.scheduler.ready):
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
@@ -97,7 +99,9 @@ async def _await_scheduler(kubernetes: Api, prepared: RenderedCluster, end: floa
 def _is_settled(state: ClusterState) -> bool:
     """Return whether the scheduler is ready, or waiting for it does not help."""
     scheduler = state.scheduler
-    return bool(state.missing or state.job in ENDED or not scheduler or scheduler.ready or scheduler.hopeless)
+    if not scheduler or state.missing or state.job in ENDED:
+        return True
+    return scheduler.ready > 0 or scheduler.hopeless or not scheduler.wanted
 
 
 async def _run_in_job(

@@ -199,7 +199,7 @@ def _find_shortage(makers: Sequence[Object], wanted: PodSet) -> list[str]:
     """Return that too few pods are asked for. The operator makes a Deployment for each worker."""
     counts = [body["spec"].get("replicas", 1) for body in makers]
     if wanted.wanted and not counts:
-        return [f"there is no {wanted.maker} for it"]
+        return [f"its {wanted.maker} does not exist"]
     subject = f"its {wanted.maker} asks" if len(counts) == 1 else f"its {wanted.maker}s ask"
     missing = sum(counts) < wanted.wanted
     return [f"{subject} for {count(sum(counts), 'pod')} instead of {wanted.wanted}"] if missing else []

@@ -127,6 +127,8 @@ def _run(order: Order, report: dict[str, Any]) -> None:
 
 
 def _await_workers(client: Client, order: Order) -> None:
+    if not order["workers"]:
+        return  # Dask refuses to wait for none; the work makes an autoscaler add some.
     # The connected workers run the work in the remaining time; the report shows how many are missing.
     with suppress(TimeoutError):
         client.wait_for_workers(order["workers"], timeout=order["timeout"] / 2)
