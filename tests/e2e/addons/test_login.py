@@ -1,0 +1,121 @@
+"""A dashboard behind oauth2-proxy: strangers see nothing of it, members of a group all; no port leads past it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from e2e.clusters import deploy, describe, write_fleet
+from e2e.conftest import make_namespace
+from e2e.harness import IMAGE, Kubectl, list_addresses, probe, settle, start_idle, wait_until
+
+pytestmark = pytest.mark.cluster
+
+HERE = Path(__file__).parent
+
+HOST = "dask.example.com"
+
+PORT = 9400
+
+OPEN = ("/status", "/info/main/workers.html", "/metrics", "/health", "/statics/css/base.css", "/individual-plots.json")
+
+CLOSED = ("/api/v1/retire_workers", "/%61pi/v1/retire_workers", "/json/counts.json", "/proxy/8788/127.0.0.1/status")
+
+
+@pytest.fixture
+def edge(cluster: Kubectl) -> Iterator[Kubectl]:
+    """The namespace of an ingress controller, with a pod in its place."""
+    with make_namespace(cluster) as kubectl:
+        start_idle(kubectl, "controller", {"app": "controller"})
+        yield kubectl
+
+
+@pytest.fixture
+def issuer(namespace: Kubectl) -> str:
+    """The address of a provider, whose client's secret is in the Secret `dask-login` with that of cookies."""
+    secret, address = secrets.token_hex(16), f"http://provider.{namespace.namespace}.svc:{PORT}"
+    values = (f"--from-literal=client-secret={secret}", f"--from-literal=cookie-secret={secrets.token_hex(16)}")
+    namespace("create", "secret", "generic", "dask-login", *values)
+    key = rsa.generate_private_key(65537, 2048).private_numbers()
+    program = (HERE / "provider.py").read_text("utf-8")
+    namespace.apply(serve_provider([program, address, secret, str(key.public_numbers.n), str(key.d)]))
+    namespace("wait", "pod/provider", "--for", "condition=Ready", "--timeout", "180s")
+    return address
+
+
+def serve_provider(arguments: list[str]) -> list[dict[str, Any]]:
+    """The pod of a provider, and its Service."""
+    labels = {"app": "provider"}
+    container = {
+        "name": "provider",
+        "image": IMAGE,
+        "command": ["python", "-c", *arguments],
+        "ports": [{"containerPort": PORT}],
+        "readinessProbe": {"tcpSocket": {"port": PORT}, "periodSeconds": 2},
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+    }
+    secure = {"runAsNonRoot": True, "runAsUser": 20000, "seccompProfile": {"type": "RuntimeDefault"}}
+    pod = {"containers": [container], "securityContext": secure, "terminationGracePeriodSeconds": 1}
+    ports = [{"port": PORT, "targetPort": PORT, "protocol": "TCP"}]
+    return [
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "provider", "labels": labels}, "spec": pod},
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": "provider"},
+            "spec": {"selector": labels, "ports": ports},
+        },
+    ]
+
+
+def browse(edge: Kubectl, address: str) -> dict[str, Any]:
+    """What people get of the dashboard through the login at `address`."""
+    program = (HERE / "browse.py").read_text("utf-8")
+    found: dict[str, Any] = json.loads(edge("exec", "controller", "--", "python", "-c", program, address, HOST))
+    return found
+
+
+def test_a_dashboard_behind_a_login(namespace: Kubectl, edge: Kubectl, issuer: str, tmp_path: Path) -> None:
+    auth = {
+        "kind": "oidc",
+        "issuer": issuer,
+        "clientID": "dask",
+        "clientSecret": "dask-login",
+        "cookieSecret": "dask-login",
+        "groups": ["admins"],
+        "egress": [{"podLabels": {"app": "provider"}, "ports": [PORT]}],
+    }
+    dashboard = {"kind": "ingress", "class": "edge", "controllerNamespace": edge.namespace, "host": HOST}
+    expose = {"dashboard": {**dashboard, "tls": {"secret": "dask-tls"}, "auth": auth}}
+    deploy(namespace, write_fleet(tmp_path, team=describe(namespace.namespace, 1, expose=expose)), "team")
+
+    address = f"team-login.{namespace.namespace}.svc"
+    login = {"login": (address, 4180)}
+    wait_until(lambda: probe(edge, "controller", login) == {"login": "open"}, "a way to the login")
+    assert browse(edge, f"{address}:4180") == {
+        "stranger": dict.fromkeys((*OPEN, *CLOSED), 302),
+        "websocket of a stranger": 302,
+        "forged": dict.fromkeys(("names", "bearer", "cookie", "host"), 302),
+        "forged host": 0,
+        "alice comes back": 302,
+        "alice": {**dict.fromkeys(OPEN, 200), **dict.fromkeys(CLOSED, 404)},
+        "websocket": 101,
+        "websocket of another page": 403,
+        "bob comes back": 403,
+        "bob": dict.fromkeys(OPEN, 302),
+    }
+
+    start_idle(namespace, "stranger", {"app": "stranger"})
+    [scheduler], [worker] = (list_addresses(namespace, component) for component in ("scheduler", "worker"))
+    ports = {str(port): (scheduler, port) for port in (8786, 8787)}
+    ports |= {str(port): (worker, port) for port in (8788, 8789, 8790)}
+    shut = dict.fromkeys(ports, "shut")
+    assert settle(lambda: probe(edge, "controller", ports), shut) == shut
+    shut["login"] = "shut"
+    assert settle(lambda: probe(namespace, "stranger", ports | login), shut) == shut
