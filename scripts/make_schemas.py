@@ -9,7 +9,8 @@ stricter than the API server where what it lets pass is a mistake in Git:
 - apiVersion, kind and a name are required;
 - what it checks beyond its OpenAPI is added (`kubernetes_checks.py`).
 
-That of OpenShift's Route is written by hand, in `route.json`, and the same for all. `custom_schemas.py` makes those of
+Those of OpenShift's Route and ImageStream are written by hand, in `route.json` and `imagestream.json`, and the same
+for all. `custom_schemas.py` makes those of
 dask-kubernetes, `gateway_schemas.py` that of HTTPRoute, `gitops_schemas.py` those of all others.
 """
 
@@ -33,11 +34,13 @@ Schema = dict[str, Any]
 
 PUBLISHED = files("kubernetes_validate") / "kubernetes-json-schema"
 ROUTE = Path(__file__).with_name("route.json")
+IMAGE_STREAM = Path(__file__).with_name("imagestream.json")
 OUTPUT = Path(__file__).parents[1] / "generator" / "daskgen" / "data" / "schemas"
 
 KINDS = (
     "namespace-v1",
     "configmap-v1",
+    "secret-v1",
     "service-v1",
     "serviceaccount-v1",
     "persistentvolumeclaim-v1",
@@ -100,9 +103,11 @@ def build(minor: str) -> dict[str, Schema]:
     schemas = {kind: _build(minor, kind) for kind in KINDS}
     route: Schema = json.loads(ROUTE.read_text("utf-8"))
     route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
+    stream: Schema = json.loads(IMAGE_STREAM.read_text("utf-8"))
+    stream["$defs"]["ObjectMeta"] = route["$defs"]["ObjectMeta"]
     custom = custom_schemas.build({**schemas["service-v1"]["$defs"], **schemas["deployment-apps-v1"]["$defs"]})
     published = gateway_schemas.build(route["$defs"]["ObjectMeta"]) | gitops_schemas.build(route["$defs"]["ObjectMeta"])
-    found = {**schemas, "route-route-v1": route, **custom, **published}
+    found = {**schemas, "route-route-v1": route, "imagestream-image-v1": stream, **custom, **published}
     return {f"{name}.json": DIALECT | schema for name, schema in found.items()}
 
 

@@ -156,6 +156,7 @@ ROWS = (
     ),
     Kind("ServiceAccount", "v1", early=True, merge_keys={"imagePullSecrets": "name", "secrets": "name"}),
     Kind("ConfigMap", "v1", early=True),
+    Kind("Secret", "v1", early=True),
     Kind("ResourceQuota", "v1", early=True),
     Kind("LimitRange", "v1", early=True),
     Kind("PersistentVolumeClaim", "v1", early=True),
@@ -204,6 +205,7 @@ ROWS = (
         ),
     ),
     Kind("Route", "route.openshift.io/v1"),
+    Kind("ImageStream", "image.openshift.io/v1"),
     # kustomize leaves their selectors alone, so they hold the cluster's instance.
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),

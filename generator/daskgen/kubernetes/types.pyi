@@ -572,6 +572,23 @@ class ISCSIVolumeSource(TypedDict, total=False):
     targetPortal: Required[str]
 
 
+class ImageLookupPolicy(TypedDict, total=False):
+    local: Required[bool]
+
+
+class ImageStream(TypedDict, total=False):
+    apiVersion: Required[Literal["image.openshift.io/v1"]]
+    kind: Required[Literal["ImageStream"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[ImageStreamSpec]
+
+
+class ImageStreamSpec(TypedDict, total=False):
+    dockerImageRepository: str
+    lookupPolicy: ImageLookupPolicy
+    tags: list[TagReference]
+
+
 class ImageVolumeSource(TypedDict, total=False):
     pullPolicy: str
     reference: str
@@ -1152,6 +1169,16 @@ class SeccompProfile(TypedDict, total=False):
     type: Required[str]
 
 
+class Secret(TypedDict, total=False):
+    apiVersion: Required[Literal["v1"]]
+    data: dict[str, str]
+    immutable: bool
+    kind: Required[Literal["Secret"]]
+    metadata: Required[ObjectMeta]
+    stringData: dict[str, str]
+    type: str
+
+
 class SecretEnvSource(TypedDict, total=False):
     name: str
     optional: bool
@@ -1328,6 +1355,36 @@ class TLSConfig(TypedDict, total=False):
     insecureEdgeTerminationPolicy: str
     key: str
     termination: Required[str]
+
+
+class TagImportPolicy(TypedDict, total=False):
+    importMode: str
+    insecure: bool
+    scheduled: bool
+
+
+TagReference = TypedDict(
+    "TagReference",
+    {
+        "annotations": "dict[str, str]",
+        "from": "TagSource",
+        "importPolicy": "TagImportPolicy",
+        "name": "Required[str]",
+        "reference": "bool",
+        "referencePolicy": "TagReferencePolicy",
+    },
+    total=False,
+)
+
+
+class TagReferencePolicy(TypedDict, total=False):
+    type: Required[str]
+
+
+class TagSource(TypedDict, total=False):
+    kind: Required[Literal["DockerImage"]]
+    name: Required[str]
+    namespace: str
 
 
 class Toleration(TypedDict, total=False):

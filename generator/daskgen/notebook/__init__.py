@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import Field
 
@@ -58,6 +58,9 @@ class Address(NamedTuple):
 
 class Notebook(Variant):
     """A way for people to use the cluster from notebooks."""
+
+    platforms: ClassVar[tuple[str, ...]] = ("kubernetes", "openshift")
+    """Platforms that have it."""
 
     name: Annotated[
         Name | None, Field(description="Name that tells it apart from other notebooks of this kind in the cluster.")

@@ -76,6 +76,10 @@ def check_platform(context: RuleContext) -> Iterator[Finding]:
     if (login := find_login(cluster.expose.dashboard)) and cluster.platform not in login.platforms:
         message = f"login {login.kind} needs platform {login.platforms[0]}; this cluster's is {cluster.platform}"
         yield Finding(("expose", "dashboard", "auth", "kind"), "DG214", message, "choose another login")
+    for index, notebook in enumerate(cluster.notebooks):
+        if cluster.platform not in notebook.platforms:
+            message = f"notebooks.{index}: {notebook.kind} needs platform {notebook.platforms[0]}"
+            yield Finding(("notebooks", index, "kind"), "DG214", message, f"set platform: {notebook.platforms[0]}")
     if cluster.namespace.rhods and cluster.platform != "openshift":
         message = "namespace.rhods: OpenShift AI needs platform openshift"
         yield Finding(("namespace", "rhods"), "DG214", message, "set platform: openshift")
