@@ -86,3 +86,53 @@ def test_a_dashboard_behind_a_route_has_tls_of_its_own() -> None:
         "spec": {"template": {"spec": {"containers": [{"name": "scheduler", "env": [{"name": "A", "value": "b"}]}]}}}
     }
     assert find_codes(("Deployment scheduler", patch), platform="openshift", expose={"dashboard": route}) == set()
+
+
+TLS = {"issuer": "cert-manager"}
+
+
+@pytest.mark.parametrize(
+    "comm",
+    [
+        {"require-encryption": False},
+        {"default-scheme": "tcp"},
+        {"tls": {"min-version": 1.2}},
+        {"tls": {"ca-file": "/certs/ca.crt"}},
+        {"tls": {"worker": {"cert": "/certs/tls.crt"}}},
+    ],
+)
+def test_configuration_that_contradicts_tls(comm: Any) -> None:
+    assert find_codes(tls=TLS, config={"distributed": {"comm": comm}}) == {"DG330"}
+
+
+def test_configuration_beside_tls() -> None:
+    comm = {"require-encryption": True, "tls": {"ciphers": "ECDHE+AESGCM", "min-version": 1.3}}
+    assert find_codes(tls=TLS, config={"distributed": {"comm": comm}}) == set()
+
+
+def test_the_protocol_of_an_encrypted_cluster() -> None:
+    assert find_codes(patch_container(args=["dask", "worker", "--protocol", "tcp"]), tls=TLS) == {"DG330"}
+    assert find_codes(patch_container(args=["dask", "worker", "--protocol", "tls"]), tls=TLS) == set()
+    address = {"name": "DASK_SCHEDULER_ADDRESS", "value": "tcp://prod-scheduler:8786"}
+    assert find_codes(patch_container(env=[address]), tls=TLS) == {"DG330"}
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "stagger", "codes"),
+    [("29 days", "12h", set()), ("29 days", "24h", {"DG332"}), ("31d", "1h", {"DG332"}), ("6 weeks", "1h", {"DG332"})],
+)
+def test_workers_end_before_their_certificates(lifetime: str, stagger: str, codes: set[str]) -> None:
+    workers = [{"replicas": 2, "lifetime": lifetime, "lifetimeStagger": stagger}]
+    assert find_codes(tls=TLS, workers=workers) == codes
+
+
+def test_an_encrypted_scheduler_may_be_exposed() -> None:
+    scheduler = {"kind": "nodeport", "port": 30786, "sources": ["192.168.0.0/16"]}
+    assert find_codes(expose={"scheduler": scheduler}) == {"DG301"}
+    assert find_codes(expose={"scheduler": scheduler}, tls=TLS) == set()
+
+
+def test_an_exposure_that_finds_the_scheduler_by_name() -> None:
+    scheduler = {"kind": "route", "host": "dask.apps.example.com"}
+    assert find_codes(platform="openshift", expose={"scheduler": scheduler}) == {"DG331"}
+    assert find_codes(platform="openshift", expose={"scheduler": scheduler}, tls=TLS) == set()

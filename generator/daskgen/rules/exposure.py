@@ -95,7 +95,10 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
             yield _report_plain(context, resource, plain[0], ("spec", "tls"))
     for resource in context.find_all("Route"):
         spec = resource.body["spec"]
-        passes = context.cluster.tls and get(spec, ("tls", "termination")) == "passthrough"
+        passes = get(spec, ("tls", "termination")) == "passthrough" and (
+            # That the spec asks for one without TLS is reported where it does.
+            context.cluster.tls or resource.origin == ("expose", "scheduler")
+        )
         if _takes_code(spec.get("port") or {}) and not passes:
             yield _report_front_end(context, resource, "port")
         tls = spec.get("tls") or {}
