@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, final
 from pydantic import Field
 
 from daskgen.auth import Door, ProxyAuth, SecretKey, under
+from daskgen.kubernetes import ports
 from daskgen.parts.image import OwnToolImage, ToolImage
 from daskgen.parts.proxy import CERTIFICATE, FILES, PORT, Program
 from daskgen.yaml.write import dump
@@ -44,16 +45,18 @@ class Basic(ProxyAuth):
         return self.image
 
     def program(self, door: Door) -> Program:
-        """Return how Traefik runs: one entry point, and routes from a file."""
+        """Return how Traefik runs: an entry point for people, one for probes, and routes from a file."""
         return Program(
             args=[
                 f"--entryPoints.login.address=:{PORT}",
                 f"--providers.file.filename={FILES}/{ROUTES}",
-                "--ping.entryPoint=login",
+                f"--entryPoints.health.address=:{ports.HEALTH.number}",
+                "--ping.entryPoint=health",
                 "--global.checkNewVersion=false",
                 "--global.sendAnonymousUsage=false",
             ],
             health=HEALTH,
+            health_port=ports.HEALTH,
             secrets=[self.htpasswd.file(USERS)],
             config={ROUTES: dump(_route(door))},
         )

@@ -51,6 +51,8 @@ class Program(NamedTuple):
     args: Sequence[str]
     health: str
     """Path that answers without a login."""
+    health_port: Port | None = None
+    """Port of that path, in plain HTTP, where it is not that of the proxy itself."""
     secrets: Sequence[SecretFile] = ()
     config: Mapping[str, str] = {}
     """Files of its configuration: names and content."""
@@ -137,15 +139,16 @@ class Proxy(NamedTuple):
         return spec
 
     def _container(self) -> Container:
-        scheme = "HTTPS" if self.certificate else "HTTP"
+        asked = self.program.health_port or self.port
+        scheme = "HTTPS" if asked.name == ports.LOGIN.secured.name else "HTTP"
         container: Container = {
             "name": "login",
             "image": self.image.reference,
             "imagePullPolicy": self.image.pull_policy,
             "args": list(self.program.args),
-            "ports": [{"name": self.port.name, "containerPort": self.port.number}],
-            "readinessProbe": probe(self.program.health, self.port.name, period=10, failures=3, scheme=scheme),
-            "livenessProbe": probe(self.program.health, self.port.name, period=30, failures=6, scheme=scheme),
+            "ports": [{"name": port.name, "containerPort": port.number} for port in dict.fromkeys((self.port, asked))],
+            "readinessProbe": probe(self.program.health, asked.name, period=10, failures=3, scheme=scheme),
+            "livenessProbe": probe(self.program.health, asked.name, period=30, failures=6, scheme=scheme),
             "resources": {"requests": dict(self.resources), "limits": dict(self.resources)},
             "securityContext": secure_container(),
         }
