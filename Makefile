@@ -55,6 +55,7 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_definitions.py
 	$(BIN)/python scripts/make_spec_schema.py
 	$(BIN)/python scripts/make_options.py
+	$(BIN)/python scripts/make_time_zones.py
 	$(BIN)/python scripts/make_docs.py
 
 bench: .venv/dev ## measure rendering, checking, planning, start-up and groups

@@ -9,10 +9,15 @@ from pathlib import Path
 OUTPUT = Path(__file__).parents[1] / "generator/daskgen/data/time-zones.json"
 
 
+def make() -> str:
+    """Return the text of the file."""
+    names = (files("tzdata") / "zones").read_text("utf-8").split()
+    return f"{json.dumps(names, indent=1)}\n"
+
+
 def main() -> None:
     """Write the file."""
-    names = (files("tzdata") / "zones").read_text("utf-8").split()
-    OUTPUT.write_text(f"{json.dumps(names, indent=1)}\n", encoding="utf-8")
+    OUTPUT.write_text(make(), encoding="utf-8")
 
 
 if __name__ == "__main__":

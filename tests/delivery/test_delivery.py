@@ -151,6 +151,15 @@ def test_only_replicas_that_an_autoscaler_owns_are_ignored(make_fleet: MakeFleet
     assert (ignored["paths"], ignored["target"]["name"]) == (["/spec/worker/replicas"], "prod-dask")
 
 
+def test_replicas_of_scaled_deployments_are_ignored(make_fleet: MakeFleet) -> None:
+    scaled = SMALL.replace("replicas: 2", "replicas: {min: 1, max: 8}") + "autoscaler: external\n"
+    rendering = render(make_fleet(BOTH, prod=scaled, fixed=SMALL))
+    (entry,) = read(rendering, "argocd/groups/analytics.yaml")["spec"]["ignoreDifferences"]
+    assert (entry["kind"], entry["name"], entry["jsonPointers"]) == ("Deployment", "prod-worker", ["/spec/replicas"])
+    (ignored,) = read(rendering, "flux/groups/analytics.yaml")["spec"]["ignore"]
+    assert (ignored["paths"], ignored["target"]["name"]) == (["/spec/replicas"], "prod-worker")
+
+
 def test_nothing_is_rendered_that_argo_cd_takes_away(make_fleet: MakeFleet) -> None:
     rendering = render(make_fleet(ARGOCD.replace("kind:", "selfHeal: false, prune: false, kind:"), prod=SMALL))
     for file in ("fleet", "groups/analytics"):

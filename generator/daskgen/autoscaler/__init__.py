@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from daskgen.kubernetes.objects import Resource
 from daskgen.model.variants import Variant
+from daskgen.parts.network import Network
 from daskgen.parts.workers import WorkerGroup
 
 
@@ -16,8 +17,7 @@ class Site(NamedTuple):
 
     cluster: str
     namespace: str
-    isolated: bool
-    """Says that NetworkPolicies deny what none of them allows."""
+    network: Network
     workers: Sequence[WorkerGroup]
 
 

@@ -17,7 +17,7 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
-from daskgen.parts.network import admit, in_namespace
+from daskgen.parts.network import Network, admit, in_namespace
 from daskgen.parts.schedule import Schedule
 from daskgen.parts.workers import WorkerGroup
 
@@ -83,8 +83,8 @@ class Keda(Autoscaler):
         return Scaling([*scaled, *self._reach(site)], [SERVE])
 
     def _reach(self, site: Site) -> Iterator[Resource]:
-        yield resource(_serve(), FILE, "autoscaler")
-        if site.isolated:
+        yield resource(_serve(site.network), FILE, "autoscaler")
+        if site.network.isolation:
             policy = admit(NAME, SCHEDULER, [in_namespace(self.namespace)], [ports.AUTOSCALER.number])
             yield resource(policy, FILE, "autoscaler")
 
@@ -111,7 +111,7 @@ class Keda(Autoscaler):
         return {key: value for key, value in pace.items() if value is not None}
 
 
-def _serve() -> Service:
+def _serve(network: Network) -> Service:
     """Build a Service without an address of its own: its name leads to the scheduler's pod once that is ready."""
     port = ports.AUTOSCALER
     return {
@@ -120,6 +120,7 @@ def _serve() -> Service:
         "metadata": metadata(NAME, CLUSTER),
         "spec": {
             "clusterIP": "None",
+            **network.describe_families(),  # type: ignore[typeddict-item]
             "selector": dict(SCHEDULER),
             "ports": [{"name": port.name, "port": port.number, "targetPort": port.number}],
         },

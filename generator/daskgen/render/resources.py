@@ -74,7 +74,7 @@ def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
 def _scale(cluster: Cluster) -> Scaling:
     if not cluster.engine.autoscaled:
         return Scaling()
-    site = ScaledSite(cluster.name, cluster.namespace.name, cluster.network.isolation, cluster.workers)
+    site = ScaledSite(cluster.name, cluster.namespace.name, cluster.network, cluster.workers)
     return cluster.autoscaler.scaling(site)
 
 
