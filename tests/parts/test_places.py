@@ -25,6 +25,7 @@ VALUES: dict[str, Any] = {
     "dnsConfig": {"searches": ["example.com"]},
     "hostAliases": [{"ip": "192.0.2.10", "hostnames": ["store"]}],
     "shareProcessNamespace": False,
+    "hostUsers": False,
 }
 
 

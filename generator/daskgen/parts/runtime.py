@@ -39,3 +39,11 @@ class Runtime(Model):
     share_process_namespace: Annotated[
         bool | None, Copied(), Field(description="Let the containers of the pod see each other's processes.")
     ] = None
+    host_users: Annotated[
+        bool | None,
+        Copied(),
+        Field(
+            description="With false, the pod has a user namespace of its own: its users are nobody on the node. "
+            "Needs Kubernetes 1.33 or later, and a container runtime that supports it."
+        ),
+    ] = None
