@@ -116,7 +116,7 @@ def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:
     assert {it["metadata"]["labels"]["app.kubernetes.io/instance"] for it in objects} == {"dask-operator"}
     daskgen("render", "--only", "dask-operator", root=root)
     assert [it.name for it in (root / "overlays").iterdir()] == ["dask-operator"]
-    assert "there are: prod, dask-operator" in daskgen("render", "--only", "x", root=root, code=2).stderr
+    assert "known clusters: prod, dask-operator" in daskgen("render", "--only", "x", root=root, code=2).stderr
     assert "no cluster is named dask-operator" in daskgen("connect", "dask-operator", root=root, code=2).stderr
 
 

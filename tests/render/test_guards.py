@@ -53,9 +53,9 @@ def test_a_cluster_does_not_vanish_by_accident(rendered: Path) -> None:
     assert line == (
         "overlays/old/kustomization.yaml:1:1: error[DG405]: old would be deleted, with its scheduler and "
         "its workers (default 2, gpu 3); what they hold in memory is lost; so is its namespace, with all that others "
-        "have there; PersistentVolumeClaims go with their data, unless volumes are kept: csv-files; restore its file, "
-        "or write `renamedFrom: old` in the file of the cluster that replaces it; to delete it, run `daskgen render "
-        "--allow-delete old`, or write `removed: [old]` in daskgen.yaml"
+        "have there; PersistentVolumeClaims are deleted with their data, unless volumes are retained: csv-files; "
+        "restore its file, or write `renamedFrom: old` in the file of the cluster that replaces it; to delete it, run "
+        "`daskgen render --allow-delete old`, or write `removed: [old]` in daskgen.yaml"
     )
     assert done.stderr == "nothing was written: 1 cluster would be deleted, 1 would remain\n"
 

@@ -50,4 +50,4 @@ def find_wrong(cidr: str, besides: Sequence[str]) -> Iterator[tuple[Path, str, s
         if not is_range(text):
             yield ("except", index), f"must not be {text}", HINT
         elif not is_within(text, cidr):
-            yield ("except", index), f"{text} is no part of {cidr}", "write smaller ranges inside cidr"
+            yield ("except", index), f"{text} is not part of {cidr}", "write smaller ranges inside cidr"

@@ -40,7 +40,7 @@ def _list_amounts(resources: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]
 
 def _find_fault(part: str, name: str, amount: Any, limits: Mapping[str, Any]) -> tuple[str, str] | None:
     if not _is_known(name):
-        return "is no resource that containers have", "write cpu, memory, ephemeral-storage, or domain/name of a device"
+        return "is not a resource of containers", "write cpu, memory, ephemeral-storage, or domain/name of a device"
     if part == "requests" and name in limits and amount > _parse(limits[name]):
         return f"is more than the limit: {limits[name]}", f"write at most {limits[name]}, or raise the limit"
     if "/" in name and amount % 1:
@@ -77,7 +77,7 @@ def _check_huge(resources: Mapping[str, Any]) -> Iterator[Fault]:
     for part, name, amount in huge:
         if _parse(amount) % _read_page(name):
             hint = f"write a multiple of {name.removeprefix(HUGE)}"
-            yield Fault(("resources", part, name), f"is no whole number of pages: {amount}", hint)
+            yield Fault(("resources", part, name), f"is not a whole number of pages: {amount}", hint)
     names = {name for _, name, _ in _list_amounts(resources)}
     if huge and not {"cpu", "memory"}.intersection(names):
         yield Fault(("resources",), "has huge pages without cpu or memory", "write cpu and memory too")

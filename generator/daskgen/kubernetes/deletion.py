@@ -64,10 +64,10 @@ def describe_losses(objects: Sequence[Object], kept_namespaces: Container[str] =
     found = find_losses(objects, kept_namespaces)
     losses = ["so is its namespace, with all that others have there"] if found.namespace else []
     for names, words in (
-        (found.claims, "PersistentVolumeClaims go with their data, unless volumes are kept"),
-        (found.pod_volumes, "volumes made for each pod go with their data"),
-        (found.kept_claims, "PersistentVolumeClaims of others stay"),
-        (found.retained, "PersistentVolumeClaims that it created stay until somebody deletes them"),
+        (found.claims, "PersistentVolumeClaims are deleted with their data, unless volumes are retained"),
+        (found.pod_volumes, "volumes created for each pod are deleted with their data"),
+        (found.kept_claims, "PersistentVolumeClaims of others are kept"),
+        (found.retained, "PersistentVolumeClaims that it created are kept until they are deleted by hand"),
     ):
         losses += [f"{words}: {', '.join(names)}"] if names else []
     return losses

@@ -210,7 +210,7 @@ ROWS = (
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),
     Kind("PrometheusRule", MONITORING),
-    # kustomize does not know that it names a Deployment, so it holds the full name.
+    # kustomize does not know that it refers to a Deployment, so it contains the full name.
     Kind("ScaledObject", "keda.sh/v1alpha1"),
     Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),
     Kind("TLSRoute", "gateway.networking.k8s.io/v1"),

@@ -59,11 +59,11 @@ def _apply(body: Any, operation: Any, index: int) -> Any:
         return jsonpatch.apply_patch(body, [operation])
     except jsonpatch.JsonPatchTestFailed as error:
         message = f"the test of {operation['path']} fails: the object has another value there"
-        raise OperationError(index, message, "write the value that is rendered, or take the test out") from error
+        raise OperationError(index, message, "write the value that is rendered, or remove the test") from error
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as error:
         raise OperationError(index, *_find_missing(body, operation)) from error
     except (TypeError, ValueError, LookupError, AttributeError) as error:
-        # The library has no words for an operation inside of text or a number.
+        # The library has no message for an operation inside of text or a number.
         raise OperationError(index, *_find_missing(body, operation)) from error
 
 
@@ -71,7 +71,7 @@ def _find_malformed(operation: Any) -> tuple[str, str] | None:
     """Return the fault of a single operation, which the library does not check, and what to do."""
     op = operation.get("op") if isinstance(operation, Mapping) else None
     if op not in [*OPERATIONS]:
-        return f"{show_value(op)} is no operation", suggest(
+        return f"{show_value(op)} is not an operation", suggest(
             str(op), OPERATIONS, f"op is one of {', '.join(OPERATIONS)}"
         )
     fields = ("op", "path", *OPERATIONS[op])
@@ -89,7 +89,7 @@ def _find_missing(body: Any, operation: Mapping[str, Any]) -> tuple[str, str]:
     """Return which path of an operation does not exist, and what exists instead."""
     pointers = [operation[field] for field in ("from", "path") if field in operation]
     if wrong := [pointer for pointer in pointers if pointer and not pointer.startswith("/")]:
-        return f"{wrong[0]} is no path", f"did you mean /{wrong[0]}?"
+        return f"{wrong[0]} is not a path", f"did you mean /{wrong[0]}?"
     for pointer in pointers:
         path = split_pointer(pointer)
         depth = next((depth for depth in range(len(path)) if not has(get(body, path[:depth]), path[depth])), None)
@@ -102,13 +102,13 @@ def _describe_missing(holder: Any, path: Path, depth: int) -> tuple[str, str]:
     place = join_pointer(path[:depth]) or "the object"
     if isinstance(holder, Mapping):
         known = list(map(str, holder))
-        return f"there is no {path[depth]} in {place}", suggest(str(path[depth]), known, f"it has {', '.join(known)}")
+        return f"{place} has no {path[depth]}", suggest(str(path[depth]), known, f"it has {', '.join(known)}")
     if isinstance(holder, list):
         return (
-            f"there is no element {path[depth]} in {place}",
-            f"it has {count(len(holder), 'element')}; the first is 0, and - is behind the last",
+            f"{place} has no element {path[depth]}",
+            f"it has {count(len(holder), 'element')}; the first is 0, and - is the end",
         )
-    return f"{place} is a single value, without {path[depth]}", "leave the rest of the path out"
+    return f"{place} is a single value, without {path[depth]}", "remove the rest of the path"
 
 
 def _change(base: Any, wanted: Any, path: Path, keys: Keys) -> Iterator[Object]:

@@ -131,4 +131,4 @@ def check_toleration(toleration: Object) -> Iterator[Fault]:
     if toleration.get("operator") == "Exists" and toleration.get("value"):
         yield Fault(("value",), "must be empty with operator Exists", "leave it out")
     if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
-        yield Fault(("tolerationSeconds",), "is for effect NoExecute alone", "write effect: NoExecute, or leave it out")
+        yield Fault(("tolerationSeconds",), "is only for effect NoExecute", "write effect: NoExecute, or leave it out")

@@ -99,7 +99,7 @@ def _find_faults(value: Any, kind: str, definition: str, minor: str) -> list[Fau
 
 
 def _mention(fault: Fault, minor: str, newer: str) -> Fault:
-    known = f"Kubernetes {newer} and later take it, and this fleet is for {minor}"
+    known = f"Kubernetes {newer} and later accept it, but this fleet is for {minor}"
     return fault._replace(hint=f"{known}: leave it out, or raise kubernetes in daskgen.yaml")
 
 

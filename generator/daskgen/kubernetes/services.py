@@ -93,7 +93,7 @@ def _find_special(text: str) -> str:
         return f"must be an IP address, not {text}"
     address = ip_address(text)
     special = address.is_unspecified or address.is_loopback or address.is_link_local or address.is_multicast
-    return f"must not be {text}, which no other machine reaches" if special else ""
+    return f"must not be {text}, which other machines cannot reach" if special else ""
 
 
 def _find_twice(path: Path, values: Any) -> Iterator[Fault]:

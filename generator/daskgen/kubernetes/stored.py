@@ -80,7 +80,7 @@ class _Visit(NamedTuple):
         for key, item in value.items():
             known = fields.get(key, others if isinstance(others, dict) else None)
             if known is not None:
-                # A null says nothing, unless the definition gives it a meaning.
+                # A null is no value, unless the definition allows it.
                 if item is not None or known.get("nullable"):
                     kept[key] = self.keep(item, known, (*path, key))
             elif schema.get(PRESERVE) or others is True:

@@ -70,7 +70,7 @@ def _find_pods(resources: Sequence[Resource]) -> Iterator[tuple[int, int, Object
             least, most = count_pods(resource.body, place)
             scaler = bodies.get((AUTOSCALER, resource.key[1])) if is_for_workers(resource.body, place) else None
             most = max(most, get(scaler, ("spec", "maximum")) or 0)
-            # An object whose name has a suffix is created anew, and there are two for a while.
+            # An object whose name has a suffix is created beside the old one, so two exist for a while.
             yield least, 2 * most if resource.suffix else most + _find_surge(resource.body, most), pod
 
 

@@ -103,7 +103,7 @@ def _check_template(body: Object) -> Iterator[Fault]:
     spec, pod = body["spec"], ("spec", "template", "spec")
     selector = spec["selector"]
     if not (selector.get("matchLabels") or selector.get("matchExpressions")):
-        yield Fault(("spec", "selector"), "selects nothing in particular", "write matchLabels")
+        yield Fault(("spec", "selector"), "selects no particular pods", "write matchLabels")
     elif not _selects(selector, get(body, ("spec", "template", "metadata", "labels")) or {}):
         yield Fault(
             ("spec", "selector"), "does not select the pods of template.metadata.labels", "keep both as they are"

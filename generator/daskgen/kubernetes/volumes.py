@@ -32,7 +32,7 @@ def check_mounts(container: Object, volumes: Mapping[str, Object]) -> Iterator[F
                 yield Fault((field, index, "name"), f"names no volume of the pod: {mount['name']}", "add the volume")
             elif field == "volumeDevices" and not DEVICES.intersection(volumes[mount["name"]]):
                 hint = "name a volume with persistentVolumeClaim or ephemeral"
-                yield Fault((field, index, "name"), f"{mount['name']} can be no device", hint)
+                yield Fault((field, index, "name"), f"{mount['name']} cannot be a device", hint)
 
 
 def _judge_mount(mount: Object, container: Object) -> Iterator[tuple[Path, str, str]]:
@@ -76,7 +76,7 @@ def _check_files(items: Any, place: Path) -> Iterator[Fault]:
     for index, item in enumerate(items or ()):
         field = get(item, ("fieldRef", "fieldPath"))
         if isinstance(field, str) and not FIELD_OF_FILE.fullmatch(field):
-            message = f"must not be {field}: files hold fields of metadata alone"
+            message = f"must not be {field}: files can only contain fields of metadata"
             yield Fault((*place, index, "fieldRef", "fieldPath"), message, "such as metadata.labels")
 
 

@@ -31,7 +31,7 @@ def _judge_word(word: str) -> tuple[str, str, str] | None:
         return "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"
     name = word.rpartition("/")[2]
     if name in REMOVED_COMMANDS:
-        return "DG306", f"{name} does not exist any more, since dask 2026.6.0", f"write {REMOVED_COMMANDS[name]}"
+        return "DG306", f"{name} was removed in dask 2026.6.0", f"write {REMOVED_COMMANDS[name]}"
     return None
 
 

@@ -46,7 +46,7 @@ def check_job(context: RuleContext) -> Iterator[Finding]:
     """Report containers beside a job: its pod has ended when all of them have."""
     for index, container in enumerate(context.cluster.job.containers if context.cluster.job else ()):
         message = f"the job ends when container {container['name']} has ended too"
-        hint = "have it end by itself, and waive DG254 with how it does, or run it elsewhere"
+        hint = "make it end by itself and waive DG254 with the reason, or run it elsewhere"
         yield Finding(("job", "containers", index), "DG254", message, hint, "warning")
 
 
@@ -63,7 +63,7 @@ def check_shm(context: RuleContext) -> Iterator[Finding]:
         if pod.shm and memory and quantity.parse(pod.shm) >= quantity.parse(str(memory)):
             place = (*path, "shm")
             message = f"{format_path(place)}: {pod.shm} in /dev/shm counts against the memory limit of {memory}"
-            yield Finding(place, "DG256", message, "write less, or raise memory by it")
+            yield Finding(place, "DG256", message, "write less, or raise memory by the same amount")
 
 
 RULES: tuple[Rule, ...] = (check_limits, check_ends, check_job, check_shm)

@@ -46,7 +46,7 @@ def _check_engines(deliveries: Sequence[Delivery]) -> Iterator[Finding]:
     for index, delivery in enumerate(deliveries):
         if kinds[delivery.kind] > 1 and index:
             yield Finding(
-                ("delivery", index, "kind"), "DG235", f"{delivery.kind} delivers the fleet already", "leave one out"
+                ("delivery", index, "kind"), "DG235", f"{delivery.kind} is listed twice", "remove one of them"
             )
         if delivery.group_by != deliveries[0].group_by:
             message = f"groupBy: {delivery.group_by}, where {deliveries[0].kind} has {deliveries[0].group_by}"
@@ -58,16 +58,18 @@ def _check_options(deliveries: Sequence[Delivery], groups: Sequence[Group]) -> I
     for index, delivery in enumerate(deliveries):
         here = ("delivery", index)
         if delivery.holds_secret:
-            message = "repository: the address holds a password or token, for everybody who can read the repository"
-            yield Finding((*here, "repository"), "DG305", message, "give it to the engine in a Secret of its own")
+            message = (
+                "repository: the address contains a password or token, which everyone who can read the repository sees"
+            )
+            yield Finding((*here, "repository"), "DG305", message, "store it in a Secret of the engine")
         for name in sorted(set(delivery.groups) - roots):
             message = f"groups.{name}: no cluster is in a group of that name"
             yield Finding(
-                (*here, "groups", name), "DG234", message, f"there are: {', '.join(sorted(roots))}", "warning"
+                (*here, "groups", name), "DG234", message, f"known groups: {', '.join(sorted(roots))}", "warning"
             )
         if delivery.cascade and delivery.group_by != "cluster":
-            message = "cascade: a group that grows too large is split, which deletes all of its clusters"
-            yield Finding((*here, "cascade"), "DG236", message, "leave it out, or write groupBy: cluster", "warning")
+            message = "cascade: a group that becomes too large is split, which deletes all of its clusters"
+            yield Finding((*here, "cascade"), "DG236", message, "remove it, or write groupBy: cluster", "warning")
 
 
 def _find_clashes(groups: Sequence[Group]) -> Iterator[Problematic]:
@@ -104,7 +106,7 @@ def check_handover(context: RuleContext) -> Iterator[Finding]:
     """Find a cluster with delivery options in a fleet without delivery."""
     if not context.deliveries and context.cluster.delivery != Handover():
         message = "delivery has no effect: no engine delivers the fleet"
-        yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or take it out", "warning")
+        yield Finding(("delivery",), "DG234", message, "write delivery in daskgen.yaml, or remove it", "warning")
 
 
 def check_update(context: RuleContext) -> Iterator[Finding]:
@@ -130,8 +132,8 @@ def check_variables(context: RuleContext) -> Iterator[Finding]:
         if substitution := engine.substitution:
             for path in _find_replaced(context, substitution):
                 title, option = engine.title(), substitution.option
-                message = f"{format_path(path)}: {title} replaces ${{…}} in what is rendered, as {option} asks"
-                hint = f"write {substitution.escape}, which {title} makes ${{…}}, or do without {option}"
+                message = f"{format_path(path)}: {title} replaces ${{…}} in rendered files, because of {option}"
+                hint = f"write {substitution.escape}, which {title} turns into ${{…}}, or remove {option}"
                 yield Finding(path, "DG237", message, hint)
 
 
@@ -146,7 +148,7 @@ def _find_replaced(context: RuleContext, substitution: Substitution) -> list[Pat
     ]
     written = list(_find_variables(context.written.value(), variable))
     paths = [path for path, text in written if any(text in whole for _, _, whole in rendered)]
-    # A value that is built of several fields is traced to the part of the spec that asks for it.
+    # A value built from several fields is traced to the part of the spec that its object comes from.
     rest = [(resource, path) for resource, path, text in rendered if not any(part in text for _, part in written)]
     return list(dict.fromkeys([*paths, *(context.origin(resource, *path) for resource, path in rest)]))
 

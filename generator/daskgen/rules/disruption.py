@@ -25,7 +25,7 @@ def check_budgets(context: RuleContext) -> Iterator[Finding]:
         else:
             message = f"{BUDGET} {budget.key[1]} selects no pod of the cluster, so it protects none"
             path = locate_patch(context, budget, "spec", "selector")
-            yield Finding(path, "DG286", message, "take it out of the patch, or write labels of the pods")
+            yield Finding(path, "DG286", message, "remove it from the patch, or write labels of the pods")
 
 
 def _check_drain(context: RuleContext, budget: Resource, selected: list[Template]) -> Iterator[Finding]:

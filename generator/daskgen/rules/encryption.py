@@ -24,7 +24,7 @@ TLS_OPTIONS = ("--tls-ca-file", "--tls-cert", "--tls-key", "--scheduler-sni")
 
 WAY_OUT = "write tls: {issuer: cert-manager} instead; or tls: {issuer: secrets}, with Secrets that you make"
 
-KEEP = "take it out: `tls` sets it for scheduler, workers and clients alike"
+KEEP = "remove it: `tls` sets it for scheduler, workers and clients alike"
 
 SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 """Prefixes of Dask's units of time to their seconds."""
@@ -49,24 +49,24 @@ class Spoken(NamedTuple):
         """Explain what is wrong with a value of Dask's configuration, which reads _ as -; "" if it is right."""
         key = tuple(str(part).replace("_", "-") for part in place)
         if key[: len(DASHBOARD)] == DASHBOARD:
-            return f"{format_path(key)}: dashboards then speak HTTPS, and pods' probes that ask in HTTP fail"
+            return f"{format_path(key)}: dashboards then use HTTPS, and the probes, which use HTTP, fail"
         return self._judge_contradiction(key, value) if self.encrypts else _judge_alone(key, value)
 
     def _judge_contradiction(self, key: Path, value: Any) -> str:
         given = get(self.configured, key)
         if given is None or str(given).lower() == str(value).lower():
             return ""
-        return f"{format_path(key)}: tls says {given}, and {value} breaks what it sets up"
+        return f"{format_path(key)}: tls sets {given}, which {value} contradicts"
 
 
 def _judge_alone(key: Path, value: Any) -> str:
     title = format_path(key)
     if key == SCHEME and value != "tcp":
-        return f"{title}: rendered workers call the scheduler by tcp://, and would not reach it by {value}://"
+        return f"{title}: rendered workers connect by tcp://, and would not reach the scheduler by {value}://"
     if key == REQUIRED and str(value).lower() not in {"false", "0"}:
-        return f"{title}: the scheduler then takes TLS alone; rendered workers call it by tcp:// and never join"
+        return f"{title}: the scheduler then accepts only TLS, but rendered workers connect by tcp:// and never join"
     if key[: len(FILES)] == FILES:
-        return f"{title}: without the field tls, the cluster speaks tcp://; certificates alone encrypt nothing"
+        return f"{title}: without the field tls, the cluster uses tcp://; certificates alone encrypt nothing"
     return ""
 
 
@@ -109,7 +109,7 @@ def check_variables(context: RuleContext) -> Iterator[Finding]:
         if message := spoken.judge(place, value):
             yield spoken.report(path, message)
         elif name == "DASK_SCHEDULER_ADDRESS" and path[0] == "patches" and not _begins(value, spoken):
-            yield spoken.report(path, f"the scheduler listens on {spoken.protocol}://, and {value} calls it otherwise")
+            yield spoken.report(path, f"the scheduler listens on {spoken.protocol}://, which {value} does not use")
 
 
 def _begins(value: Any, spoken: Spoken) -> bool:
@@ -132,7 +132,7 @@ def check_options(context: RuleContext) -> Iterator[Finding]:
                 place = _find_word(container.body, index)
                 path = context.origin(container.resource, *container.path, *place)
                 name = container.body.get("name")
-                yield spoken.report(path, f"{option} has {name} speak otherwise than by {spoken.protocol}://")
+                yield spoken.report(path, f"{option} makes {name} use another protocol than {spoken.protocol}://")
 
 
 def _find_word(container: Mapping[str, Any], index: int) -> Path:
@@ -147,7 +147,7 @@ def check_lifetimes(context: RuleContext) -> Iterator[Finding]:
         longest = _parse(group.lifetime or "0s") + _parse(group.lifetime_stagger or "0s")
         if encryption and longest >= encryption.renew_before:
             message = f"workers.{index}.lifetime: workers may run for {longest}, and their certificates may end before"
-            hint = "write less than tls.renewBefore, lifetimeStagger included; or leave it out"
+            hint = "write less than tls.renewBefore, including lifetimeStagger; or remove it"
             yield Finding(("workers", index, "lifetime"), "DG332", message, hint)
 
 

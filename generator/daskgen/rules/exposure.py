@@ -32,7 +32,7 @@ LOST: Mapping[str, str] = {
     "Egress": "they may connect to every address",
 }
 
-CLOSE = "name the callers one by one, or waive {} with the reason why that is safe here"
+CLOSE = "list the callers one by one, or waive {} with the reason why that is safe here"
 
 
 def check_exposed_scheduler(context: RuleContext) -> Iterator[Finding]:
@@ -56,8 +56,8 @@ def check_services(context: RuleContext) -> Iterator[Finding]:
             continue
         title = f"Service {resource.key[1]}"
         if spec.get("type") == "ExternalName":
-            message = f"{title} of type ExternalName sends workers and clients to {spec.get('externalName')}"
-            yield Finding(context.origin(resource, *place, "type"), "DG315", message, "take it out of the patch")
+            message = f"{title} of type ExternalName points workers and clients to {spec.get('externalName')}"
+            yield Finding(context.origin(resource, *place, "type"), "DG315", message, "remove it from the patch")
         # What expose.scheduler asks for is reported where the spec says so.
         elif (
             not context.cluster.tls
@@ -66,7 +66,7 @@ def check_services(context: RuleContext) -> Iterator[Finding]:
         ):
             for field, how in _find_outside(spec):
                 message = f"{title} {how}: without TLS, everyone who reaches the scheduler can run code on the workers"
-                hint = "take it out of the patch, or waive DG301 with the reason why that is safe here"
+                hint = "remove it from the patch, or waive DG301 with the reason why that is safe here"
                 yield Finding(context.origin(resource, *place, field), "DG301", message, hint)
 
 
@@ -129,8 +129,8 @@ def check_gateway_routes(context: RuleContext) -> Iterator[Finding]:
 
 
 def _report_front_end(context: RuleContext, resource: Resource, field: str) -> Finding:
-    message = f"{' '.join(resource.key)} leads to the scheduler itself: everyone who reaches it can run any code"
-    return Finding(context.origin(resource, "spec", field), "DG301", message, "let it lead to the dashboard's port")
+    message = f"{' '.join(resource.key)} forwards to the scheduler itself: everyone who reaches it can run any code"
+    return Finding(context.origin(resource, "spec", field), "DG301", message, "forward to the dashboard's port")
 
 
 def _report_plain(context: RuleContext, resource: Resource, host: str, path: Path) -> Finding:
@@ -138,7 +138,7 @@ def _report_plain(context: RuleContext, resource: Resource, host: str, path: Pat
     message = f"{format_path(resource.origin)}: {host or 'the dashboard'} is served without TLS"
     hint = "set tls.secret or tls.issuer; the secret may be another Ingress's of this namespace"
     if origin[0] == "patches":
-        hint = "take it out of the patch"
+        hint = "remove it from the patch"
     return Finding(origin, "DG311", message, hint, "warning")
 
 

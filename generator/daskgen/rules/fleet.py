@@ -49,10 +49,10 @@ def check_gone(
     """Find clusters that still exist although `file` lists them as removed, or another cluster replaces them."""
     for index, name in enumerate(removed):
         if name in names:
-            at, hint = locate(file, ("removed", index)), "take it out: it would let the cluster vanish by accident"
-            yield Problem(at, "DG238", f"removed.{index}: {name} is still there", hint, "warning")
+            at, hint = locate(file, ("removed", index)), "remove it: it would allow to delete the cluster by accident"
+            yield Problem(at, "DG238", f"removed.{index}: {name} still exists", hint, "warning")
     for claim in claims:
         if claim.unique == REPLACED and claim.value in names:
-            message = f"renamedFrom: {claim.value} is still there"
-            hint = "take the line out, or remove the cluster that this one replaces"
+            message = f"renamedFrom: {claim.value} still exists"
+            hint = "remove the line, or the cluster that this one replaces"
             yield Problem(locate(claim.file, claim.path), "DG239", message, hint)

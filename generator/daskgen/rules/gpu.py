@@ -33,7 +33,7 @@ def _find_cuda_faults(group: WorkerGroup) -> Iterator[Fault]:
     if not group.gpus:
         yield "worker", f"{program} needs a GPU, and the group has none", "set gpu: 1"
     if not all(map(is_nvidia, group.gpu)):
-        yield "gpu", f"{program} runs on NVIDIA's GPUs alone", "write worker: dask"
+        yield "gpu", f"{program} runs only on GPUs of NVIDIA", "write worker: dask"
     if group.processes > 1:
         yield "processes", f"{program} runs one worker for each GPU", "leave it out, and set gpu"
     if not group.nanny:
@@ -49,8 +49,8 @@ def check_release(context: RuleContext) -> Iterator[Finding]:
         release = RELEASE.match(image.tag) if "rapidsai" in image.name else None
         if release and not group.worker.command.counts and (int(release[1]), int(release[2])) < WITH_PORTS:
             path: Path = ("workers", index, "image") if group.image else ("image",)
-            message = f"{format_path(path)}: dask-cuda {release[0]} (read from the tag) has no --worker-port, and ends"
-            yield Finding(path, "DG244", message, "take RAPIDS 26.06 or later")
+            message = f"{format_path(path)}: dask-cuda {release[0]} (read from the tag) has no --worker-port, and exits"
+            yield Finding(path, "DG244", message, "use RAPIDS 26.06 or later")
 
 
 def _find_shares(group: WorkerGroup) -> Iterator[Fault]:

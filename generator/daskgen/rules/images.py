@@ -75,10 +75,10 @@ def _check_version(used: Used) -> Iterator[Finding]:
     if version is None or version >= FALLBACK_HOLE:
         return
     if version < FIXED_HOLES[0] and version not in FIXED_HOLES:
-        hole = "a known hole, CVE-2026-23528 (code runs in the browser's Jupyter)"
+        hole = "a known vulnerability, CVE-2026-23528 (code runs in the browser's Jupyter)"
         yield Finding(used.path, "DG303", f"{_name_version(used)} has {hole}", _advise(used))
     else:
-        hole = "a known hole in the dashboard's fallback page (dask/distributed#9328)"
+        hole = "a known vulnerability in the dashboard's fallback page (dask/distributed#9328)"
         yield Finding(used.path, "DG304", f"{_name_version(used)} has {hole}", _advise(used), "warning")
 
 
@@ -92,13 +92,13 @@ def _write(version: tuple[int, ...]) -> str:
 
 
 def _advise(used: Used) -> str:
-    newer = "take 2026.7.1 or later"
+    newer = "use 2026.7.1 or later"
     if used.image.dask:
         return newer
     if used.path[-1:] == ("image",) and used.path[0] != "patches":
         fields = f"{{name: {used.image.name}, tag: {used.image.tag}, dask: 2026.8.0}}"
-        return f"{newer}; if the tag is no version of dask, say which is inside: image: {fields}"
-    return f"{newer}; if the tag is no version of dask, waive the rule with the version inside as the reason"
+        return f"{newer}; if the tag is not the version of dask, set that: image: {fields}"
+    return f"{newer}; if the tag is not the version of dask, waive the rule with the right version as the reason"
 
 
 def check_skew(context: RuleContext) -> Iterator[Finding]:
@@ -111,7 +111,7 @@ def check_skew(context: RuleContext) -> Iterator[Finding]:
         if scheduler and version and version != scheduler:
             place = (*path, "image") if pod.image else ("scheduler", "image")
             message = f"{format_path(path)} runs dask {_write(version)}, and the scheduler {_write(scheduler)}"
-            yield Finding(place, "DG245", message, "take images with the same version")
+            yield Finding(place, "DG245", message, "use images with the same version")
 
 
 RULES: tuple[Rule, ...] = (check_images, check_skew)

@@ -117,7 +117,7 @@ def _check_quota(creator: Tenant, users: Sequence[Tenant], locate: Locate) -> It
                 amounts = ((user.name, user.usage[side].get(resource, 0)) for user in users)
                 parts = [f"{cluster} {_show(resource, amount)}" for cluster, amount in amounts if amount]
                 message = f"{name}: clusters in namespace {creator.namespace} {VERBS[side]} {_show(resource, wanted)}"
-                hint = f"raise it, or ask for less: {name_some(parts, FEW)}"
+                hint = f"raise it, or request less: {name_some(parts, FEW)}"
                 yield Problem(at, "DG258", f"{message}, and the quota has {text}", hint, SEVERITIES[side])
 
 
@@ -158,13 +158,13 @@ def _check_limits(creator: Tenant, user: Tenant, locate: Locate) -> Iterator[Pro
                 for side, words in _find_excess(limit, sized):
                     at = locate(creator.file, ("namespace", "limitRange", index, side))
                     message = f"{sized.title} of cluster {user.name} has {words}, which the API server refuses"
-                    yield Problem(at, "DG259", message, "change the limit, or what the cluster asks for")
+                    yield Problem(at, "DG259", message, "change the limit, or what the cluster requests")
 
 
 def _find_excess(limit: Mapping[str, Any], sized: Sized) -> Iterator[tuple[str, str]]:
     for name, text in (limit.get("max") or {}).items():
         if name not in sized.limits and sized.type == "Pod":
-            yield "max", f"no limit of {name}"  # A container without gets the most.
+            yield "max", f"no limit of {name}"  # A container without a limit gets the maximum.
         elif _get(sized.limits, name) > quantity.parse(str(text)):
             yield "max", f"{_show(name, _get(sized.limits, name))} of {name}, more than {text}"
     for name, text in (limit.get("min") or {}).items():

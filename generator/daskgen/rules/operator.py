@@ -29,8 +29,8 @@ def check_ranges(context: RuleContext) -> Iterator[Finding]:
     for index, group in enumerate(context.cluster.workers):
         path = ("workers", index, "replicas")
         if is_operated(context) and group.replicas.vary and group.name != DEFAULT:
-            message = f"{format_path(path)}: the operator follows the work with the group default alone"
-            yield Finding(path, "DG219", message, "write one number, or leave the group's name out")
+            message = f"{format_path(path)}: the operator autoscales only the group default"
+            yield Finding(path, "DG219", message, "write one number, or remove the group's name")
 
 
 def check_groups(context: RuleContext) -> Iterator[Finding]:
@@ -39,13 +39,13 @@ def check_groups(context: RuleContext) -> Iterator[Finding]:
     if not is_operated(context):
         return
     if DEFAULT not in {group.name for group in groups}:
-        message = "no group is named default, which the operator makes with the cluster"
-        yield Finding(("workers", 0, "name"), "DG220", message, "leave out the name of one group")
+        message = "no group is named default, but the operator creates that with the cluster"
+        yield Finding(("workers", 0, "name"), "DG220", message, "remove the name of one group")
     if len(groups) > 1 and not is_autoscaled(context):
         message = (
             "with several groups, the operator may remove workers of another group than the one that is scaled down"
         )
-        hint = "make them clusters of their own, or waive DG221 where replicas only ever grow"
+        hint = "make them separate clusters, or waive DG221 if replicas only grow"
         yield Finding(("workers", 1), "DG221", message, hint, "warning")
 
 
@@ -68,7 +68,7 @@ def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
         return
     other, name = others[0]
     message = f"the autoscaler of group {DEFAULT} deletes idle workers of group {name}, which are not created again"
-    hint = f"make {name} a cluster of its own, or give {DEFAULT} one number of replicas"
+    hint = f"make {name} a separate cluster, or give {DEFAULT} a fixed number of replicas"
     yield Finding(("workers", other), "DG270", message, hint)
 
 
@@ -77,10 +77,10 @@ def check_job(context: RuleContext) -> Iterator[Finding]:
     cluster = context.cluster
     if cluster.kind != "DaskJob":
         if cluster.job:
-            yield Finding(("job",), "DG230", "job: nothing runs it without kind: DaskJob", "add kind, or take job out")
+            yield Finding(("job",), "DG230", "job: nothing runs it without kind: DaskJob", "add kind, or remove job")
         return
     if not cluster.job:
-        yield Finding(("kind",), "DG230", "a DaskJob needs a job", "say what it runs: job: {command: [python, …]}")
+        yield Finding(("kind",), "DG230", "a DaskJob needs a job", "set what it runs: job: {command: [python, …]}")
     if isinstance(cluster.engine, DaskOperator) and cluster.engine.update != "manual":
         message = "engine.update has no effect on a job: it runs once, and edits do not reach it"
         yield Finding(("engine", "update"), "DG230", message, "leave it out")
@@ -89,8 +89,8 @@ def check_job(context: RuleContext) -> Iterator[Finding]:
         yield Finding(("kind",), "DG230", f"a DaskJob needs engine operator; this one's is {engine}", "set engine")
     for index, group in enumerate(cluster.workers):
         if group.name != DEFAULT:
-            message = f"workers.{index}: the operator makes the group default for a job, and no other"
-            yield Finding(("workers", index, "name"), "DG230", message, "have one group, without a name")
+            message = f"workers.{index}: the operator creates only the group default for a job"
+            yield Finding(("workers", index, "name"), "DG230", message, "keep one group, without a name")
         if group.replicas.vary:
             message = f"workers.{index}.replicas: the workers of a job are not autoscaled"
             yield Finding(("workers", index, "replicas"), "DG230", message, "write one number")
@@ -103,10 +103,10 @@ def check_reach(context: RuleContext) -> Iterator[Finding]:
     cluster, path = context.cluster, ("expose", "dashboard")
     endpoint = cluster.expose.dashboard.endpoint(cluster.site)
     if endpoint.prefix:
-        message = f"expose.dashboard.path: under {endpoint.prefix} the operator does not find the scheduler's API"
+        message = f"expose.dashboard.path: the operator does not find the scheduler's API under {endpoint.prefix}"
         yield Finding((*path, "path"), "DG222", message, "give the dashboard a host of its own")
     if endpoint.certificate:
-        message = "expose.dashboard.termination: the operator speaks no TLS with the scheduler's API"
+        message = "expose.dashboard.termination: the operator does not use TLS for the scheduler's API"
         yield Finding((*path, "termination"), "DG222", message, "leave it out: TLS then ends at the router")
     routes = get(cluster.config, ROUTES[1:])
     if routes is not None and API not in routes:
@@ -129,7 +129,7 @@ def check_idle_timeout(context: RuleContext) -> Iterator[Finding]:
     for resource in context.find_all("DaskCluster"):
         path: Path = ("spec", "idleTimeout")
         if get(resource.body, path):
-            message = "idleTimeout makes the operator delete the cluster, which delivery engines then create again"
+            message = "the operator deletes the cluster after idleTimeout, and delivery engines create it again"
             yield Finding(context.origin(resource, *path), "DG223", message, "leave it out")
 
 
@@ -146,13 +146,13 @@ def check_pinned(context: RuleContext) -> Iterator[Finding]:
         message = (
             f"the patch sets {pinned} workers, but the autoscaler soon sets another number, from {least} to {most}"
         )
-        hint = "take the patch out; write replicas as a number, or as min and max"
+        hint = "remove the patch; write replicas as a number, or as min and max"
         yield Finding(context.origin(cluster, *path), "DG240", message, hint)
     elif least == most:
-        message = f"the autoscaler can have {least} workers and no other number"
+        message = f"the autoscaler can only set {least} workers"
         origins = [context.origin(scaler, "spec", bound) for bound in ("minimum", "maximum")]
         path = next((origin for origin in origins if origin[0] == "patches"), origins[0])
-        yield Finding(path, "DG240", message, f"take the patch out, and write replicas: {least}")
+        yield Finding(path, "DG240", message, f"remove the patch, and write replicas: {least}")
 
 
 def check_operator(context: RuleContext) -> Iterator[Finding]:
@@ -194,7 +194,7 @@ def check_stored(context: RuleContext) -> Iterator[Finding]:
         for path in stored.dropped:
             message = f"the API server silently drops {format_path(path)} of {title}: its definition has no such field"
             consequence = CONSEQUENCES.get(_end(path))
-            hint = "take it out, or set engine: deployments, which keeps it"
+            hint = "remove it, or set engine: deployments, which keeps it"
             yield Finding(
                 context.origin(resource, *path),
                 "DG226",

@@ -19,8 +19,8 @@ def check_packages(context: RuleContext) -> Iterator[Finding]:
     if not packages or packages.at_start or not (packages.pip or packages.conda):
         return
     if not packages.base:
-        message = "packages: they are in the image only once it is built with them"
-        yield Finding(("packages",), "DG276", message, f"run `daskgen image {name}`, which says how")
+        message = "packages: the image does not contain them until it is built with them"
+        yield Finding(("packages",), "DG276", message, f"run `daskgen image {name}`, which shows how")
     elif packages.base.reference == context.cluster.image.reference:
         message = f"packages.from: {packages.base.reference} is the image of the cluster itself"
         yield Finding(("packages", "from"), "DG276", message, "set image to the one that was built with the packages")
@@ -35,11 +35,11 @@ def check_lock(context: RuleContext) -> Iterator[Finding]:
     for index, pin in enumerate(packages.pinned):
         if locked.get(pin.name) != pin.version:
             message = f"packages.pip.{index}: the lock has {_describe(pin.name, locked)}"
-            hint = "write the lock again, docs/images.md says how; or list that version"
+            hint = "write the lock again, as docs/images.md shows; or list that version"
             yield Finding(("packages", "pip", index), "DG273", message, hint)
     for name in sorted(DASK.intersection(locked)):
         message = f"packages.lock: {name} is in the image, and scheduler, workers and clients need the same version"
-        yield Finding(("packages", "lock"), "DG273", message, f"take {name} out of the lock")
+        yield Finding(("packages", "lock"), "DG273", message, f"remove {name} from the lock")
 
 
 def _describe(name: str, locked: Mapping[str, str]) -> str:
@@ -71,11 +71,11 @@ def check_room(context: RuleContext) -> Iterator[Finding]:
             yield Finding(("packages", "size"), "DG275", message, hint)
         for index, container in enumerate(pod.init_containers):
             if container["name"] == CONTAINER:
-                message = f"there is an init container {CONTAINER} already"
+                message = f"an init container is already named {CONTAINER}"
                 yield Finding((*path, "initContainers", index, "name"), "DG275", message, "rename it")
     for path, environment in find_environments(context):
         if SEARCHED in environment:
-            message = f"{SEARCHED} leads to the packages, and may not be set here"
+            message = f"{SEARCHED} is the path of the packages, and may not be set here"
             yield Finding((*path, SEARCHED), "DG217", message, "leave it out")
 
 

@@ -41,20 +41,20 @@ def check_openshift(context: RuleContext) -> Iterator[Finding]:
         wanted = template.annotations.get(REQUIRED_SCC, "restricted")
         if not wanted.startswith("restricted"):
             path = context.origin(template.resource, *template.path[:-1], "metadata", "annotations", REQUIRED_SCC)
-            message = f"{REQUIRED_SCC}: {wanted} asks for more than restricted-v2 allows"
-            yield Finding(path, "DG318", message, "take it out")
+            message = f"{REQUIRED_SCC}: {wanted} allows more than restricted-v2"
+            yield Finding(path, "DG318", message, "remove it")
 
 
 def _report(context: RuleContext, template: Template, breach: Breach, code: str, standard: str) -> Finding:
     parent = template.path[:-1] if breach.path[0] == "metadata" else template.path
     field = format_path(_shorten(breach.path))
     if breach.missing:
-        message = f"{breach.owner} lacks {field}: {breach.allowed}, which {standard} asks for ({breach.title})"
-        hint = "write it in the patch"
+        message = f"{breach.owner} lacks {field}: {breach.allowed}, which {standard} requires ({breach.title})"
+        hint = "add it to the patch"
     else:
         shown = field if breach.value is None else f"{field}: {show_value(breach.value)}"
         message = f"{shown} of {breach.owner} is refused by {standard} ({breach.title})"
-        hint = f"take it out, or write {breach.allowed}" if breach.allowed else "take it out"
+        hint = f"remove it, or write {breach.allowed}" if breach.allowed else "remove it"
     path = context.origin(template.resource, *parent, *breach.path)
     return Finding(path, code, message, hint)
 
@@ -79,16 +79,16 @@ def _find_lifted(
 ) -> Iterator[tuple[str, str, str, str]]:
     level = labels.get(ENFORCE, "nothing")
     if level not in LEVELS[LEVELS.index(due) :]:
-        message = f"the namespace enforces {level} where Pod Security {due} is due: it admits pods with more rights"
-        yield "labels", ENFORCE, message, "take it out, or state the reason in namespace.podSecurity"
+        message = f"the namespace enforces Pod Security {level} instead of {due}: it admits pods with more rights"
+        yield "labels", ENFORCE, message, "remove it, or state the reason in namespace.podSecurity"
     pinned = re.fullmatch(r"v1\.(\d+)", labels.get(ENFORCE_VERSION, ""))
     if pinned and int(pinned[1]) < LEAST_MINOR:
         message = f"Pod Security restricted of Kubernetes 1.{pinned[1]} lacks controls that later versions have"
-        yield "labels", ENFORCE_VERSION, message, f"take it out, or write v1.{LEAST_MINOR} or later"
+        yield "labels", ENFORCE_VERSION, message, f"remove it, or write v1.{LEAST_MINOR} or later"
     if labels.get(RUN_LEVEL) in {"0", "1"}:
-        yield "labels", RUN_LEVEL, f"{RUN_LEVEL}: OpenShift then checks no pod of the namespace", "take it out"
+        yield "labels", RUN_LEVEL, f"{RUN_LEVEL}: OpenShift then checks no pod of the namespace", "remove it"
     if annotations.get(USER_RANGE, "").startswith("0/"):
-        yield "annotations", USER_RANGE, f"{USER_RANGE}: pods of the namespace then run as root", "take it out"
+        yield "annotations", USER_RANGE, f"{USER_RANGE}: pods of the namespace then run as root", "remove it"
 
 
 LOGIN: Path = ("expose", "dashboard", "auth")

@@ -40,7 +40,7 @@ def check_registries(context: RuleContext) -> Iterator[Finding]:
     for used in find_images(context) if allowed else ():
         name = used.image.name
         if not any(name == registry or name.startswith(f"{registry.rstrip('/')}/") for registry in allowed):
-            message = f"{used.title}: {name} is of no registry that the policy allows"
+            message = f"{used.title}: the policy does not allow the registry of {name}"
             yield Finding(used.path, "DG290", message, f"allowed: {', '.join(allowed)}")
 
 
@@ -94,8 +94,8 @@ def check_amounts(context: RuleContext) -> Iterator[Finding]:
     if limits == Amounts():
         return
     for over in _find_excess(add_up(resource.body for resource in context.resources), limits):
-        message = f"the cluster requests {over.wanted}, and the policy allows {over.allowed}"
-        yield Finding(("workers",), "DG294", message, "request less, or have policy.maxPerCluster raised")
+        message = f"the cluster requests {over.wanted}, but the policy allows {over.allowed}"
+        yield Finding(("workers",), "DG294", message, "request less, or raise policy.maxPerCluster")
 
 
 class Excess(NamedTuple):
@@ -136,7 +136,7 @@ def check_teams(clusters: Iterable[TeamMember], limits: Team | None, file: str, 
         for over in _find_excess(total(member.totals for member in members), limits or Amounts()):
             at = locate(file, ("policy", "maxPerTeam", over.field))
             names = name_some([member.name for member in members], FEW)
-            message = f"policy.maxPerTeam: team {team} requests {over.wanted}, and {over.allowed} are allowed"
+            message = f"policy.maxPerTeam: team {team} requests {over.wanted}, but {over.allowed} are allowed"
             yield Problem(at, "DG295", message, f"its clusters: {names}")
 
 

@@ -19,7 +19,7 @@ def check_queues(context: RuleContext) -> Iterator[Finding]:
             if QUEUE in context.cluster.labels and path[0] != "patches":
                 path = ("labels", QUEUE)
             message = f"{' '.join(template.resource.key)} waits in the queue {queue}, and the workers wait for it"
-            yield Finding(path, "DG277", message, "write queue in the groups of workers, and take the label out here")
+            yield Finding(path, "DG277", message, "write queue in the groups of workers, and remove the label here")
 
 
 RULES: tuple[Rule, ...] = (check_queues,)

@@ -56,10 +56,10 @@ def _check_pair(
     path = find_amount(context, container, part, name)
     if asked not in (None, most) and not over:
         found = f"requests {request} and limits {limit}" if limit is not None else "has no limit"
-        message = f"{format_path(path)}: {name} {found}, where Kubernetes takes equal amounts alone"
-        yield Finding(path, "DG243", message, "write it into limits alone")
+        message = f"{format_path(path)}: {name} {found}, but Kubernetes accepts only equal amounts"
+        yield Finding(path, "DG243", message, "write it only in limits")
     if "/" in name and most is not None and most.denominator != 1:
-        message = f"{format_path(path)}: {limit} is no number of pieces, in which {name} is counted"
+        message = f"{format_path(path)}: {limit} is not a whole number, in which {name} is counted"
         yield Finding(path, "DG243", message, "write a whole number")
 
 
@@ -79,7 +79,7 @@ def check_scratch(context: RuleContext) -> Iterator[Finding]:
         if request and limit and quantity.parse(request) <= quantity.parse(limit) < quantity.parse(pod.room):
             place = (*path, *find_written(pod, "limits", STORAGE))
             message = f"{format_path(place)}: {limit} is less than scratch, {pod.room}, which counts towards it"
-            yield Finding(place, "DG242", message, "raise it, or leave scratch out")
+            yield Finding(place, "DG242", message, "raise it, or remove scratch")
 
 
 RULES: tuple[Rule, ...] = (check_requests, check_scratch)

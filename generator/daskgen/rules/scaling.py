@@ -11,7 +11,7 @@ from daskgen.rules import RuleContext
 
 PRELOAD: Path = ("config", "distributed", "scheduler", "preload")
 
-KEDA = "write autoscaler: keda where KEDA is installed"
+KEDA = "write autoscaler: keda if KEDA is installed"
 
 
 def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def check_one_group(context: RuleContext) -> Iterator[Finding]:
         f"the scheduler says how many workers the cluster needs, not how many of them in group {names[0]} "
         f"and how many in group {names[1]}"
     )
-    hint = f"make {names[1]} a cluster of its own, or give {names[0]} one number of replicas"
+    hint = f"make {names[1]} a separate cluster, or give {names[0]} a fixed number of replicas"
     yield Finding(("workers", others[0]), "DG264", message, hint)
 
 
@@ -78,7 +78,7 @@ def check_off(context: RuleContext) -> Iterator[Finding]:
     for index, group in enumerate(cluster.workers):
         if group.replicas.max:
             path: Path = ("workers", index, "replicas")
-            message = f"{format_path(path)}: without a scheduler, workers end and are started again, over and over"
+            message = f"{format_path(path)}: without a scheduler, workers exit and are restarted again and again"
             yield Finding(path, "DG266", message, "write replicas: 0, as for the scheduler")
 
 
@@ -90,7 +90,7 @@ def check_pinned(context: RuleContext) -> Iterator[Finding]:
         if count and get(resource.body, path) is not None:
             message = f"the patch sets {get(resource.body, path)} workers each time it is applied; an autoscaler "
             message += f"then sets another number, from {count.least} to {count.most}"
-            yield Finding(context.origin(resource, *path), "DG240", message, "take the patch out")
+            yield Finding(context.origin(resource, *path), "DG240", message, "remove the patch")
 
 
 RULES = (check_autoscaler, check_schedule, check_one_group, check_preload, check_off, check_pinned)

@@ -71,7 +71,7 @@ def _is_enough(text: str, thousandths: int) -> bool:
     try:
         return quantity.parse(text) * 1000 >= thousandths
     except ValueError:
-        return True  # no quantity at all, as the schema says
+        return True  # not a quantity, which the schema reports
 
 
 def _report_amount(context: RuleContext, container: Container, part: str, name: str, least: Least) -> Finding:
@@ -89,7 +89,7 @@ def check_replicas(context: RuleContext) -> Iterator[Finding]:
         path = find_kind(resource.kind).replicas
         number = get(resource.body, path)
         if isinstance(number, int) and not 0 <= number <= MOST:
-            message = f"{resource.key[1]}: {number} replicas, where 0 to {MOST} are possible"
+            message = f"{resource.key[1]}: {number} replicas; 0 to {MOST} are possible"
             yield Finding(context.origin(resource, *path), "DG252", message, "write another number")
 
 
@@ -100,7 +100,7 @@ def check_threads(context: RuleContext) -> Iterator[Finding]:
         if group.threads is None and not group.worker.threads and quantity.parse(cpu.amount) % group.count:
             each = "" if group.count == 1 else f" for each of {group.count} processes"
             path = ("workers", index, *find_written(group, cpu.part, "cpu"))
-            message = f"{format_path(path)}: {cpu.amount} gives no whole number of threads{each}"
+            message = f"{format_path(path)}: {cpu.amount} is not a whole number of threads{each}"
             yield Finding(path, "DG205", message, "set threads, or whole cores")
 
 
@@ -109,7 +109,7 @@ def check_spill(context: RuleContext) -> Iterator[Finding]:
     for index, group in enumerate(context.cluster.workers):
         if group.spill and quantity.parse(group.spill) > quantity.parse(group.room):
             message = f"workers.{index}.spill: {group.spill} is more than scratch has, {group.room}"
-            yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or leave spill out")
+            yield Finding(("workers", index, "spill"), "DG206", message, "raise scratch, or remove spill")
     path = ("config", "distributed", "worker", "memory")
     memory = get(context.cluster.config, path[1:])
     for key in [key for key in ("max-spill", "max_spill") if has(memory, key)]:
@@ -124,7 +124,7 @@ def check_grace(context: RuleContext) -> Iterator[Finding]:
             field = "gracePeriod" if group.grace_period else "terminationGracePeriodSeconds"
             memory = group.row("memory").amount
             message = f"workers.{index}.{field}: {memory} may take {group.hand_over_time} s to hand over"
-            hint = f"raise it from {group.grace}, or leave it out"
+            hint = f"raise it from {group.grace}, or remove it"
             yield Finding(("workers", index, field), "DG218", message, hint, "warning")
 
 
@@ -140,7 +140,7 @@ def check_nanny(context: RuleContext) -> Iterator[Finding]:
             whose = "the worker's nanny" if group.count == 1 else f"the nannies of {group.count} workers"
             path = ("workers", index, *find_written(group, memory.part, "memory"))
             message = f"{format_path(path)}: {memory.amount} leaves {room >> 20} MiB for {whose}"
-            hint = f"give it {ceil(least / left) >> 20}Mi or more"
+            hint = f"set {ceil(least / left) >> 20}Mi or more"
             yield Finding(path, "DG212", message, hint, "warning")
 
 

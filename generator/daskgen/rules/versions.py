@@ -17,7 +17,7 @@ def check_gates(context: RuleContext) -> Iterator[Finding]:
         if find_kind(template.resource.kind).custom:
             continue
         for path, gate in find_dropped(template.spec, context.kubernetes):
-            message = f"{format_path(path)}: Kubernetes {context.kubernetes} drops it without a word by default"
+            message = f"{format_path(path)}: Kubernetes {context.kubernetes} drops it silently by default"
             since = f"raise kubernetes in daskgen.yaml to 1.{gate.since} or later, " if gate.since else ""
             hint = f"leave it out, {since}or waive DG287 if the feature gate {gate.name} is on in your clusters"
             yield Finding(context.origin(template.resource, *template.path, *path), "DG287", message, hint)

@@ -61,7 +61,7 @@ def check_service_ports(context: RuleContext) -> Iterator[Finding]:
                 open_ports.add(number)
         for missing in PROMISED if _is_for_scheduler(resource) else ():
             if missing.number not in open_ports:
-                message = f"Service {resource.key[1]} does not lead port {missing.number} to {missing.name}"
+                message = f"Service {resource.key[1]} does not forward port {missing.number} to {missing.name}"
                 hint = f"keep the port in the patch: {{name: {missing.name}, port: {missing.number}}}"
                 yield Finding(locate_patch(context, resource, *place, "ports"), "DG281", message, hint)
 
@@ -97,7 +97,7 @@ def check_front_end_ports(context: RuleContext) -> Iterator[Finding]:
 
 def _report_front_end(context: RuleContext, resource: Resource, service: Any, *port: Any) -> Finding:
     target = port[0] if port else "(none)"
-    message = f"{' '.join(resource.key)} leads to port {target} of Service {service}, which does not exist"
+    message = f"{' '.join(resource.key)} forwards to port {target} of Service {service}, which does not exist"
     return Finding(
         locate_patch(context, resource, "spec"),
         "DG281",
@@ -114,7 +114,7 @@ def check_probes(context: RuleContext) -> Iterator[Finding]:
             port = get(container.body, (probe, handler, "port"))
             if isinstance(port, str) and port not in names and not port.isdecimal():
                 name = container.body.get("name")
-                message = f"{probe} of container {name} asks port {port}, which the container does not have"
+                message = f"{probe} of container {name} uses port {port}, which the container does not have"
                 path = locate_patch(context, container.resource, *container.path, probe, handler, "port")
                 yield Finding(path, "DG281", message, f"write a number, or one of {', '.join(filter(None, names))}")
 
