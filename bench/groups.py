@@ -40,4 +40,4 @@ def build(group: Path) -> str:
 
 
 if __name__ == "__main__":
-    main([int(it) for it in sys.argv[1:]] or SIZES)
+    main([int(number) for number in sys.argv[1:]] or SIZES)

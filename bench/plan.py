@@ -33,7 +33,7 @@ def main(size: int) -> None:
         root = Path(folder) / "fleet"
         make_fleet(size, root)
         porcelain.init(str(root)).close()
-        porcelain.add(str(root), [str(it) for it in root.rglob("*.yaml")])
+        porcelain.add(str(root), [str(path) for path in root.rglob("*.yaml")])
         porcelain.commit(str(root), message=b"all", author=b"A <a@example.com>", committer=b"A <a@example.com>")
         print(f"{'clusters':>8}  {'changed':>7}  {'plan':>8}  {'comment':>9}  {'report':>9}")
         for changed, (file, before, after) in EDITS.items():

@@ -44,7 +44,7 @@ def measure(size: int) -> tuple[float, float]:
         rendering, floor = [], []
         for _ in range(RUNS):
             rendering.append(clock(lambda: render(root)))
-            floor.append(clock(lambda: ["---\n".join(dump_slowly(it) for it in file) for file in documents]))
+            floor.append(clock(lambda: ["---\n".join(dump_slowly(item) for item in file) for file in documents]))
         return min(rendering), min(floor)
 
 

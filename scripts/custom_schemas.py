@@ -88,7 +88,7 @@ def _close(name: str, theirs: Schema, definitions: Definitions) -> Schema:
             return definitions.add(KNOWN[field], narrowed)
         ends = {"restartPolicy": {"type": "string", "enum": ["Never", "OnFailure"]}}
         return definitions.add(name, {**narrowed, "properties": narrowed["properties"] | ends})
-    properties = {key: _close(name + key.capitalize(), it, definitions) for key, it in fields.items()}
+    properties = {key: _close(name + key.capitalize(), field, definitions) for key, field in fields.items()}
     closed = {"type": "object", "additionalProperties": False, "required": _require(theirs)}
     return definitions.add(name, {**closed, "properties": properties})
 
@@ -102,7 +102,9 @@ def _narrow(ours: Schema, theirs: Schema, definitions: Definitions) -> Schema:
     narrowed = {**ours, "type": theirs["type"]}
     if "properties" in ours:
         shared = ours["properties"].keys() & theirs.get("properties", {}).keys() - REFUSED
-        fields = {it: _narrow(ours["properties"][it], theirs["properties"][it], definitions) for it in sorted(shared)}
+        fields = {
+            name: _narrow(ours["properties"][name], theirs["properties"][name], definitions) for name in sorted(shared)
+        }
         narrowed |= {"properties": fields, "required": sorted({*ours.get("required", ()), *_require(theirs)} & shared)}
     for key in ("items", "additionalProperties"):
         if isinstance(ours.get(key), dict):
@@ -111,5 +113,5 @@ def _narrow(ours: Schema, theirs: Schema, definitions: Definitions) -> Schema:
 
 
 def _require(theirs: Schema) -> list[str]:
-    filled = (name for name, it in theirs.get("properties", {}).items() if "default" in it)
+    filled = (name for name, item in theirs.get("properties", {}).items() if "default" in item)
     return sorted({*theirs.get("required", ()), *filled})

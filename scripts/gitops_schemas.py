@@ -68,7 +68,9 @@ def take(files: Sequence[Path]) -> dict[str, Schema]:
     for path in files:
         definition = yaml.safe_load(path.read_text("utf-8"))["spec"]
         kind, group = definition["names"]["kind"], definition["group"]
-        version = min(definition["versions"], key=lambda it: VERSIONS.index(it["name"]) if it["served"] else 9)
+        version = min(
+            definition["versions"], key=lambda version: VERSIONS.index(version["name"]) if version["served"] else 9
+        )
         spec = version["schema"]["openAPIV3Schema"]["properties"]["spec"]
         if kind == "ApplicationSet":
             _thin_out(spec)
@@ -98,11 +100,11 @@ def _complete(taken: Mapping[str, Any], own: Schema, metadata: Schema) -> Schema
 
 def close(schema: Schema) -> Schema:
     """Without prose, and with nothing beside the fields that it names."""
-    kept = {key: it for key, it in schema.items() if key in KEYWORDS}
+    kept = {key: item for key, item in schema.items() if key in KEYWORDS}
     if schema.get("x-kubernetes-int-or-string"):
         kept["type"] = ["integer", "string"]
     if fields := kept.get("properties"):
-        kept["properties"] = {name: close(it) for name, it in fields.items()}
+        kept["properties"] = {name: close(field) for name, field in fields.items()}
         kept["additionalProperties"] = False
     for key in ("items", "additionalProperties"):
         if isinstance(kept.get(key), dict):

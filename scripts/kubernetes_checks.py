@@ -124,7 +124,7 @@ QUANTITY = {
 
 def exactly_one(*fields: str) -> Schema:
     """Demand one of several fields."""
-    others = {name: {"properties": {it: False for it in fields if it != name}} for name in fields}
+    others = {name: {"properties": {field: False for field in fields if field != name}} for name in fields}
     return {
         "anyOf": [{"required": [name]} for name in fields],
         "dependentSchemas": others,

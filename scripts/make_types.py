@@ -66,7 +66,7 @@ def _find_objects() -> dict[str, Schema]:
             continue
         found[schema["properties"]["kind"]["enum"][0]] = schema
         # The first of a name is the widest: custom resources have less of the same.
-        found = {**{name: it for name, it in schema["$defs"].items() if name not in ALIASES}, **found}
+        found = {**{name: reference for name, reference in schema["$defs"].items() if name not in ALIASES}, **found}
     metadata = found["ObjectMeta"]["properties"]
     found["ObjectMeta"] = {"properties": {name: metadata[name] for name in METADATA}}
     return found

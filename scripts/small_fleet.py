@@ -60,9 +60,9 @@ def lay_out(
     clusters = [cluster for cluster in render_clusters(fleet) if cluster.name in names]
     (folder / CLUSTERS).mkdir()
     _lay_out_settings(fleet.settings, folder, clusters)
-    trials = [_lay_out_one(folder, it, it.name in skip, fixtures) for it in clusters]
-    chosen = {it.name for it in trials if not it.obstacles}
-    _lay_out_settings(fleet.settings, folder, [it for it in clusters if it.name in chosen])
+    trials = [_lay_out_one(folder, cluster, cluster.name in skip, fixtures) for cluster in clusters]
+    chosen = {trial.name for trial in trials if not trial.obstacles}
+    _lay_out_settings(fleet.settings, folder, [cluster for cluster in clusters if cluster.name in chosen])
     return trials
 
 
@@ -85,7 +85,7 @@ def _lay_out_one(folder: Path, cluster: RenderedCluster, skip: bool, fixtures: S
 def shrink_fleet(fleet: Mapping[str, Any], clusters: Iterable[RenderedCluster]) -> dict[str, Any]:
     """The fleet's settings, with an operator where one of its clusters needs it."""
     kept = {key: value for key, value in fleet.items() if key not in MERGED}
-    homes = [it.valid.engine.namespace for it in clusters if isinstance(it.valid.engine, DaskOperator)]
+    homes = [cluster.valid.engine.namespace for cluster in clusters if isinstance(cluster.valid.engine, DaskOperator)]
     return {**kept, "operator": {"install": True, "namespace": homes[0]}} if homes else kept
 
 
@@ -94,7 +94,7 @@ def shrink(spec: Mapping[str, Any]) -> dict[str, Any]:
 
     OpenShift finds a user for pods, and has its DNS elsewhere; on kind, the platform is Kubernetes.
     """
-    workers = [{**shrink_pod(it), "replicas": 1, "spread": "none", "threads": 1} for it in spec["workers"]]
+    workers = [{**shrink_pod(group), "replicas": 1, "spread": "none", "threads": 1} for group in spec["workers"]]
     kept = {key: value for key, value in spec.items() if key != "profile"}
     small = {"scheduler": shrink_pod(spec.get("scheduler", {})), "workers": workers}
     exposed = {"expose": open_dashboard(spec["expose"])} if "expose" in spec else {}
@@ -123,17 +123,22 @@ def _read_amount(value: Any) -> str:
 def find_obstacles(cluster: RenderedCluster, fixtures: Sequence[Object]) -> Iterator[str]:
     """What a cluster needs that kind has not, and that is not among `fixtures`."""
     if has_errors(cluster.problems):
-        yield from (it.message for it in cluster.problems if it.severity == "error")
+        yield from (problem.message for problem in cluster.problems if problem.severity == "error")
         return
     if cluster.valid.kind == "DaskJob":
         yield "it is a job, and has work of its own"
-    given = {it["spec"]["group"] for it in fixtures if it["kind"] == "CustomResourceDefinition"}
-    yield from sorted({f"kind has no {it['kind']}" for it in cluster.objects if not is_served(it["apiVersion"], given)})
-    there = {(it["kind"], it["metadata"]["name"]) for it in (*cluster.objects, *fixtures)}
+    given = {fixture["spec"]["group"] for fixture in fixtures if fixture["kind"] == "CustomResourceDefinition"}
+    yield from sorted(
+        {f"kind has no {body['kind']}" for body in cluster.objects if not is_served(body["apiVersion"], given)}
+    )
+    there = {(body["kind"], body["metadata"]["name"]) for body in (*cluster.objects, *fixtures)}
     pods = [spec for body in cluster.objects for _, spec in find_pods(body)]
     needs = {need for spec in pods for need in find_needs(spec)}
     yield from (f"{kind} {name} is not in Git" for kind, name in sorted(needs - there))
-    yield from (f"kind's nodes have no {it}" for it in sorted({it for spec in pods for it in find_devices(spec)}))
+    yield from (
+        f"kind's nodes have no {device}"
+        for device in sorted({device for spec in pods for device in find_devices(spec)})
+    )
 
 
 def is_served(version: str, given: Collection[str] = ()) -> bool:
@@ -155,5 +160,5 @@ def find_needs(value: Any, kind: str = "") -> set[tuple[str, str]]:
 
 def find_devices(spec: Object) -> set[str]:
     """What containers ask for beside cores, memory and disk, such as nvidia.com/gpu."""
-    limits = [it.get("resources", {}).get("limits", {}) for it in spec["containers"]]
+    limits = [container.get("resources", {}).get("limits", {}) for container in spec["containers"]]
     return {name for each in limits for name in each if "/" in name}

@@ -42,9 +42,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         trials = lay_out(arguments.root, folder, changed, arguments.skip.split(), read_fixtures(arguments.fixtures))
-        for it in trials:
-            print(f"{it.name}: " + (f"left out: {'; '.join(it.obstacles)}" if it.obstacles else "to be tried"))
-        chosen = [it for it in trials if not it.obstacles]
+        for trial in trials:
+            print(f"{trial.name}: " + (f"left out: {'; '.join(trial.obstacles)}" if trial.obstacles else "to be tried"))
+        chosen = [trial for trial in trials if not trial.obstacles]
         if not chosen:
             print("no cluster is changed that kind can run")
             return 0
@@ -72,13 +72,13 @@ def find_changed(root: Path, base: str) -> list[str]:
         clusters = json.loads(plan)["clusters"]
     except ValueError:
         give_up(f"there is no plan, but:\n{plan}")
-    return [it["name"] for it in clusters if it["after"]["clusters"]]
+    return [cluster["name"] for cluster in clusters if cluster["after"]["clusters"]]
 
 
 def read_fixtures(folder: Path | None) -> list[Object]:
     """The objects in a folder's manifests."""
     files = sorted(folder.glob("*.yaml")) if folder else []
-    return [it for file in files for it in yaml.safe_load_all(file.read_text("utf-8")) if it]
+    return [document for file in files for document in yaml.safe_load_all(file.read_text("utf-8")) if document]
 
 
 def make_kind(node: str) -> None:
@@ -93,7 +93,7 @@ def try_all(folder: Path, trials: Sequence[Trial], fixtures: Path | None) -> int
     read(*DASKGEN, str(folder), "render")
     if (folder / f"overlays/{INSTANCE}").is_dir():
         run(*APPLY, "--kustomize", str(folder / f"overlays/{INSTANCE}"))
-    failed = [it.name for it in trials if not try_one(folder, it, fixtures)]
+    failed = [trial.name for trial in trials if not try_one(folder, trial, fixtures)]
     print(f"not working: {', '.join(failed)}" if failed else f"{len(trials)} of {len(trials)} work")
     return int(bool(failed))
 

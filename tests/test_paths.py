@@ -19,7 +19,7 @@ def test_every_value_is_visited_and_is_where_it_is_said_to_be() -> None:
 
 
 def test_a_star_stands_for_every_element() -> None:
-    assert [it["name"] for it in find_maps(POD, ("spec", "containers", "*"))] == ["worker", "proxy"]
+    assert [container["name"] for container in find_maps(POD, ("spec", "containers", "*"))] == ["worker", "proxy"]
     assert list(find_maps(POD, ("spec", "volumes", "*", "configMap"))) == []
 
 

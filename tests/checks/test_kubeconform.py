@@ -61,14 +61,14 @@ def test_every_mistake_is_found_with_its_path() -> None:
 def test_objects_of_one_name_are_told_apart() -> None:
     objects = [config_map(namespace=f"team-{number}") for number in range(40)]
     objects[7]["dta"] = objects[23]["data"] = {"a": 1}
-    assert [(it.place, it.path) for it in validate(objects, "1.34")] == [(7, ()), (23, ("data", "a"))]
+    assert [(finding.place, finding.path) for finding in validate(objects, "1.34")] == [(7, ()), (23, ("data", "a"))]
 
 
 @pytest.mark.tools
 def test_places_count_through_all_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kubeconform, "BATCH", 2)
     objects = [config_map(), config_map(), config_map(), config_map(dta={}), config_map(dta={})]
-    assert [it.place for it in validate(objects, "1.34")] == [3, 4]
+    assert [finding.place for finding in validate(objects, "1.34")] == [3, 4]
 
 
 @pytest.mark.tools
@@ -106,13 +106,13 @@ def test_an_object_without_schema_is_a_finding(body: dict[str, Any], words: str)
 def test_any_text_comes_through(text: str) -> None:
     assert validate([config_map(data={"text": text})], "1.34") == []
     findings = validate([{**config_map(data={"text": text, "list": [text]}), text: 1}], "1.34")
-    assert [it.path for it in findings] == [(), ("data", "list")]
+    assert [finding.path for finding in findings] == [(), ("data", "list")]
 
 
 @pytest.mark.tools
 def test_a_key_that_looks_like_a_number_stays_a_key() -> None:
     wrong = config_map(data={"0": 1})
-    assert [it.path for it in validate([wrong], "1.34")] == [("data", "0")]
+    assert [finding.path for finding in validate([wrong], "1.34")] == [("data", "0")]
 
 
 def test_another_kubernetes_is_refused() -> None:

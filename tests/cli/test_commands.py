@@ -119,8 +119,11 @@ def test_a_wrong_spec_writes_nothing(make_fleet: MakeFleet) -> None:
 def test_stdout_prints_what_kubectl_applies(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL)
     objects = list(yaml.safe_load_all(daskgen("render", "--stdout", "prod", root=root).stdout))
-    assert [it["metadata"]["name"] for it in objects if it["kind"] == "Deployment"] == ["prod-scheduler", "prod-worker"]
-    assert all(it["metadata"]["namespace"] == "analytics" for it in objects)
+    assert [body["metadata"]["name"] for body in objects if body["kind"] == "Deployment"] == [
+        "prod-scheduler",
+        "prod-worker",
+    ]
+    assert all(body["metadata"]["namespace"] == "analytics" for body in objects)
     assert not (root / "overlays").exists()
 
 
@@ -194,7 +197,9 @@ def test_waivers_are_shown(make_fleet: MakeFleet) -> None:
 def test_machines_get_formats_of_their_own(make_fleet: MakeFleet) -> None:
     root = make_fleet(prod=SMALL + "a: 1\nb: 2\n")
     found = json.loads(daskgen("render", "--format", "json", root=root, code=1).stdout)
-    assert [(it["file"], it["line"], it["column"], it["code"]) for it in found["problems"]] == [
+    assert [
+        (problem["file"], problem["line"], problem["column"], problem["code"]) for problem in found["problems"]
+    ] == [
         ("clusters/prod.yaml", 5, 1, "DG101"),
         ("clusters/prod.yaml", 6, 1, "DG101"),
     ]
@@ -224,7 +229,7 @@ def test_gitlab_gets_a_code_quality_report(make_fleet: MakeFleet) -> None:
 def test_gitlab_tells_like_findings_apart() -> None:
     problem = Problem(Position("clusters/prod.yaml"), "DG101", "a is not a field")
     issues = json.loads(format_gitlab([problem, problem._replace(at=Position("clusters/prod.yaml", 9))]))
-    assert len({it["fingerprint"] for it in issues}) == 2
+    assert len({issue["fingerprint"] for issue in issues}) == 2
 
 
 def test_machines_get_formats_where_a_fleet_cannot_be_loaded(make_fleet: MakeFleet) -> None:

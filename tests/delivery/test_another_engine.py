@@ -112,6 +112,6 @@ def test_no_other_file_names_an_engine() -> None:
         for path in sorted(PACKAGE.rglob("*.py"))
         if not str(path.relative_to(PACKAGE)).startswith(allowed)
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if any(word in line for word in known) and not any(it in line for it in ("http", "description="))
+        if any(word in line for word in known) and not any(name in line for name in ("http", "description="))
     ]
     assert named == []

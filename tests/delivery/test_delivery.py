@@ -63,16 +63,16 @@ def read(rendering: RenderedFleet, file: str) -> Any:
 
 def deliver(root: Path, file: str) -> Any:
     rendering = render(root)
-    assert [it for it in rendering.problems if it.severity == "error"] == []
+    assert [problem for problem in rendering.problems if problem.severity == "error"] == []
     return read(rendering, file)
 
 
 def find_members(rendering: RenderedFleet) -> dict[str, list[str]]:
-    return {it.name: [member.name for member in it.members] for it in rendering.groups}
+    return {group.name: [member.name for member in group.members] for group in rendering.groups}
 
 
 def find(rendering: RenderedFleet, code: str) -> list[Problem]:
-    return [it for it in rendering.problems if it.code == code]
+    return [problem for problem in rendering.problems if problem.code == code]
 
 
 def test_nothing_is_delivered_unless_asked_for(make_fleet: MakeFleet) -> None:
@@ -123,13 +123,15 @@ def test_the_operator_is_a_group_of_its_own_and_comes_first(make_fleet: MakeFlee
 
 def test_a_project_allows_what_the_fleet_uses_and_no_more(make_fleet: MakeFleet) -> None:
     text = render(make_fleet(ARGOCD + INSTALL, prod=OPERATED)).tree[f"{ROOT}/argocd/project.yaml"]
-    fleet, operator = (it["spec"] for it in yaml.load_all(text, yaml.CSafeLoader))
+    fleet, operator = (document["spec"] for document in yaml.load_all(text, yaml.CSafeLoader))
     assert fleet["sourceRepos"] == [ADDRESS]
     assert fleet["destinations"] == [{"server": "https://kubernetes.default.svc", "namespace": "analytics"}]
     assert fleet["clusterResourceWhitelist"] == []
     assert {"group": "kubernetes.dask.org", "kind": "DaskCluster"} in fleet["namespaceResourceWhitelist"]
-    assert not [it for it in fleet["namespaceResourceWhitelist"] if it["kind"] in {"Deployment", "Secret", "Ingress"}]
-    assert {it["kind"] for it in operator["clusterResourceWhitelist"]} == {
+    assert not [
+        entry for entry in fleet["namespaceResourceWhitelist"] if entry["kind"] in {"Deployment", "Secret", "Ingress"}
+    ]
+    assert {entry["kind"] for entry in operator["clusterResourceWhitelist"]} == {
         "ClusterRole",
         "ClusterRoleBinding",
         "CustomResourceDefinition",
@@ -194,7 +196,7 @@ def test_argo_cd_looks_at_a_group_when_a_file_of_it_changes(make_fleet: MakeFlee
 def test_a_group_may_go_to_another_kubernetes_cluster(make_fleet: MakeFleet) -> None:
     options = "destination: eu, groups: {analytics: {destination: 'https://10.0.0.1:6443'}}"
     root = add(make_fleet(ARGOCD.replace("kind:", f"{options}, kind:"), prod=SMALL), **{"team/dev": SMALL})
-    places = [deliver(root, f"argocd/groups/{it}.yaml")["spec"]["destination"] for it in ("analytics", "team")]
+    places = [deliver(root, f"argocd/groups/{name}.yaml")["spec"]["destination"] for name in ("analytics", "team")]
     assert places == [
         {"server": "https://10.0.0.1:6443", "namespace": "analytics"},
         {"name": "eu", "namespace": "analytics"},
@@ -242,7 +244,7 @@ def test_flux_passes_on_accounts_keys_and_variables(make_fleet: MakeFleet) -> No
         "postBuild: {substituteFrom: [{kind: ConfigMap, name: region, optional: true}]}}}"
     )
     root = add(make_fleet(FLUX.replace("kind:", f"{options}, kind:"), prod=SMALL), **{"team/dev": SMALL})
-    spec, other = (deliver(root, f"flux/groups/{it}.yaml")["spec"] for it in ("analytics", "team"))
+    spec, other = (deliver(root, f"flux/groups/{name}.yaml")["spec"] for name in ("analytics", "team"))
     assert (spec["serviceAccountName"], other["serviceAccountName"]) == ("analytics", "fleet")
     assert spec["decryption"] == other["decryption"] == {"provider": "sops", "secretRef": {"name": "age"}}
     assert spec["postBuild"] == {"substituteFrom": [{"kind": "ConfigMap", "name": "region", "optional": True}]}
@@ -299,7 +301,7 @@ def test_an_engine_that_has_not_begun_is_not_ready() -> None:
 @pytest.mark.parametrize("engine", ["argocd", "flux"])
 def test_the_object_of_a_group_is_one_that_is_rendered(engine: str, make_fleet: MakeFleet) -> None:
     root = make_fleet(BOTH, prod=SMALL)
-    (delivery,) = (it for it in load(root).fleet.delivery if it.kind == engine)
+    (delivery,) = (delivery for delivery in load(root).fleet.delivery if delivery.kind == engine)
     rendering = render(root)
     body = read(rendering, f"{engine}/groups/analytics.yaml")
     named = (body["apiVersion"], body["kind"], body["metadata"]["namespace"], body["metadata"]["name"])
@@ -322,7 +324,7 @@ def test_variables_are_found_where_they_are_written(make_fleet: MakeFleet) -> No
         "config: {distributed: {dashboard: {link: 'https://${HOST}/status'}}}\n"
     )
     found = find(render(make_fleet(settings, prod=spec)), "DG237")
-    assert [(it.at.line, it.message.partition(":")[0]) for it in found] == [
+    assert [(problem.at.line, problem.message.partition(":")[0]) for problem in found] == [
         (5, "env.HERE"),
         (6, "config.distributed.dashboard.link"),
     ]
@@ -352,7 +354,7 @@ def test_a_folder_may_not_be_called_like_a_part_of_a_group(make_fleet: MakeFleet
     assert (problem.at.file, "is taken by a part of team" in problem.message) == (f"clusters/{taken}/other.yaml", True)
 
 
-@pytest.mark.parametrize("recorded", RECORDED, ids=lambda it: f"{it['kind']}-{it.get('status')}")
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda body: f"{body['kind']}-{body.get('status')}")
 def test_both_engines_say_alike_how_a_recorded_object_is(recorded: Object) -> None:
     argocd, flux = judge_in_argo_cd(recorded), judge_in_flux(recorded)
     status, meta = recorded.get("status", {}), recorded["metadata"]
@@ -367,7 +369,7 @@ def test_both_engines_say_alike_how_a_recorded_object_is(recorded: Object) -> No
 
 
 def test_both_engines_see_that_a_cluster_could_not_be_made() -> None:
-    made = next(it for it in RECORDED if it.get("status", {}).get("phase") == "Created")
+    made = next(recorded for recorded in RECORDED if recorded.get("status", {}).get("phase") == "Created")
     failed = {**made, "status": {"phase": "Error"}}
     assert judge_in_argo_cd(failed) == judge_in_flux(failed) == "Degraded"
 
@@ -396,7 +398,7 @@ def judge_in_flux(recorded: Object) -> str:
 
 
 def test_there_is_a_rule_for_every_kind_of_the_operator() -> None:
-    assert set(KINDS) == set(HEALTH) == {it["kind"] for it in RECORDED}
+    assert set(KINDS) == set(HEALTH) == {recorded["kind"] for recorded in RECORDED}
 
 
 @pytest.mark.tools
@@ -445,7 +447,10 @@ def test_a_proof_fails_where_a_file_says_something_else(
     tree = {**rendering.tree, f"{ROOT}/{file}": rendering.tree[f"{ROOT}/{file}"].replace(old, new)}
     subjects: list[Provable] = [read_cluster(root), *entries]
     problems = prove(tree, subjects, "1.34", find_folders(entries, rendering.groups))
-    said = [f"{it.at.file}:{it.at.line}:{it.at.column}: {it.code} {it.message}" for it in problems]
+    said = [
+        f"{problem.at.file}:{problem.at.line}:{problem.at.column}: {problem.code} {problem.message}"
+        for problem in problems
+    ]
     assert said
     assert said[0].startswith(message)
 

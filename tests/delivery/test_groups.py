@@ -37,31 +37,31 @@ def fleets(draw: st.DrawFn) -> list[Member]:
 
 
 def test_a_hundred_clusters_are_one_group() -> None:
-    assert [it.name for it in gather(make_members(100, 4))] == ["team"]
+    assert [group.name for group in gather(make_members(100, 4))] == ["team"]
 
 
 def test_one_more_cluster_or_object_splits_the_group() -> None:
     halves = gather(make_members(101))
-    assert [(it.name, it.root) for it in halves] == [("team-0", "team"), ("team-1", "team")]
-    assert [it.name for it in gather([*make_members(99, 4), make_member("large", 5)])] == ["team-0", "team-1"]
+    assert [(half.name, half.root) for half in halves] == [("team-0", "team"), ("team-1", "team")]
+    assert [group.name for group in gather([*make_members(99, 4), make_member("large", 5)])] == ["team-0", "team-1"]
 
 
 def test_a_half_that_is_too_large_is_split_again() -> None:
     groups = gather(make_members(1000))
-    assert {len(it.name) for it in groups} <= {len("team-000"), len("team-0000"), len("team-00000")}
-    assert max(len(it.members) for it in groups) <= 100
-    assert sum(len(it.members) for it in groups) == 1000
+    assert {len(group.name) for group in groups} <= {len("team-000"), len("team-0000"), len("team-00000")}
+    assert max(len(group.members) for group in groups) <= 100
+    assert sum(len(group.members) for group in groups) == 1000
 
 
 def test_a_cluster_larger_than_any_group_has_one_of_its_own() -> None:
-    assert [it.name for it in gather([make_member("huge", 500)])] == ["team"]
+    assert [group.name for group in gather([make_member("huge", 500)])] == ["team"]
 
 
 @given(fleets())
 def test_groups_stay_within_limits(members: list[Member]) -> None:
     for group in gather(members):
         assert len(group.members) <= MOST_CLUSTERS
-        assert sum(it.objects for it in group.members) <= MOST_OBJECTS or len(group.members) == 1
+        assert sum(member.objects for member in group.members) <= MOST_OBJECTS or len(group.members) == 1
 
 
 @given(fleets(), st.randoms())
@@ -74,8 +74,10 @@ def test_order_does_not_matter(members: list[Member], random: Random) -> None:
 @given(fleets())
 def test_every_cluster_is_in_one_group_of_those_it_asked_for(members: list[Member]) -> None:
     groups = gather(members)
-    assert sorted(member.name for it in groups for member in it.members) == sorted(it.name for it in members)
-    assert all(member.group == it.root for it in groups for member in it.members)
+    assert sorted(member.name for group in groups for member in group.members) == sorted(
+        member.name for member in members
+    )
+    assert all(member.group == group.root for group in groups for member in group.members)
 
 
 @given(fleets(), names, st.integers(1, 150))

@@ -104,6 +104,6 @@ def deploy(kubectl: Kubectl, root: Path, name: str) -> None:
     """Apply a cluster as it is written now, and wait until all of its pods are ready and new."""
     objects = render(root, name)
     kubectl.apply(objects)
-    for it in objects:
-        if it["kind"] == "Deployment":
-            kubectl("rollout", "status", f"deployment/{it['metadata']['name']}", "--timeout", "300s")
+    for body in objects:
+        if body["kind"] == "Deployment":
+            kubectl("rollout", "status", f"deployment/{body['metadata']['name']}", "--timeout", "300s")

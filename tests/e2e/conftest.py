@@ -66,7 +66,7 @@ def install_definitions(kubectl: Kubectl) -> None:
     """Install the definitions that rendered objects need."""
     with tempfile.TemporaryDirectory() as folder:
         rendered = write_operator(Path(folder)).objects
-    kubectl.apply([it for it in rendered if it["kind"] == DEFINITION])
+    kubectl.apply([body for body in rendered if body["kind"] == DEFINITION])
     kubectl("apply", "--server-side", "--force-conflicts", "--filename", str(HERE / "route.yaml"))
     await_definitions(kubectl)
 
@@ -79,7 +79,7 @@ def await_definitions(kubectl: Kubectl) -> None:
 def is_established(definition: dict[str, Any]) -> bool:
     """Whether the API server serves it."""
     conditions = definition.get("status", {}).get("conditions") or []
-    return any(it["type"] == "Established" and it["status"] == "True" for it in conditions)
+    return any(condition["type"] == "Established" and condition["status"] == "True" for condition in conditions)
 
 
 DEFINITION = "CustomResourceDefinition"

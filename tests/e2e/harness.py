@@ -234,10 +234,10 @@ def start_idle(kubectl: Kubectl, name: str, labels: dict[str, str]) -> None:
 def list_nodes(kubectl: Kubectl) -> dict[str, str]:
     """The addresses of the nodes, by their names."""
     return {
-        node["metadata"]["name"]: it["address"]
+        node["metadata"]["name"]: item["address"]
         for node in kubectl.get("nodes")["items"]
-        for it in node["status"]["addresses"]
-        if it["type"] == "InternalIP"
+        for item in node["status"]["addresses"]
+        if item["type"] == "InternalIP"
     }
 
 

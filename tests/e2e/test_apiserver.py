@@ -33,7 +33,7 @@ def test_server_side_dry_run(root: Path, file: str, empty_namespace: Kubectl) ->
     fleet = load(root)
     prepared = render_cluster(fleet.settings, fleet.read(file))
     identity = prepared.identity._replace(namespace=empty_namespace.namespace)
-    objects = [it for it in as_objects(personalize(prepared.resources, identity)) if it["kind"] != "Namespace"]
+    objects = [body for body in as_objects(personalize(prepared.resources, identity)) if body["kind"] != "Namespace"]
     said = empty_namespace.apply(objects, "--dry-run=server")
     assert said.count("serverside-applied (server dry run)") == len(objects)
     assert "Warning" not in said
@@ -61,7 +61,7 @@ def test_what_daskgen_calls_valid_is_not_refused(empty_namespace: Kubectl) -> No
 def test_the_table_of_kinds_is_that_of_the_server(cluster: Kubectl) -> None:
     rows = [line.split() for line in cluster("api-resources", "--no-headers").splitlines()]
     served = {(path, version, namespaced, kind) for path, *_, version, namespaced, kind in rows}
-    wanted = {(it.path, it.version, str(it.namespaced).lower(), it.name) for it in ROWS}
+    wanted = {(row.path, row.version, str(row.namespaced).lower(), row.name) for row in ROWS}
     assert wanted <= served
 
 

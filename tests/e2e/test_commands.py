@@ -132,8 +132,8 @@ def test_a_plan_against_what_runs(namespace: Kubectl, tmp_path: Path) -> None:
 def list_versions(kubectl: Kubectl) -> dict[str, str]:
     """The versions of the specs of Deployments and of other objects that only people write."""
     found = kubectl.get("deployments,configmaps,networkpolicies,services", "--selector", "app.kubernetes.io/name=dask")
-    names = (it["metadata"] for it in found["items"])
-    return {it["uid"]: str(it.get("generation")) for it in names}
+    names = (body["metadata"] for body in found["items"])
+    return {meta["uid"]: str(meta.get("generation")) for meta in names}
 
 
 def test_no_way_in(namespace: Kubectl, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_a_cluster_and_its_namespace_are_gone_within_a_minute(what: str, cluster
     kubectl = Kubectl(cluster.kubeconfig, name)
     root = write_fleet(tmp_path, team={**describe(name), "namespace": {"name": name, "create": True}})
     deploy(kubectl, root, "team")
-    names = [f"{it['kind']}/{it['metadata']['name']}" for it in render(root, "team")]
+    names = [f"{body['kind']}/{body['metadata']['name']}" for body in render(root, "team")]
     start = time.monotonic()
     kubectl("delete", "--wait=false", *(names if what == "every object" else [f"Namespace/{name}"]))
     wait_until(lambda: "NotFound" in cluster("get", "namespace", name, check=False), "the end of the namespace", 60)

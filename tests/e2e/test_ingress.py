@@ -92,7 +92,7 @@ def controller(cluster: Kubectl) -> Iterator[Controller]:
     try:
         cluster("apply", "--server-side", "--force-conflicts", "--filename", str(MANIFEST))
         traefik("rollout", "status", "deployment/traefik", "--timeout", "180s")
-        ports = {it["name"]: it["nodePort"] for it in traefik.get("service", "traefik")["spec"]["ports"]}
+        ports = {port["name"]: port["nodePort"] for port in traefik.get("service", "traefik")["spec"]["ports"]}
         yield Controller(next(iter(list_nodes(cluster).values())), ports["websecure"])
     finally:
         if not there:
@@ -114,7 +114,7 @@ def hub(namespace: Kubectl, controller: Controller, tmp_path: Path) -> Hub:
 def impostors(cluster: Kubectl, namespace: Kubectl) -> Iterator[dict[str, Kubectl]]:
     """Namespaces with a pod `impostor` that has the controller's labels."""
     with make_namespace(cluster) as elsewhere:
-        both = {it.namespace: it for it in (namespace, elsewhere)}
+        both = {item.namespace: item for item in (namespace, elsewhere)}
         for kubectl in both.values():
             start_idle(kubectl, "impostor", {"app.kubernetes.io/name": "traefik"})
         yield both
@@ -178,27 +178,33 @@ def test_a_dashboard_under_a_path_of_a_host(
     namespace: Kubectl, hub: Hub, impostors: Mapping[str, Kubectl], tmp_path: Path
 ) -> None:
     """All in one test: two at once would share the controller, and one would take it from the other."""
-    assert settle(lambda: {it: hub.status(it) for it in STATUSES}, STATUSES) == STATUSES
+    assert settle(lambda: {address: hub.status(address) for address in STATUSES}, STATUSES) == STATUSES
 
     own, other = f"https://{hub.host}", "https://other.example.com"
-    assert {it: hub.open_websocket(it) for it in (own, other)} == {own: 101, other: 403}
+    assert {origin: hub.open_websocket(origin) for origin in (own, other)} == {own: 101, other: 403}
 
-    workers = [f"tcp://{it}:8789" for it in list_addresses(namespace, "worker")]
+    workers = [f"tcp://{address}:8789" for address in list_addresses(namespace, "worker")]
     with browse(hub, tmp_path / "browser") as browser:
         browser.call("Page.navigate", url=f"https://{hub.host}/dask/status")
         wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
         browser.keep("status.png")
         browser.call("Page.navigate", url=f"https://{hub.host}/dask/workers")
-        assert settle(lambda: [it for it in workers if it in browser.read()], workers) == workers
+        assert settle(lambda: [worker for worker in workers if worker in browser.read()], workers) == workers
         browser.keep("workers.png")
         # What is shown is not in the page itself, which is not loaded again: it comes by the websocket.
-        assert not any(it in hub.get("/dask/workers")[1] for it in workers)
+        assert not any(worker in hub.get("/dask/workers")[1] for worker in workers)
         namespace("scale", "deployment/shared-worker", "--replicas", "1")
-        assert settle(lambda: sum(it in browser.read() for it in workers), 1) == 1
+        assert settle(lambda: sum(worker in browser.read() for worker in workers), 1) == 1
 
     dashboard = {"8787": (list_addresses(namespace, "scheduler")[0], 8787)}
     shut = {name: {"8787": "shut"} for name in impostors}
-    assert settle(lambda: {it.namespace: probe(it, "impostor", dashboard) for it in impostors.values()}, shut) == shut
+    assert (
+        settle(
+            lambda: {impostor.namespace: probe(impostor, "impostor", dashboard) for impostor in impostors.values()},
+            shut,
+        )
+        == shut
+    )
     assert hub.get("/dask/health") == (200, "ok")
 
 

@@ -140,4 +140,4 @@ def test_more_than_scratch_gets_the_pod_evicted(tight: Kubectl) -> None:
 
 def is_ready(kubectl: Kubectl, pod: str) -> bool:
     conditions = kubectl.get("pod", pod)["status"].get("conditions", [])
-    return any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

@@ -63,7 +63,7 @@ def list_ports(kubectl: Kubectl) -> Targets:
     hosts = {
         "scheduler pod": (list_addresses(kubectl, "scheduler")[0], (8786, 8787)),
         "scheduler service": (f"net-scheduler.{kubectl.namespace}.svc", (8786, 8787)),
-        **{f"worker {i}": (it, (8788, 8789, 8790)) for i, it in enumerate(list_addresses(kubectl, "worker"))},
+        **{f"worker {i}": (address, (8788, 8789, 8790)) for i, address in enumerate(list_addresses(kubectl, "worker"))},
     }
     return {f"{name} {port}": (host, port) for name, (host, ports) in hosts.items() for port in ports}
 
@@ -71,7 +71,7 @@ def list_ports(kubectl: Kubectl) -> Targets:
 def look(pods: Mapping[str, Pod], targets: Targets) -> dict[str, dict[str, str]]:
     """What each pod finds at each target."""
     with ThreadPoolExecutor(len(pods)) as pool:
-        found = pool.map(lambda it: probe(it.kubectl, it.name, targets), pods.values())
+        found = pool.map(lambda pod: probe(pod.kubectl, pod.name, targets), pods.values())
     return dict(zip(pods, found, strict=True))
 
 
@@ -160,7 +160,7 @@ def list_outside(kubectl: Kubectl, pod: Pod) -> Targets:
 
 def find_node_without(kubectl: Kubectl) -> str:
     """The address of a node that no pod of the cluster is on."""
-    used = {pod["spec"]["nodeName"] for it in ("scheduler", "worker") for pod in list_pods(kubectl, it).values()}
+    used = {pod["spec"]["nodeName"] for name in ("scheduler", "worker") for pod in list_pods(kubectl, name).values()}
     free = [address for name, address in list_nodes(kubectl).items() if name not in used]
     assert free, "this test needs a node besides those of the scheduler and the worker"
     return free[0]

@@ -70,7 +70,7 @@ def look(nodes: Mapping[str, str], ports: Mapping[str, int]) -> dict[str, bool]:
     """Which node answers on which port."""
     asked = {f"{name} on {node}": (address, port) for name, port in ports.items() for node, address in nodes.items()}
     with ThreadPoolExecutor(len(asked)) as pool:
-        return dict(zip(asked, pool.map(lambda it: answers(*it), asked.values()), strict=True))
+        return dict(zip(asked, pool.map(lambda question: answers(*question), asked.values()), strict=True))
 
 
 @pytest.mark.cluster
@@ -81,7 +81,7 @@ def test_the_schedulers_node_answers_whom_sources_hold(
     ports = choose_ports(namespace)
     here = find_own_address(next(iter(nodes.values())))
     node = deploy_dev(namespace, tmp_path, ports, sources=[f"{here}/32"])
-    local = {f"{name} on {it}": it == node for name in ports for it in nodes}
+    local = {f"{name} on {host}": host == node for name in ports for host in nodes}
     assert settle(lambda: look(nodes, ports), local) == local
     assert read(f"http://{nodes[node]}:{ports['dashboard']}/health") == "ok"
     assert "Dask" in read(f"http://{nodes[node]}:{ports['dashboard']}/status")
@@ -100,7 +100,7 @@ def test_other_nodes_answer_with_traffic_policy_cluster(
     namespace.apply([make_claim("csv-files")])
     ports = choose_ports(namespace)
     here = find_own_address(next(iter(nodes.values())))
-    sources = [f"{it}/32" for it in (here, *nodes.values())]
+    sources = [f"{node}/32" for node in (here, *nodes.values())]
     node = deploy_dev(namespace, tmp_path, ports, sources=sources, trafficPolicy="Cluster")
     others = {name: address for name, address in nodes.items() if name != node}
     opened = dict.fromkeys(look(others, ports), True)

@@ -81,10 +81,10 @@ def follow_route(kubectl: Kubectl) -> dict[str, tuple[str, int]]:
     of_service = f"kubernetes.io/service-name={route['to']['name']}"
     return {
         f"{address} {port['name']}": (address, port["port"])
-        for it in kubectl.get("endpointslices", "--selector", of_service)["items"]
-        for port in it["ports"]
+        for item in kubectl.get("endpointslices", "--selector", of_service)["items"]
+        for port in item["ports"]
         if port["name"] == route["port"]["targetPort"]
-        for endpoint in it["endpoints"]
+        for endpoint in item["endpoints"]
         for address in endpoint["addresses"]
     }
 
@@ -95,8 +95,8 @@ def test_prod_runs_as_any_user_and_its_route_leads_to_the_dashboard(
 ) -> None:
     spec = scale_down("prod", namespace.namespace, OPENSHIFT)
     deploy(namespace, write_fleet(tmp_path, prod=spec), "prod")
-    pods = {it: list_names(namespace, it)[0] for it in ("scheduler", "worker")}
-    seen = {it: json.loads(namespace("exec", pod, "--", "python", "-c", IDENTITY)) for it, pod in pods.items()}
+    pods = {name: list_names(namespace, name)[0] for name in ("scheduler", "worker")}
+    seen = {role: json.loads(namespace("exec", pod, "--", "python", "-c", IDENTITY)) for role, pod in pods.items()}
     assert seen == dict.fromkeys(pods, AS_RESTRICTED)
 
     endpoints = follow_route(namespace)

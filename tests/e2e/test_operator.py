@@ -47,8 +47,8 @@ def bring_up(kubectl: Kubectl, folder: Path, spec: Mapping[str, Any], workers: i
 def count_ready(kubectl: Kubectl) -> dict[str, list[int]]:
     """How many pods are ready of each Deployment that the operator made."""
     ready: dict[str, list[int]] = {"scheduler": [], "worker": []}
-    for it in kubectl.get("deployments")["items"]:
-        ready[it["metadata"]["labels"]["dask.org/component"]].append(it["status"].get("readyReplicas", 0))
+    for body in kubectl.get("deployments")["items"]:
+        ready[body["metadata"]["labels"]["dask.org/component"]].append(body["status"].get("readyReplicas", 0))
     return ready
 
 
@@ -66,9 +66,9 @@ def test_a_cluster_works_and_is_stored_as_it_is_in_git(
     groups = [{**SMALL, "threads": 1, "replicas": {"min": 1, "max": 2}}, {**SMALL, "threads": 1, "name": "other"}]
     waive = [{"rule": "DG270", "reason": "deleted before the autoscaler has anything to remove"}]
     objects = bring_up(namespace, tmp_path, {**operated, "workers": groups, "waive": waive}, 2)
-    custom = [it for it in objects if it["apiVersion"].startswith(GROUP)]
-    assert [it["kind"] for it in custom] == ["DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"]
-    assert [list(find_differences(it, read_stored(namespace, it))) for it in custom] == [[], [], []]
+    custom = [body for body in objects if body["apiVersion"].startswith(GROUP)]
+    assert [body["kind"] for body in custom] == ["DaskCluster", "DaskWorkerGroup", "DaskAutoscaler"]
+    assert [list(find_differences(body, read_stored(namespace, body))) for body in custom] == [[], [], []]
     connect = CONNECT.format(name="team", workers=2)
     assert run_client(namespace, "client", CLIENT, connect + SUM).split() == ["sum", "4950"]
     assert "Timed out trying to connect" in run_client(namespace, "stranger", {"app": "stranger"}, connect)
@@ -169,7 +169,8 @@ def test_a_job_runs_and_takes_its_cluster_with_it(operated: dict[str, Any], name
 def read_jobs(kubectl: Kubectl) -> dict[str, str]:
     """What the operator says of each DaskJob."""
     return {
-        it["metadata"]["name"]: it.get("status", {}).get("jobStatus", "") for it in kubectl.get("daskjobs")["items"]
+        item["metadata"]["name"]: item.get("status", {}).get("jobStatus", "")
+        for item in kubectl.get("daskjobs")["items"]
     }
 
 
@@ -190,9 +191,9 @@ def test_an_operator_of_one_namespace_may_do_its_work_there_alone(namespace: Kub
 
     def may(place: str) -> list[str]:
         account = f"system:serviceaccount:{namespace.namespace}:dask-operator-controller"
-        asked = {it: ("auth", "can-i", *it.split(), "--as", account, "--namespace", place) for it in NEEDED}
+        asked = {right: ("auth", "can-i", *right.split(), "--as", account, "--namespace", place) for right in NEEDED}
         kubectl = Kubectl(namespace.kubeconfig)
-        return [it for it, words in asked.items() if kubectl(*words, check=False).splitlines()[-1] == "yes"]
+        return [right for right, words in asked.items() if kubectl(*words, check=False).splitlines()[-1] == "yes"]
 
     assert may(namespace.namespace) == list(NEEDED)
     assert may("default") == []

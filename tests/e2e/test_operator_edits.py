@@ -64,7 +64,11 @@ class Team:
         disk.write(self.root, render_fleet(fleet).tree, ("base", "overlays"))
         self.prepared = read_cluster(self.root, "team")
         plan = plan_cluster(self.before, self.prepared) if self.before else None
-        return {f"{say_kind(it.kind)} {say_what(it)}": say_commands(it.commands) for it in plan.effects} if plan else {}
+        return (
+            {f"{say_kind(effect.kind)} {say_what(effect)}": say_commands(effect.commands) for effect in plan.effects}
+            if plan
+            else {}
+        )
 
     def run(self, command: str) -> None:
         """Run what the plan prints, in the repository."""
@@ -78,9 +82,9 @@ class Team:
         """Do as Argo CD does with what differs: what is marked is deleted and created, the rest applied."""
         assert self.prepared
         assert self.before
-        changed = [it for it in self.prepared.objects if it not in self.before.objects]
-        marked = [it for it in changed if RECREATE.keys() <= it["metadata"].get("annotations", {}).keys()]
-        self.kubectl.apply([it for it in changed if it not in marked])
+        changed = [body for body in self.prepared.objects if body not in self.before.objects]
+        marked = [body for body in changed if RECREATE.keys() <= body["metadata"].get("annotations", {}).keys()]
+        self.kubectl.apply([body for body in changed if body not in marked])
         self.kubectl("replace", "--force", "--filename", "-", text=dump_all(marked))
 
     def await_pods(self, workers: int, schedulers: int = 1) -> None:
@@ -88,17 +92,17 @@ class Team:
         wanted = {"scheduler": [1] * schedulers, "worker": [1] * workers}
         wait_until(lambda: count_ready(self.kubectl) == wanted, f"{wanted} ready", 240)
         pods = {"scheduler": schedulers, "worker": workers}
-        wait_until(lambda: {it: len(list_pods(self.kubectl, it)) for it in pods} == pods, "others gone", 120)
+        wait_until(lambda: {pod: len(list_pods(self.kubectl, pod)) for pod in pods} == pods, "others gone", 120)
 
     def names(self, kind: str) -> set[str]:
         """The custom resources of a kind that Kubernetes has."""
         found = self.kubectl.get(f"{CUSTOM[kind].path}.{CUSTOM[kind].group}")["items"]
-        return {it["metadata"]["name"] for it in found}
+        return {body["metadata"]["name"] for body in found}
 
     def strays(self, kind: str) -> set[str]:
         """Those of them that Flux would prune, and Argo CD unless the operator has adopted them."""
         assert self.prepared
-        rendered = {it["metadata"]["name"] for it in self.prepared.objects if it["kind"] == kind}
+        rendered = {body["metadata"]["name"] for body in self.prepared.objects if body["kind"] == kind}
         made = {f"{name}-default" for name in self.names("DaskCluster")}
         return self.names(kind) - rendered - made
 
@@ -120,8 +124,8 @@ def make_team(operated: dict[str, Any], namespace: Kubectl, tmp_path: Path) -> A
 def find_images(kubectl: Kubectl, component: str, group: str = "") -> list[str]:
     """What pods of a component, or of one group, run."""
     pods = list_pods(kubectl, component).values()
-    mine = [it for it in pods if not group or it["metadata"]["labels"]["daskgen/worker-group"] == group]
-    return sorted(it["spec"]["containers"][0]["image"] for it in mine)
+    mine = [pod for pod in pods if not group or pod["metadata"]["labels"]["daskgen/worker-group"] == group]
+    return sorted(body["spec"]["containers"][0]["image"] for body in mine)
 
 
 @pytest.mark.cluster
@@ -153,7 +157,7 @@ def test_by_hand(make_team: Any, namespace: Kubectl) -> None:
     assert set(said) == {"left behind workers big", "removed PodDisruptionBudget team-worker-big"}
     team.apply()
     owner = namespace.get("daskworkergroups.kubernetes.dask.org", "team-worker-big")["metadata"]["ownerReferences"]
-    assert [it["kind"] for it in owner] == ["DaskCluster"]  # for which Argo CD leaves it
+    assert [body["kind"] for body in owner] == ["DaskCluster"]  # for which Argo CD leaves it
     team.run(said["left behind workers big"])
     team.await_pods(1)
 

@@ -25,7 +25,7 @@ CUSTOM = "daskclusters,daskworkergroups,daskautoscalers"
 def list_made(kubectl: Kubectl) -> list[str]:
     """What there is of a cluster that the operator makes."""
     found = kubectl.get(f"{CUSTOM},deployments,pods", "--selector", f"{INSTANCE}=team")["items"]
-    return [f"{it['kind']} {it['metadata']['name']}" for it in found]
+    return [f"{body['kind']} {body['metadata']['name']}" for body in found]
 
 
 NOTEBOOK: list[dict[str, Any]] = [

@@ -95,14 +95,14 @@ def compare(kubectl: Kubectl, objects: Sequence[Object]) -> list[Any]:
     for body, theirs in zip(objects, create(kubectl, objects), strict=True):
         ours = store(body).body
         theirs["metadata"] = {key: value for key, value in theirs["metadata"].items() if key in ours["metadata"]}
-        found += [(body["metadata"]["name"], *it) for it in find_differences(ours, theirs)]
+        found += [(body["metadata"]["name"], *difference) for difference in find_differences(ours, theirs)]
     return found
 
 
 @pytest.mark.cluster
 def test_rendered_clusters_are_stored_as_they_are(empty_namespace: Kubectl) -> None:
     cases = sorted(GOLDEN.glob("operator*"))
-    found = [it for case in cases for it in find_custom(case, empty_namespace.namespace)]
+    found = [body for case in cases for body in find_custom(case, empty_namespace.namespace)]
     assert [store(body) for body in found] == [(body, (), ()) for body in found]
     assert compare(empty_namespace, found) == []
 

@@ -31,7 +31,7 @@ def make_objects(make_fleet: MakeFleet) -> Any:
         prepared = read_cluster(root)
         assert not has_errors(prepared.problems)
         truth = personalize(prepared.resources, prepared.identity)
-        return {(it.body["kind"], it.body["metadata"]["name"]): it.body for it in truth}
+        return {(resource.body["kind"], resource.body["metadata"]["name"]): resource.body for resource in truth}
 
     return make
 
@@ -54,8 +54,8 @@ def test_pods_are_those_of_deployments(make_objects: Any) -> None:
     for pod, other in zip(pods, map(deepcopy, wanted), strict=True):
         (container,) = other["containers"]
         # The operator names workers; the server would fill in the protocol; a new configuration gets no new name.
-        container["env"] = [it for it in container["env"] if it["name"] != "DASK_WORKER_NAME"]
-        container["ports"] = [{**it, "protocol": "TCP"} for it in container["ports"]]
+        container["env"] = [variable for variable in container["env"] if variable["name"] != "DASK_WORKER_NAME"]
+        container["ports"] = [{**port, "protocol": "TCP"} for port in container["ports"]]
         other["volumes"][-1]["configMap"]["name"] = "prod-dask"
         assert pod == other
 
@@ -68,8 +68,10 @@ def test_what_the_operator_makes_is_found(make_objects: Any) -> None:
     assert is_selected(scheduler, objects["Service", "prod-scheduler"]["spec"]["selector"])
     assert is_selected(scheduler, cluster["spec"]["scheduler"]["service"]["selector"])
     for name, labels in {"scheduler": scheduler, **workers}.items():
-        budgets = {key[1]: it for key, it in objects.items() if key[0] == "PodDisruptionBudget"}
-        found = [it for it, body in budgets.items() if is_selected(labels, body["spec"]["selector"]["matchLabels"])]
+        budgets = {key[1]: body for key, body in objects.items() if key[0] == "PodDisruptionBudget"}
+        found = [
+            budget for budget, body in budgets.items() if is_selected(labels, body["spec"]["selector"]["matchLabels"])
+        ]
         assert found == [f"prod-{name}"]
     assert workers["worker"]["team"] == "forecast"
     assert group["spec"]["cluster"] == "prod-dask"
@@ -77,8 +79,8 @@ def test_what_the_operator_makes_is_found(make_objects: Any) -> None:
 
 def test_only_the_operator_and_clients_reach_the_api(make_objects: Any) -> None:
     objects = make_objects("{kind: operator, namespace: operators}")
-    policies = {key[1]: it["spec"] for key, it in objects.items() if key[0] == "NetworkPolicy"}
-    reach = {name: it for name, it in policies.items() if "8787" in str(it.get("ingress"))}
+    policies = {key[1]: body["spec"] for key, body in objects.items() if key[0] == "NetworkPolicy"}
+    reach = {name: policy for name, policy in policies.items() if "8787" in str(policy.get("ingress"))}
     assert set(reach) == {"prod-clients", "prod-operator"}
     (rule,) = reach["prod-operator"]["ingress"]
     assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "operators"}}}]
@@ -152,7 +154,7 @@ def test_names_lead_to_the_cluster_beside(make_objects: Any) -> None:
     assert objects["DaskAutoscaler", name]["spec"]["cluster"] == name
     group = objects["DaskWorkerGroup", find_names(objects)["DaskWorkerGroup"]]
     assert group["spec"]["cluster"] == name
-    variables = {it["name"]: it for it in group["spec"]["worker"]["spec"]["containers"][0]["env"]}
+    variables = {variable["name"]: variable for variable in group["spec"]["worker"]["spec"]["containers"][0]["env"]}
     assert variables["CLUSTER"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.labels['dask.org/cluster-name']"
 
 
@@ -160,7 +162,7 @@ def test_argo_cd_is_told_to_recreate(make_objects: Any) -> None:
     recreate = "{kind: operator, update: recreate}"
     mark = ("argocd.argoproj.io/sync-options", "Force=true,Replace=true")
     marked = {
-        key for key, it in make_objects(recreate).items() if mark in it["metadata"].get("annotations", {}).items()
+        key for key, body in make_objects(recreate).items() if mark in body["metadata"].get("annotations", {}).items()
     }
     assert marked == {("DaskCluster", "prod-dask"), ("DaskWorkerGroup", "prod-worker-gpu")}
     config = SPEC.replace("workers:", "config: {distributed: {comm: {retry: {count: 3}}}}\nworkers:")

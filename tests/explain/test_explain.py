@@ -38,9 +38,9 @@ def test_a_value_of_a_profile(make_fleet: MakeFleet) -> None:
     prepared = read_cluster(make_fleet(SETTINGS, prod=text))
     origin = find_value(prepared, ("workers", 0, "memory"))
     assert (origin.value, origin.at and origin.at.file, origin.at and origin.at.line) == ("9Gi", "daskgen.yaml", 2)
-    assert {(it.kind, it.path[-1], it.value) for it in explain(prepared, ("env", "A")).outcomes} == {
-        ("Deployment", "value", "b")
-    }
+    assert {
+        (outcome.kind, outcome.path[-1], outcome.value) for outcome in explain(prepared, ("env", "A")).outcomes
+    } == {("Deployment", "value", "b")}
 
 
 def test_an_object_that_is_there_because_of_it(make_fleet: MakeFleet) -> None:
@@ -110,7 +110,7 @@ def test_many_objects_are_counted(make_fleet: MakeFleet) -> None:
 )
 def test_values_of_a_choice_and_what_they_make(field: str, line: str, make_fleet: MakeFleet) -> None:
     said = daskgen("explain", "prod", field, root=make_fleet(prod=SMALL)).stdout
-    assert any(it.startswith(line) for it in said.splitlines()), said
+    assert any(text.startswith(line) for text in said.splitlines()), said
 
 
 def test_a_value_that_cannot_change_alone_says_why(make_fleet: MakeFleet) -> None:

@@ -38,7 +38,7 @@ def test_what_a_patch_cannot_bring_back_is_left_over() -> None:
     text = DEPLOYMENT.replace("spec:\n      cont", "spec:\n      serviceAccountName: dask\n      cont")
     [imported] = import_text(text).clusters
     assert "patches" not in yaml.safe_load(imported.text)
-    assert [it.origin[-1] for it in imported.entries if it.outcome == "left"] == ["serviceAccountName"]
+    assert [entry.origin[-1] for entry in imported.entries if entry.outcome == "left"] == ["serviceAccountName"]
     assert "not imported" in format_result(import_text(text))
 
 

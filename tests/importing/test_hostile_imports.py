@@ -44,11 +44,11 @@ READABLE = [case for case in list_cases() if case != "operator"]
 @given(data=st.data())
 def test_no_manifest_makes_it_fail(data: st.DataObject) -> None:
     case = data.draw(st.sampled_from(READABLE))
-    documents = [it for text in read_case(case).values() for it in yaml.safe_load_all(text)]
-    places = [place for it in documents for place in _find_places(it)]
+    documents = [document for text in read_case(case).values() for document in yaml.safe_load_all(text)]
+    places = [place for document in documents for place in _find_places(document)]
     for holder, key in data.draw(st.lists(st.sampled_from(places), min_size=1, max_size=3)):
         holder[key] = data.draw(JUNK)
-    text = "---\n".join(f"{json.dumps(it, default=str)}\n" for it in documents)
+    text = "---\n".join(f"{json.dumps(document, default=str)}\n" for document in documents)
     result = import_text(text)
     assert format_result(result)
     assert json.loads(format_json(result))["kind"] == "Import"

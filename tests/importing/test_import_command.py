@@ -67,7 +67,7 @@ def test_the_command_prints_specs_or_json(tmp_path: Path) -> None:
         daskgen("import", "--format", "json", str(tmp_path / "manifest.yaml"), root=tmp_path).stdout
     )
     [cluster] = document["clusters"]
-    assert {it["outcome"] for it in cluster["values"]} == {"field", "difference", "same"}
+    assert {value["outcome"] for value in cluster["values"]} == {"field", "difference", "same"}
 
 
 def test_a_file_without_end_is_refused(tmp_path: Path) -> None:

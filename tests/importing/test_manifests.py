@@ -30,7 +30,9 @@ CUSTOM = ("DaskCluster", "DaskWorkerGroup", "DaskAutoscaler", "DaskJob")
 @pytest.mark.parametrize("case", list_cases())
 def test_what_manifests_become(case: str, request: pytest.FixtureRequest) -> None:
     result = run(read_case(case), NO_FLEET)
-    made = {it.file: it.text for it in result.clusters} | {"clusters/report.txt": format_result(result) + "\n"}
+    made = {cluster.file: cluster.text for cluster in result.clusters} | {
+        "clusters/report.txt": format_result(result) + "\n"
+    }
     root = CASES / case
     if request.config.getoption("--approve"):
         disk.write(root, made, (), force=True)
@@ -40,24 +42,24 @@ def test_what_manifests_become(case: str, request: pytest.FixtureRequest) -> Non
 @pytest.mark.parametrize("case", list_cases())
 def test_every_value_is_accounted_for(case: str) -> None:
     result = run(read_case(case), NO_FLEET)
-    found = [(it.at, it.origin) for cluster in result.clusters for it in cluster.entries]
+    found = [(entry.at, entry.origin) for cluster in result.clusters for entry in cluster.entries]
     assert len(found) == len(set(found)) > 0
-    left = [it for cluster in result.clusters for it in cluster.entries if it.outcome == "left"]
-    assert {it.origin[0] for it in left} <= {"jupyter", "webUI"}
-    assert all(it.text for it in left)
+    left = [entry for cluster in result.clusters for entry in cluster.entries if entry.outcome == "left"]
+    assert {entry.origin[0] for entry in left} <= {"jupyter", "webUI"}
+    assert all(entry.text for entry in left)
 
 
 @pytest.mark.parametrize("case", GOLDEN)
 def test_what_was_rendered_here_comes_back(case: str) -> None:
     for cluster in render_clusters(load(TESTS / "golden" / case)):
-        given = [it for it in cluster.objects if _has_pods(it)]
+        given = [body for body in cluster.objects if _has_pods(body)]
         [imported] = import_text(dump_all(given)).clusters
-        assert _compare(it for it in render_import(imported).objects if _has_pods(it)) == _compare(given)
+        assert _compare(body for body in render_import(imported).objects if _has_pods(body)) == _compare(given)
 
 
 def _compare(objects: Iterable[Object]) -> list[str]:
     """Objects in one order, without the hashes in names: a configuration that is not imported is part of them."""
-    texts = (json.dumps(_sort(it), sort_keys=True) for it in objects)
+    texts = (json.dumps(_sort(body), sort_keys=True) for body in objects)
     return sorted(re.sub(r"(-dask|-worker-\w+)-[0-9a-f]{7}\b", r"\1", text) for text in texts)
 
 
@@ -71,8 +73,8 @@ def _sort(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _sort(item) for key, item in value.items()}
     if isinstance(value, list):
-        named = all(isinstance(it, dict) and "name" in it for it in value)
-        return sorted(map(_sort, value), key=str) if named else [_sort(it) for it in value]
+        named = all(isinstance(item, dict) and "name" in item for item in value)
+        return sorted(map(_sort, value), key=str) if named else [_sort(item) for item in value]
     return value
 
 
@@ -82,6 +84,6 @@ def test_kustomize_builds_what_is_imported(case: str, make_fleet: MakeFleet) -> 
     from support.fleets import render as render_tree  # noqa: PLC0415 - another render
 
     clusters = run(read_case(case), NO_FLEET, namespace="science").clusters
-    root = make_fleet(**{it.name: it.text for it in clusters})
+    root = make_fleet(**{cluster.name: cluster.text for cluster in clusters})
     fleet = load(root)
     assert prove(render_tree(root).tree, render_clusters(fleet), fleet.fleet.kubernetes) == []

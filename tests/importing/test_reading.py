@@ -51,8 +51,8 @@ def test_a_name_is_at_most_40_characters_long(length: int, found: list[tuple[str
     """Specs allow no longer one, and one that is written can be rendered."""
     name = "n" * length
     result = import_text(DEPLOYMENT.replace("dask-scheduler", name))
-    assert [it for it in list_findings(result) if it[0] == "DG608"] == found
-    assert [it.name for it in result.clusters] == ([] if found else [name])
+    assert [finding for finding in list_findings(result) if finding[0] == "DG608"] == found
+    assert [cluster.name for cluster in result.clusters] == ([] if found else [name])
 
 
 def test_a_group_without_its_cluster() -> None:
@@ -66,7 +66,7 @@ def test_a_group_without_its_cluster() -> None:
 def test_files_that_hold_no_cluster(data: bytes) -> None:
     result = run({"file.yaml": data}, NO_FLEET)
     assert result.clusters == ()
-    assert {"DG001", "DG009", "DG607", "DG610"}.intersection(it.code for it in result.problems)
+    assert {"DG001", "DG009", "DG607", "DG610"}.intersection(problem.code for problem in result.problems)
 
 
 def test_what_the_operator_made_is_left_to_it() -> None:
@@ -82,21 +82,24 @@ JUNK: st.SearchStrategy[Any] = st.sampled_from(
 def test_a_kustomization_is_met_with_how_to_build_it() -> None:
     text = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dask.yaml]\n"
     result = run({"base/kustomization.yaml": text.encode(), "kustomization.yaml": b"resources: [a.yaml]\n"}, NO_FLEET)
-    assert [it.code for it in result.problems] == ["DG614", "DG614"]
+    assert [problem.code for problem in result.problems] == ["DG614", "DG614"]
     assert result.problems[0].hint == "run: kustomize build base | daskgen import -"
     assert [
-        it.code for it in import_text(text.replace("kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io")).problems
+        problem.code
+        for problem in import_text(text.replace("kustomize.config.k8s.io", "kustomize.toolkit.fluxcd.io")).problems
     ] == ["DG605", "DG607"]
 
 
 def test_lists_may_hold_lists() -> None:
     document = json.dumps(yaml.safe_load(DEPLOYMENT))
     text = f'{{"kind": "List", "items": [{{"kind": "DeploymentList", "items": [{document}]}}]}}'
-    assert [it.name for it in import_text(text).clusters] == ["dask"]
+    assert [cluster.name for cluster in import_text(text).clusters] == ["dask"]
 
 
 @pytest.mark.parametrize("stray", ["metadata: [[a]]", "spec: text", "spec: [{a: b}]"])
 def test_fields_of_a_template_beside_it_replace_nothing_of_it(stray: str) -> None:
     [imported] = import_text(DEPLOYMENT.replace("  template:", f"  {stray}\n  template:")).clusters
     assert imported.text == import_text(DEPLOYMENT).clusters[0].text
-    assert {it.outcome for it in imported.entries if it.origin[:2] == ("spec", stray.partition(":")[0])} == {"left"}
+    assert {entry.outcome for entry in imported.entries if entry.origin[:2] == ("spec", stray.partition(":")[0])} == {
+        "left"
+    }

@@ -53,9 +53,13 @@ def test_commands_that_start_dask(words: list[str], program: str, folder: str) -
 )
 def test_another_program_than_the_scheduler_is_refused(words: list[str]) -> None:
     result = import_text(DEPLOYMENT.replace("[dask, scheduler]", str(words)))
-    codes = {it[0] for it in list_findings(result)}
+    codes = {finding[0] for finding in list_findings(result)}
     assert codes & {"DG611", "DG613"}
-    assert all("command" not in it for found in result.clusters for it in find_containers(render_import(found).objects))
+    assert all(
+        "command" not in container
+        for found in result.clusters
+        for container in find_containers(render_import(found).objects)
+    )
 
 
 def test_an_option_with_a_variable_of_the_shell_is_refused() -> None:
@@ -75,14 +79,14 @@ def test_a_probe_is_kept_where_its_port_is_rendered(port: Any, kept: bool) -> No
     [imported] = import_text(DEPLOYMENT.replace("args:", ASKED % port)).clusters
     scheduler, _ = find_containers(render_import(imported).objects)
     assert ("tcpSocket" in scheduler["livenessProbe"]) == kept
-    assert {it.outcome for it in imported.entries if "livenessProbe" in it.origin} == {
+    assert {entry.outcome for entry in imported.entries if "livenessProbe" in entry.origin} == {
         "patch" if kept else "difference"
     }
 
 
 def test_what_the_cluster_notes_in_objects_that_were_rendered_here_is_not_patched() -> None:
     [first] = import_text(DEPLOYMENT).clusters
-    objects = [it for it in render_import(first).objects if it["kind"] in ("Deployment", "Service")]
+    objects = [body for body in render_import(first).objects if body["kind"] in ("Deployment", "Service")]
     for body in objects:
         body["metadata"] |= {"uid": "1", "managedFields": [{"manager": "kubectl"}], "finalizers": ["x/y"]}
         body["metadata"]["annotations"] = {"argocd.argoproj.io/tracking-id": "dask"}
@@ -107,13 +111,13 @@ def test_a_group_of_the_chart_has_three_workers_unless_it_says_otherwise() -> No
         f"worker: {{{IMAGE}}}\nadditional_worker_groups: [{{name: big}}, {{name: one, replicas: 1}}]\njupyter: {{}}\n"
     )
     [imported] = import_text(text).clusters
-    assert [it.get("replicas", 1) for it in yaml.safe_load(imported.text)["workers"]] == [3, 3, 1]
+    assert [group.get("replicas", 1) for group in yaml.safe_load(imported.text)["workers"]] == [3, 3, 1]
 
 
 def test_workers_without_a_scheduler_get_one_and_it_is_said() -> None:
     text = DEPLOYMENT.replace("dask-scheduler", "dask-workers").replace("scheduler", "worker")
     result = import_text(text)
-    assert [it.code for it in result.problems] == ["DG613"]
+    assert [problem.code for problem in result.problems] == ["DG613"]
     assert {"Deployment: scheduler", "Service: scheduler"} <= set(result.clusters[0].added)
     assert "name" not in yaml.safe_load(result.clusters[0].text)["workers"][0]
 

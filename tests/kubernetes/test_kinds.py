@@ -20,11 +20,11 @@ def list_objects() -> Iterator[dict[str, Any]]:
         for path, text in render(case).tree.items():
             if path.startswith(("base/", "overlays/")) and not path.startswith("overlays/gitops/"):
                 documents = (document.value for document in parse_all(text.encode(), path))
-                yield from (it for it in documents if isinstance(it, dict) and "metadata" in it)
+                yield from (document for document in documents if isinstance(document, dict) and "metadata" in document)
 
 
 def test_whatever_is_rendered_has_a_row_with_its_version() -> None:
-    rendered = {(it["kind"], it["apiVersion"]) for it in list_objects()}
+    rendered = {(body["kind"], body["apiVersion"]) for body in list_objects()}
     assert rendered <= {(kind.name, kind.version) for kind in KINDS.values()}
     assert rendered >= {("Deployment", "apps/v1"), ("DaskJob", "kubernetes.dask.org/v1")}
 

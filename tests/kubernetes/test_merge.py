@@ -64,7 +64,7 @@ texts = st.sampled_from(["", "x", "y", "on", "1e3"])
 
 
 def lists_of(element: st.SearchStrategy[dict[str, Any]], key: str) -> st.SearchStrategy[list[dict[str, Any]]]:
-    return st.lists(element, min_size=1, max_size=4, unique_by=lambda it: it[key])
+    return st.lists(element, min_size=1, max_size=4, unique_by=lambda item: item[key])
 
 
 def optional(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -99,7 +99,7 @@ pods = optional(
     containers=lists_of(containers, "name"),
     volumes=lists_of(volumes, "name"),
     topologySpreadConstraints=st.lists(
-        spreads, min_size=1, max_size=3, unique_by=lambda it: (it["topologyKey"], it["whenUnsatisfiable"])
+        spreads, min_size=1, max_size=3, unique_by=lambda item: (item["topologyKey"], item["whenUnsatisfiable"])
     ),
     tolerations=st.lists(st.fixed_dictionaries({"key": words}), min_size=1, max_size=2),
     nodeSelector=st.dictionaries(words, texts),
@@ -139,7 +139,7 @@ def test_kustomize_makes_the_same_in_the_same_order(
     (folder / "kustomization.yaml").write_text(
         dump({"resources": ["base.yaml"], "patches": [{"path": "patches.yaml"}]})
     )
-    built = {it["metadata"]["name"]: it for it in read(run("kustomize", "build", str(folder)).output)}
+    built = {body["metadata"]["name"]: body for body in read(run("kustomize", "build", str(folder)).output)}
     assert [built[f"d{index}"] for index in range(len(pairs))] == [
         name(index, wanted) for index, (_, wanted) in enumerate(pairs)
     ]

@@ -20,7 +20,7 @@ def pod(**fields: Any) -> dict[str, Any]:
 
 def test_one_value() -> None:
     path = "/spec/worker/spec/containers/0/resources/limits/nvidia.com~1gpu"
-    base, wanted = (pod(resources={"limits": {"cpu": "1", "nvidia.com/gpu": it}}) for it in ("1", "2"))
+    base, wanted = (pod(resources={"limits": {"cpu": "1", "nvidia.com/gpu": number}}) for number in ("1", "2"))
     assert find_operations(base, wanted, KEYS_OF_CLUSTERS) == [{"op": "replace", "path": path, "value": "2"}]
 
 
@@ -39,7 +39,10 @@ def test_lists_in_another_order_and_lists_without_names_are_replaced() -> None:
     base = pod(env=[{"name": "A"}, {"name": "B"}], args=["a", "b"])
     wanted = pod(env=[{"name": "B"}, {"name": "A"}], args=["a"])
     operations = find_operations(base, wanted, KEYS_OF_CLUSTERS)
-    assert [(it["op"], it["path"].rpartition("/")[2]) for it in operations] == [("replace", "env"), ("replace", "args")]
+    assert [(operation["op"], operation["path"].rpartition("/")[2]) for operation in operations] == [
+        ("replace", "env"),
+        ("replace", "args"),
+    ]
 
 
 values = st.sampled_from(["1", "2", None, {"a": "1"}, {"a": "2", "b/c~d": "3"}, ["x"], []])

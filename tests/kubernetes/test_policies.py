@@ -61,7 +61,7 @@ def test_an_opening_says_where_it_is_and_for_whom() -> None:
     peers: list[Any] = [{"podSelector": {}}, {"namespaceSelector": {}}]
     rules = [{"from": peers[:1]}, {"from": peers, "ports": [{"port": 1}]}, {}]
     found = list(find_openings({"kind": "NetworkPolicy", "spec": {"podSelector": {}, "ingress": rules}}))
-    assert [(it.path, it.crowd, list(it.ports)) for it in found] == [
+    assert [(opening.path, opening.crowd, list(opening.ports)) for opening in found] == [
         (("spec", "ingress", 1, "from", 1), Crowd.PODS, [{"port": 1}]),
         (("spec", "ingress", 2), Crowd.EVERYONE, []),
     ]

@@ -411,7 +411,10 @@ MISTAKES: list[tuple[str, str, Any, str, str]] = [
     (WORKER, f"{CONTAINER}/args", "dask worker", f"{CONTAINER}/args", "got string, want array"),
     (WORKER, f"{CONTAINER}/args", ["--nthreads", 1], f"{CONTAINER}/args/1", "got number, want string"),
     (WORKER, f"{CONTAINER}/ports/0/name", "sixteen-letters1", f"{CONTAINER}/ports/0/name", "got 16, want 15"),
-    *((WORKER, MEMORY, it, MEMORY, "does not match") for it in ("16GB", "16 Gi", "16gi", "-1Gi", "1e", "Gi", "")),
+    *(
+        (WORKER, MEMORY, amount, MEMORY, "does not match")
+        for amount in ("16GB", "16 Gi", "16gi", "-1Gi", "1e", "Gi", "")
+    ),
     # What it takes, and what is a mistake all the same.
     (WORKER, f"{CONTAINER}/image", None, f"{CONTAINER}/image", "got null, want string"),
     (WORKER, "/status", {"replicas": 2}, "", "additional properties 'status' not allowed"),
@@ -583,8 +586,10 @@ def test_every_check_has_a_field_to_check(make_schemas: ModuleType) -> None:
 def test_schemas_are_closed_and_stand_alone() -> None:
     for name, schema in find_schemas():
         references = set(json.dumps(schema).split('"$ref": "')[1:])
-        assert {it.partition('"')[0] for it in references} <= {f"#/$defs/{it}" for it in schema["$defs"]}, name
-        assert all(it["additionalProperties"] is False for it in find_objects(schema)), name
+        assert {reference.partition('"')[0] for reference in references} <= {
+            f"#/$defs/{reference}" for reference in schema["$defs"]
+        }, name
+        assert all(body["additionalProperties"] is False for body in find_objects(schema)), name
 
 
 @pytest.mark.tools
@@ -607,7 +612,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         OTHERS,
     ]
     objects = list(yaml.safe_load_all("---".join(texts)))
-    assert {it["kind"] for it in objects} == {
+    assert {body["kind"] for body in objects} == {
         schema["properties"]["kind"]["enum"][0] for name, schema in find_schemas() if name.startswith(f"{minor}/")
     }
     assert validate(objects, minor) == []
@@ -624,7 +629,7 @@ def test_quantities_are_those_of_kubernetes(amount: Any) -> None:
 def test_mistakes_are_found_where_they_are(minor: str) -> None:
     findings = validate([put(right, place, value) for right, place, value, _, _ in MISTAKES], minor)
     wrong = [(index, split_pointer(place)) for index, (_, _, _, place, _) in enumerate(MISTAKES)]
-    assert [(it.place, it.path) for it in findings] == wrong
+    assert [(finding.place, finding.path) for finding in findings] == wrong
     for finding in findings:
         assert MISTAKES[finding.place][4] in finding.message
 
@@ -634,4 +639,4 @@ def test_a_passthrough_route_has_no_path() -> None:
     route = put(ROUTE, TLS, {"termination": "passthrough"})
     assert validate([route], "1.34") == []
     route["spec"]["path"] = "/dask"
-    assert [it.path for it in validate([route], "1.34")] == [("spec", "path")]
+    assert [finding.path for finding in validate([route], "1.34")] == [("spec", "path")]

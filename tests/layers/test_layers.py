@@ -158,7 +158,7 @@ def complete(index: int, spec: dict[str, Any]) -> str:
         "namespace": {"name": f"n{index}", "create": index % 3 == 0},
         "image": "registry.example.com:5000/team/dask:2026.8.0@sha256:" + "1" * 64 if index % 2 else "dask:2026.8.0",
         **spec,
-        "patches": [it for it in spec.get("patches", []) if it["target"]["kind"] != other],
+        "patches": [patch for patch in spec.get("patches", []) if patch["target"]["kind"] != other],
     }
     return dump(whole).replace("HOST", f"h{index}.example.com")
 
@@ -178,9 +178,9 @@ def test_kustomize_builds_the_truth(tmp_path_factory: pytest.TempPathFactory, fo
         (root / f"clusters/c{index}.yaml").write_text(complete(index, spec), encoding="utf-8")
     fleet = load(root)
     rendering = render(root)
-    assert {it.code for it in rendering.problems if it.severity == "error"} <= UNWISE
+    assert {problem.code for problem in rendering.problems if problem.severity == "error"} <= UNWISE
     clusters = render_clusters(fleet)
-    assert [it for it in prove(rendering.tree, clusters, "1.34") if it.code != "DG503"] == []
+    assert [problem for problem in prove(rendering.tree, clusters, "1.34") if problem.code != "DG503"] == []
 
 
 def test_the_name_of_a_generated_config_map() -> None:

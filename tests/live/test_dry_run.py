@@ -68,13 +68,13 @@ class Cluster(Recorded):
 def run(prepared: RenderedCluster, *entries: dict[str, Any]) -> list[Object]:
     """What Kubernetes has of a cluster, and notes of its workers."""
     objects = deepcopy(prepared.objects)
-    for it in objects:
-        it["metadata"]["managedFields"] = [APPLIED, *(entries if key(it) == WORKERS else ())]
+    for body in objects:
+        body["metadata"]["managedFields"] = [APPLIED, *(entries if key(body) == WORKERS else ())]
     return objects
 
 
 def find_workers(objects: list[Object]) -> Object:
-    return next(it for it in objects if key(it) == WORKERS)
+    return next(body for body in objects if key(body) == WORKERS)
 
 
 def read(root: Path) -> RenderedCluster:
@@ -91,12 +91,15 @@ def prod(make_fleet: MakeFleet) -> RenderedCluster:
 def plan(prepared: RenderedCluster, api: Cluster) -> dict[str, ClusterPlan]:
     """What happens to the cluster, and to others that are there."""
     [trial], strange = asyncio.run(try_fleet(api, [prepared]))
-    found = [running.plan_dry_run(trial, prepared.totals), *(running.plan_dry_run(it, Totals()) for it in strange)]
-    return {it.name: it for it in found if it}
+    found = [
+        running.plan_dry_run(trial, prepared.totals),
+        *(running.plan_dry_run(dry_run, Totals()) for dry_run in strange),
+    ]
+    return {plan.name: plan for plan in found if plan}
 
 
 def tell(plans: dict[str, ClusterPlan], name: str = "prod") -> list[str]:
-    return [f"{say_kind(it.kind)} {say_what(it)}" for it in plans[name].effects]
+    return [f"{say_kind(effect.kind)} {say_what(effect)}" for effect in plans[name].effects]
 
 
 def test_what_runs_is_as_rendered(prod: RenderedCluster) -> None:
@@ -125,7 +128,7 @@ def test_what_somebody_has_set_by_hand_is_set_back(prod: RenderedCluster) -> Non
 
 def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet: MakeFleet) -> None:
     objects = run(read(make_fleet(prod=RENDERED)))
-    config = next(it for it in objects if it["kind"] == "ConfigMap")
+    config = next(body for body in objects if body["kind"] == "ConfigMap")
     config["metadata"]["creationTimestamp"] = "2026-11-21T09:00:00Z"
     older = {**config, "metadata": {**config["metadata"], "name": "prod-dask-0123456789"}}
     older["metadata"]["creationTimestamp"] = "2026-11-20T09:00:00Z"
@@ -137,7 +140,7 @@ def test_another_configuration_restarts_and_leaves_older_ones_behind(make_fleet:
     assert say_commands(plans["prod"].effects[-1].commands) == (
         "kubectl delete --namespace analytics --ignore-not-found configmap/prod-dask-0123456789"
     )
-    replaced = [it.changed[0] for it in plans["prod"].diffs if it.kind == "ConfigMap"]
+    replaced = [diff.changed[0] for diff in plans["prod"].diffs if diff.kind == "ConfigMap"]
     assert replaced == [f"--- ConfigMap/{config['metadata']['name']}"]
 
 
@@ -169,8 +172,8 @@ def test_a_cluster_that_is_in_no_file(make_fleet: MakeFleet) -> None:
     command = say_commands(plans["prod"].effects[0].commands)
     assert command.startswith("kubectl delete --namespace analytics --cascade=foreground --ignore-not-found dask")
     assert "networkpolicy/prod-default-deny" in command
-    for it in old:
-        it["metadata"]["annotations"] = {"argocd.argoproj.io/tracking-id": "fleet:x"}
+    for body in old:
+        body["metadata"]["annotations"] = {"argocd.argoproj.io/tracking-id": "fleet:x"}
     plans = plan(other, Cluster([*old, *other.objects]))
     assert tell(plans) == ["deleted the cluster"]
     assert plans["prod"].after == Totals()
@@ -213,8 +216,10 @@ def test_a_namespace_that_is_not_there_comes_with_the_fleet(make_fleet: MakeFlee
 
 
 def test_all_kinds_that_are_rendered_are_looked_for() -> None:
-    bodies = [body for case in GOLDEN_CASES for it in choose_overlays(load(GOLDEN / case)) for body in it.objects]
-    kinds = {(it["kind"], it["apiVersion"]) for it in bodies if find_kind(it["kind"]).namespaced}
+    bodies = [
+        body for case in GOLDEN_CASES for overlay in choose_overlays(load(GOLDEN / case)) for body in overlay.objects
+    ]
+    kinds = {(body["kind"], body["apiVersion"]) for body in bodies if find_kind(body["kind"]).namespaced}
     assert kinds <= KINDS.items()
 
 

@@ -125,7 +125,7 @@ def test_the_job_is_admitted_and_as_secure_as_the_cluster(make_fleet: MakeFleet)
     assert template["metadata"]["labels"] == {"daskgen/client": "true"}
     assert container["securityContext"]["readOnlyRootFilesystem"]
     assert container["image"] == "ghcr.io/dask/dask:2026.8.0-py3.12"
-    assert {it["name"] for it in container["volumeMounts"]} == {"scratch", "config"}
+    assert {mount["name"] for mount in container["volumeMounts"]} == {"scratch", "config"}
     assert (template["spec"]["automountServiceAccountToken"], template["spec"]["restartPolicy"]) == (False, "Never")
 
 

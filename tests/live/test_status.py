@@ -57,7 +57,12 @@ def test_a_pod_on_its_way_out_is_no_trouble() -> None:
 
 def test_waiting_helps_against_a_full_node_and_not_against_a_missing_image() -> None:
     hopeless = {case: is_hopeless(make_pod(**status)) for case, (status, _) in REASONS.items()}
-    assert [case for case, it in hopeless.items() if not it] == ["ready", "no room", "starting", "probe"]
+    assert [case for case, is_hopeless in hopeless.items() if not is_hopeless] == [
+        "ready",
+        "no room",
+        "starting",
+        "probe",
+    ]
 
 
 def test_a_restart_is_told_with_its_reason() -> None:
@@ -148,11 +153,15 @@ def test_drift_shows_what_differs(prod: RenderedCluster) -> None:
     objects = run(prod)
     worker = find_workers(objects)
     worker["spec"]["replicas"] = 7
-    gone = [it for it in objects if it["kind"] != "PodDisruptionBudget"]
+    gone = [body for body in objects if body["kind"] != "PodDisruptionBudget"]
     stray = deepcopy(worker)
     stray["metadata"]["name"] = "prod-worker-gpu"
     state = look(prod, Recorded([*gone, stray]))
-    assert {(it.kind, it.name): it.how for it in state.drift or () if it.kind == "PodDisruptionBudget"} == {
+    assert {
+        (drifted.kind, drifted.name): drifted.how
+        for drifted in state.drift or ()
+        if drifted.kind == "PodDisruptionBudget"
+    } == {
         ("PodDisruptionBudget", "prod-scheduler"): "does not exist",
         ("PodDisruptionBudget", "prod-worker"): "does not exist",
     }
@@ -311,7 +320,10 @@ def test_an_evicted_pod_that_nothing_replaces_leaves_too_few(prod: RenderedClust
 
 def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
     prepared = read_cluster(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
-    assert [it.title for it in look(prepared, Recorded(run(prepared))).groups] == ["scheduler", "workers scheduler"]
+    assert [group.title for group in look(prepared, Recorded(run(prepared))).groups] == [
+        "scheduler",
+        "workers scheduler",
+    ]
 
 
 LOGIN = """\
@@ -365,14 +377,17 @@ def test_pods_of_the_operator_are_found_by_their_labels(make_fleet: MakeFleet) -
     ]
     pods = [make_pod(f"x-{name}-{index}", made[name], **READY) for name, index in PODS]
     state = look(prepared, Recorded([*deepcopy(prepared.objects), *deployments, *pods]))
-    assert [(it.title, it.ready, it.wanted) for it in state.groups] == [("scheduler", 1, 1), ("workers default", 2, 2)]
+    assert [(group.title, group.ready, group.wanted) for group in state.groups] == [
+        ("scheduler", 1, 1),
+        ("workers default", 2, 2),
+    ]
     assert state.well
 
 
 def test_what_an_edit_left_behind(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     objects = deepcopy(prepared.objects)
-    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    [cluster] = [body for body in objects if body["kind"] == "DaskCluster"]
     adopted = {"ownerReferences": [{"kind": "DaskCluster", "name": "prod-dask"}]}
     old = {"ownerReferences": [{"kind": "DaskCluster", "name": "prod-dask-1234567"}]}
     labels = {**cluster["metadata"]["labels"], "app.kubernetes.io/component": "worker"}
@@ -386,14 +401,14 @@ def test_what_an_edit_left_behind(make_fleet: MakeFleet) -> None:
         objects.append(group)
     objects.append({**cluster, "metadata": {**cluster["metadata"], "name": "prod-dask-1234567"}})
     drift = look(prepared, Recorded(objects)).drift or ()
-    strays = [it.name for it in drift if it.how == "is no longer rendered, but still exists"]
+    strays = [drifted.name for drifted in drift if drifted.how == "is no longer rendered, but still exists"]
     assert sorted(strays) == ["prod-dask-1234567", "prod-worker-gone"]
 
 
 def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFleet) -> None:
     prepared = operate(make_fleet)
     objects = deepcopy(prepared.objects)
-    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    [cluster] = [body for body in objects if body["kind"] == "DaskCluster"]
     cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
     state = look(prepared, Recorded(objects))
     [trouble, *_] = state.troubles
@@ -405,7 +420,7 @@ def test_an_operator_that_is_away_when_its_cluster_is_deleted(make_fleet: MakeFl
 def test_a_cluster_that_is_gone_from_git_and_still_there(make_fleet: MakeFleet) -> None:
     """As when Argo CD has deleted it while the operator is away."""
     objects = deepcopy(operate(make_fleet).objects)
-    [cluster] = [it for it in objects if it["kind"] == "DaskCluster"]
+    [cluster] = [body for body in objects if body["kind"] == "DaskCluster"]
     cluster["metadata"] |= {"deletionTimestamp": "2026-11-21T09:00:00Z", "finalizers": ["kopf.zalando.org/Finalizer"]}
     root = make_fleet(other=SMALL)
     (root / "clusters/prod.yaml").unlink()
@@ -427,8 +442,8 @@ class Starting(Recorded):
 
     async def find(self, version: str, kind: str, namespace: str, labels: Mapping[str, str]) -> list[Object]:
         found = deepcopy(await super().find(version, kind, namespace, labels))
-        for it in self.objects:
-            it["status"] = READY if kind == it["kind"] == "Pod" else it.get("status")
+        for body in self.objects:
+            body["status"] = READY if kind == body["kind"] == "Pod" else body.get("status")
         return found
 
     async def create(self, body: Object) -> Object:
@@ -439,7 +454,7 @@ class Starting(Recorded):
 
 def start(prepared: RenderedCluster, **status: Any) -> Starting:
     """The cluster with all of its pods in this state."""
-    return Starting([{**it, "status": status} if it["kind"] == "Pod" else it for it in run(prepared)])
+    return Starting([{**body, "status": status} if body["kind"] == "Pod" else body for body in run(prepared)])
 
 
 def test_smoke_waits_for_a_scheduler_that_starts(make_fleet: MakeFleet) -> None:
@@ -489,7 +504,7 @@ def test_smoke_is_interrupted_even_if_a_library_swallows_it(make_fleet: MakeFlee
     kubernetes: Any = Deaf(run(prepared))
     with pytest.raises(asyncio.CancelledError):
         try_out(kubernetes, prepared, 600)
-    assert not [it for it in kubernetes.objects if it["kind"] == "Job"]
+    assert not [body for body in kubernetes.objects if body["kind"] == "Job"]
 
 
 class Busy:
@@ -516,7 +531,7 @@ JOB = SMALL + "engine: operator\nkind: DaskJob\njob: {command: [python, nightly.
 def record_job(make_fleet: MakeFleet, said: str, **pod: Any) -> tuple[RenderedCluster, Any]:
     prepared = read_cluster(make_fleet(prod=JOB))
     objects = deepcopy(prepared.objects)
-    [job] = [it for it in objects if it["kind"] == "DaskJob"]
+    [job] = [body for body in objects if body["kind"] == "DaskJob"]
     job["status"] = {"jobStatus": said}
     labels = {**job["spec"]["job"]["metadata"]["labels"], "app.kubernetes.io/instance": "prod"}
     return prepared, Recorded([*objects, make_pod("prod-dask-runner", labels, **pod)])

@@ -27,14 +27,17 @@ CUSTOM = ("daskclusters", "daskworkergroups", "daskautoscalers", "daskjobs")
 def install(root: Path) -> dict[str, Object]:
     """The operator's objects as Kubernetes gets them, by kind; of several of one, the last."""
     [installation] = render_operators(load(root).settings)
-    return {it["kind"]: it for it in installation.objects}
+    return {body["kind"]: body for body in installation.objects}
 
 
 def find_allowed(role: Object) -> Iterator[tuple[str, str, str]]:
     """Everything that a role allows: group, resource, verb."""
     for rule in role["rules"]:
         yield from (
-            (group, it, verb) for group in rule["apiGroups"] for it in rule["resources"] for verb in rule["verbs"]
+            (group, resource, verb)
+            for group in rule["apiGroups"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
         )
 
 
@@ -46,13 +49,15 @@ def test_nothing_is_installed_unless_asked_for(make_fleet: MakeFleet) -> None:
 
 def test_the_definitions_are_those_of_dask_kubernetes(make_fleet: MakeFleet) -> None:
     text = render(make_fleet(INSTALL)).tree["base/dask-operator/crds.yaml"]
-    rendered = {it["metadata"].pop("name"): it for it in yaml.load_all(text, yaml.CSafeLoader)}
-    theirs = [yaml.load(it.read_text("utf-8"), yaml.CSafeLoader) for it in find_definitions().glob("*.yaml")]
+    rendered = {document["metadata"].pop("name"): document for document in yaml.load_all(text, yaml.CSafeLoader)}
+    theirs = [yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) for path in find_definitions().glob("*.yaml")]
     assert len(theirs) == 4
-    assert {name: it["spec"] for name, it in rendered.items()} == {it["metadata"]["name"]: it["spec"] for it in theirs}
+    assert {name: body["spec"] for name, body in rendered.items()} == {
+        body["metadata"]["name"]: body["spec"] for body in theirs
+    }
     # With one of them goes every cluster of its kind.
-    for it in rendered.values():
-        assert it["metadata"]["annotations"] == {
+    for body in rendered.values():
+        assert body["metadata"]["annotations"] == {
             "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
             "kustomize.toolkit.fluxcd.io/prune": "disabled",
         }
@@ -60,8 +65,8 @@ def test_the_definitions_are_those_of_dask_kubernetes(make_fleet: MakeFleet) -> 
 
 def test_rights_are_named_one_by_one(make_fleet: MakeFleet) -> None:
     allowed = set(find_allowed(install(make_fleet(INSTALL))["ClusterRole"]))
-    assert not [it for it in allowed if "*" in it or "secrets" in it]
-    assert {("kubernetes.dask.org", f"{it}/finalizers", "update") for it in CUSTOM} <= allowed
+    assert not [right for right in allowed if "*" in right or "secrets" in right]
+    assert {("kubernetes.dask.org", f"{kind}/finalizers", "update") for kind in CUSTOM} <= allowed
 
 
 def test_an_operator_of_one_namespace_has_rights_there_alone(make_fleet: MakeFleet) -> None:
@@ -88,19 +93,21 @@ def test_a_cluster_lets_in_the_operator_of_its_fleet(make_fleet: MakeFleet) -> N
     assert not has_errors(render(make_fleet(INSTALL, prod=OPERATED)).problems)
     operated = OPERATED.replace("engine: operator", "engine: {kind: operator, namespace: analytics}")
     assert not has_errors(render(make_fleet(HERE, prod=operated)).problems)
-    assert {it.code for it in render(make_fleet(HERE, prod=OPERATED)).problems if it.severity == "error"} == {"DG224"}
+    assert {
+        problem.code for problem in render(make_fleet(HERE, prod=OPERATED)).problems if problem.severity == "error"
+    } == {"DG224"}
 
 
 def test_the_operator_goes_when_it_is_not_installed_any_more(make_fleet: MakeFleet) -> None:
     root = make_fleet(INSTALL, prod=OPERATED)
     daskgen("render", root=root)
-    assert {it.name for it in (root / "overlays").iterdir()} == {"dask-operator", "prod"}
+    assert {path.name for path in (root / "overlays").iterdir()} == {"dask-operator", "prod"}
     make_fleet(FLEET, prod=OPERATED)
     assert "daskgen.yaml:1:1: error[DG406]" in daskgen("render", "--check", root=root, code=1).stdout
     said = daskgen("render", "--allow-delete", "dask-operator", root=root).stderr
     assert "  - base/dask-operator/crds.yaml\n" in said
-    assert {it.name for it in (root / "overlays").iterdir()} == {"prod"}
-    assert {it.name for it in (root / "base").iterdir()} == {"operator-kubernetes"}
+    assert {path.name for path in (root / "overlays").iterdir()} == {"prod"}
+    assert {path.name for path in (root / "base").iterdir()} == {"operator-kubernetes"}
 
 
 def test_a_fleet_may_hold_the_operator_alone(make_fleet: MakeFleet) -> None:
@@ -111,9 +118,9 @@ def test_a_fleet_may_hold_the_operator_alone(make_fleet: MakeFleet) -> None:
 def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:
     root = make_fleet(INSTALL, prod=OPERATED)
     objects = list(yaml.load_all(daskgen("render", "--stdout", "dask-operator", root=root).stdout, yaml.CSafeLoader))
-    kinds = [it["kind"] for it in objects]
+    kinds = [body["kind"] for body in objects]
     assert kinds[:5] == ["CustomResourceDefinition"] * 4 + ["NetworkPolicy"]
-    assert {it["metadata"]["labels"]["app.kubernetes.io/instance"] for it in objects} == {"dask-operator"}
+    assert {body["metadata"]["labels"]["app.kubernetes.io/instance"] for body in objects} == {"dask-operator"}
     daskgen("render", "--only", "dask-operator", root=root)
     assert [it.name for it in (root / "overlays").iterdir()] == ["dask-operator"]
     assert "known clusters: prod, dask-operator" in daskgen("render", "--only", "x", root=root, code=2).stderr

@@ -34,7 +34,7 @@ def rendered(texts: Mapping[str, str]) -> dict[str, str]:
     for path in texts:
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, []).append(f"- {name}\n")
-    lists = {f"{folder}/kustomization.yaml": f"{MARK}resources:\n{''.join(it)}" for folder, it in folders.items()}
+    lists = {f"{folder}/kustomization.yaml": f"{MARK}resources:\n{''.join(lines)}" for folder, lines in folders.items()}
     return {path: MARK + text for path, text in texts.items()} | lists
 
 

@@ -41,7 +41,10 @@ class Server:
                 yield found
 
     def name_requests(self) -> list[str]:
-        return [f"{it['method']} {it['version']} {it['namespace']} {it['url']}" for it in self.asked]
+        return [
+            f"{request['method']} {request['version']} {request['namespace']} {request['url']}"
+            for request in self.asked
+        ]
 
 
 def ask(work: Coroutine[Any, Any, Any]) -> Any:
@@ -88,7 +91,7 @@ def test_a_dry_run_applies_in_the_name_of_a_manager_and_changes_nothing() -> Non
     assert ask(Kubernetes(server).try_apply(POD)) == POD
     ask(Kubernetes(server).try_apply(POD, "kustomize-controller"))
     assert server.name_requests()[0] == "PATCH v1 analytics pods/prod-worker-a"
-    assert [it["params"] for it in server.asked] == [
+    assert [request["params"] for request in server.asked] == [
         {"dryRun": "All", "force": "true", "fieldManager": manager} for manager in ("daskgen", "kustomize-controller")
     ]
     assert server.asked[0]["headers"] == {"content-type": "application/apply-patch+yaml"}
@@ -122,7 +125,7 @@ def test_a_token_that_has_expired_is_fetched_anew_once() -> None:
     server = Server(answer(401, message="Unauthorized"), answer(200, **POD))
     assert ask(Kubernetes(server).get(POD)) == POD
     # kr8s fetches another one only if it may raise.
-    assert [it.get("raise_for_status") for it in server.asked] == [False, None]
+    assert [request.get("raise_for_status") for request in server.asked] == [False, None]
 
 
 def test_credentials_that_stay_refused_are_told_so() -> None:

@@ -80,7 +80,7 @@ TOTALS = st.builds(
     Totals,
     workers=st.integers(0, 9),
     memory=st.integers(0, 1 << 40),
-    others=st.dictionaries(WORDS, st.integers(0, 9), max_size=3).map(lambda it: tuple(sorted(it.items()))),
+    others=st.dictionaries(WORDS, st.integers(0, 9), max_size=3).map(lambda others: tuple(sorted(others.items()))),
 )
 EFFECTS = st.builds(
     Effect,
@@ -114,17 +114,17 @@ def check_form(plan: Plan, text: str) -> None:
     """Every table is whole, every fold closed, and nothing of what was put in means anything."""
     tokens = parse(text)
     assert text.startswith(MARK)
-    rows = [it for it in tokens if it.type == "tr_open"]
-    cells = [it for it in tokens if it.type in {"td_open", "th_open"}]
+    rows = [token for token in tokens if token.type == "tr_open"]
+    cells = [token for token in tokens if token.type in {"td_open", "th_open"}]
     assert len(cells) == 4 * len(rows)
-    folds = [it.content.strip() for it in tokens if it.type == "html_block" and "details>" in it.content]
-    assert all(it.startswith("<details>") for it in folds[::2])
+    folds = [token.content.strip() for token in tokens if token.type == "html_block" and "details>" in token.content]
+    assert all(fold.startswith("<details>") for fold in folds[::2])
     assert folds[1::2] == ["</details>"] * (len(folds) // 2)
-    inline = [child for it in tokens for child in it.children or ()]
-    html = {it.content for it in inline if it.type == "html_inline"}
+    inline = [child for token in tokens for child in token.children or ()]
+    html = {token.content for token in inline if token.type == "html_inline"}
     assert html <= {"<br>", "<code>", "</code>"}
-    assert not [it for it in inline if it.type in {"link_open", "image", "em_open", "s_open"}]
-    assert {it.type for it in tokens if it.level == 0} <= BLOCKS
+    assert not [token for token in inline if token.type in {"link_open", "image", "em_open", "s_open"}]
+    assert {token.type for token in tokens if token.level == 0} <= BLOCKS
 
 
 BLOCKS = {
@@ -138,17 +138,17 @@ def test_whatever_texts_hold_a_comment_is_well_formed(plan: Plan) -> None:
     text = format_comment(plan)
     assert text == format_markdown(plan)
     check_form(plan, text)
-    fences = [it for it in parse(text) if it.type == "fence"]
-    diffs = [it.content for it in fences if it.info == "diff"]
-    assert len(diffs) == sum(len([same for same in it.same_diffs if same.diffs]) for it in gather(plan.clusters))
+    fences = [token for token in parse(text) if token.type == "fence"]
+    diffs = [fence.content for fence in fences if fence.info == "diff"]
+    assert len(diffs) == sum(len([same for same in group.same_diffs if same.diffs]) for group in gather(plan.clusters))
 
 
 @given(WORDS)
 def test_texts_in_a_cell_read_as_they_are(text: str) -> None:
     cells = MARKDOWN.render("\n".join([*head_table(("a", "b")), lay_row(["x" + plain(text), code("x" + text)])]))
     meant = " ".join(("x" + text).replace("\n", "\\n").replace("\r", "\\r").replace("\u2028", "\\u2028").split())
-    read = [unescape(re.sub("<.*?>", "", it)).replace("\u200b", "") for it in re.findall("<td>(.*?)</td>", cells)]
-    assert [" ".join(it.split()) for it in read] == [meant, meant]
+    read = [unescape(re.sub("<.*?>", "", cell)).replace("\u200b", "") for cell in re.findall("<td>(.*?)</td>", cells)]
+    assert [" ".join(cell.split()) for cell in read] == [meant, meant]
 
 
 @given(FLEETS, st.integers(3, 40))

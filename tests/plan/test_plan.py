@@ -44,7 +44,7 @@ def edit(root: Path, before: str, after: str, name: str = "prod") -> None:
 def plan(root: Path, *words: str, code: int = 1) -> dict[str, Any]:
     """Cluster to what is said of it."""
     said = json.loads(daskgen("plan", "--format", "json", *words, root=root, code=code).stdout)
-    return {it["name"]: it for it in said["clusters"]}
+    return {cluster["name"]: cluster for cluster in said["clusters"]}
 
 
 TWO_GROUPS = SMALL + "- {name: big, replicas: 4}\n"
@@ -94,7 +94,7 @@ def test_an_edit(case: str, commit: Commit) -> None:
     before, after, effects = EDITS[case]
     root = commit(prod=TWO_GROUPS)
     edit(root, before, after)
-    assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == effects
+    assert [f"{effect['kind']} {effect['what']}" for effect in plan(root)["prod"]["effects"]] == effects
 
 
 HOST = (
@@ -145,7 +145,7 @@ def test_an_edit_of_a_login_restarts_no_scheduler(case: str, engine: str, commit
         prod=f"engine: {engine}\n{TWO_GROUPS}{waived}{HOST}{before if before in (OPEN, PASSWORD) else PASSWORD}"
     )
     edit(root, before, after)
-    assert sorted(f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]) == sorted(effects)
+    assert sorted(f"{effect['kind']} {effect['what']}" for effect in plan(root)["prod"]["effects"]) == sorted(effects)
 
 
 WAIVED = "waive: [{rule: DG221, reason: never scaled down}, {rule: DG270, reason: never scaled down}]\n"
@@ -209,13 +209,15 @@ def test_an_edit_under_the_operator(case: str, commit: Commit) -> None:
     before, after, effects = OPERATED_EDITS[case]
     root = commit(prod=OPERATED)
     edit(root, before, after)
-    assert {f"{it['kind']} {it['what']}": it["command"] for it in plan(root)["prod"]["effects"]} == effects
+    assert {
+        f"{effect['kind']} {effect['what']}": effect["command"] for effect in plan(root)["prod"]["effects"]
+    } == effects
 
 
 def test_a_range_changes_and_goes(commit: Commit) -> None:
     root = commit(prod=OPERATED.replace("replicas: 2", "replicas: {min: 2, max: 9}"))
     edit(root, "max: 9", "max: 5")
-    assert [f"{it['kind']} {it['what']}" for it in plan(root)["prod"]["effects"]] == [
+    assert [f"{effect['kind']} {effect['what']}" for effect in plan(root)["prod"]["effects"]] == [
         "updated in place DaskAutoscaler prod-dask"
     ]
     edit(root, "{min: 2, max: 5}", "2")
@@ -231,7 +233,7 @@ def test_a_job_is_not_run_again(commit: Commit) -> None:
     assert f"{effect['kind']} {effect['what']}" == "ignored DaskJob prod-dask"
     assert effect["command"] == f"{ALL} daskjobs.kubernetes.dask.org/prod-dask && {APPLY}"
     edit(root, "kind: DaskJob\njob: {command: [python, other.py]}\n", "")
-    what = [it["what"] for it in plan(root)["prod"]["effects"] if it["kind"] == "recreated"]
+    what = [effect["what"] for effect in plan(root)["prod"]["effects"] if effect["kind"] == "recreated"]
     assert what == ["the cluster, from a DaskJob to a DaskCluster"]
 
 
@@ -249,7 +251,7 @@ def test_an_edit_that_argo_cd_carries(commit: Commit) -> None:
 def test_an_edit_beside_the_old_cluster(commit: Commit) -> None:
     root = commit(prod=OPERATED.replace("manual", "blue-green"))
     edit(root, "replicas: 4", "replicas: 5")
-    assert [it["what"] for it in plan(root)["prod"]["effects"]] == ["workers big 4 → 5"]
+    assert [effect["what"] for effect in plan(root)["prod"]["effects"]] == ["workers big 4 → 5"]
     edit(root, "{name: big, ", "{name: big, memory: 8Gi, ")
     (effect,) = plan(root)["prod"]["effects"]
     assert effect["what"] == "workers big"
@@ -257,7 +259,7 @@ def test_an_edit_beside_the_old_cluster(commit: Commit) -> None:
     edit(root, "2026.8.0-py3.12", "2026.8.0-py3.13")
     recreated, *others = plan(root)["prod"]["effects"]
     assert f"{ALL} {CLUSTER}-" in recreated["command"]
-    assert [it["what"] for it in others] == ["Service prod-scheduler"]
+    assert [other["what"] for other in others] == ["Service prod-scheduler"]
 
 
 def test_a_command_has_a_line_of_its_own(commit: Commit) -> None:
@@ -334,7 +336,7 @@ def test_a_default_of_the_fleet_changes_every_cluster(commit: Commit) -> None:
     root = commit(one=SMALL, two=SMALL)
     (root / "daskgen.yaml").write_text("apiVersion: daskgen/v1\ndefaults: {env: {A: b}}\n", encoding="utf-8")
     found = plan(root)
-    assert {name: it["changes"][0]["path"] for name, it in found.items()} == {"one": "env", "two": "env"}
+    assert {name: body["changes"][0]["path"] for name, body in found.items()} == {"one": "env", "two": "env"}
     said = daskgen("plan", root=root, code=1).stdout
     assert "\n2 clusters with the same plan (namespace analytics):\none, two\n  env: none → " in said
 
@@ -381,7 +383,7 @@ def test_an_edit_of_the_operator(case: str, commit: Commit) -> None:
     (root / "daskgen.yaml").write_text(settings, encoding="utf-8")
     plans = plan(root)
     assert list(plans) == ["dask-operator"]
-    assert [f"{it['kind']} {it['what']}" for it in plans["dask-operator"]["effects"]] == effects
+    assert [f"{effect['kind']} {effect['what']}" for effect in plans["dask-operator"]["effects"]] == effects
 
 
 def test_the_operator_comes(commit: Commit) -> None:

@@ -157,7 +157,9 @@ def test_a_split_is_one_row_and_what_is_removed_by_a_merge_of_parts_runs_on(flee
     assert only(split["gitops"]).costs == (Cost(Fact.CLUSTERS_TAKEN_OVER, (30,)),)
     merged = fleets.plan(large, small)
     assert tell(merged["gitops"]) == ["updated in place groups analytics-0 and analytics-1 become analytics"]
-    assert {word for name, it in merged.items() if name != "gitops" for word in tell(it)} == {"left behind the cluster"}
+    assert {word for name, plan in merged.items() if name != "gitops" for word in tell(plan)} == {
+        "left behind the cluster"
+    }
 
 
 def test_a_cluster_is_left_to_people(fleets: Fleets) -> None:
@@ -353,7 +355,7 @@ def test_a_group_that_is_made_elsewhere_is_not_taken_over(fleets: Fleets) -> Non
     settings = ARGOCD.replace("kind:", "groups: {b: {destination: east}}, kind:")
     before = fleets.make(settings, **{"a/prod": SMALL})
     plans = fleets.plan(before, fleets.make(settings, **{"b/prod": SMALL}))
-    assert [it.split(",")[0] for it in tell(plans["prod"])] == [
+    assert [line.split(",")[0] for line in tell(plans["prod"])] == [
         "moved the cluster", f"left behind the cluster on {IN_CLUSTER}"
     ]  # fmt: skip
     assert list(plans) == ["prod"]
@@ -384,7 +386,9 @@ def test_delivery_by_another_name_takes_clusters_over(fleets: Fleets) -> None:
 def test_an_application_set_that_goes_takes_its_applications_along(
     cascade: str, told: list[str], fleets: Fleets
 ) -> None:
-    some, one = (deliver("argocd", more=f", cascade: {cascade}, applicationSet: {it}") for it in ("false", "true"))
+    some, one = (
+        deliver("argocd", more=f", cascade: {cascade}, applicationSet: {value}") for value in ("false", "true")
+    )
     plans = fleets.plan(fleets.make(one, prod=SMALL), fleets.make(some, prod=SMALL))
     assert [line for name in plans if name == "prod" for line in tell(plans[name])] == told
     plans = fleets.plan(fleets.make(some, prod=SMALL), fleets.make(one, prod=SMALL))

@@ -73,7 +73,7 @@ def test_nothing_is_left_to_strangers(tmp_path: Path) -> None:
     shown = tmp_path / ".github/workflows"
     shown.mkdir(parents=True)
     find_files("workflows", shown)
-    pinned = [it for it in shown.iterdir() if "OWNER" not in it.read_text("utf-8")]
+    pinned = [path for path in shown.iterdir() if "OWNER" not in path.read_text("utf-8")]
     done = run(INSTALLED / "zizmor", "--offline", "--no-progress", "--quiet", GITHUB, *pinned)
     assert done.returncode == 0, done.stdout
     assert len(pinned) == 1
@@ -82,7 +82,7 @@ def test_nothing_is_left_to_strangers(tmp_path: Path) -> None:
 def test_shell_scripts_are_sound() -> None:
     done = run(INSTALLED / "shellcheck", *SCRIPTS)
     assert done.returncode == 0, done.stdout
-    assert all("set -euo pipefail" in it.read_text("utf-8") for it in SCRIPTS)
+    assert all("set -euo pipefail" in script.read_text("utf-8") for script in SCRIPTS)
 
 
 def test_scripts_of_gitlab_are_sound() -> None:
@@ -106,7 +106,7 @@ def test_users_write_what_this_repository_does() -> None:
 def test_the_inputs_are_described() -> None:
     inputs = yaml.safe_load((GITHUB / "workflows/fleet.yaml").read_text("utf-8"))[True]["workflow_call"]["inputs"]
     rows = dict(re.findall(r"^\| `(\w+)` \| .* \| (.*?) ?\|$", PAGE, re.MULTILINE))
-    assert {name: f"`{it['default']}`" for name, it in inputs.items() if it["default"]} == {
+    assert {name: f"`{value['default']}`" for name, value in inputs.items() if value["default"]} == {
         name: rows[name] for name in inputs if rows[name].startswith("`")
     }
     assert set(inputs) <= set(rows)

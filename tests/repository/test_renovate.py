@@ -129,11 +129,11 @@ def test_renovate_finds_the_images_of_real_specs() -> None:
 
 
 def test_renovate_reads_specs_and_nothing_rendered() -> None:
-    patterns = [it.strip("/") for it in AS_TEXT["managerFilePatterns"]]
-    assert patterns == [it.strip("/") for it in AS_MAP["managerFilePatterns"]]
-    files = [it.relative_to(ROOT).as_posix() for it in ROOT.rglob("*.yaml") if it.parts[len(ROOT.parts)] in ROOMS]
-    read = {it for it in files if any(Regex(pattern).find(it) for pattern in patterns)}
-    assert read == {"daskgen.yaml", *(it for it in files if it.startswith("clusters/"))}
+    patterns = [pattern.strip("/") for pattern in AS_TEXT["managerFilePatterns"]]
+    assert patterns == [pattern.strip("/") for pattern in AS_MAP["managerFilePatterns"]]
+    files = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.yaml") if path.parts[len(ROOT.parts)] in ROOMS]
+    read = {file for file in files if any(Regex(pattern).find(file) for pattern in patterns)}
+    assert read == {"daskgen.yaml", *(file for file in files if file.startswith("clusters/"))}
 
 
 ROOMS = ("base", "clusters", "daskgen.yaml", "overlays", "schema")
@@ -141,5 +141,5 @@ ROOMS = ("base", "clusters", "daskgen.yaml", "overlays", "schema")
 
 def test_what_dependabot_would_edit_is_not_what_dask_runs() -> None:
     """docs/ci.md says that it reads `image`, and finds none that names a version."""
-    texts = [it.read_text("utf-8") for room in ("base", "overlays") for it in ROOT.glob(f"{room}/**/*.yaml")]
+    texts = [path.read_text("utf-8") for room in ("base", "overlays") for path in ROOT.glob(f"{room}/**/*.yaml")]
     assert {name for text in texts for name in re.findall(r"image: (\S+)", text)} == {"dask"}

@@ -16,7 +16,7 @@ from daskgen.kubernetes.quantity import parse
 from support.fleets import render
 from support.places import ROOT
 
-FLEETS = sorted(it.parent for it in ROOT.glob("tests/golden/*/clusters"))
+FLEETS = sorted(path.parent for path in ROOT.glob("tests/golden/*/clusters"))
 
 LARGE = """\
 workers:
@@ -36,7 +36,7 @@ def read(folder: Path, name: str) -> Any:
 
 def try_one(root: Path, folder: Path, *fixtures: Mapping[str, Any]) -> Trial:
     """What comes of the cluster prod."""
-    [trial] = lay_out(root, folder, ["prod"], [], [dict(it) for it in fixtures])
+    [trial] = lay_out(root, folder, ["prod"], [], [dict(fixture) for fixture in fixtures])
     return trial
 
 
@@ -57,7 +57,7 @@ def test_what_is_changed_is_made_small(make_fleet: MakeFleet, folder: Path) -> N
         },
     ]
     assert read(folder, "prod")["scheduler"] == MOST
-    assert [it.name for it in (folder / "clusters").iterdir()] == ["prod.yaml"]
+    assert [path.name for path in (folder / "clusters").iterdir()] == ["prod.yaml"]
 
 
 def test_defaults_and_profiles_are_taken_over(make_fleet: MakeFleet, folder: Path) -> None:
@@ -106,7 +106,7 @@ VOLUME = "  volumes: [{name: data, mountPath: /data, persistentVolumeClaim: {cla
 )
 def test_what_kind_cannot_run_is_said(make_fleet: MakeFleet, folder: Path, more: str, obstacle: str) -> None:
     trial = try_one(make_fleet(prod=SMALL + more), folder)
-    assert [it for it in trial.obstacles if it.startswith(obstacle)], trial
+    assert [found for found in trial.obstacles if found.startswith(obstacle)], trial
     assert not (folder / "clusters/prod.yaml").exists()
 
 
@@ -129,12 +129,12 @@ def test_kind_knows_what_kubernetes_brings(version: str) -> None:
     assert not is_served("route.openshift.io/v1", ["example.com"])
 
 
-@pytest.mark.parametrize("root", FLEETS, ids=lambda it: str(it.name))
+@pytest.mark.parametrize("root", FLEETS, ids=lambda root: str(root.name))
 def test_every_golden_fleet_is_rendered_small(root: Path, folder: Path) -> None:
-    trials = lay_out(root, folder, {it.stem for it in root.glob("clusters/*.yaml")}, [], [])
+    trials = lay_out(root, folder, {path.stem for path in root.glob("clusters/*.yaml")}, [], [])
     assert trials
-    if any(not it.obstacles for it in trials):
+    if any(not trial.obstacles for trial in trials):
         rendering = render(folder)
-        assert [it for it in rendering.problems if it.severity == "error"] == []
+        assert [problem for problem in rendering.problems if problem.severity == "error"] == []
         totals = rendering.totals
         assert totals.memory <= (totals.workers + totals.clusters + totals.operators) * parse("1Gi")

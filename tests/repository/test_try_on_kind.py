@@ -34,7 +34,7 @@ class Bench:
             (folder / name).chmod(0o755)
         monkeypatch.setattr(try_on_kind, "DASKGEN", (str(folder / "daskgen"), "-C"))
         monkeypatch.setattr(try_on_kind, "PAUSE", 0.0)
-        rows = [{"name": it.stem, "after": {"clusters": 1}} for it in sorted(root.glob("clusters/*.yaml"))]
+        rows = [{"name": path.stem, "after": {"clusters": 1}} for path in sorted(root.glob("clusters/*.yaml"))]
         gone = {"name": "gone", "after": {"clusters": 0}}
         (folder / "plan.json").write_text(json.dumps({"clusters": [*rows, gone]}))
         self.set(CALLS=self.calls, PLAN=folder / "plan.json", PYTHON=sys.executable, FAILING="", STATUS=0, SMOKE=0)

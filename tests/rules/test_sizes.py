@@ -11,7 +11,7 @@ from support.judging import find_codes, judge, patch_container
 
 @pytest.mark.parametrize("memory", ["8", 8, "64M", "111Mi", "0.1Gi"])
 def test_too_little_memory_for_a_worker(memory: Any) -> None:
-    (problem,) = [it for it in judge(workers=[{"memory": memory}]) if it.code == "DG251"]
+    (problem,) = [problem for problem in judge(workers=[{"memory": memory}]) if problem.code == "DG251"]
     assert problem.message.startswith(f"workers.0.memory: {memory}")
     assert "112Mi or more" in problem.hint
 

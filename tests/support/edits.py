@@ -17,7 +17,7 @@ ADDRESS = "https://git.example.com/data/fleet.git"
 
 def deliver(*kinds: str, more: str = "") -> str:
     """Settings of a fleet that these engines deliver."""
-    return SETTINGS + "delivery:\n" + "".join(f"- {{kind: {it}, repository: {ADDRESS}{more}}}\n" for it in kinds)
+    return SETTINGS + "delivery:\n" + "".join(f"- {{kind: {kind}, repository: {ADDRESS}{more}}}\n" for kind in kinds)
 
 
 ARGOCD, FLUX, BOTH = deliver("argocd"), deliver("flux"), deliver("flux", "argocd")
@@ -29,7 +29,7 @@ class Fleets(NamedTuple):
     folder: Path
 
     def plan(self, before: Side, after: Side) -> dict[str, ClusterPlan]:
-        return {it.name: it for it in plan_fleet(before, after)}
+        return {plan.name: plan for plan in plan_fleet(before, after)}
 
     def make(self, settings: str = ARGOCD, **clusters: str) -> Side:
         root = self.folder / str(len(list(self.folder.iterdir())))

@@ -51,7 +51,7 @@ def render_import(imported: Imported) -> RenderedCluster:
 
 def list_findings(result: Result) -> list[tuple[str, int, int]]:
     """Return the code and place of each problem."""
-    return [(it.code, it.at.line, it.at.column) for it in result.problems]
+    return [(problem.code, problem.at.line, problem.at.column) for problem in result.problems]
 
 
 def find_containers(body: Any) -> Iterator[dict[str, Any]]:

@@ -21,7 +21,8 @@ SPEC: dict[str, Any] = {
 def judge(*patches: tuple[str, Any], **fields: Any) -> list[Problem]:
     """All that is found in a cluster with these fields and patches, each the target, such as "Service scheduler"."""
     patched = [
-        {"target": dict(zip(("kind", "name"), target.split(), strict=True)), "patch": it} for target, it in patches
+        {"target": dict(zip(("kind", "name"), target.split(), strict=True)), "patch": patch}
+        for target, patch in patches
     ]
     spec = {**SPEC, **fields, **({"patches": patched} if patched else {})}
     settings = Settings(Fleet(), Source("daskgen.yaml", {}))

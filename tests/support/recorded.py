@@ -94,11 +94,11 @@ class Recorded:
         if kind == self.refused:
             raise AccessError(f"Kubernetes refuses: {kind} is forbidden", 403)
         return [
-            it
-            for it in self.objects
-            if it["kind"] == kind
-            and namespace in ("", it["metadata"].get("namespace"))
-            and labels.items() <= it["metadata"].get("labels", {}).items()
+            body
+            for body in self.objects
+            if body["kind"] == kind
+            and namespace in ("", body["metadata"].get("namespace"))
+            and labels.items() <= body["metadata"].get("labels", {}).items()
         ]
 
     async def get(self, body: Object) -> Object | None:
@@ -129,13 +129,13 @@ def key(body: Object) -> tuple[str, str]:
 def run(prepared: RenderedCluster, ready: int = 2) -> list[Object]:
     """What Kubernetes has of a cluster whose pods are all there, `ready` of its workers ready."""
     objects = deepcopy(prepared.objects)
-    for it in [it for it in objects if it["kind"] == "Deployment"]:
-        count = ready if "worker" in it["metadata"]["name"] else 1
-        it["status"] = {"readyReplicas": count}
-        labels = it["spec"]["template"]["metadata"]["labels"]
-        objects += [make_pod(f"{it['metadata']['name']}-{index}", labels, **READY) for index in range(count)]
+    for body in [body for body in objects if body["kind"] == "Deployment"]:
+        count = ready if "worker" in body["metadata"]["name"] else 1
+        body["status"] = {"readyReplicas": count}
+        labels = body["spec"]["template"]["metadata"]["labels"]
+        objects += [make_pod(f"{body['metadata']['name']}-{index}", labels, **READY) for index in range(count)]
     return objects
 
 
 def find_workers(objects: list[Object]) -> Object:
-    return next(it for it in objects if key(it) == ("Deployment", "prod-worker"))
+    return next(body for body in objects if key(body) == ("Deployment", "prod-worker"))

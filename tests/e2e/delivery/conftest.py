@@ -21,7 +21,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         await_definitions(Kubectl.of_environment())
 
 
-@pytest.fixture(scope="session", params=[pytest.param(it, marks=pytest.mark.xdist_group(it)) for it in ENGINES])
+@pytest.fixture(
+    scope="session", params=[pytest.param(engine, marks=pytest.mark.xdist_group(engine)) for engine in ENGINES]
+)
 def fleet(
     request: pytest.FixtureRequest, cluster: Kubectl, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fleet]:

@@ -55,7 +55,7 @@ class Engine(NamedTuple):
     def look(self, cluster: Kubectl, fleet: str) -> dict[str, State]:
         """What is said of each group of a fleet, and of what makes them, by name."""
         found = cluster.get(self.resource, "--namespace", self.namespace)["items"]
-        named = {it["metadata"]["name"]: self.read(it) for it in found}
+        named = {body["metadata"]["name"]: self.read(body) for body in found}
         return {name: state for name, state in named.items() if name == fleet or name.startswith(f"{fleet}-")}
 
 
@@ -66,7 +66,7 @@ def read_application(body: Mapping[str, Any]) -> State:
     asked = ASK_ARGOCD in body["metadata"].get("annotations", {})
     sync, health = status.get("sync", {}), status.get("health", {})
     operation = status.get("operationState", {})
-    told = [operation.get("message", ""), *(it["message"] for it in status.get("conditions", []))]
+    told = [operation.get("message", ""), *(condition["message"] for condition in status.get("conditions", []))]
     words = [sync.get("status", ""), health.get("status", ""), operation.get("phase", ""), *told]
     tried = operation.get("syncResult", {}).get("revision", "")
     well = words[:3] == ["Synced", "Healthy", "Succeeded"] and not asked
@@ -76,12 +76,14 @@ def read_application(body: Mapping[str, Any]) -> State:
 def read_kustomization(body: Mapping[str, Any]) -> State:
     """https://fluxcd.io/flux/components/kustomize/kustomizations/#kustomization-status."""
     status = body.get("status", {})
-    ready: Mapping[str, str] = next((it for it in status.get("conditions", []) if it["type"] == "Ready"), {})
+    ready: Mapping[str, str] = next(
+        (condition for condition in status.get("conditions", []) if condition["type"] == "Ready"), {}
+    )
     asked = body["metadata"].get("annotations", {}).get(ASK_FLUX)
     seen = status.get("observedGeneration") == body["metadata"]["generation"]
     # What was asked by hand is taken back when the object itself is applied again.
     heeded = asked in {None, status.get("lastHandledReconcileAt")}
-    applied, tried = (status.get(f"last{it}Revision", "").rpartition(":")[2] for it in ("Applied", "Attempted"))
+    applied, tried = (status.get(f"last{name}Revision", "").rpartition(":")[2] for name in ("Applied", "Attempted"))
     words = f"{ready.get('status')} {ready.get('message')}"
     # It is unknown while Flux looks again, as it does every now and then.
     return State(applied, tried, seen and heeded and ready.get("status") != "False", words)

@@ -116,7 +116,7 @@ class Fleet:
     def edit(self, specs: Mapping[str, Mapping[str, Any] | None], allow_delete: Iterable[str] = ()) -> None:
         """Write specs, or delete the files of those that are None, and render."""
         self.write(specs)
-        self.call("render", *(word for it in allow_delete for word in ("--allow-delete", it)))
+        self.call("render", *(word for name in allow_delete for word in ("--allow-delete", name)))
 
     def write(self, specs: Mapping[str, Mapping[str, Any] | None]) -> None:
         """Write specs, or delete the files of those that are None."""
@@ -138,11 +138,11 @@ class Fleet:
     def await_sync(self, timeout: float = 300) -> None:
         """Wait until the engine says that everything pushed is there, and well."""
         commit = self.repository.head
-        names = {self.name, *(f"{self.name}-{it}" for it in self.list_groups())}
+        names = {self.name, *(f"{self.name}-{group}" for group in self.list_groups())}
 
         def is_synced() -> bool:
             states = self.look()
-            return states.keys() == names and all(it.well and it.commit == commit for it in states.values())
+            return states.keys() == names and all(state.well and state.commit == commit for state in states.values())
 
         try:
             wait_until(is_synced, "synced", timeout)
@@ -163,7 +163,7 @@ class Fleet:
 
     def list_groups(self) -> set[str]:
         """What is delivered together."""
-        return {it.name for it in (self.repository.root / "overlays/gitops/groups").iterdir()}
+        return {path.name for path in (self.repository.root / "overlays/gitops/groups").iterdir()}
 
     def measure_longest_build(self) -> float:
         """Seconds that kustomize takes for the group that takes it longest."""
@@ -177,40 +177,42 @@ class Fleet:
     def plan(self) -> dict[str, Any]:
         """What is told before the merge, by cluster."""
         told = json.loads(self.call("plan", "--base", "HEAD", "--format", "json", code=1))
-        return {it["name"]: it for it in told["clusters"]}
+        return {cluster["name"]: cluster for cluster in told["clusters"]}
 
     def list_pods(self, name: str = "", component: str = "") -> set[str]:
         """The unique ids of pods: of a cluster, or of all, but for those on their way out."""
-        return {it["metadata"]["uid"] for it in self._find_pods(name, component)}
+        return {pod["metadata"]["uid"] for pod in self._find_pods(name, component)}
 
     def await_image(self, name: str, image: str) -> None:
         """Wait until all pods of a cluster run `image`, and nothing else."""
         wait_until(lambda: self._find_images(name) == {image}, f"{name} with {image}", 240)
 
     def _find_images(self, name: str) -> set[str]:
-        return {container["image"] for it in self._find_pods(name) for container in it["spec"]["containers"]}
+        return {container["image"] for pod in self._find_pods(name) for container in pod["spec"]["containers"]}
 
     def _find_pods(self, name: str = "", component: str = "") -> list[dict[str, Any]]:
         wanted = {INSTANCE: name, COMPONENT: component}
         selector = ",".join(f"{key}={value}" if value else key for key, value in wanted.items())
         found = self.kubectl.get("pods", "--selector", selector)["items"]
-        return [it for it in found if "deletionTimestamp" not in it["metadata"]]
+        return [body for body in found if "deletionTimestamp" not in body["metadata"]]
 
     def await_workers(self, **counts: int) -> None:
         """Wait until clusters have so many workers that are ready, and no others."""
-        wait_until(lambda: {it: self._count_ready(it) for it in counts} == counts, f"ready: {counts}", 240)
+        wait_until(lambda: {count: self._count_ready(count) for count in counts} == counts, f"ready: {counts}", 240)
 
     def _count_ready(self, name: str) -> int:
         pods = self._find_pods(name, "worker")
-        conditions = [it for pod in pods for it in pod["status"].get("conditions", [])]
-        ready = len([it for it in conditions if (it["type"], it["status"]) == ("Ready", "True")])
+        conditions = [condition for pod in pods for condition in pod["status"].get("conditions", [])]
+        ready = len(
+            [condition for condition in conditions if (condition["type"], condition["status"]) == ("Ready", "True")]
+        )
         return ready if ready == len(pods) else -1
 
     def list_objects(self, name: str) -> set[tuple[str, str]]:
         """Kind and name of all there is of a cluster."""
         kinds = ",".join((*KINDS, *CUSTOM, "pods"))
         found = self.kubectl.get(kinds, "--selector", f"{INSTANCE}={name}")["items"]
-        return {(it["kind"], it["metadata"]["name"]) for it in found}
+        return {(body["kind"], body["metadata"]["name"]) for body in found}
 
     def list_writes(self, name: str = "") -> dict[tuple[str, str], Any]:
         """When the engine last wrote each object of a cluster, or of all, by kind and name."""
@@ -219,9 +221,9 @@ class Fleet:
             f"{INSTANCE}={name}" if name else INSTANCE,
         )["items"]  # fmt: skip
         return {
-            (it["kind"], it["metadata"]["name"]): write["time"]
-            for it in found
-            for write in it["metadata"]["managedFields"]
+            (body["kind"], body["metadata"]["name"]): write["time"]
+            for body in found
+            for write in body["metadata"]["managedFields"]
             if write["manager"] == self.engine.manager
         }
 
@@ -233,7 +235,7 @@ class Fleet:
     def list_wants(self) -> dict[tuple[str, str], Any]:
         """What each object asks for, by kind and name, whatever its labels and annotations are."""
         found = self.kubectl.get(",".join((*KINDS, *CUSTOM)), "--selector", INSTANCE)["items"]
-        return {(it["kind"], it["metadata"]["name"]): it.get("spec", it.get("data")) for it in found}
+        return {(body["kind"], body["metadata"]["name"]): body.get("spec", body.get("data")) for body in found}
 
     def reconcile(self) -> None:
         """Have the engine look again at everything, and wait until it has."""

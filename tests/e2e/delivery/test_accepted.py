@@ -12,11 +12,11 @@ from e2e.delivery.engines import ENGINES
 from e2e.harness import Kubectl
 
 ROOT = Path(__file__).parents[3]
-ENTRIES = sorted(it for it in ROOT.glob("tests/golden/*/overlays/gitops/*") if it.name in ENGINES)
+ENTRIES = sorted(path for path in ROOT.glob("tests/golden/*/overlays/gitops/*") if path.name in ENGINES)
 
 
 @pytest.mark.cluster
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda it: f"{it.parts[-4]}-{it.name}")
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: f"{path.parts[-4]}-{path.name}")
 def test_server_side_dry_run(entry: Path, cluster: Kubectl) -> None:
     built = tools.run("kustomize", "build", str(entry)).output
     words = ("apply", "--server-side", "--validate=strict", "--dry-run=server", "--filename", "-")

@@ -27,7 +27,7 @@ def test_more_workers(fleet: Fleet) -> None:
     fleet.deliver("More workers", {"small": fleet.describe(2), "made": fleet.describe(2, **fleet.operated)})
     fleet.await_workers(small=2, made=2)
     assert before <= fleet.list_pods()
-    changed = {it for it, write in fleet.list_writes().items() if written.get(it) != write}
+    changed = {key for key, write in fleet.list_writes().items() if written.get(key) != write}
     assert changed == {("Deployment", "small-worker"), ("DaskCluster", "made-dask")}
 
 
@@ -73,7 +73,7 @@ MANY = 200
 def test_another_image_of_clusters_of_the_operator(fleet: Fleet) -> None:
     def describe(**fields: Any) -> dict[str, dict[str, Any]]:
         engine = fleet.operated["engine"]
-        return {it: fleet.describe(1, engine={**engine, "update": it}, **fields) for it in MODES}
+        return {mode: fleet.describe(1, engine={**engine, "update": mode}, **fields) for mode in MODES}
 
     fleet.deliver("Three ways to update", describe())
     for name in MODES:
@@ -82,8 +82,8 @@ def test_another_image_of_clusters_of_the_operator(fleet: Fleet) -> None:
     fleet.edit(describe(image=OTHER_IMAGE))
     plans = fleet.plan()
     replaced = {"blue-green", *(["recreate"] if fleet.engine.kind == "argocd" else [])}
-    said = {it: plans[it]["effects"][0]["kind"] for it in MODES}
-    assert said == {it: "recreated" if it in replaced else "ignored" for it in MODES}
+    said = {mode: plans[mode]["effects"][0]["kind"] for mode in MODES}
+    assert said == {mode: "recreated" if mode in replaced else "ignored" for mode in MODES}
     fleet.push("Another image")
     fleet.await_sync()
     for name in replaced:
@@ -96,7 +96,7 @@ def test_another_image_of_clusters_of_the_operator(fleet: Fleet) -> None:
         wait_until(partial(fleet.is_marked, "daskcluster", f"{name}-dask"), f"{name} is the engine's again", 60)
         fleet.await_image(name, OTHER_IMAGE)
     fleet.deliver("Enough", dict.fromkeys(MODES), MODES)
-    wait_until(lambda: not any(fleet.list_pods(it) for it in MODES), "none left")
+    wait_until(lambda: not any(fleet.list_pods(mode) for mode in MODES), "none left")
 
 
 def test_a_worker_group_is_removed_and_then_the_cluster(fleet: Fleet) -> None:
@@ -131,7 +131,7 @@ def test_the_operator_is_away_when_a_cluster_is_deleted(fleet: Fleet) -> None:
         fleet.edit({"held": None}, ["held"])
         fleet.push("One less")
         if fleet.engine.kind == "flux":
-            wait_until(lambda: any("dependency" in it.said for it in fleet.look().values()), "a report")
+            wait_until(lambda: any("dependency" in state.said for state in fleet.look().values()), "a report")
             assert not is_deleted(fleet, "held-dask")
         else:
             wait_until(lambda: is_deleted(fleet, "held-dask"), "its deletion")
@@ -152,7 +152,10 @@ def test_a_broken_commit_changes_nothing_and_a_revert_heals_it(fleet: Fleet) -> 
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("memory: ", "memory: lots, at least "), encoding="utf-8")
     commit = fleet.push("Past all checks")
-    wait_until(lambda: any(it.failed and commit in (it.commit, it.tried) for it in fleet.look().values()), "a report")
+    wait_until(
+        lambda: any(state.failed and commit in (state.commit, state.tried) for state in fleet.look().values()),
+        "a report",
+    )
     assert (before, written) == (fleet.list_pods(), fleet.list_writes())
     file.write_text(text, encoding="utf-8")
     fleet.push("Back again")
@@ -165,7 +168,7 @@ def test_a_group_that_grows_too_large_splits_and_nothing_that_runs_notices(fleet
     fleet.edit({f"asleep-{number:03}": fleet.describe_asleep() for number in range(MANY)})
     groups = fleet.list_groups()
     assert "team" not in groups
-    assert len({it for it in groups if it.startswith("team-")}) > 1
+    assert len({group for group in groups if group.startswith("team-")}) > 1
     started = time.monotonic()
     fleet.push(f"{MANY} more")
     fleet.await_sync(1500)
@@ -173,7 +176,7 @@ def test_a_group_that_grows_too_large_splits_and_nothing_that_runs_notices(fleet
     print(f"kustomize builds a group of them in {fleet.measure_longest_build():.1f} s at most")
     assert before == fleet.list_pods()
     after = fleet.list_wants()
-    assert {it: after.get(it) for it in wanted} == wanted
+    assert {key: after.get(key) for key in wanted} == wanted
 
 
 def test_ten_minutes_after_nothing_has_been_written(fleet: Fleet) -> None:
