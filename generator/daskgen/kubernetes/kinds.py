@@ -206,7 +206,7 @@ ROWS = (
     ),
     Kind("Route", "route.openshift.io/v1"),
     Kind("ImageStream", "image.openshift.io/v1"),
-    # kustomize leaves their selectors alone, so they hold the cluster's instance.
+    # kustomize does not change their selectors, so they contain the cluster's instance.
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),
     Kind("PrometheusRule", MONITORING),
