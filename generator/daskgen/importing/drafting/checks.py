@@ -60,9 +60,7 @@ def _check_scheduler(draft: Draft) -> Iterator[Problem]:
     """Warn if the files hold workers only: their scheduler is elsewhere, or a new one is rendered."""
     if draft.scheduler.tree or draft.scheduler.moves or not draft.workers:
         return
-    hint = (
-        "to manage the scheduler too, to keep the existing scheduler, import its Deployment together with the workers"
-    )
+    hint = "to manage the scheduler too, import its Deployment together with the workers"
     if joined := get(draft.spec, ("scheduler", "address")):
         message = f"the files hold no scheduler: the workers of {draft.name} join {joined}"
     else:
