@@ -105,7 +105,8 @@ class JupyterHub(Notebook):
     def find_address(self, neighbour: Neighbour, path: Path) -> Address:
         """Return the hub's address, and the one that shows the dashboard to those who are logged in."""
         shown = f"https://{self.host}/hub/user-redirect/{self._proxied(neighbour)}/status"
-        return Address(self.object_name, f"https://{self.host}/", (f"dashboard, after login: {shown}",))
+        lines = (f"dashboard, after login: {shown}",) if neighbour.proxied else ()
+        return Address(self.object_name, f"https://{self.host}/", lines)
 
     def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
         """Build the file of values, and the policy that admits the users' servers."""
@@ -162,6 +163,11 @@ class JupyterHub(Notebook):
             **({"profileList": profiles} if self.profiles else {}),
         }
 
+    def _link(self, neighbour: Neighbour) -> dict[str, str]:
+        if not neighbour.proxied:
+            return {}
+        return {"DASK_DISTRIBUTED__DASHBOARD__LINK": f"{{JUPYTERHUB_SERVICE_PREFIX}}{self._proxied(neighbour)}/status"}
+
     def _proxied(self, neighbour: Neighbour) -> str:
         return f"proxy/{_find_host(neighbour)}:{ports.DASHBOARD.number}{neighbour.dashboard.prefix}"
 
@@ -170,7 +176,7 @@ class JupyterHub(Notebook):
         protocol = find_protocol(encryption is not None)
         return {
             "DASK_SCHEDULER_ADDRESS": f"{protocol}://{_find_host(neighbour)}:{ports.COMM.number}",
-            "DASK_DISTRIBUTED__DASHBOARD__LINK": f"{{JUPYTERHUB_SERVICE_PREFIX}}{self._proxied(neighbour)}/status",
+            **self._link(neighbour),
             "JUPYTER_CONFIG_PATH": SETTINGS,
             **(_take_certificate(encryption.secrets["client"]) if encryption else {}),
         }
@@ -180,7 +186,7 @@ class JupyterHub(Notebook):
         return {
             "dask-labextension": {
                 "mountPath": f"{SETTINGS}/{LAB_FILE}",
-                "data": set_extension(self._proxied(neighbour)),
+                "data": set_extension(self._proxied(neighbour) if neighbour.proxied else neighbour.dashboard.url),
             },
             "dask-dashboard": {
                 "mountPath": f"{SETTINGS}/jupyter_server_config.json",

@@ -71,7 +71,7 @@ IMPORTING: Mapping[str, Code] = {
     ),
     "DG617": Code(
         "Jupyter is not imported",
-        "The chart creates a Jupyter server unless `jupyter.enabled` is false. A spec describes the Dask cluster "
-        "alone.",
+        "The chart creates a Jupyter server unless `jupyter.enabled` is false. `notebooks` of a "
+        "spec asks for a Secret of your own instead, as the chart's default password is known to everyone.",
     ),
 }

@@ -52,7 +52,9 @@ REASONS: Mapping[Path, str] = {
 MONITORED = "ServiceMonitors and PodMonitors are not imported; keep them in files of your own"
 
 LEFT: Mapping[Path, str] = {
-    ("jupyter",): "a Jupyter server is not part of a Dask cluster",
+    (
+        "jupyter",
+    ): "write notebooks: [{kind: jupyter, token: SECRET}], which needs a login of your own (docs/notebooks.md)",
     ("scheduler", "metrics"): MONITORED,
     ("worker", "metrics"): MONITORED,
 }
@@ -118,7 +120,13 @@ def check_values(document: Source) -> Iterator[Problem]:
         yield Problem(document.at(("scheduler", "enabled")), "DG612", message, hint)
     if not has_path(document.value, ("jupyter",)):
         message = "the chart creates a Jupyter server by default, which is not imported"
-        yield Problem(document.at(()), "DG617", message, "set jupyter.enabled: false if you do not use it", "warning")
+        yield Problem(
+            document.at(()),
+            "DG617",
+            message,
+            "write notebooks: [{kind: jupyter, token: SECRET}], or set jupyter.enabled: false if you do not use it",
+            "warning",
+        )
 
 
 def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
