@@ -134,4 +134,4 @@ def test_a_cluster_is_scraped_and_its_alerts_fire(prometheus: Prometheus, namesp
     wait_until(lambda: prometheus.list_firing(name) == {"DaskTasksErring"}, "DaskTasksErring fires")
 
     namespace("scale", "deployment/prod-scheduler", "--replicas", "0")
-    wait_until(lambda: "DaskSchedulerDown" in prometheus.list_firing(name), "DaskSchedulerDown fires", 240)
+    wait_until(lambda: "DaskSchedulerDown" in prometheus.list_firing(name), "DaskSchedulerDown fires", 300)
