@@ -49,17 +49,17 @@ def test_another_namespace_in_the_same_group_never_frees_the_port(settings: str,
     assert find_refused(plans["prod"]).costs[1] == Cost(Fact.NEVER_FREED, ((title,), "team"))
 
 
-@pytest.mark.parametrize(("settings", "others", "fact"), [
-    (FLUX, {"other": SMALL}, Fact.FREED_LATER),  # the former group lives on, and prunes
-    (FLUX, {}, Fact.FREED_BY_HAND),  # it goes, and takes nothing along
-    (FLEET, {}, Fact.FREED_BY_HAND),
+@pytest.mark.parametrize(("settings", "others", "release"), [
+    (FLUX, {"other": SMALL}, Cost(Fact.FREED_LATER, (("Flux",),))),  # the former group lives on, and prunes
+    (FLUX, {}, Cost(Fact.FREED_BY_HAND)),  # it goes, and takes nothing along
+    (FLEET, {}, Cost(Fact.FREED_BY_HAND)),
 ])  # fmt: skip
 def test_another_group_may_free_the_port(
-    settings: str, others: dict[str, str], fact: Fact, fleets: Fleets
+    settings: str, others: dict[str, str], release: Cost, fleets: Fleets
 ) -> None:  # fmt: skip
     before = fleets.make(settings, prod=SMALL + PORT, **others)
     plans = fleets.plan(before, fleets.make(settings, prod=SMALL.replace("analytics", "lab") + PORT, **others))
-    assert find_refused(plans["prod"]).costs[1].fact is fact
+    assert find_refused(plans["prod"]).costs[1] == release
 
 
 def test_the_port_of_a_cluster_that_is_removed_is_not_free_at_once(fleets: Fleets) -> None:
@@ -92,6 +92,7 @@ def test_two_clusters_may_answer_at_one_host_for_a_while(fleets: Fleets) -> None
     plans = fleets.plan(before, fleets.make(FLUX, new="renamedFrom: old\n" + SMALL + INGRESS, other=SMALL))
     (shared,) = (effect for effect in plans["new"].effects if effect.kind is Kind.UPDATED)
     old = EffectTarget(Scope.CLUSTER, name="old", namespace="analytics")
+    assert shared.targets == (EffectTarget(Scope.OBJECT, "Ingress", "new-dashboard"),)
     assert shared.costs == (Cost(Fact.SHARED_ROUTE, ("dask.example.com/prod", old)),)
 
 

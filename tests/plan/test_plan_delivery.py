@@ -88,6 +88,11 @@ def test_a_group_that_cascades_takes_its_last_cluster_along(more: str, fleets: F
     assert tell(plans["old"]) == ["deleted the cluster"]
 
 
+def test_a_cluster_that_goes_with_its_engine_runs_on(fleets: Fleets) -> None:
+    plans = fleets.plan(fleets.make(FLUX, old=SMALL, prod=SMALL), fleets.make(FLEET, prod=SMALL))
+    assert Fact.ENGINE_GONE in facts(plans["old"])
+
+
 def test_without_prune_what_is_gone_runs_on(fleets: Fleets) -> None:
     settings = deliver("argocd", more=", prune: false")
     before = fleets.make(settings, old=SMALL, prod=SMALL + "- {name: big}\n")
@@ -347,7 +352,7 @@ def test_another_kubernetes_cluster_is_begun_anew_and_the_former_forgotten(
     assert [cost.fact for cost in moved.costs] == [Fact.STARTS_EMPTY]
     assert command(left) == f"kubectl delete -k overlays/prod  # at the previous commit, in {start}"
     assert tell(plans["old"]) == ["left behind the cluster"]
-    assert Fact.GROUP_MOVED in facts(plans["old"])
+    assert Cost(Fact.GROUP_MOVED, ("analytics",)) in only(plans["old"]).costs
     assert tell(plans["gitops"])[0].startswith("updated in place delivery by ")
 
 
