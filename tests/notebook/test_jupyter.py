@@ -94,7 +94,7 @@ def test_an_edit_ends_kernels_and_keeps_files(make_fleet: MakeFleet) -> None:
 def test_status_tells_a_missing_notebook_from_a_missing_scheduler(make_fleet: MakeFleet) -> None:
     groups = find_groups(list(find_pod_sets(read(make_fleet).objects)), (), ())
     assert [group.title for group in groups] == ["scheduler", "workers default", "jupyter"]
-    assert groups[2].troubles == (("there is no StatefulSet for it", 1),)
+    assert groups[2].troubles == (("its StatefulSet does not exist", 1),)
 
 
 def test_connect_says_where_it_is_and_what_shows_the_token(make_fleet: MakeFleet) -> None:
