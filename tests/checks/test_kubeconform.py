@@ -134,7 +134,7 @@ def test_an_answer_that_cannot_be_read_is_an_error(answer: Any, output: str) -> 
 
 def test_an_object_that_was_not_judged_is_an_error(answer: Any) -> None:
     answer(json.dumps({"resources": [], "summary": {"valid": 1, "invalid": 0, "errors": 0, "skipped": 0}}))
-    with pytest.raises(ToolError, match="kubeconform judged 1 of 2 objects"):
+    with pytest.raises(ToolError, match="kubeconform checked 1 of 2 objects"):
         validate([config_map(), config_map()], "1.34")
 
 

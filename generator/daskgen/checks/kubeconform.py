@@ -80,12 +80,12 @@ def _read(done: tools.Result, count: int) -> list[dict[str, Any]]:
     try:
         answer = json.loads(done.output)
         results: list[dict[str, Any]] = answer["resources"]
-        judged = answer["summary"]["valid"] + len(results)
+        checked = answer["summary"]["valid"] + len(results)
     except (ValueError, KeyError, TypeError):
         words = done.errors.strip() or done.output.strip()
         raise ToolError(f"kubeconform gives no answer that can be read: {words[:500]}") from None
-    if judged != count:
-        raise ToolError(f"kubeconform judged {judged} of {count} objects")
+    if checked != count:
+        raise ToolError(f"kubeconform checked {checked} of {count} objects")
     return results
 
 

@@ -24,7 +24,7 @@ DEVICES = {"persistentVolumeClaim", "ephemeral"}
 def check_mounts(container: Object, volumes: Mapping[str, Object]) -> Iterator[Fault]:
     """Find mounts and devices of a container that the volumes of its pod do not allow."""
     for index, mount in enumerate(container.get("volumeMounts", ())):
-        for path, message, hint in _judge_mount(mount, container):
+        for path, message, hint in _check_mount(mount, container):
             yield Fault(("volumeMounts", index, *path), message, hint)
     for field in ("volumeMounts", "volumeDevices"):
         for index, mount in enumerate(container.get(field, ())):
@@ -35,7 +35,7 @@ def check_mounts(container: Object, volumes: Mapping[str, Object]) -> Iterator[F
                 yield Fault((field, index, "name"), f"{mount['name']} cannot be a device", hint)
 
 
-def _judge_mount(mount: Object, container: Object) -> Iterator[tuple[Path, str, str]]:
+def _check_mount(mount: Object, container: Object) -> Iterator[tuple[Path, str, str]]:
     if mount.get("subPath") and mount.get("subPathExpr"):
         yield ("subPathExpr",), "excludes subPath", "write one of the two"
     privileged = get(container, ("securityContext", "privileged"))

@@ -20,12 +20,12 @@ def check_commands(context: RuleContext) -> Iterator[Finding]:
     for container in context.containers:
         for field in ("command", "args"):
             for index, word in enumerate(container.body.get(field) or ()):
-                if found := _judge_word(str(word)):
+                if found := _check_word(str(word)):
                     path = context.origin(container.resource, *container.path, field, index)
                     yield Finding(path, *found)
 
 
-def _judge_word(word: str) -> tuple[str, str, str] | None:
+def _check_word(word: str) -> tuple[str, str, str] | None:
     """Return the code, message and hint about a word of a command, if it is wrong."""
     if word.partition("=")[0] == "--jupyter":
         return "DG308", "--jupyter gives a shell to everyone who reaches the dashboard", "leave it out"

@@ -45,21 +45,21 @@ class Spoken(NamedTuple):
         """Report what does not fit."""
         return Finding(path, *(("DG330", message, KEEP) if self.encrypts else ("DG250", message, WAY_OUT)))
 
-    def judge(self, place: Path, value: Any) -> str:
+    def explain(self, place: Path, value: Any) -> str:
         """Explain what is wrong with a value of Dask's configuration, which reads _ as -; "" if it is right."""
         key = tuple(str(part).replace("_", "-") for part in place)
         if key[: len(DASHBOARD)] == DASHBOARD:
             return f"{format_path(key)}: dashboards then use HTTPS, and the probes, which use HTTP, fail"
-        return self._judge_contradiction(key, value) if self.encrypts else _judge_alone(key, value)
+        return self._explain_contradiction(key, value) if self.encrypts else _explain_alone(key, value)
 
-    def _judge_contradiction(self, key: Path, value: Any) -> str:
+    def _explain_contradiction(self, key: Path, value: Any) -> str:
         given = get(self.configured, key)
         if given is None or str(given).lower() == str(value).lower():
             return ""
         return f"{format_path(key)}: tls sets {given}, which {value} contradicts"
 
 
-def _judge_alone(key: Path, value: Any) -> str:
+def _explain_alone(key: Path, value: Any) -> str:
     title = format_path(key)
     if key == SCHEME and value != "tcp":
         return f"{title}: rendered workers connect by tcp://, and would not reach the scheduler by {value}://"
@@ -88,7 +88,7 @@ def check_configuration(context: RuleContext) -> Iterator[Finding]:
 def _check_values(spoken: Spoken, path: Path, config: Any) -> Iterator[Finding]:
     for place in _list_places(spoken, config):
         value = get(config, place)
-        if value not in (None, {}) and (message := spoken.judge(place, value)):
+        if value not in (None, {}) and (message := spoken.explain(place, value)):
             yield spoken.report((*path, *place), message)
 
 
@@ -106,7 +106,7 @@ def check_variables(context: RuleContext) -> Iterator[Finding]:
         if not name.startswith(PREFIX):
             continue
         place = tuple(name.removeprefix(PREFIX).lower().split("__"))
-        if message := spoken.judge(place, value):
+        if message := spoken.explain(place, value):
             yield spoken.report(path, message)
         elif name == "DASK_SCHEDULER_ADDRESS" and path[0] == "patches" and not _begins(value, spoken):
             yield spoken.report(path, f"the scheduler listens on {spoken.protocol}://, which {value} does not use")

@@ -183,10 +183,10 @@ def check_openings(context: RuleContext) -> Iterator[Finding]:
         for opening in find_openings(policy):
             selected = any(selects(policy, template.labels) for template in context.templates)
             if selected and "Ingress" in find_directions(policy):
-                yield from _judge_opening(context, resource, opening)
+                yield from _report_opening(context, resource, opening)
 
 
-def _judge_opening(context: RuleContext, resource: Resource, opening: Opening) -> Iterator[Finding]:
+def _report_opening(context: RuleContext, resource: Resource, opening: Opening) -> Iterator[Finding]:
     path = context.origin(resource, *opening.path)
     who = f"NetworkPolicy {resource.key[1]} admits {CROWDS[opening.crowd]}"
     if _admits(opening, CODE) and not context.cluster.tls:

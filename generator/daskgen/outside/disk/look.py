@@ -43,7 +43,7 @@ def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Change
 def _compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
     states: dict[str, list[str]] = {"missing": [], "changed": [], "foreign": [], "unchanged": []}
     for path, text in tree.items():
-        states[_judge(root, path, text)].append(path)
+        states[_find_state(root, path, text)].append(path)
     parents = {str(parent) for path in tree for parent in list(Path(path).parents)[:-1]}
     foreign = {*states["foreign"], *(path for path in parents if _is_no_folder(root / path))}
     ledger = Ledger(root)
@@ -86,7 +86,7 @@ def read_bytes(root: Path, path: str) -> bytes | None:
         return None
 
 
-def _judge(root: Path, path: str, text: str) -> str:
+def _find_state(root: Path, path: str, text: str) -> str:
     file = root / path
     try:
         if file.is_symlink() or not file.is_file():
