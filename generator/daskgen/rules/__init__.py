@@ -77,6 +77,11 @@ class RuleContext:
         """Return the field of the spec that the place `path` of an object comes from, without patches."""
         return find_origin(resource, path, (), self._value)
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what the spec says, with its profile and the defaults of the fleet."""
+        return self._value
+
     @cached_property
     def _value(self) -> dict[str, Any]:
         return self.written.value()

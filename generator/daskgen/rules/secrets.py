@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from daskgen.findings.finding import Finding
-from daskgen.paths import Path, format_path
+from daskgen.paths import Path, format_path, walk
 from daskgen.rules import Rule, RuleContext, find_environments
 
 SECRET_NAMES = re.compile(
@@ -15,9 +15,21 @@ SECRET_NAMES = re.compile(
 )
 SECRET_VALUES = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bglpat-[\w-]{20,}"
+    r"|\bgithub_pat_\w{30,}|\bAIza[\w-]{35}\b|\bhf_[A-Za-z0-9]{30,}\b|\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgE[\w-]{50,}"
+    r"|\bsk-[A-Za-z0-9]\w*[\w-]{20,}|\bdapi[0-9a-f]{32}\b|\bdop_v1_[0-9a-f]{40,}|AccountKey=[\w+/]{40,}|[?&]sig=[\w%]{30,}"
+    r"|hooks\.slack\.com/services/T\w+/B\w+/\w+"
     r"|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+|://[^/\s:@]+:[^/\s:@$]+@"
 )
-"""Private keys, keys of AWS, GitHub, GitLab and Slack, JSON web tokens, passwords in addresses."""
+"""Private keys; keys and tokens of AWS, Azure, Google, GitHub, GitLab, Slack, Hugging Face, PyPI, npm, Databricks,
+DigitalOcean and OpenAI; JSON web tokens; passwords in addresses."""
+
+SECRET_OPTIONS = re.compile(
+    r"(?i)^--?[\w.-]*(?:password|passwd|passphrase|secret|token|(?:private|api|access)-?key)=(?!$|\$|/|file:|true$|false$|\d+$)"
+)
+"""Options of a command that are followed by a value, which is no file and no variable."""
+
+SHORTEST = 12
+"""The least length of a text that may hold one of them."""
 
 HARMLESS = re.compile(r"(?i)^(|true|false|\d+|/[\w./-]*|\$\(\w+\))$")
 """Values that are not secret under any name: switches, numbers, files, other variables."""
@@ -25,6 +37,21 @@ HARMLESS = re.compile(r"(?i)^(|true|false|\d+|/[\w./-]*|\$\(\w+\))$")
 
 def check_literal_secrets(context: RuleContext) -> Iterator[Finding]:
     """Refuse secrets in the spec: everyone who can read the repository can read them."""
+    named = list(_find_named(context))
+    yield from named
+    found = {finding.path for finding in named}
+    for path, text in walk(context.said):
+        if isinstance(text, str) and len(text) >= SHORTEST and path not in found and _holds_secret(text):
+            yield _report(path, "a Secret")
+
+
+def _holds_secret(text: str) -> bool:
+    """Return whether a text is a secret wherever it stands: in an argument, a URL, an annotation."""
+    return bool(SECRET_VALUES.search(text) or SECRET_OPTIONS.match(text))
+
+
+def _find_named(context: RuleContext) -> Iterator[Finding]:
+    """Find the values of variables and of configuration that are secret by name or by form."""
     for path, environment in find_environments(context):
         for name, value in environment.items():
             if value.value is not None and _is_secret(name, value.value):
