@@ -1,7 +1,7 @@
 """Let the users of a JupyterHub share the cluster: the values of the hub's chart, and the policies between both.
 
 The chart is zero-to-jupyterhub 4.4, https://z2jh.jupyter.org/en/stable/resources/reference.html. What it makes is its
-own; here are its values, in a file that `helm`, Argo CD and Flux take.
+own; here are its values, in a file that `helm` and the delivery engines take.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
 
 
 def _is_kustomization(document: Source) -> bool:
-    """Return whether a document is for kustomize; Flux has a kind of the same name."""
+    """Return whether a document is for kustomize; a delivery engine has a kind of the same name."""
     version, kind = (str(get(document.value, (key,)) or "") for key in ("apiVersion", "kind"))
     if not kind:
         return FilePath(document.file).stem in ("kustomization", "Kustomization")
