@@ -12,6 +12,7 @@ from daskgen.model import Items, Quantity, refuse_parts
 from daskgen.model.patterns import SCHEDULER_ADDRESS
 from daskgen.parts.existing import Existing, read_existing
 from daskgen.parts.network import Peer
+from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import Process
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
@@ -33,7 +34,9 @@ class Scheduler(Pod, Process):
     role: ClassVar[Role] = "scheduler"
 
     replicas: Annotated[
-        int, Field(ge=0, le=1, description="1; or 0 for a cluster that is off, with workers that have 0 too.")
+        int,
+        At("replicas"),
+        Field(ge=0, le=1, description="1; or 0 for a cluster that is off, with workers that have 0 too."),
     ] = 1
     memory: Annotated[
         Quantity | None,

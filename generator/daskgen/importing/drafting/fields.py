@@ -31,6 +31,8 @@ def write_spec(draft: Draft, namespace: str, shared: Mapping[str, Any]) -> dict[
     scheduler, workers, jobs = pods[0], pods[1 : len(draft.workers) + 1], pods[len(draft.workers) + 1 :]
     if "scheduler" not in shared:
         scheduler = _drop_defaults(Scheduler, scheduler)
+    if draft.scheduler.tree.get("replicas") == 0:
+        scheduler = {"replicas": 0, **scheduler}
     if scheduler.get("terminationGracePeriodSeconds") == GRACE:
         del scheduler["terminationGracePeriodSeconds"]
     taken = Packages.model_fields["size"].default if "packages" in draft.spec else "0"

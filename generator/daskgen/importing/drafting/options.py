@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from daskgen.autoscaler.keda import SERVE
 from daskgen.importing.draft import Part
 from daskgen.model.patterns import DASK_DURATION
 from daskgen.parts.process import MOST_PROCESSES
@@ -95,7 +96,7 @@ FIELDS: Mapping[str, OptionField] = {
     "--nprocs": OptionField("processes", _read_processes),
     "--nthreads": OptionField("threads", _read_number),
     "--nworkers": OptionField("processes", _read_processes),
-    "--preload": OptionField("preload", lambda value, _: [value]),
+    "--preload": OptionField("preload", lambda value, _: [value] * (value != SERVE)),
     "--resources": OptionField("resources", _read_resources),
 }
 """Options of `dask worker`, of which `dask scheduler` has `--preload`, and their fields."""

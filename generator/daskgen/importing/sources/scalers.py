@@ -43,12 +43,13 @@ def _read_bounds(scaler: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _report(draft: Draft, document: Source) -> Problem:
-    """Say what becomes of a scaler: KEDA's is rendered anew where it asks the scheduler, others are kept."""
+    """Choose the autoscaler, and report the scaler: KEDA's is rendered where it asks the scheduler, others are kept."""
     what = f"{document.value['kind']} {get(document.value, ('metadata', 'name')) or ''}".strip()
     urls = [str(get(trigger, ("metadata", "url"))) for trigger in get(document.value, ("spec", "triggers")) or []]
     if any(TARGET in url for url in urls):
         draft.spec["autoscaler"] = "keda"
-        message, hint = f"{what} is replaced by autoscaler: keda, which renders one", "delete it after applying"
+        message = f"{what} is not imported: autoscaler: keda renders one"
+        hint = "delete it once that is applied, if it has another name"
     else:
         draft.spec.setdefault("autoscaler", "external")
         message = f"{what} is not imported: autoscaler: external leaves the number to it"
