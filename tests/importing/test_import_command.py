@@ -42,7 +42,7 @@ def test_the_command_replaces_nothing_unless_forced(make_fleet: MakeFleet) -> No
     root = make_fleet(FLEET, dask="mine: yes\n")
     (root / "manifest.yaml").write_text(DEPLOYMENT, encoding="utf-8")
     refused = daskgen("import", str(root / "manifest.yaml"), root=root, code=2)
-    assert "dask.yaml; --force replaces it. Nothing was written." in refused.stderr
+    assert "dask.yaml exists already, and nothing was written; --force replaces it" in refused.stderr
     assert (root / "clusters/dask.yaml").read_text("utf-8") == "mine: yes\n"
     daskgen("import", str(root / "manifest.yaml"), "--force", root=root)
     assert daskgen("import", str(root / "manifest.yaml"), root=root).stderr.startswith("unchanged: ")
