@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from daskgen.expose import UNKNOWN
 from daskgen.kubernetes import ports
 from daskgen.notebook import Address
-from daskgen.parts.network import Peer
+from daskgen.parts.policies import Peer
 from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, MOUNT
 from daskgen.render.resources import describe_neighbour
 from daskgen.spec.cluster import Cluster

@@ -7,7 +7,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from daskgen.parts.image import Image
-from daskgen.parts.pods import USER
+from daskgen.parts.security import USER
 from daskgen.spec.cluster import Cluster
 from daskgen.words import lay_lines
 

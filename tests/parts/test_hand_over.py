@@ -13,7 +13,8 @@ import distributed
 import pytest
 from distributed import Scheduler, Worker
 
-from daskgen.parts.workers import RETIRE, WorkerGroup
+from daskgen.parts.retire import RETIRE
+from daskgen.parts.workers import WorkerGroup
 
 Client: Any = distributed.Client  # it has no types
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from distributed.cli.dask_worker import _apportion_ports
 
-from daskgen.parts.workers import RETIRE, WorkerGroup, retire
+from daskgen.parts.retire import RETIRE, retire
+from daskgen.parts.workers import WorkerGroup
 
 
 def read(**fields: object) -> WorkerGroup:

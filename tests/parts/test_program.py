@@ -6,7 +6,8 @@ import click
 import pytest
 
 from daskgen.kubernetes.ports import EPHEMERAL
-from daskgen.parts.workers import WorkerGroup, list_ranges, retire
+from daskgen.parts.retire import retire
+from daskgen.parts.workers import WorkerGroup, list_ranges
 from daskgen.rules.options import make_command
 
 OPTIONS = {

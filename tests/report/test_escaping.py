@@ -16,9 +16,10 @@ from conftest import FLEET, SMALL
 from daskgen.cli import cli
 from daskgen.findings.problem import Position, Problem
 from daskgen.live import smoke_report, status_report
+from daskgen.live.drift import Drift
 from daskgen.live.pods import Restart
 from daskgen.live.smoke import Smoke
-from daskgen.live.state import ClusterState, Drift, Group
+from daskgen.live.state import ClusterState, Group
 from daskgen.report import FORMATS
 from daskgen.words import disarm_lines, escape, escape_lines
 

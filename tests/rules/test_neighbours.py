@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from daskgen.parts.workers import MOST
+from daskgen.parts.replicas import MOST
 from support.judging import find_codes, patch_container
 
 PVC = {"create": {"size": "1Gi"}}

@@ -9,7 +9,7 @@ import pytest
 
 from daskgen.render.cluster import render_clusters
 from daskgen.rules import RuleContext, reachability, wiring
-from daskgen.spec.cluster import Patch, Target
+from daskgen.spec.changes import Patch, Target
 from daskgen.spec.policy import Policy
 from support.fleets import load
 from support.judging import find_codes, judge, patch_container

@@ -19,8 +19,8 @@ from daskgen.model.variants import Variant
 from daskgen.parts import proxy
 from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.image import ToolImage
-from daskgen.parts.network import Egress, tcp
 from daskgen.parts.opening import ExposedPort
+from daskgen.parts.policies import Egress, tcp
 from daskgen.parts.proxy import Program, SecretFile
 
 Way = Literal["middleware", "url"]

@@ -11,7 +11,7 @@ from daskgen.auth import Door, ProxyAuth, SecretKey, in_hours, reach_outside, un
 from daskgen.model import Duration, Items, ObjectName, Text, Url, refuse, refuse_parts
 from daskgen.model.patterns import EMAIL_DOMAIN
 from daskgen.parts.image import OwnToolImage, ToolImage
-from daskgen.parts.network import Egress
+from daskgen.parts.policies import Egress
 from daskgen.parts.proxy import CERTIFICATE, FILES, PORT, Program
 
 IMAGE = ToolImage(name="quay.io/oauth2-proxy/oauth2-proxy", tag="v7.15.3")

@@ -14,7 +14,7 @@ from pydantic import Field
 from daskgen.auth import Authentication, Door, ProxyAuth, SecretKey, in_hours, reach_outside, under
 from daskgen.model import Duration, Items
 from daskgen.parts.image import OwnToolImage, ToolImage
-from daskgen.parts.network import Egress
+from daskgen.parts.policies import Egress
 from daskgen.parts.proxy import CERTIFICATE, FILES, PORT, Program
 
 IMAGE = ToolImage(name="quay.io/openshift/origin-oauth-proxy", tag="4.20")

@@ -17,7 +17,8 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import CLUSTER, SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Name
-from daskgen.parts.network import Network, admit, in_namespace
+from daskgen.parts.network import Network
+from daskgen.parts.policies import admit, in_namespace
 from daskgen.parts.schedule import Schedule
 from daskgen.parts.workers import WorkerGroup
 

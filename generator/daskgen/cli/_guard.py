@@ -11,7 +11,7 @@ import click
 
 from daskgen.findings.problem import suggest
 from daskgen.operator.install import INSTANCE
-from daskgen.parts.pods import Platform
+from daskgen.parts.security import Platform
 from daskgen.render import guards
 from daskgen.render.guards import Vanished
 from daskgen.render.tree import RenderedFleet

@@ -22,7 +22,7 @@ from daskgen.model import Name
 from daskgen.operator.install import NAMESPACE
 from daskgen.parts.config import ROUTES
 from daskgen.parts.job import Job, reach_scheduler
-from daskgen.parts.network import admit, in_namespace
+from daskgen.parts.policies import admit, in_namespace
 from daskgen.parts.service import service
 from daskgen.parts.workers import DEFAULT, WorkerGroup
 

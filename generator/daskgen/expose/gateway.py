@@ -16,8 +16,8 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Annotations, Cidr, Host, Items, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.model.patterns import GATEWAY_DURATION
 from daskgen.parts.endpoint import Endpoint, Site
-from daskgen.parts.network import admit, from_addresses, in_namespace
 from daskgen.parts.opening import ExposedPort
+from daskgen.parts.policies import admit, from_addresses, in_namespace
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import NetworkPolicy

@@ -13,7 +13,7 @@ from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.objects import metadata, resource
 from daskgen.model import Annotations, Host, Model, Name, ObjectName, UrlPath, refuse
 from daskgen.parts.endpoint import Endpoint, Site
-from daskgen.parts.network import admit, in_namespace
+from daskgen.parts.policies import admit, in_namespace
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Ingress

@@ -15,7 +15,7 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.model import Duration, Host
 from daskgen.parts.endpoint import Endpoint, Site
-from daskgen.parts.network import admit
+from daskgen.parts.policies import admit
 
 ROUTERS = (
     {"policy-group.network.openshift.io/ingress": ""},

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from daskgen.kubernetes.kinds import find_pods
 from daskgen.kubernetes.objects import Resource
 from daskgen.paths import Path, get, split_pointer
-from daskgen.spec.cluster import Patch
+from daskgen.spec.changes import Patch
 
 NAMES = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey", "key", "devicePath")
 """Fields that identify an element of a list."""

@@ -15,12 +15,12 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.merge import merge_patch
 from daskgen.kubernetes.objects import Key, Object, key_of
 from daskgen.layers.truth import index_truth
+from daskgen.live.drift import is_made, strip
 from daskgen.live.marks import keep_marks
 from daskgen.live.namespaces import explain_namespace
 from daskgen.live.orphans import MADE, find_names
 from daskgen.live.owners import find_manager, find_overrides
 from daskgen.live.requests import SharedApi, find_if_allowed
-from daskgen.live.state import is_made, strip
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import Path, get
 from daskgen.render.cluster import RenderedCluster

@@ -9,22 +9,14 @@ from datetime import UTC, datetime
 from daskgen.kubernetes.kinds import CUSTOM
 from daskgen.kubernetes.labels import COMPONENT, INSTANCE, NAME, SCHEDULER
 from daskgen.kubernetes.objects import Object
+from daskgen.live.drift import Drift, find_drift, find_strays
 from daskgen.live.dry_run import is_refusal
 from daskgen.live.expiry import Expiry, find_expiry, find_roles, read_issued
 from daskgen.live.marks import keep_marks
 from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import NOTEBOOKS, find_custom, find_pod_sets, has_notebooks
-from daskgen.live.state import (
-    ENDED,
-    ClusterState,
-    Drift,
-    explain_custom,
-    explain_job,
-    find_drift,
-    find_groups,
-    find_strays,
-)
+from daskgen.live.state import ENDED, ClusterState, explain_custom, explain_job, find_groups
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
 from daskgen.render.cluster import RenderedCluster

@@ -9,9 +9,10 @@ from typing import Any
 from tabulate import tabulate
 
 from daskgen.kubernetes.replicas import Count
+from daskgen.live.drift import Drift
 from daskgen.live.engines import DeliveredGroup
 from daskgen.live.pods import Replaced, Restart, WorkerRestart
-from daskgen.live.state import ENDED, ClusterState, Drift, Group, Place
+from daskgen.live.state import ENDED, ClusterState, Group, Place
 from daskgen.words import dump_json, escape, lay_lines
 
 HEADERS = ("CLUSTER", "NAMESPACE", "SCHEDULER", "WORKERS", "IMAGE", "RESTARTS", "DRIFT")

@@ -20,9 +20,9 @@ from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._server import HOME, PASSWORD, SETTINGS, TOKEN, Server, reach, show_dashboard
 from daskgen.parts.claims import NewClaim
 from daskgen.parts.endpoint import Endpoint, Site
-from daskgen.parts.network import Egress, admit, policy, tcp
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import Pod
+from daskgen.parts.policies import Egress, admit, policy, tcp
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.storage import Volume

@@ -20,7 +20,7 @@ from daskgen.notebook._server import LAB_FILE, SETTINGS, set_extension
 from daskgen.notebook._users import Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
 from daskgen.parts.image import Image, OwnImage
-from daskgen.parts.network import admit, in_namespace, tcp
+from daskgen.parts.policies import admit, in_namespace, tcp
 from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, find_protocol
 from daskgen.paths import Path
 from daskgen.yaml.write import dump

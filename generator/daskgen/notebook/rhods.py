@@ -20,7 +20,7 @@ from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.parts.image import Image, read_reference
 from daskgen.parts.namespace import WORKBENCH
-from daskgen.parts.network import admit
+from daskgen.parts.policies import admit
 from daskgen.parts.tls import find_protocol
 from daskgen.paths import Path
 

@@ -18,10 +18,11 @@ from daskgen.operator.rights import grant
 from daskgen.parts.environment import Environment, combine, from_field
 from daskgen.parts.image import PLACEHOLDER, Image, ImageField
 from daskgen.parts.namespace import Namespace, NamespaceField
-from daskgen.parts.network import policy, resolve_names, tcp
 from daskgen.parts.placement import Placement
 from daskgen.parts.places import copy_fields
-from daskgen.parts.pods import Platform, probe, secure_container, secure_pod
+from daskgen.parts.pods import probe
+from daskgen.parts.policies import policy, resolve_names, tcp
+from daskgen.parts.security import Platform, secure_container, secure_pod
 from daskgen.parts.storage import SCRATCH, scratch_mounts, scratch_volume
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
 from daskgen.parts.tls import find_protocol
 
 if TYPE_CHECKING:
-    from daskgen.parts.pods import Platform
+    from daskgen.parts.security import Platform
 
 
 class Site(NamedTuple):

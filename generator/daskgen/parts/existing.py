@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from daskgen.kubernetes.addresses import is_address
-from daskgen.parts.network import Peer
+from daskgen.parts.policies import Peer
 
 SERVICE = re.compile(r"[a-z0-9-]+\.(?P<namespace>[a-z0-9-]+)\.svc(\..+)?")
 """The name of a Service of another namespace."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from daskgen.kubernetes.labels import CLUSTER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.parts.config import LOCK
-from daskgen.parts.network import policy, tcp
 from daskgen.parts.packages import Packages
+from daskgen.parts.policies import policy, tcp
 from daskgen.parts.resources import SHORT
 from daskgen.parts.storage import scratch_mounts
 

@@ -13,8 +13,8 @@ from pydantic import Field
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import JOB, SCHEDULER, selecting
 from daskgen.model import Items, Quantity
-from daskgen.parts.network import admit, policy, tcp
 from daskgen.parts.pods import Pod, PodContext
+from daskgen.parts.policies import admit, policy, tcp
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.tls import Role

@@ -12,7 +12,7 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
-from daskgen.parts.network import admit, from_addresses
+from daskgen.parts.policies import admit, from_addresses
 from daskgen.paths import Path
 
 

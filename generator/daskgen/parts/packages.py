@@ -11,7 +11,7 @@ from daskgen.model import FromText, Items, Model, Quantity, refuse, refuse_parts
 from daskgen.model.patterns import INDEX_URL
 from daskgen.parts.image import Image, ImageField
 from daskgen.parts.lock import Pin, read_lock, read_pin
-from daskgen.parts.network import Egress
+from daskgen.parts.policies import Egress
 from daskgen.paths import Path
 
 PIP = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(\[[A-Za-z0-9._,-]+\])?==[A-Za-z0-9.!+_-]+")

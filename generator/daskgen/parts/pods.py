@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -25,6 +25,7 @@ from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
 from daskgen.parts.runtime import Runtime
 from daskgen.parts.scratch import build_scratch
+from daskgen.parts.security import Platform, secure_container, secure_pod
 from daskgen.parts.storage import CONFIG, SCRATCH, SHM, SHM_PATH, Volume, scratch_mounts
 from daskgen.parts.storage import OURS as OURS_MOUNTED
 from daskgen.parts.tls import Encryption, Role, find_protocol, mount_certificate
@@ -35,18 +36,10 @@ if TYPE_CHECKING:
         EnvVar,
         ObjectMeta,
         PodDisruptionBudget,
-        PodSecurityContext,
         PodSpec,
         PodTemplateSpec,
         Probe,
-        SecurityContext,
     )
-
-Platform = Literal["kubernetes", "openshift"]
-
-USER = 20000
-"""The user of pods, as the official image sets none and Pod Security `restricted` refuses root. On OpenShift, the
-constraint restricted-v2 assigns every namespace a range, and refuses pods that set a user."""
 
 
 def _check_labels(labels: Labels) -> Labels:
@@ -223,25 +216,6 @@ def write_to_scratch() -> list[EnvVar]:
         {"name": "USER", "value": "dask"},
         {"name": "DASK_CONFIG", "value": CONFIG},
     ]
-
-
-def secure_pod(platform: Platform) -> PodSecurityContext:
-    """Return the security context that Pod Security `restricted` and OpenShift's restricted-v2 require of a pod."""
-    context: PodSecurityContext = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-    if platform != "openshift":
-        context.update({"runAsUser": USER, "runAsGroup": USER, "fsGroup": USER})
-    return context
-
-
-def secure_container() -> SecurityContext:
-    """Return the one that they require of a container, with a read-only root file system."""
-    return {
-        "allowPrivilegeEscalation": False,
-        "capabilities": {"drop": ["ALL"]},
-        "readOnlyRootFilesystem": True,
-        "runAsNonRoot": True,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
 
 
 def disruption_budget(name: str, labels: dict[str, str], most: int | str) -> PodDisruptionBudget:

@@ -15,9 +15,10 @@ from daskgen.kubernetes.objects import Object, Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
 from daskgen.parts.endpoint import Site
 from daskgen.parts.image import ToolImage
-from daskgen.parts.network import admit, policy, tcp
 from daskgen.parts.opening import ExposedPort
-from daskgen.parts.pods import probe, secure_container, secure_pod
+from daskgen.parts.pods import probe
+from daskgen.parts.policies import admit, policy, tcp
+from daskgen.parts.security import secure_container, secure_pod
 
 FILE = "login.yaml"
 

@@ -11,9 +11,9 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.model import Items, Quantity, refuse_parts
 from daskgen.model.patterns import SCHEDULER_ADDRESS
 from daskgen.parts.existing import Existing, read_existing
-from daskgen.parts.network import Peer
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
+from daskgen.parts.policies import Peer
 from daskgen.parts.process import Process
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
 from daskgen.parts.scratch import ScratchField

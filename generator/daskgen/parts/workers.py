@@ -10,14 +10,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
-from daskgen.model import FromNumber, Items, Model, Name, Quantity, refuse, refuse_parts
+from daskgen.model import FromNumber, Items, Name, Quantity, refuse, refuse_parts
 from daskgen.parts.environment import from_amount
 from daskgen.parts.placement import Spread, keep_apart, spread_evenly
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
 from daskgen.parts.queue import QueueField
+from daskgen.parts.replicas import MOST, Replicas
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
+from daskgen.parts.retire import retire
 from daskgen.parts.schedule import Schedule
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.service import worker_dashboard
@@ -45,48 +47,6 @@ HAND_OVER = 320 << 20
 
 SPILL_SHARE = 0.9
 """Fraction of the scratch volume that Dask may fill with spilled data; a pod that fills all of it is evicted."""
-
-RETIRE = """\
-import os
-import socket
-from urllib.parse import urlsplit
-
-worker = os.environ["DASK_WORKER_NAME"]
-scheduler = urlsplit("//" + os.environ["DASK_SCHEDULER_ADDRESS"].rpartition("/")[2])
-socket.create_connection((scheduler.hostname, scheduler.port), timeout=5).close()
-
-from distributed import Client
-
-with Client(timeout=10) as client:
-    client.retire_workers(names=[worker])
-"""
-"""Move a worker's data to its peers, which a worker does not do by itself when it is told to stop.
-
-The scheduler knows it by its name, since its address depends on TLS and IPv6. Without a scheduler the script ends at
-once, before the seconds that it takes to import distributed."""
-
-
-MOST = 10_000
-
-Count = Annotated[int, Field(ge=0, le=MOST)]
-
-
-class Replicas(Model):
-    """The number of workers: fixed, or a range that follows the work."""
-
-    min: Annotated[Count, Field(examples=[1], description="Least number of workers, and the number at first.")]
-    max: Annotated[Count, Field(examples=[4], description="Largest number of workers.")]
-
-    @model_validator(mode="after")
-    def _check_order(self) -> Replicas:
-        if self.min > self.max:
-            raise refuse(f"min {self.min} is more than max {self.max}")
-        return self
-
-    @property
-    def vary(self) -> bool:
-        """Return whether an autoscaler chooses the number."""
-        return self.min < self.max
 
 
 def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
@@ -300,10 +260,3 @@ def list_ranges(groups: Sequence[WorkerGroup]) -> list[PortRange]:
     last = max(group.last_port for group in groups)
     free = any(not group.worker.command.fixes_nanny for group in groups)
     return [*([(FIRST_PORT, last)] if last else []), *([EPHEMERAL] if free else [])]
-
-
-def retire(processes: int) -> str:
-    """Return the script that hands over the data of a pod, in which there may be several workers."""
-    if processes == 1:
-        return RETIRE
-    return RETIRE.replace("names=[worker]", f'names=[f"{{worker}}-{{index}}" for index in range({processes})]')

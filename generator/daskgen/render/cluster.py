@@ -50,7 +50,8 @@ from daskgen.rules import (
     wiring,
 )
 from daskgen.rules.fleet import NAME, NAMESPACE, REPLACED, Claimed
-from daskgen.spec.cluster import Cluster, Patch, Waiver
+from daskgen.spec.changes import Patch, Waiver
+from daskgen.spec.cluster import Cluster
 from daskgen.spec.load import LoadedFleet, Settings, load_cluster
 from daskgen.spec.written import Written
 from daskgen.yaml.read import Source

@@ -13,7 +13,7 @@ from daskgen.operator.install import INSTANCE, Operator
 from daskgen.paths import Path
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.rules.fleet import NAMESPACE, Claimed
-from daskgen.spec.cluster import Patch
+from daskgen.spec.changes import Patch
 from daskgen.spec.load import Settings
 from daskgen.spec.written import Layer, Written
 

@@ -13,7 +13,7 @@ from daskgen.layers.trace import find_origin
 from daskgen.layers.truth import Identity, as_objects, personalize
 from daskgen.paths import Path
 from daskgen.rules.fleet import Claimed
-from daskgen.spec.cluster import Patch
+from daskgen.spec.changes import Patch
 from daskgen.spec.written import Written
 
 

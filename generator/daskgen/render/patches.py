@@ -18,7 +18,7 @@ from daskgen.layers.trace import find_in_patch
 from daskgen.parts.placement import use_match_expressions
 from daskgen.paths import Path, find_differences, get, walk
 from daskgen.render.validity import find_faults, is_well_formed, report
-from daskgen.spec.cluster import Patch, Target
+from daskgen.spec.changes import Patch, Target
 from daskgen.words import show_value
 
 IDENTITY: tuple[Path, ...] = (("apiVersion",), ("kind",), ("metadata", "name"), ("metadata", "namespace"))

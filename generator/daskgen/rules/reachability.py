@@ -8,7 +8,7 @@ from itertools import product
 from daskgen.findings.finding import Finding
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
-from daskgen.parts.network import DNS
+from daskgen.parts.policies import DNS
 from daskgen.rules import Rule, RuleContext, Template
 from daskgen.rules.wiring import SCHEDULER, WORKER, has_container, locate_patch
 

@@ -12,7 +12,8 @@ from daskgen.findings.finding import Finding
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.kinds import POD_KINDS, find_kind
 from daskgen.parts.config import DEFAULTS
-from daskgen.parts.workers import MOST, WorkerGroup
+from daskgen.parts.replicas import MOST
+from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import format_path, get, has
 from daskgen.rules import Container, Rule, RuleContext
 from daskgen.rules.requests import find_amount, find_written

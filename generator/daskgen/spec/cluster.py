@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from daskgen import autoscaler, engine, expose, notebook
 from daskgen.autoscaler import Autoscaler
@@ -14,8 +14,8 @@ from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
 from daskgen.kubernetes.pod_security import LEVELS, Level
-from daskgen.model import Items, Model, Name, Text, refuse
-from daskgen.model.patterns import RULE, SERVICE_NAME
+from daskgen.model import Items, Model, Name, refuse
+from daskgen.model.patterns import SERVICE_NAME
 from daskgen.model.variants import OneOf
 from daskgen.notebook import Notebook
 from daskgen.operator.install import INSTANCE
@@ -30,12 +30,14 @@ from daskgen.parts.namespace import NamespaceField
 from daskgen.parts.network import Network
 from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
 from daskgen.parts.packages import Packages
-from daskgen.parts.pods import Platform, Pod, PodLabels
+from daskgen.parts.pods import Pod, PodLabels
 from daskgen.parts.scheduler import Scheduler
+from daskgen.parts.security import Platform
 from daskgen.parts.storage import Volume
 from daskgen.parts.tls import Encryption
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path
+from daskgen.spec.changes import Patch, Waiver
 from daskgen.spec.tls import Tls
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
@@ -66,50 +68,6 @@ class Expose(Model):
     def both(self) -> tuple[Exposure, Exposure]:
         """The exposures of the dashboard and of the scheduler."""
         return self.dashboard, self.scheduler
-
-
-class Target(Model):
-    """The object that a patch is for, under its short name: `worker-gpu`, not `prod-worker-gpu`."""
-
-    kind: Annotated[Text, Field(examples=["Deployment"], description="Kind of the object, such as Deployment.")]
-    name: Annotated[Text, Field(examples=["worker"], description="Short name of the object, without the cluster's.")]
-
-
-def _check_patch(patch: Any) -> Any:
-    operations = isinstance(patch, list) and all(isinstance(operation, dict) for operation in patch)
-    if not (operations or isinstance(patch, dict)):
-        raise refuse("must be a map, merged into the object, or a list of JSON 6902 operations")
-    return patch
-
-
-class Patch(Model):
-    """A change to a rendered object that the spec has no field for."""
-
-    target: Annotated[
-        Target, Field(examples=[{"kind": "Deployment", "name": "worker"}], description="The object to change.")
-    ]
-    patch: Annotated[
-        dict[str, Any] | list[dict[str, Any]],
-        BeforeValidator(_check_patch),
-        Field(
-            examples=[{"spec": {"minReadySeconds": 30}}],
-            description="A strategic merge patch, or a list of JSON 6902 operations.",
-        ),
-    ]
-
-
-class Waiver(Model):
-    """A rule that is waived for this cluster, and why."""
-
-    rule: Annotated[str, Field(examples=["DG301"], pattern=RULE, description="Code of the rule, such as DG301.")]
-    reason: Annotated[
-        str,
-        Field(
-            examples=["a laboratory network without other users"],
-            min_length=10,
-            description="Why the rule does not apply here.",
-        ),
-    ]
 
 
 def _check_name(name: str) -> str:

@@ -13,9 +13,10 @@ from daskgen.model.patterns import GPU_NAME
 from daskgen.parts.gpu import NVIDIA
 from daskgen.parts.placement import Spread, spread_evenly
 from daskgen.parts.places import list_copied
-from daskgen.parts.pods import secure_container, write_to_scratch
+from daskgen.parts.pods import write_to_scratch
 from daskgen.parts.resources import SHORT
 from daskgen.parts.scratch import read_scratch
+from daskgen.parts.security import secure_container
 from daskgen.parts.storage import OURS, SHM, SHM_PATH, SOURCES, STATED
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import get
