@@ -233,6 +233,24 @@ metadata: {name: namespace}
 spec: {limits: [{type: Container, default: {cpu: 1}, defaultRequest: {cpu: 100m}, max: {memory: 8Gi}}]}
 """
 
+WORKBENCH = """
+apiVersion: v1
+kind: Secret
+metadata: {name: dask, annotations: {opendatahub.io/connection-type-ref: dask-v1}}
+type: Opaque
+stringData: {DASK_SCHEDULER_ADDRESS: "tcp://dask-scheduler.project.svc:8786"}
+---
+apiVersion: image.openshift.io/v1
+kind: ImageStream
+metadata: {name: dask, labels: {opendatahub.io/notebook-image: "true"}}
+spec:
+  lookupPolicy: {local: true}
+  tags:
+  - name: v3
+    from: {kind: DockerImage, name: "registry.example.com/workbenches/dask:v3"}
+    referencePolicy: {type: Source}
+"""
+
 OTHERS = """
 apiVersion: v1
 kind: Namespace
@@ -609,6 +627,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         ENCRYPTION,
         SCALED,
         LIMITS,
+        WORKBENCH,
         OTHERS,
     ]
     objects = list(yaml.safe_load_all("---".join(texts)))

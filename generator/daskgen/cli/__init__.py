@@ -12,7 +12,7 @@ from daskgen.cli._group import CommandGroup, Entry
 
 COMMANDS = {
     "certs": Entry("certs", "Make a development authority and the Secrets of a cluster's certificates."),
-    "check": Entry("check", "Check rules and files on disk, and prove the fleet with kustomize and kubeconform."),
+    "check": Entry("check", "Check rules, files on disk, and the fleet with kustomize and kubeconform."),
     "comment": Entry("comment", "Post the plan as a comment on the pull request of a CI job."),
     "connect": Entry("connect", "Show how to connect to a cluster: addresses, admitted clients, lines for a notebook."),
     "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
