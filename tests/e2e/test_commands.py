@@ -151,9 +151,9 @@ def test_no_rights(namespace: Kubectl, tmp_path: Path) -> None:
     token = namespace("create", "token", "guest").strip()
     server = namespace("config", "view", "--minify", "--output", "jsonpath={.clusters[0].cluster.server}")
     guest = Kubectl(write_kubeconfig(tmp_path, server, token))
-    said = daskgen(guest, root, "status", code=2)
-    assert "Kubernetes refuses: deployments.apps is forbidden" in said
-    assert daskgen(guest, root, "smoke", "work", code=2) == said
+    forbidden = "Kubernetes refuses: deployments.apps is forbidden"
+    assert f"work: its state is not known: {forbidden}" in daskgen(guest, root, "status", code=1)
+    assert forbidden in daskgen(guest, root, "smoke", "work", code=2)
     wrong = Kubectl(write_kubeconfig(tmp_path, server, "expired"))
     assert "the credentials are refused or have expired" in daskgen(wrong, root, "status", code=2)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from daskgen.model import Items, Model, ObjectName
+from daskgen.model import Items, Model, ObjectName, refuse
 from daskgen.parts.native import Native
 from daskgen.parts.places import Copied
 
@@ -47,3 +47,10 @@ class Runtime(Model):
             "Needs Kubernetes 1.33 or later, and a container runtime that supports it."
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _check_dns(self) -> Runtime:
+        if self.dns_policy == "None" and not self.dns_config.get("nameservers"):
+            hint = "write dnsConfig: {nameservers: [ADDRESS]}, or another dnsPolicy"
+            raise refuse("dnsPolicy None needs the addresses of name servers", hint)
+        return self
