@@ -13,7 +13,7 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER, notebook, selecting
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import Port
-from daskgen.model import FromAmount, FromText, Items, Model, ObjectName, Quantity, refuse
+from daskgen.model import FromAmount, FromText, Items, Model, ObjectName, refuse
 from daskgen.model.patterns import ENTRY
 from daskgen.model.variants import OneOf
 from daskgen.notebook import Address, Neighbour, Notebook
@@ -23,8 +23,7 @@ from daskgen.parts.endpoint import Endpoint, Site
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import Pod
 from daskgen.parts.policies import Egress, admit, policy, tcp
-from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
-from daskgen.parts.scratch import ScratchField
+from daskgen.parts.resources import LittleMemory, LittleScratch
 from daskgen.parts.storage import Volume
 from daskgen.parts.tls import Role
 from daskgen.paths import Path
@@ -82,19 +81,8 @@ class Jupyter(Pod, Notebook):
             "`jupyter_server.auth.passwd()` returns."
         ),
     ] = None
-    memory: Annotated[
-        Quantity | None,
-        AT_MEMORY,
-        Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
-    ] = None
-    scratch: Annotated[
-        ScratchField | None,
-        AT_SCRATCH,
-        Field(
-            description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
-            json_schema_extra={"default": "1Gi"},
-        ),
-    ] = None
+    memory: LittleMemory = None
+    scratch: LittleScratch = None
     storage: Annotated[
         Annotated[NewClaim, FromAmount("size")] | None,
         Field(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import AfterValidator, Field
@@ -28,6 +29,8 @@ ALWAYS = "Always"
 
 NativeContainer = Annotated[dict[str, Any], Native("Container")]
 
+Check = Callable[[dict[str, Any]], Iterator[Fault]]
+
 
 def _check_image(container: dict[str, Any]) -> Iterator[Fault]:
     image = container.get("image")
@@ -40,8 +43,8 @@ def _check_image(container: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(("name",), f"must not be {container['name']}, the name of a container of Dask", "choose another")
 
 
-def _check_sidecars(containers: Sequence[dict[str, Any]]) -> Any:
-    faults = [_move(fault, index) for index, one in enumerate(containers) for fault in _check_sidecar(one)]
+def _check_each(check: Check, containers: Sequence[dict[str, Any]]) -> Any:
+    faults = [_move(fault, index) for index, container in enumerate(containers) for fault in check(container)]
     if faults:
         raise refuse_parts(faults)
     return containers
@@ -52,13 +55,6 @@ def _check_sidecar(container: dict[str, Any]) -> Iterator[Fault]:
     if "restartPolicy" in container:
         hint = "leave it out, or move the container to initContainers"
         yield Fault(("restartPolicy",), "is for init containers", hint)
-
-
-def _check_init_containers(containers: Sequence[dict[str, Any]]) -> Any:
-    faults = [_move(fault, index) for index, one in enumerate(containers) for fault in _check_init_container(one)]
-    if faults:
-        raise refuse_parts(faults)
-    return containers
 
 
 def _check_init_container(container: dict[str, Any]) -> Iterator[Fault]:
@@ -78,7 +74,7 @@ class Containers(Model):
 
     init_containers: Annotated[
         Items[NativeContainer],
-        AfterValidator(_check_init_containers),
+        AfterValidator(partial(_check_each, _check_init_container)),
         At("spec.initContainers"),
         Field(
             description="Containers that run before Dask starts, in the format of Kubernetes; with "
@@ -87,7 +83,7 @@ class Containers(Model):
     ] = ()
     containers: Annotated[
         Items[NativeContainer],
-        AfterValidator(_check_sidecars),
+        AfterValidator(partial(_check_each, _check_sidecar)),
         Field(
             description="Sidecars, in the format of Kubernetes. What their securityContext leaves out is that of the "
             "Dask container."

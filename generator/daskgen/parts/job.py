@@ -12,11 +12,10 @@ from pydantic import Field
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import JOB, SCHEDULER, selecting
-from daskgen.model import Items, Quantity
+from daskgen.model import Items
 from daskgen.parts.pods import Pod, PodContext
 from daskgen.parts.policies import admit, policy, tcp
-from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
-from daskgen.parts.scratch import ScratchField
+from daskgen.parts.resources import LittleMemory, LittleScratch
 from daskgen.parts.tls import Role
 
 if TYPE_CHECKING:
@@ -54,19 +53,8 @@ class Job(Pod):
             description="Seconds after which the job is stopped and fails; unlimited by default.",
         ),
     ] = None
-    memory: Annotated[
-        Quantity | None,
-        AT_MEMORY,
-        Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
-    ] = None
-    scratch: Annotated[
-        ScratchField | None,
-        AT_SCRATCH,
-        Field(
-            description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
-            json_schema_extra={"default": "1Gi"},
-        ),
-    ] = None
+    memory: LittleMemory = None
+    scratch: LittleScratch = None
 
     def pod(self, context: PodContext) -> PodTemplateSpec:
         """Build the pod that runs the command."""

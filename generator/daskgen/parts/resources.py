@@ -31,6 +31,23 @@ def _at_amount(resource: str) -> At:
 
 AT_CPU, AT_MEMORY, AT_SCRATCH = map(_at_amount, SHORT)
 
+LittleMemory = Annotated[
+    Quantity | None,
+    AT_MEMORY,
+    Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
+]
+"""Memory of a pod that holds no data of the cluster: the scheduler, a job, a notebook."""
+
+LittleScratch = Annotated[
+    ScratchField | None,
+    AT_SCRATCH,
+    Field(
+        description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
+        json_schema_extra={"default": "1Gi"},
+    ),
+]
+"""Scratch volume of such a pod, which does not spill."""
+
 Amounts = dict[Annotated[str, Field(pattern=RESOURCE_NAME)], Quantity]
 
 

@@ -8,15 +8,14 @@ from pydantic import Field, model_validator
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
-from daskgen.model import Items, Quantity, refuse_parts
+from daskgen.model import Items, refuse_parts
 from daskgen.model.patterns import SCHEDULER_ADDRESS
 from daskgen.parts.existing import Existing, read_existing
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.policies import Peer
 from daskgen.parts.process import Process
-from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH
-from daskgen.parts.scratch import ScratchField
+from daskgen.parts.resources import LittleMemory, LittleScratch
 from daskgen.parts.service import SchedulerService, dashboard_port
 from daskgen.parts.storage import CERTIFICATE
 from daskgen.parts.tls import Role, serve_by_https
@@ -38,19 +37,8 @@ class Scheduler(Pod, Process):
         At("replicas"),
         Field(ge=0, le=1, description="1; or 0 for a cluster that is off, with workers that have 0 too."),
     ] = 1
-    memory: Annotated[
-        Quantity | None,
-        AT_MEMORY,
-        Field(description="Memory: request and limit.", json_schema_extra={"default": "2Gi"}),
-    ] = None
-    scratch: Annotated[
-        ScratchField | None,
-        AT_SCRATCH,
-        Field(
-            description="Size of the scratch volume, for temporary files; or {size, storageClass}.",
-            json_schema_extra={"default": "1Gi"},
-        ),
-    ] = None
+    memory: LittleMemory = None
+    scratch: LittleScratch = None
 
     address: Annotated[
         str | None,
