@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
 from pydantic import Field
 
 from daskgen.kubernetes.objects import Resource
-from daskgen.model import FromText, Model, ObjectName, Quantity
+from daskgen.model import Duration, FromText, Model, ObjectName, Quantity
 from daskgen.model.patterns import ENTRY
 from daskgen.model.variants import Variant
 from daskgen.parts import proxy
@@ -88,6 +88,20 @@ class SecretKey(Model):
 def under(key: str) -> FromText:
     """Let a Secret be written as its name alone, where the value has the usual key."""
     return FromText(lambda name: {"name": name, "key": key})
+
+
+COOKIE_SECRET = "cookie-secret"  # noqa: S105  # the name of a key
+
+CookieSecret = Annotated[
+    SecretKey,
+    under(COOKIE_SECRET),
+    Field(
+        examples=["dask-login"],
+        description="Secret that encrypts cookies; its key is cookie-secret, its value 32 random bytes or letters.",
+    ),
+]
+
+Session = Annotated[Duration, Field(description="Time after which people log in again.")]
 
 
 class Door(NamedTuple):

@@ -7,8 +7,18 @@ from typing import Annotated, ClassVar, Literal, final
 
 from pydantic import AnyUrl, Field, model_validator
 
-from daskgen.auth import Door, ProxyAuth, SecretKey, in_hours, reach_outside, under
-from daskgen.model import Duration, Items, ObjectName, Text, Url, refuse, refuse_parts
+from daskgen.auth import (
+    COOKIE_SECRET,
+    CookieSecret,
+    Door,
+    ProxyAuth,
+    SecretKey,
+    Session,
+    in_hours,
+    reach_outside,
+    under,
+)
+from daskgen.model import Items, ObjectName, Text, Url, refuse, refuse_parts
 from daskgen.model.patterns import EMAIL_DOMAIN
 from daskgen.parts.image import OwnToolImage, ToolImage
 from daskgen.parts.policies import Egress
@@ -16,7 +26,7 @@ from daskgen.parts.proxy import CERTIFICATE, FILES, PORT, Program
 
 IMAGE = ToolImage(name="quay.io/oauth2-proxy/oauth2-proxy", tag="v7.15.3")
 
-CLIENT_SECRET, COOKIE_SECRET = "client-secret", "cookie-secret"  # the names of keys
+CLIENT_SECRET = "client-secret"  # noqa: S105  # the name of a key
 
 
 OWN_CONFIG_MAPS = ("dask", "login")
@@ -50,14 +60,7 @@ class OpenIdConnect(ProxyAuth):
         under(CLIENT_SECRET),
         Field(examples=["dask-login"], description="Secret of that name; its key is client-secret."),
     ]
-    cookie_secret: Annotated[
-        SecretKey,
-        under(COOKIE_SECRET),
-        Field(
-            examples=["dask-login"],
-            description="Secret that encrypts cookies; its key is cookie-secret, its value 32 random bytes or letters.",
-        ),
-    ]
+    cookie_secret: CookieSecret
     groups: Annotated[
         Items[Text], Field(examples=[["data-science"]], description="Groups of the provider whose members may log in.")
     ] = ()
@@ -69,7 +72,7 @@ class OpenIdConnect(ProxyAuth):
     scopes: Annotated[
         Items[Text], Field(min_length=1, description="Scopes to ask for; some providers give groups by one of them.")
     ] = ("openid", "email", "profile")
-    session: Annotated[Duration, Field(description="Time after which people log in again.")] = "12h"
+    session: Session = "12h"
     ca: Annotated[
         ObjectName | None,
         Field(description="ConfigMap whose key ca.crt holds the certificate authority of the provider."),

@@ -11,15 +11,13 @@ from typing import Annotated, ClassVar, Literal, final
 
 from pydantic import Field
 
-from daskgen.auth import Authentication, Door, ProxyAuth, SecretKey, in_hours, reach_outside, under
-from daskgen.model import Duration, Items
+from daskgen.auth import COOKIE_SECRET, Authentication, CookieSecret, Door, ProxyAuth, Session, in_hours, reach_outside
+from daskgen.model import Items
 from daskgen.parts.image import OwnToolImage, ToolImage
 from daskgen.parts.policies import Egress
 from daskgen.parts.proxy import CERTIFICATE, FILES, PORT, Program
 
 IMAGE = ToolImage(name="quay.io/openshift/origin-oauth-proxy", tag="4.20")
-
-COOKIE_SECRET = "cookie-secret"  # noqa: S105  # the name of a key
 
 REDIRECT = "serviceaccounts.openshift.io/oauth-redirecturi.dashboard"
 """https://docs.openshift.com/container-platform/latest/authentication/using-service-accounts-as-oauth-client.html"""
@@ -36,15 +34,8 @@ class OpenShift(ProxyAuth):
     authentication: ClassVar[Authentication] = "IntegratedOAuth"
 
     kind: Literal["openshift"]
-    cookie_secret: Annotated[
-        SecretKey,
-        under(COOKIE_SECRET),
-        Field(
-            examples=["dask-login"],
-            description="Secret that encrypts cookies; its key is cookie-secret, its value 32 random bytes or letters.",
-        ),
-    ]
-    session: Annotated[Duration, Field(description="Time after which people log in again.")] = "12h"
+    cookie_secret: CookieSecret
+    session: Session = "12h"
     image: Annotated[OwnToolImage, Field(description="Image of oauth-proxy.")] = IMAGE
     egress: Annotated[
         Items[Egress],

@@ -79,9 +79,14 @@ def _check_probes(container: Object, initial: bool) -> Iterator[Fault]:
             yield Fault((name,), "is not for containers that end", "leave it out, or write restartPolicy: Always")
 
 
+def lacks_name_servers(policy: str | None, config: Mapping[str, Any] | None) -> bool:
+    """Return whether a pod has no name server: its policy is None, and its dnsConfig names none."""
+    return policy == "None" and not get(config, ("nameservers",))
+
+
 def _check_dns(pod: Object) -> Iterator[Fault]:
     servers = get(pod, ("dnsConfig", "nameservers")) or ()
-    if pod.get("dnsPolicy") == "None" and not servers:
+    if lacks_name_servers(pod.get("dnsPolicy"), pod.get("dnsConfig")):
         yield Fault(("dnsConfig", "nameservers"), "must not be empty with dnsPolicy None", "write a name server")
     written: dict[Path, str] = {("dnsConfig", "nameservers", index): text for index, text in enumerate(servers)}
     written |= {

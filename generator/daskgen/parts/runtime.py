@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from daskgen.kubernetes.pods import lacks_name_servers
 from daskgen.model import Items, Model, ObjectName, refuse
 from daskgen.parts.native import Native
 from daskgen.parts.places import Copied
@@ -50,7 +51,7 @@ class Runtime(Model):
 
     @model_validator(mode="after")
     def _check_dns(self) -> Runtime:
-        if self.dns_policy == "None" and not self.dns_config.get("nameservers"):
+        if lacks_name_servers(self.dns_policy, self.dns_config):
             hint = "write dnsConfig: {nameservers: [ADDRESS]}, or another dnsPolicy"
             raise refuse("dnsPolicy None needs the addresses of name servers", hint)
         return self

@@ -15,6 +15,7 @@ from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.trace import find_origin
 from daskgen.operator.install import Operator
+from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.environment import Environment
 from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
@@ -85,6 +86,15 @@ class RuleContext:
     @cached_property
     def _value(self) -> dict[str, Any]:
         return self.written.value()
+
+    @cached_property
+    def endpoints(self) -> dict[Path, Endpoint]:
+        """Return what each exposure builds, by its place in the spec."""
+        site = self.cluster.site
+        return {
+            exposed.origin: exposure.endpoint(site._replace(target=exposed))
+            for exposure, exposed in self.cluster.find_exposures()
+        }
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:

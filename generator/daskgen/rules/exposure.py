@@ -111,13 +111,9 @@ def check_front_ends(context: RuleContext) -> Iterator[Finding]:
 
 def check_gateway_routes(context: RuleContext) -> Iterator[Finding]:
     """Refuse an HTTPRoute to a port that takes code, and report one whose Gateway serves no TLS."""
-    cluster = context.cluster
-    urls = {
-        exposed.origin: exposure.endpoint(cluster.site._replace(target=exposed)).url
-        for exposure, exposed in cluster.find_exposures()
-    }
     for resource in context.find_all("HTTPRoute"):
-        url = urls.get(resource.origin, "")
+        endpoint = context.endpoints.get(resource.origin)
+        url = endpoint.url if endpoint else ""
         if any(
             _takes_code(backend) for backend in find_maps(resource.body, ("spec", "rules", "*", "backendRefs", "*"))
         ):

@@ -44,7 +44,7 @@ def check_login(context: RuleContext) -> Iterator[Finding]:
 
 def get_host(context: RuleContext) -> str:
     """Return the host of the dashboard, without the scheme."""
-    return context.cluster.expose.dashboard.endpoint(context.cluster.site).url.partition("://")[2]
+    return context.endpoints[EXPOSURE].url.partition("://")[2]
 
 
 def check_others(context: RuleContext) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def check_encryption(context: RuleContext) -> Iterator[Finding]:
     """Refuse a login whose passwords and cookies can be read on their way."""
     exposure = find_guarded(context)
     if exposure and exposure.auth and exposure.auth.credentials:
-        url = exposure.endpoint(context.cluster.site).url
+        url = context.endpoints[EXPOSURE].url
         if not url.startswith("https://"):
             message = f"expose.dashboard.auth: passwords and cookies go to {url} in plain text"
             yield Finding(AUTH, "DG352", message, "serve the host by HTTPS: tls")

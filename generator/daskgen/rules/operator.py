@@ -101,7 +101,7 @@ def check_reach(context: RuleContext) -> Iterator[Finding]:
     if not is_operated(context):
         return
     cluster, path = context.cluster, ("expose", "dashboard")
-    endpoint = cluster.expose.dashboard.endpoint(cluster.site)
+    endpoint = context.endpoints[path]
     if endpoint.prefix:
         message = f"expose.dashboard.path: the operator does not find the scheduler's API under {endpoint.prefix}"
         yield Finding((*path, "path"), "DG222", message, "give the dashboard a host of its own")
