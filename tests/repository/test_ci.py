@@ -85,6 +85,13 @@ def test_shell_scripts_are_sound() -> None:
     assert all("set -euo pipefail" in script.read_text("utf-8") for script in SCRIPTS)
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_python_in_shell_scripts_runs(script: Path) -> None:
+    for program in re.findall(r"-c '([^']+)'", script.read_text("utf-8")):
+        done = run(sys.executable, "-c", program)
+        assert done.returncode == 0, done.stderr
+
+
 def test_scripts_of_gitlab_are_sound() -> None:
     for job in yaml.safe_load((ROOT / ".gitlab/daskgen.yaml").read_text("utf-8")).values():
         script = "\n".join(job.get("script", []))

@@ -11,5 +11,5 @@ else
   "$python" -m pip install --quiet --no-build-isolation "$source${EXTRA:-}"
 fi
 "$python" -m daskgen --version
-pins=$("$python" -c 'from daskgen.tools import PINS; print("-".join(f"{name}-{pin.version}" for name, pin in PINS.items()))')
+pins=$("$python" -c 'from daskgen.outside.tools import PINS; print("-".join(f"{name}-{pin.version}" for name, pin in PINS.items()))')
 echo "tools=$pins" >> "$GITHUB_OUTPUT"
