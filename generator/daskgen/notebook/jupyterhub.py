@@ -35,6 +35,10 @@ VERSION = "4.4.0"
 
 NUMBERS = [ports.COMM.number, ports.DASHBOARD.number]
 
+PREFIX = "{{JUPYTERHUB_SERVICE_PREFIX}}"
+"""Variable that Dask fills in, in braces that KubeSpawner halves: it fills in what stands in single ones, such as
+{username}, and fails at names that it does not know (kubespawner 7.0, `_expand_env`)."""
+
 
 @final
 class JupyterHub(Notebook):
@@ -166,7 +170,7 @@ class JupyterHub(Notebook):
     def _link(self, neighbour: Neighbour) -> dict[str, str]:
         if not neighbour.proxied:
             return {}
-        return {"DASK_DISTRIBUTED__DASHBOARD__LINK": f"{{JUPYTERHUB_SERVICE_PREFIX}}{self._proxied(neighbour)}/status"}
+        return {"DASK_DISTRIBUTED__DASHBOARD__LINK": f"{PREFIX}{self._proxied(neighbour)}/status"}
 
     def _proxied(self, neighbour: Neighbour) -> str:
         return f"proxy/{_find_host(neighbour)}:{ports.DASHBOARD.number}{neighbour.dashboard.prefix}"
