@@ -18,6 +18,8 @@ COMMANDS = {
     "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
     "image": Entry("image", "Write a Containerfile for a cluster's image with its packages."),
     "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
+    "init": Entry("init", "Make the repository of a fleet, or bring one up to date."),
+    "new": Entry("new", "Write the file of a new cluster."),
     "plan": Entry("plan", "Show what merging does to running clusters: what restarts, scales or is lost."),
     "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),
     "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from daskgen.cli._fleet import choose_clusters, load
+from daskgen.cli._options import complete_cluster
 from daskgen.cli._private import (
     AUTHORITY_FILES,
     days_option,
@@ -33,7 +34,7 @@ AUTHORITY_LASTS = timedelta(days=3650)
 
 
 @click.command("certs", short_help="Make a development authority and the Secrets of a cluster's certificates.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_cluster)
 @output_option("Folder for the authority and the Secrets; by default one of the user's own.")
 @days_option(365)
 @click.pass_obj

@@ -11,7 +11,7 @@ from uuid import uuid4
 import click
 
 from daskgen.cli._fleet import choose_clusters, load
-from daskgen.cli._options import context_option
+from daskgen.cli._options import complete_cluster, context_option
 from daskgen.cli._private import days_option, find_authority, load_certificates, output_option, read_authority
 from daskgen.cli._say import say
 from daskgen.connect import FORMATS, Connection, find_connection
@@ -34,7 +34,7 @@ def _check_person(_context: click.Context, _option: click.Parameter, person: str
 
 
 @click.command("connect")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_cluster)
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="Format of the output.")
 @click.option(
     "--certificate",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from daskgen.cli._options import complete_cluster
 from daskgen.cli._say import say
 from daskgen.findings.codes import CODES
 from daskgen.findings.problem import suggest
@@ -13,7 +14,7 @@ from daskgen.paths import parse_path
 
 
 @click.command("explain", short_help="Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`.")
-@click.argument("what", required=False, metavar="[CODE|NAME]")
+@click.argument("what", required=False, metavar="[CODE|NAME]", shell_complete=complete_cluster)
 @click.argument("field", required=False)
 @click.pass_obj
 def command(root: Path, what: str | None, field: str | None) -> int:

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from daskgen.cli._fleet import choose_clusters, load
+from daskgen.cli._options import complete_cluster
 from daskgen.cli._say import say
 from daskgen.containerfile import list_steps, plan_image, write_containerfile
 from daskgen.outside import disk
 
 
 @click.command("image", short_help="Write a Containerfile for a cluster's image with its packages.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_cluster)
 @click.option("--tag", "target", metavar="IMAGE", default="", help="Name and tag of the new image.")
 @click.option(
     "--output",

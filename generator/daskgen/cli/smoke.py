@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from daskgen.cli._fleet import choose_clusters, load
-from daskgen.cli._options import context_option, data_option
+from daskgen.cli._options import complete_cluster, context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import smoke_report
 from daskgen.live.smoke import Smoke, smoke
@@ -18,7 +18,7 @@ from daskgen.outside.kubernetes import connect
 
 
 @click.command("smoke", short_help="Run real work on a cluster and check the answer.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_cluster)
 @context_option
 @click.option(
     "--workload",

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from daskgen.cli._fleet import choose_clusters, choose_overlays, load
-from daskgen.cli._options import context_option, data_option
+from daskgen.cli._options import complete_cluster, context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
 from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
@@ -24,7 +24,7 @@ from daskgen.render.operator import render_operators
 
 
 @click.command("status", short_help="Show clusters as they run; change nothing.")
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_cluster)
 @context_option
 @click.option("--drift/--no-drift", default=True, help="Compare with what is rendered, by server-side dry runs.")
 @data_option

@@ -95,7 +95,7 @@ def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept
 
     Raises `ToolError` with the program's message if it exits with a code not in `accept`, or not in time.
     """
-    return _start([find(tool).path, *arguments], timeout, text, accept)
+    return start([find(tool).path, *arguments], timeout, text, accept)
 
 
 def find(name: str) -> Tool:
@@ -194,7 +194,7 @@ def _build(name: str, pin: Pin) -> Path:
     # The user's flags and target platform are not for this build; with another platform, Go refuses GOBIN.
     without = ["env", "-u", "GOARCH", "-u", "GOFLAGS", "-u", "GOOS"]
     install = [go, "install", f"{pin.package}@v{pin.version}"]
-    return _keep(name, pin, lambda folder: _start([*without, f"GOBIN={folder}", *install], BUILD_TIME))
+    return _keep(name, pin, lambda folder: start([*without, f"GOBIN={folder}", *install], BUILD_TIME))
 
 
 def _keep(name: str, pin: Pin, make: Callable[[Path], object]) -> Path:
@@ -220,7 +220,7 @@ OBTAINABLE: Mapping[str, Way] = {"downloaded": _download, "built with go install
 
 
 def _expect_version(path: Path, pin: Pin) -> None:
-    said = _start([str(path), pin.ask], ASK_TIME).output.strip()
+    said = start([str(path), pin.ask], ASK_TIME).output.strip()
     number = re.search(r"\d+\.\d+\.\d+[-+.\w]*", said)
     version = number[0] if number else _read_build_info(path, pin) or said
     if version != pin.version:
@@ -234,7 +234,8 @@ def _read_build_info(path: Path, pin: Pin) -> str:
     return found[1].decode() if found else ""
 
 
-def _start(command: list[str], timeout: float, text: str = "", accept: Collection[int] = (0,)) -> Result:
+def start(command: list[str], timeout: float, text: str = "", accept: Collection[int] = (0,)) -> Result:
+    """Run a program of this system to its end. Raises `ToolError` like `run`."""
     shown = shlex.join([Path(command[0]).name, *command[1:]])
     try:
         done = subprocess.run(command, check=False, capture_output=True, timeout=timeout, input=text.encode())  # noqa: S603

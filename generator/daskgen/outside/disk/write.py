@@ -57,7 +57,7 @@ def write(
 def _check_paths(tree: Mapping[str, str], rooms: Sequence[str]) -> None:
     for path in tree:
         parts = path.split("/")
-        if path.startswith("/") or ".." in parts or "" in parts or len(parts) < 2:
+        if path.startswith("/") or ".." in parts or "" in parts or (rooms and len(parts) < 2):
             raise ValueError(f"{path} is not a path in {', '.join(rooms)}")
 
 
