@@ -21,7 +21,8 @@ DELIVERED = ["--repository", "https://git.example.com/team/fleet.git"]
 
 
 @pytest.mark.parametrize(
-    ("delivery", "platform", "engine"), zip(DELIVERERS, cycle(PLATFORMS), cycle(["deployments", "operator"]))
+    ("delivery", "platform", "engine"),
+    list(zip(DELIVERERS, cycle(PLATFORMS), cycle(["deployments", "operator"]))),
 )
 def test_a_new_fleet_renders(tmp_path: Path, platform: str, engine: str, delivery: str) -> None:
     options = ["--platform", platform, "--engine", engine, "--delivery", delivery, *DELIVERED]
