@@ -10,6 +10,7 @@ from daskgen.checks.kubeconform import Invalid, validate
 from daskgen.findings.problem import ToolError
 from daskgen.kubernetes.schema import find_minors
 from daskgen.outside import tools
+from daskgen.outside.processes import Result
 from daskgen.paths import split_pointer
 
 
@@ -29,7 +30,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let kubeconform give another answer than it would."""
 
     def let_answer(output: str, errors: str = "") -> None:
-        monkeypatch.setattr(tools, "run", lambda *_, **__: tools.Result(0, output, errors))
+        monkeypatch.setattr(tools, "run", lambda *_, **__: Result(0, output, errors))
 
     return let_answer
 

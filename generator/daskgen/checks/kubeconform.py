@@ -15,6 +15,7 @@ from daskgen.findings.problem import ToolError
 from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.outside import disk, tools
+from daskgen.outside.processes import Result
 from daskgen.paths import Path, split_pointer
 
 BATCH = 5000
@@ -76,7 +77,7 @@ def _write(body: Object) -> str:
     return UNREADABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def _read(done: tools.Result, count: int) -> list[dict[str, Any]]:
+def _read(done: Result, count: int) -> list[dict[str, Any]]:
     try:
         answer = json.loads(done.output)
         results: list[dict[str, Any]] = answer["resources"]

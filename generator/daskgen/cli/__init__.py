@@ -20,6 +20,7 @@ COMMANDS = {
     "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
     "init": Entry("init", "Make the repository of a fleet, or bring one up to date."),
     "new": Entry("new", "Write the file of a new cluster."),
+    "pin": Entry("pin", "Write the digest of each image's tag into the specs."),
     "plan": Entry("plan", "Show what merging does to running clusters: what restarts, scales or is lost."),
     "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),
     "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from daskgen import digests
 from daskgen.checks.proof import prove
 from daskgen.cli._fleet import end_if_wrong, load
 from daskgen.cli._guard import find_rooms, find_vanished
@@ -15,6 +16,7 @@ from daskgen.cli._say import say
 from daskgen.cli._show import show, showing
 from daskgen.findings.problem import Problem, has_errors
 from daskgen.outside import disk
+from daskgen.outside.registry import find_digest
 from daskgen.render import guards
 from daskgen.render.cluster import render_clusters
 from daskgen.render.entry_points import find_entry_points, find_folders
@@ -29,18 +31,19 @@ from daskgen.words import count_overlays
 @click.command("check")
 @only_option
 @jobs_option
+@click.option("--digests", "ask", is_flag=True, help="Also ask registries which digests are behind their tags.")
 @format_option
 @click.pass_obj
-def command(root: Path, only: tuple[str, ...], jobs: int, form: str) -> int:
+def command(root: Path, only: tuple[str, ...], jobs: int, ask: bool, form: str) -> int:
     """Check rules, files on disk, and the fleet with kustomize and kubeconform.
 
     `kustomize build` of every overlay must print the objects that daskgen computed, and each of them must be valid for
     the Kubernetes version of daskgen.yaml.
     """
-    return check(root, only, jobs, form)
+    return check(root, only, jobs, form, ask=ask)
 
 
-def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
+def check(root: Path, only: Sequence[str], jobs: int, form: str, *, ask: bool = False) -> int:
     """Check the fleet with kustomize and kubeconform."""
     with showing(form, root):
         fleet = load(root)
@@ -53,6 +56,8 @@ def check(root: Path, only: Sequence[str], jobs: int, form: str) -> int:
     groups = () if only else rendered.groups
     entries = [] if only else find_entry_points(fleet.settings, groups)
     version, folders = fleet.fleet.kubernetes, find_folders(entries, groups)
+    if ask:
+        problems += digests.check(digests.find_tagged(fleet.settings, chosen, operators), find_digest)
     problems += prove(rendered.tree, [*chosen, *operators, *entries], version, folders, jobs)
     say(conclude(problems, count_overlays(len(chosen), len(operators)), version), err=True)
     show(sorted(problems), form, rendered, root)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from daskgen.outside.disk import keep_for_now
-from daskgen.outside.tools import ASK_TIME, start
+from daskgen.outside.processes import start
+from daskgen.outside.tools import ASK_TIME
 
 NAMES = ("yours", "before", "daskgen")
 """Names of the texts, which Git writes beside the marks of a conflict."""

@@ -1,4 +1,4 @@
-"""Run the programs that check rendered trees, at their pinned versions. The only module that starts processes."""
+"""Run the programs that check rendered trees, at their pinned versions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import io
 import os
 import platform
 import re
-import shlex
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -24,6 +22,7 @@ from typing import NamedTuple
 import platformdirs
 
 from daskgen.findings.problem import ToolError
+from daskgen.outside.processes import Result, start
 
 ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
 """Timeouts in seconds: for a program to print its version, for a server to answer, and for Go to build kustomize."""
@@ -80,14 +79,6 @@ class Tool(NamedTuple):
     path: str
     how: str
     passed_over: tuple[str, ...] = ()
-
-
-class Result(NamedTuple):
-    """The exit code and the output of a program."""
-
-    code: int
-    output: str
-    errors: str
 
 
 def run(tool: str, *arguments: str, text: str = "", timeout: float = 120, accept: Collection[int] = (0,)) -> Result:
@@ -232,19 +223,3 @@ def _read_build_info(path: Path, pin: Pin) -> str:
     note = rb"path\t%s\nmod\t[^\t]+\tv([^\t\n]+)" % re.escape(pin.package.encode())
     found = re.search(note, path.read_bytes())
     return found[1].decode() if found else ""
-
-
-def start(command: list[str], timeout: float, text: str = "", accept: Collection[int] = (0,)) -> Result:
-    """Run a program of this system to its end. Raises `ToolError` like `run`."""
-    shown = shlex.join([Path(command[0]).name, *command[1:]])
-    try:
-        done = subprocess.run(command, check=False, capture_output=True, timeout=timeout, input=text.encode())  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise ToolError(f"`{shown}` did not end within {timeout:g} seconds") from None
-    except OSError as error:
-        raise ToolError(f"{command[0]} cannot be started: {error.strerror}") from None
-    output, errors = (stream.decode(errors="replace") for stream in (done.stdout, done.stderr))
-    if done.returncode not in accept:
-        words = errors.strip() or output.strip() or "no output"
-        raise ToolError(f"`{shown}` exited with code {done.returncode}: {words}")
-    return Result(done.returncode, output, errors)

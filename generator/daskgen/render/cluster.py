@@ -154,14 +154,19 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
     if not cluster:
         return RenderedCluster(written, (), problems=problems)
     resources, findings = build_objects(cluster, settings.fleet.kubernetes)
-    fleet = settings.fleet
-    context = RuleContext(
-        cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery, fleet.openshift
-    )
+    context = make_context(settings, cluster, resources, written)
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # Without a patch that was not applied, the result differs from the spec: such a finding cannot be waived.
     patches = [_locate(finding, written) for finding in findings]
     return RenderedCluster(written, resources, cluster, (*problems, *patches, *left), tuple(waived))
+
+
+def make_context(settings: Settings, cluster: Cluster, resources: Sequence[Resource], written: Written) -> RuleContext:
+    """Return what rules read of a cluster."""
+    fleet = settings.fleet
+    return RuleContext(
+        cluster, resources, written, fleet.operator, fleet.policy, fleet.kubernetes, fleet.delivery, fleet.openshift
+    )
 
 
 def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:

@@ -33,6 +33,21 @@ PROOF: Mapping[str, Code] = {
         "daskgen removes a file only if it begins as a rendered file does and a rendered kustomization lists it. This "
         "one is not listed: it is a copy, or was left when a merge was resolved. It is not applied.",
     ),
+    "DG357": Code(
+        "digest is behind its tag",
+        "`daskgen check --digests` asks the registries: the tag was pushed again after its digest was written into the "
+        "spec. The pods run what the digest says. `daskgen pin` takes the new one; read what changed first.",
+    ),
+    "DG358": Code(
+        "image is not in its registry",
+        "The registry does not have the tag or the digest, so that nodes without the image cannot start pods.",
+    ),
+    "DG359": Code(
+        "registry does not answer",
+        "Registries are asked as the user that docker is logged in as, by its config.json (DOCKER_CONFIG names its "
+        "folder) and its credential helpers. Only a registry on the same machine may be without TLS. "
+        "REQUESTS_CA_BUNDLE names a file of authorities that are trusted.",
+    ),
     "DG501": Code("kustomize fails", "kustomize cannot build the overlay."),
     "DG502": Code(
         "build differs",

@@ -54,6 +54,19 @@ def write(
         return changes
 
 
+def write_sources(root: Path, texts: Mapping[str, str], before: Mapping[str, bytes], wait: float = WAIT) -> None:
+    """Replace files that people wrote, all of them or none.
+
+    Raises `DiskError` if one of them is not what it was `before`, and as `write`.
+    """
+    with _lock(root, wait):
+        _remove_leftovers(root)
+        if edited := [path for path in texts if read_bytes(root, path) != before[path]]:
+            raise DiskError(f"{', '.join(edited)} was edited meanwhile; try again. Nothing was written.")
+        if texts:
+            _apply(root, texts, Changes(changed=tuple(texts)))
+
+
 def _check_paths(tree: Mapping[str, str], rooms: Sequence[str]) -> None:
     for path in tree:
         parts = path.split("/")
