@@ -318,6 +318,14 @@ def test_an_evicted_pod_that_nothing_replaces_leaves_too_few(prod: RenderedClust
     assert (state.workers[0].ready, state.well) == (1, False)
 
 
+def test_a_pod_that_a_scale_down_deletes_is_not_replaced(prod: RenderedCluster) -> None:
+    objects = run(prod)
+    labels = find_workers(objects)["spec"]["template"]["metadata"]["labels"]
+    deleted = make_pod("prod-worker-gone", labels, phase="Failed")
+    deleted["metadata"]["deletionTimestamp"] = "2026-08-01T00:00:00Z"
+    assert format_fleet([look(prod, Recorded([*objects, deleted]))]).splitlines()[1].split()[-2:] == ["0", "none"]
+
+
 def test_a_group_of_workers_may_be_called_scheduler(make_fleet: MakeFleet) -> None:
     prepared = read_cluster(make_fleet(prod=SMALL.replace("- replicas: 2", "- {name: scheduler, replicas: 2}")))
     assert [group.title for group in look(prepared, Recorded(run(prepared))).groups] == [

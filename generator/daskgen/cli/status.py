@@ -12,6 +12,7 @@ from daskgen.cli._fleet import choose_clusters, choose_overlays, load
 from daskgen.cli._options import complete_cluster, context_option, data_option
 from daskgen.cli._say import say
 from daskgen.live import status_report
+from daskgen.live.checkout import add_checkout
 from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
 from daskgen.live.orphans import Orphans, find_orphans
 from daskgen.live.requests import SharedApi
@@ -52,7 +53,8 @@ def status(root: Path, names: Sequence[str], context: str | None, form: str, *, 
         orphans = await find_orphans(api, [*operators, *(cluster for cluster in ready.values() if cluster.cluster)])
         return states, orphans, await ask_engines(api, fleet.fleet.delivery, groups, names)
 
-    states, orphans, delivered = asyncio.run(ask())
+    states, orphans, answers = asyncio.run(ask())
+    delivered = add_checkout(root, fleet.settings, answers, ready.values())
     states = [state._replace(elsewhere=orphans.elsewhere.get(state.name, ())) for state in states]
     states += () if names else orphans.removed
     formats = {

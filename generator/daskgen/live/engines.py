@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 from daskgen.delivery import Delivery, EngineStatus
 from daskgen.live.namespaces import explain_namespace
+from daskgen.outside.git import Standing
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.parts.groups import Group, gather
 from daskgen.render.cluster import RenderedCluster
@@ -28,6 +30,12 @@ class DeliveredGroup(NamedTuple):
     """None if it cannot be read."""
     problem: str = ""
     """The reason why the status cannot be read."""
+    commit: str = ""
+    """The commit of Git that the engine has applied; "" if that is not known."""
+    standing: Standing | None = None
+    """How that commit relates to the one checked out here; None if the fleet is in no repository here."""
+    uncommitted: tuple[str, ...] = ()
+    """Clusters whose overlays at the commit checked out here are not as rendered."""
 
     @property
     def failed(self) -> bool:
@@ -64,8 +72,15 @@ async def _ask(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
             raise
         return found._replace(problem=f"its status cannot be read: {error}")
     if live:
-        return found._replace(status=delivery.read_status(live))
+        status = delivery.read_status(live)
+        return found._replace(status=status, commit=_find_commit(status.revision))
     return found._replace(problem=await _explain_absence(api, delivery, group))
+
+
+def _find_commit(revision: str) -> str:
+    """Find the hash in the revision that an engine reports: `HASH`, `main@sha1:HASH`, or an artifact without one."""
+    found = re.search(r"(?:^|sha1:|sha256:)([0-9a-f]{40}|[0-9a-f]{64})$", revision)
+    return found[1] if found else ""
 
 
 async def _explain_absence(api: Api, delivery: Delivery, group: Group) -> str:

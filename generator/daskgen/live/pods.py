@@ -83,12 +83,13 @@ def find_start(pod: Object) -> datetime | None:
 
 
 def find_end(pod: Object) -> Replaced | None:
-    """Return why and when a pod of a ReplicaSet terminated, which Kubernetes keeps as a record; None if it runs.
+    """Return why and when a pod of a ReplicaSet terminated, of which Kubernetes keeps a record.
 
+    None if it runs, or if somebody deletes it, as a scale-down does.
     https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#self-healing-behavior
     """
     status = pod.get("status", {})
-    if status.get("phase") != "Failed":
+    if status.get("phase") != "Failed" or pod["metadata"].get("deletionTimestamp"):
         return None
     ends = [container.get("state", {}).get("terminated") or {} for container in status.get("containerStatuses", [])]
     times = [datetime.fromisoformat(end["finishedAt"]) for end in ends if end.get("finishedAt")]

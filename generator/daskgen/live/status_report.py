@@ -9,6 +9,7 @@ from typing import Any
 from tabulate import tabulate
 
 from daskgen.kubernetes.replicas import Count
+from daskgen.live.delivery_report import as_dict, describe_deliveries
 from daskgen.live.drift import Drift
 from daskgen.live.engines import DeliveredGroup
 from daskgen.live.pods import Replaced, Restart, WorkerRestart
@@ -26,7 +27,7 @@ def format_fleet(
         [[*map(escape, _make_row(state))] for state in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
     )
     lines = [f"{state.name}: {trouble}" for state in states for trouble in _find_troubles(state)]
-    blocks = [table.split("\n"), lines, [*map(_describe_delivery, delivered)], _describe_unknown(unknown)]
+    blocks = [table.split("\n"), lines, describe_deliveries(delivered), _describe_unknown(unknown)]
     return lay_lines([line for block in blocks if block for line in ("", *block)][1:])
 
 
@@ -34,7 +35,7 @@ def format_details(
     states: Sequence[ClusterState], delivered: Sequence[DeliveredGroup] = (), _: Sequence[Place] = ()
 ) -> str:
     """Write every group, restart and difference of each cluster, and what the delivery engines report."""
-    said = [lay_lines(map(_describe_delivery, delivered))] if delivered else []
+    said = [lay_lines(describe_deliveries(delivered))] if delivered else []
     return "\n\n".join([*map(_describe, states), *said])
 
 
@@ -43,36 +44,15 @@ def format_json(
 ) -> str:
     """Write one document: {apiVersion, kind, clusters: [...], delivery: [...], unknown: [...]}."""
     clusters = [_as_dict(state) for state in states]
-    groups = [{**group._asdict(), "status": group.status._asdict() if group.status else None} for group in delivered]
     return dump_json(
         {
             "apiVersion": "daskgen/v1",
             "kind": "FleetStatus",
             "clusters": clusters,
-            "delivery": groups,
+            "delivery": [*map(as_dict, delivered)],
             "unknown": [place._asdict() for place in unknown],
         }
     )
-
-
-def _describe_delivery(group: DeliveredGroup) -> str:
-    """Write a line with what an engine reports about a group, and with its message unless the group is ready."""
-    title = f"{group.engine}: {group.kind} {group.namespace}/{group.name}"
-    if not group.status:
-        return f"{title}: {group.problem}"
-    revision = f" at {group.status.revision}" if group.status.revision else ", nothing applied yet"
-    if group.status.ready:
-        return f"{title}: ready{revision}"
-    state = "not ready" if group.failed else "in progress"
-    return f"{title}: {state}{revision}: {_cut(group.status.message)}"
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= LONGEST else f"{message[:LONGEST]}…"
-
-
-LONGEST = 400
-"""Longest message of an engine in a line, in characters."""
 
 
 def _make_row(state: ClusterState) -> list[str]:

@@ -1,9 +1,9 @@
-"""Read the fleet of a revision of its Git repository, without a checkout and without starting Git."""
+"""Read the Git repository of a fleet: its files at a revision, and how commits relate, without starting Git."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,10 +45,64 @@ def read_revision(root: Path, revision: str | None) -> Revision:
         return Revision(name, collect(tree) if tree else Files())
 
 
+class Standing(NamedTuple):
+    """How a commit relates to HEAD, the commit that is checked out."""
+
+    head: str
+    """The hash of HEAD."""
+    known: bool
+    """Whether the repository has the commit; if not, it may be on the server."""
+    behind: int = 0
+    """Number of commits of HEAD that it lacks."""
+    ahead: int = 0
+    """Number of its commits that HEAD lacks."""
+
+
+class Checkout(NamedTuple):
+    """What the repository of a fleet knows of the commits that are delivered from it."""
+
+    standings: Mapping[str, Standing]
+    """How each commit relates to HEAD."""
+    folders: Mapping[str, Mapping[str, bytes]]
+    """The files of folders at HEAD, by name; a folder that HEAD lacks is empty."""
+
+
+def read_checkout(root: Path, commits: Iterable[str], folders: Iterable[str]) -> Checkout:
+    """Relate commits to HEAD, and read folders of the fleet in `root` at HEAD. Raises `GitError`."""
+    with _open(root.resolve()) as repository:
+        _, head = _find(repository, "HEAD")
+        top = InTree(repository, FOLDER, head.tree)
+        prefix = root.resolve().relative_to(Path(repository.path).resolve()).parts
+        return Checkout(
+            {commit: _relate(repository, head.id, commit) for commit in commits},
+            {folder: _read_flat(_descend(top, (*prefix, *folder.split("/")))) for folder in folders},
+        )
+
+
+def _relate(repository: Repo, head: ObjectID, commit: str) -> Standing:
+    from dulwich.objects import ObjectID  # noqa: PLC0415 - as below
+
+    other = ObjectID(commit.encode())
+    if other not in repository:
+        return Standing(head.decode(), known=False)
+    behind, ahead = _count(repository, head, other), _count(repository, other, head)
+    return Standing(head.decode(), known=True, behind=behind, ahead=ahead)
+
+
+def _count(repository: Repo, commit: ObjectID, without: ObjectID) -> int:
+    """Count the commits that lead to one commit and not to another."""
+    return sum(1 for _ in repository.get_walker(include=[commit], exclude=[without]))
+
+
+def _read_flat(folder: InTree | None) -> dict[str, bytes]:
+    """Read the files of a folder, without those of its folders."""
+    return {name: entry.read() for name, entry in folder.children() if entry.kind == FILE} if folder else {}
+
+
 @contextmanager
 def _open(folder: Path) -> Iterator[Repo]:
     """Open the repository that a folder is in, and explain what cannot be read."""
-    from dulwich import errors  # noqa: PLC0415 - only `plan` reads revisions
+    from dulwich import errors  # noqa: PLC0415 - few commands read revisions
     from dulwich.repo import InvalidWorktreeConfiguration, Repo, UnsupportedExtension, UnsupportedVersion  # noqa: PLC0415 - as above
 
     broken = (
