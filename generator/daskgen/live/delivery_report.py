@@ -32,7 +32,8 @@ def _describe(group: DeliveredGroup) -> Iterator[str]:
     yield f"{title}: {_describe_status(group)}"
     if group.uncommitted:
         names = ", ".join(group.uncommitted)
-        yield f"  not committed as rendered: {names}; {group.engine} applies it after `daskgen render`, a commit and a push"
+        steps = f"{group.engine} applies it after `daskgen render`, a commit and a push"
+        yield f"  not committed as rendered: {names}; {steps}"
 
 
 def _describe_status(group: DeliveredGroup) -> str:
