@@ -77,7 +77,7 @@ for body in objects:
 meta = {"name": "dask-analytics", "namespace": "flux-system", "generation": 1}
 ready = {"type": "Ready", "status": "True", "message": "Applied"}
 told = {"observedGeneration": 1, "lastAppliedRevision": "main@sha1:c0ffee", "conditions": [ready]}
-objects.append({"kind": "Kustomization", "metadata": meta, "status": told})
+objects.append({"kind": "Kustomization", "metadata": meta, "spec": {}, "status": told})
 
 async def connect(context):
     return Recorded(objects)

@@ -15,7 +15,6 @@ from lupa import lua51
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.checks.proof import Provable, _validate, prove
-from daskgen.delivery import EngineStatus
 from daskgen.delivery._argocd_settings import HEALTH as KINDS
 from daskgen.delivery._flux_health import HEALTH
 from daskgen.delivery.argocd import ArgoCD
@@ -23,6 +22,7 @@ from daskgen.delivery.flux import Flux
 from daskgen.findings.problem import Problem, ProblemsError
 from daskgen.kubernetes.objects import Object
 from daskgen.outside import tools
+from daskgen.parts.delivered import EngineStatus
 from daskgen.render.entry_points import find_entry_points, find_folders
 from daskgen.render.tree import RenderedFleet
 from support.commands import daskgen
@@ -260,7 +260,8 @@ def test_flux_reads_an_artifact(make_fleet: MakeFleet) -> None:
 
 
 def make_application(sync: str, health: str, **more: Any) -> Object:
-    return {"status": {"sync": {"status": sync, "revision": "7246560b"}, "health": {"status": health}, **more}}
+    status = {"sync": {"status": sync, "revision": "7246560b"}, "health": {"status": health}, **more}
+    return {"spec": {"syncPolicy": {"automated": {"prune": True}}}, "status": status}
 
 
 REFUSED = {"phase": "Failed", "message": "one or more objects failed to apply:\n port is already allocated"}
@@ -289,13 +290,25 @@ def test_what_argo_cd_says_of_a_group(application: Object, ready: bool | None, m
 def test_what_flux_says_of_a_group(status: str, seen: int, ready: bool | None) -> None:
     condition = {"type": "Ready", "status": status, "message": "Service/prod\n dry-run failed"}
     told = {"observedGeneration": seen, "lastAppliedRevision": "main@sha1:7246560b", "conditions": [condition]}
-    body = {"metadata": {"generation": 2}, "status": told}
+    body = {"metadata": {"generation": 2}, "spec": {}, "status": told}
     assert Flux.read_status(body) == EngineStatus("main@sha1:7246560b", ready, "Service/prod dry-run failed")
 
 
 def test_an_engine_that_has_not_begun_is_not_ready() -> None:
-    assert ArgoCD.read_status({"metadata": {}}) == EngineStatus("", None, "Unknown, Unknown")
-    assert Flux.read_status({"metadata": {"generation": 1}}) == EngineStatus("", None, "no status yet")
+    automated: Object = {"syncPolicy": {"automated": {}}}
+    assert ArgoCD.read_status({"metadata": {}, "spec": automated}) == EngineStatus("", None, "Unknown, Unknown")
+    assert Flux.read_status({"metadata": {"generation": 1}, "spec": {}}) == EngineStatus("", None, "no status yet")
+
+
+def test_an_engine_that_a_person_has_paused() -> None:
+    for policy in ({}, {"automated": {"enabled": False}}):
+        assert ArgoCD.read_status({"metadata": {}, "spec": {"syncPolicy": policy}}).paused
+    assert Flux.read_status({"metadata": {"generation": 1}, "spec": {"suspend": True}}).paused
+
+
+def test_the_commit_that_a_source_has_read() -> None:
+    body = {"metadata": {"generation": 1}, "spec": {}, "status": {"artifact": {"revision": "main@sha1:c0ffee"}}}
+    assert Flux.read_status(body).revision == "main@sha1:c0ffee"
 
 
 @pytest.mark.parametrize("engine", ["argocd", "flux"])

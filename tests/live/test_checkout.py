@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.delivery import EngineStatus
 from daskgen.live.checkout import add_checkout
 from daskgen.live.delivery_report import as_dict, describe_deliveries
 from daskgen.live.engines import DeliveredGroup
+from daskgen.parts.delivered import EngineStatus
 from daskgen.render.cluster import render_cluster
 from daskgen.render.tree import render_fleet
 from support.fleets import load

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
 from daskgen.kubernetes.objects import Object
+from daskgen.live.delivery_report import describe_deliveries
 from daskgen.live.engines import DeliveredGroup, ask_engines, gather_groups
 from daskgen.live.status_report import format_fleet
 from daskgen.outside.kubernetes import AccessError
@@ -32,7 +33,7 @@ def kustomization(ready: str, message: str) -> Object:
         "conditions": [{"type": "Ready", "status": ready, "message": message}],
     }
     meta = {"name": "dask-analytics", "namespace": "flux-system", "generation": 1}
-    return {"kind": "Kustomization", "metadata": meta, "status": status}
+    return {"kind": "Kustomization", "metadata": meta, "spec": {}, "status": status}
 
 
 def application(sync: str, health: str, **operation: str) -> Object:
@@ -44,6 +45,7 @@ def application(sync: str, health: str, **operation: str) -> Object:
     return {
         "kind": "Application",
         "metadata": {"name": "dask-analytics", "namespace": "argocd"},
+        "spec": {"syncPolicy": {"automated": {}}},
         "status": status,
     }
 
@@ -96,6 +98,35 @@ def test_what_an_engine_says_is_told_in_a_line(make_fleet: MakeFleet, case: str)
 def test_an_engine_that_has_no_object_for_a_group(make_fleet: MakeFleet) -> None:
     [group] = ask(make_fleet, "flux", Recorded([*NAMESPACES]))
     assert group.problem == "does not exist: apply overlays/gitops/flux once, or push group analytics"
+
+
+def make_source(ready: str, message: str) -> Object:
+    status = {
+        "observedGeneration": 1,
+        "artifact": {"revision": COMMIT},
+        "conditions": [{"type": "Ready", "status": ready, "message": message}],
+    }
+    meta = {"name": "dask", "namespace": "flux-system", "generation": 1}
+    return {"kind": "GitRepository", "metadata": meta, "spec": {}, "status": status}
+
+
+def test_a_repository_that_an_engine_cannot_read(make_fleet: MakeFleet) -> None:
+    group = kustomization("True", "Applied revision")
+    denied = make_source("False", "failed to checkout:\n authentication required")
+    [source, _] = ask(make_fleet, "flux", Recorded([*NAMESPACES, denied, group]))
+    assert source.failed
+    assert describe_deliveries([source]) == [
+        f"Flux: GitRepository flux-system/dask: not ready at {COMMIT}: failed to checkout: authentication required"
+    ]
+    assert len(ask(make_fleet, "flux", Recorded([*NAMESPACES, make_source("True", "stored"), group]))) == 1
+
+
+def test_an_engine_that_a_person_has_paused(make_fleet: MakeFleet) -> None:
+    group = kustomization("True", "Applied revision") | {"spec": {"suspend": True}}
+    delivered = ask(make_fleet, "flux", Recorded([*NAMESPACES, group]))
+    assert describe_deliveries(delivered) == [
+        f"Flux: Kustomization flux-system/dask-analytics: paused, ready at {COMMIT}"
+    ]
 
 
 def test_an_engine_that_is_not_installed(make_fleet: MakeFleet) -> None:

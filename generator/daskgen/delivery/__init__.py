@@ -7,7 +7,7 @@ import sys
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -15,9 +15,10 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Model, Name, refuse
 from daskgen.model.patterns import DNS_LABEL
 from daskgen.model.variants import OneOf, Variant
+from daskgen.parts.delivered import EngineStatus, Marks, OwnObject, Substitution
 from daskgen.parts.groups import Group
 from daskgen.parts.repository import RepositoryAddress, RepositoryFolder, Revision
-from daskgen.paths import Path, get
+from daskgen.paths import get
 
 GITOPS = "gitops"
 """The folder under overlays/ that configures delivery; it holds no cluster."""
@@ -27,58 +28,6 @@ ENTRIES = f"overlays/{GITOPS}"
 
 GROUPS = f"{ENTRIES}/groups"
 """The folder of the groups, which are the same for every engine."""
-
-
-class Marks(NamedTuple):
-    """Metadata that an engine adds to each object that it applies; no rendered file has it."""
-
-    manager: str
-    """Field manager of the engine's server-side apply."""
-    tracking: Path
-    """Path of the mark by which the engine finds the objects that it may prune."""
-    labels: tuple[str, ...] = ()
-    annotations: tuple[str, ...] = ()
-    """Keys of annotations; the engine writes most of them only with some settings."""
-    requests: tuple[str, ...] = ()
-    """Keys of labels and annotations that the engine's other controllers or its command line write."""
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Return all of these keys."""
-        return (*self.labels, *self.annotations, *self.requests)
-
-
-class Substitution(NamedTuple):
-    """The engine's replacement of variables in rendered texts."""
-
-    option: str
-    """The option that turns it on."""
-    pattern: str
-    """A regular expression that matches a variable."""
-    escape: str
-    """The form of a text that the engine does not replace."""
-    disabled_by: str
-    """The annotation of objects in which the engine replaces nothing."""
-
-
-class OwnObject(NamedTuple):
-    """The object of an engine that delivers a group."""
-
-    api_version: str
-    kind: str
-    namespace: str
-    name: str
-
-
-class EngineStatus(NamedTuple):
-    """The status of a group, as the engine reports it."""
-
-    revision: str
-    """The revision of Git that the engine has applied; "" before the first."""
-    ready: bool | None
-    """True if everything is applied and healthy, None while the engine is applying it."""
-    message: str
-    """The engine's own message, in one line."""
 
 
 class Delivery(Variant):
@@ -210,10 +159,14 @@ class Delivery(Variant):
     def find_own(self, group: Group) -> OwnObject:
         """Return the engine's object that delivers a group."""
 
+    @abstractmethod
+    def find_entry_points(self) -> tuple[OwnObject, ...]:
+        """Return the engine's objects that lead to those of the groups: the source, and the root."""
+
     @classmethod
     @abstractmethod
     def read_status(cls, body: Object) -> EngineStatus:
-        """Read the status of a group from that object, as the API server returns it."""
+        """Read the status of one of these objects, as the API server returns it."""
 
     @abstractmethod
     def find_place(self, group: Group) -> str:

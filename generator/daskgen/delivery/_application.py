@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from daskgen.delivery import EngineStatus
 from daskgen.kubernetes.objects import Object
+from daskgen.parts.delivered import EngineStatus
 from daskgen.parts.groups import Group
 
 
-def read_application(status: Object) -> EngineStatus:
-    """Read sync, health, the last operation and conditions; the message of a failed operation goes first."""
+def read_application(body: Object) -> EngineStatus:
+    """Read sync, health, the last operation and conditions; the message of a failed operation goes first.
+
+    A person pauses an Application by removing `automated`, or with `enabled: false`.
+    """
+    status, automated = body.get("status", {}), body["spec"].get("syncPolicy", {}).get("automated")
+    paused = automated is None or automated.get("enabled") is False
     sync, health = status.get("sync", {}), status.get("health", {}).get("status", "")
     operation = status.get("operationState", {})
     conditions = status.get("conditions", [])
@@ -18,7 +23,7 @@ def read_application(status: Object) -> EngineStatus:
     is_well = sync.get("status") == "Synced" and health == "Healthy"
     is_ill = bool(failed or errors) or health == "Degraded"
     ready = False if is_ill else True if is_well else None
-    return EngineStatus(sync.get("revision", ""), ready, " ".join(words[0].split()))
+    return EngineStatus(sync.get("revision", ""), ready, " ".join(words[0].split()), paused)
 
 
 def ignore_replicas(group: Group) -> list[Object]:

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
-from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject
+from daskgen.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.delivery._application import ignore_replicas, read_application
 from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.delivery._argocd_settings import write_settings
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
+from daskgen.parts.delivered import EngineStatus, Marks, OwnObject
 from daskgen.parts.groups import OPERATOR, Group
 
 API = "argoproj.io/v1alpha1"
@@ -139,10 +140,14 @@ class ArgoCD(Delivery):
         """Return the Application; an ApplicationSet gives it the same name."""
         return OwnObject(API, "Application", self.namespace, self.name_group(group))
 
+    def find_entry_points(self) -> tuple[OwnObject, ...]:
+        """Return the Application that syncs the others."""
+        return (OwnObject(API, "Application", self.namespace, self.name),)
+
     @classmethod
     def read_status(cls, body: Object) -> EngineStatus:
         """Read sync, health, last operation and conditions of the Application."""
-        return read_application(body.get("status", {}))
+        return read_application(body)
 
     def take_back(self, group: Group) -> str:
         """Return a command that starts a sync, unless selfHeal does: Argo CD prunes only objects it has applied."""

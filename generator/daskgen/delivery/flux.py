@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal, final
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.delivery import ENTRIES, GROUPS, Delivery, EngineStatus, Marks, OwnObject, Substitution
+from daskgen.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.delivery._flux_health import HEALTH, check_health
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
+from daskgen.parts.delivered import EngineStatus, Marks, OwnObject, Substitution
 from daskgen.parts.groups import OPERATOR, Group
 
 SOURCES, KUSTOMIZATIONS = "source.toolkit.fluxcd.io/v1", "kustomize.toolkit.fluxcd.io/v1"
@@ -138,17 +139,25 @@ class Flux(Delivery, Tuning):
         """Return the Kustomization."""
         return OwnObject(KUSTOMIZATIONS, "Kustomization", self.namespace, self.name_group(group))
 
+    def find_entry_points(self) -> tuple[OwnObject, ...]:
+        """Return the source, and the Kustomization of all groups."""
+        return (
+            OwnObject(SOURCES, self._source_kind, self.namespace, self.name),
+            OwnObject(KUSTOMIZATIONS, "Kustomization", self.namespace, self.name),
+        )
+
     @classmethod
     def read_status(cls, body: Object) -> EngineStatus:
         """Read its condition Ready, https://fluxcd.io/flux/components/kustomize/kustomizations/#ready-kustomization."""
         status = body.get("status", {})
+        revision = status.get("lastAppliedRevision") or status.get("artifact", {}).get("revision", "")
         conditions: list[Object] = status.get("conditions", [])
         ready = next((condition for condition in conditions if condition["type"] == "Ready"), {})
         is_seen = status.get("observedGeneration") == body["metadata"].get("generation")
         # The condition is Unknown while Flux applies a commit or waits for pods.
         answer = {"True": True, "False": False}.get(ready.get("status", "")) if is_seen else None
         message = " ".join(ready.get("message", "no status yet").split())
-        return EngineStatus(status.get("lastAppliedRevision", ""), answer, message)
+        return EngineStatus(revision, answer, message, paused=body["spec"].get("suspend", False))
 
     def take_back(self, group: Group) -> str:
         """Return a command that starts a reconciliation: Flux prunes only objects it has applied."""
@@ -171,13 +180,16 @@ class Flux(Delivery, Tuning):
             *(resource(body, f"groups/{group.name}.yaml", *self.find_origin(group)) for group, body in bodies),
         ]
 
+    @property
+    def _source_kind(self) -> str:
+        return "OCIRepository" if self.is_artifact else "GitRepository"
+
     def _source(self) -> Object:
-        kind = "OCIRepository" if self.is_artifact else "GitRepository"
         reference = {"tag": self.tag} if self.tag else {"branch": self.revision}
         spec: Object = {"interval": self.poll, "url": self.repository, "ref": reference}
         if self.secret:
             spec["secretRef"] = {"name": self.secret}
-        return {"apiVersion": SOURCES, "kind": kind, "metadata": self._name(self.name), "spec": spec}
+        return {"apiVersion": SOURCES, "kind": self._source_kind, "metadata": self._name(self.name), "spec": spec}
 
     def _root(self) -> Object:
         # It applies Kustomizations and does not wait for them: each reports its own health.
@@ -200,7 +212,7 @@ class Flux(Delivery, Tuning):
             "interval": self.interval,
             "retryInterval": self.retry_interval,
             "timeout": self.timeout,
-            "sourceRef": {"kind": "OCIRepository" if self.is_artifact else "GitRepository", "name": self.name},
+            "sourceRef": {"kind": self._source_kind, "name": self.name},
             "path": f"./{self.locate(folder)}",
             "prune": self.prune,
             **more,

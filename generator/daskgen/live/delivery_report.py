@@ -39,9 +39,15 @@ def _describe(group: DeliveredGroup) -> Iterator[str]:
 def _describe_status(group: DeliveredGroup) -> str:
     if not group.status:
         return group.problem
-    state = "ready" if group.status.ready else "not ready" if group.failed else "in progress"
+    state = "paused, " * group.paused + _describe_state(group)
     message = "" if group.status.ready else f": {_cut(group.status.message)}"
     return f"{state}{_describe_revision(group)}{message}"
+
+
+def _describe_state(group: DeliveredGroup) -> str:
+    if group.failed:
+        return "not ready"
+    return "ready" if group.status and group.status.ready else "in progress"
 
 
 def _describe_revision(group: DeliveredGroup) -> str:

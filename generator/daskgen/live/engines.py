@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
-from daskgen.delivery import Delivery, EngineStatus
+from daskgen.delivery import Delivery
 from daskgen.live.namespaces import explain_namespace
 from daskgen.outside.git import Standing
 from daskgen.outside.kubernetes import AccessError, Api
+from daskgen.parts.delivered import EngineStatus, OwnObject
 from daskgen.parts.groups import Group, gather
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.entry_points import find_members, find_operator_members
@@ -19,7 +20,10 @@ from daskgen.spec.fleet import Fleet
 
 
 class DeliveredGroup(NamedTuple):
-    """A group of clusters, the engine's object that delivers it, and the status of that object."""
+    """A group of clusters, the engine's object that delivers it, and the status of that object.
+
+    What leads to the groups, such as a source, has no clusters of its own.
+    """
 
     engine: str
     kind: str
@@ -42,6 +46,11 @@ class DeliveredGroup(NamedTuple):
         """Return whether the engine reports that it could not apply the group, or that the group is not healthy."""
         return self.status is not None and self.status.ready is False
 
+    @property
+    def paused(self) -> bool:
+        """Return whether a person has stopped the engine from applying it."""
+        return self.status is not None and self.status.paused
+
 
 def gather_groups(
     fleet: Fleet, clusters: Iterable[RenderedCluster], operators: Iterable[RenderedOperator]
@@ -54,16 +63,34 @@ def gather_groups(
 async def ask_engines(
     api: Api, deliveries: Iterable[Delivery], groups: Iterable[Group], names: Container[str] = ()
 ) -> list[DeliveredGroup]:
-    """Read the status of each group of each engine; with `names`, only of groups with these clusters."""
+    """Read the status of each group of each engine; with `names`, only of groups with these clusters.
+
+    What leads to the groups is returned, before them, if the engine cannot read it, or a person has paused it.
+    """
     chosen = [group for group in groups if not names or any(member.name in names for member in group.members)]
-    asked = [_ask(api, delivery, group) for delivery in deliveries for group in chosen]
-    return list(await asyncio.gather(*asked))
+    asked = [_ask_all(api, delivery, chosen) for delivery in deliveries]
+    return [group for answers in await asyncio.gather(*asked) for group in answers]
 
 
-async def _ask(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
-    version, kind, namespace, name = delivery.find_own(group)
+async def _ask_all(api: Api, delivery: Delivery, groups: Sequence[Group]) -> list[DeliveredGroup]:
+    if not groups:
+        return []
+    entries = await asyncio.gather(*(_ask(api, delivery, own, ()) for own in delivery.find_entry_points()))
+    delivered = await asyncio.gather(*(_ask_group(api, delivery, group) for group in groups))
+    return [*(entry for entry in entries if entry.failed or entry.paused), *delivered]
+
+
+async def _ask_group(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
+    found = await _ask(api, delivery, delivery.find_own(group), tuple(member.name for member in group.members))
+    if found.status or found.problem:
+        return found
+    return found._replace(problem=await _explain_absence(api, delivery, group))
+
+
+async def _ask(api: Api, delivery: Delivery, own: OwnObject, clusters: tuple[str, ...]) -> DeliveredGroup:
+    """Read the status of an object of the engine; it has neither a status nor a problem if it does not exist."""
+    version, kind, namespace, name = own
     body = {"apiVersion": version, "kind": kind, "metadata": {"name": name, "namespace": namespace}}
-    clusters = tuple(member.name for member in group.members)
     found = DeliveredGroup(delivery.title(), kind, name, namespace, clusters)
     try:
         live = await api.get(body)
@@ -71,10 +98,10 @@ async def _ask(api: Api, delivery: Delivery, group: Group) -> DeliveredGroup:
         if error.status != 403:
             raise
         return found._replace(problem=f"its status cannot be read: {error}")
-    if live:
-        status = delivery.read_status(live)
-        return found._replace(status=status, commit=_find_commit(status.revision))
-    return found._replace(problem=await _explain_absence(api, delivery, group))
+    if not live:
+        return found
+    status = delivery.read_status(live)
+    return found._replace(status=status, commit=_find_commit(status.revision))
 
 
 def _find_commit(revision: str) -> str:

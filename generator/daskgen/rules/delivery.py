@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from daskgen.delivery import Delivery, Substitution, list_engines, name_engines
+from daskgen.delivery import Delivery, list_engines, name_engines
 from daskgen.engine.operator import DaskOperator
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import Problem
 from daskgen.model.patterns import DNS_LABEL
 from daskgen.operator.install import INSTANCE
+from daskgen.parts.delivered import Substitution
 from daskgen.parts.groups import Group, Member
 from daskgen.parts.handover import Handover
 from daskgen.paths import Path, format_path, walk
