@@ -51,8 +51,8 @@ STARTS: Mapping[Kind, str] = {"DaskCluster": "cluster.yaml", "DaskJob": "job.yam
 """Templates of the file of a cluster, by its kind."""
 
 APPLY = (
-    "Apply a cluster with `daskgen render --stdout NAME | kubectl apply --server-side -f -`, or have Argo CD or Flux\n"
-    "deliver all of them: `delivery` in daskgen.yaml."
+    "Apply a cluster with `daskgen render --stdout NAME | kubectl apply --server-side -f -`, or have an engine\n"
+    "deliver all of them from Git: `delivery` in daskgen.yaml."
 )
 
 DELIVERED = "%{title} delivers what is merged. Once, by hand: `kubectl apply --server-side -k %{folder}`."
