@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -43,6 +44,8 @@ def test_every_format_escapes_every_part_of_a_finding(form: str) -> None:
         text = text.replace("::error file", "error file")
     if form in {"text", "github"}:
         assert text.count("\n") == 1
+    elif form == "junit":
+        ElementTree.fromstring(text.encode())
     else:
         json.dumps(json.loads(text), ensure_ascii=False).encode()
     assert is_harmless(text)
@@ -125,7 +128,7 @@ def test_every_command_escapes_what_a_spec_holds(
     assert done.output
     assert "Traceback" not in done.output
     assert is_harmless(shown)
-    if not {"json", "markdown", "gitlab", "sarif", "--stdout", "connect"} & {*command}:
+    if not {"json", "markdown", "gitlab", "sarif", "junit", "--stdout", "connect"} & {*command}:
         assert not [line for line in shown.split("\n") if line.startswith("stop-commands")]
 
 

@@ -15,7 +15,9 @@ COMMANDS = {
     "check": Entry("check", "Check rules, files on disk, and the fleet with kustomize and kubeconform."),
     "comment": Entry("comment", "Post the plan as a comment on the pull request of a CI job."),
     "connect": Entry("connect", "Show how to connect to a cluster: addresses, admitted clients, lines for a notebook."),
-    "explain": Entry("explain", "Explain a finding, such as DG301, or a value: `explain prod workers.0.memory`."),
+    "explain": Entry(
+        "explain", "Explain a finding, such as DG301, a cluster, or a value: `explain prod workers.0.memory`."
+    ),
     "image": Entry("image", "Write a Containerfile for a cluster's image with its packages."),
     "import": Entry("import_", "Turn manifests of Dask, or values of its Helm chart, into specs."),
     "init": Entry("init", "Make the repository of a fleet, or bring one up to date."),

@@ -9,6 +9,7 @@ from daskgen.render.cluster import Waived
 from daskgen.report.github import format_github
 from daskgen.report.gitlab import format_gitlab
 from daskgen.report.json import as_dict, format_json
+from daskgen.report.junit import format_junit
 from daskgen.report.sarif import format_sarif
 from daskgen.report.summary import conclude, summarize
 from daskgen.report.text import format_text
@@ -24,7 +25,8 @@ FORMATS: Mapping[str, Formatter] = {
     "github": format_github,
     "gitlab": format_gitlab,
     "sarif": format_sarif,
+    "junit": format_junit,
 }
 
-FORGES = ("github", "gitlab", "sarif")
+FORGES = ("github", "gitlab", "sarif", "junit")
 """Formats whose paths are relative to the folder where daskgen runs, which is the root of the repository."""
