@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from daskgen.kubernetes.kinds import CUSTOM, KINDS, Kind, find_kind, find_pods
+from daskgen.kubernetes.kind import Kind
+from daskgen.kubernetes.kinds import CUSTOM, KINDS, find_kind, find_pods
 from daskgen.kubernetes.schema import SCHEMAS, find_minors
 from daskgen.yaml.read import parse_all
 from support.fleets import render

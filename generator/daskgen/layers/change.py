@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from daskgen.kubernetes.kinds import Kind, find_kind
+from daskgen.kubernetes.kind import Kind
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.kubernetes.operations import find_operations

@@ -10,7 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from daskgen.kubernetes.kinds import Kind, find_kind
+from daskgen.kubernetes.kind import Kind
+from daskgen.kubernetes.kinds import find_kind
 from daskgen.paths import PathPattern
 
 

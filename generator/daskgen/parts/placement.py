@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from daskgen.kubernetes import labels
-from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName
+from daskgen.model import Items, LabelKey, LabelValue, Model, ObjectName, refuse_parts
 from daskgen.parts.native import Native
 from daskgen.parts.places import Copied
 
@@ -44,6 +44,16 @@ class Spread(Model):
             "whenUnsatisfiable": self.when_unsatisfiable,
             "labelSelector": labels.selecting(group),
         }
+
+
+def check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
+    """Refuse two constraints with the same merge key."""
+    known = [(constraint.topology_key, constraint.when_unsatisfiable) for constraint in constraints]
+    repeated = [index for index, key in enumerate(known) if key in known[:index]]
+    if repeated:
+        message = "repeats topologyKey and whenUnsatisfiable of another"
+        raise refuse_parts(((index, "topologyKey"), message, "keep one of the two", False) for index in repeated)
+    return constraints
 
 
 def use_match_expressions(value: Any) -> Any:

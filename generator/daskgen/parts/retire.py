@@ -1,6 +1,13 @@
-"""Build the command by which workers hand their data over before they end."""
+"""Build the command by which workers hand their data over before they end, and choose the time for it."""
 
 from __future__ import annotations
+
+GRACE = 80
+"""Shortest grace period of a worker, in seconds; it ends once its data is handed over. Kubernetes looks again at a
+namespace that is deleted after half of the longest grace period in it, however soon the pods are gone."""
+
+HAND_OVER = 320 << 20
+"""Bytes per second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
 
 RETIRE = """\
 import os
@@ -27,3 +34,16 @@ def retire(processes: int) -> str:
     if processes == 1:
         return RETIRE
     return RETIRE.replace("names=[worker]", f'names=[f"{{worker}}-{{index}}" for index in range({processes})]')
+
+
+def time_hand_over(memory: int) -> int:
+    """Return the seconds that it takes to hand over a full memory of so many bytes."""
+    return memory // HAND_OVER
+
+
+def choose_grace(hand_over: int) -> int:
+    """Choose the grace period of a worker that hands over for so many seconds: 80, doubled until it suffices."""
+    seconds = GRACE
+    while seconds < hand_over:
+        seconds *= 2
+    return seconds

@@ -10,16 +10,16 @@ from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
-from daskgen.model import FromNumber, Items, Name, Quantity, refuse, refuse_parts
+from daskgen.model import FromNumber, Items, Name, Quantity, refuse
 from daskgen.parts.environment import from_amount
-from daskgen.parts.placement import Spread, keep_apart, spread_evenly
+from daskgen.parts.placement import Spread, check_constraints, keep_apart, spread_evenly
 from daskgen.parts.places import At
 from daskgen.parts.pods import Pod, PodContext, probe
 from daskgen.parts.process import WorkerProcess
 from daskgen.parts.queue import QueueField
 from daskgen.parts.replicas import MOST, Replicas
 from daskgen.parts.resources import AT_MEMORY, AT_SCRATCH, CPU, MEMORY
-from daskgen.parts.retire import retire
+from daskgen.parts.retire import choose_grace, retire, time_hand_over
 from daskgen.parts.schedule import Schedule
 from daskgen.parts.scratch import ScratchField
 from daskgen.parts.service import worker_dashboard
@@ -38,25 +38,8 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 
-GRACE = 80
-"""Shortest grace period of a worker, in seconds; it ends once its data is handed over. Kubernetes looks again at a
-namespace that is deleted after half of the longest grace period in it, however soon the pods are gone."""
-
-HAND_OVER = 320 << 20
-"""Bytes per second that a worker is expected to send to its peers: a quarter of a network of 10 Gbit/s."""
-
 SPILL_SHARE = 0.9
 """Fraction of the scratch volume that Dask may fill with spilled data; a pod that fills all of it is evicted."""
-
-
-def _check_constraints(constraints: tuple[Spread, ...]) -> tuple[Spread, ...]:
-    """Refuse two constraints with the same merge key."""
-    known = [(constraint.topology_key, constraint.when_unsatisfiable) for constraint in constraints]
-    repeated = [index for index, key in enumerate(known) if key in known[:index]]
-    if repeated:
-        message = "repeats topologyKey and whenUnsatisfiable of another"
-        raise refuse_parts(((index, "topologyKey"), message, "keep one of the two", False) for index in repeated)
-    return constraints
 
 
 class WorkerGroup(Pod, WorkerProcess):
@@ -123,7 +106,7 @@ class WorkerGroup(Pod, WorkerProcess):
     topology_spread_constraints: Annotated[
         Items[Spread],
         At("spec.topologySpreadConstraints"),
-        AfterValidator(_check_constraints),
+        AfterValidator(check_constraints),
         Field(description="Topology spread constraints, instead of those of `spread`."),
     ] = ()
 
@@ -147,15 +130,12 @@ class WorkerGroup(Pod, WorkerProcess):
     @property
     def grace(self) -> int:
         """Return the seconds that pods get to end: `gracePeriod`, or 80 doubled until they suffice for the memory."""
-        seconds = GRACE
-        while seconds < self.hand_over_time:
-            seconds *= 2
-        return self.termination_grace_period_seconds or self.grace_period or seconds
+        return self.termination_grace_period_seconds or self.grace_period or choose_grace(self.hand_over_time)
 
     @property
     def hand_over_time(self) -> int:
         """Return the seconds that it takes to hand over a full memory."""
-        return int(quantity.parse(self.row(MEMORY).amount)) // HAND_OVER
+        return time_hand_over(int(quantity.parse(self.row(MEMORY).amount)))
 
     @property
     def object_name(self) -> str:

@@ -12,6 +12,7 @@ from daskgen.plan.cluster import find_namespaces
 from daskgen.plan.conflicts import Holders
 from daskgen.plan.delivery_edit import DeliveryEdit, DeliverySetup
 from daskgen.plan.effect import Effect
+from daskgen.plan.engines import plan_delivery
 from daskgen.plan.plans import ClusterPlan, make_plan
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.entry_points import find_members, find_operator_members
@@ -53,7 +54,7 @@ def plan_fleet(before: Side, after: Side) -> list[ClusterPlan]:
     old, new = before.clusters, after.clusters
     operator_edit = operator.OperatorEdit(before.operator, after.operator, old, new, edit)
     plans = [
-        delivery.plan_delivery(edit, [name for name in old.keys() & new.keys() if _is_moved(old[name], new[name])]),
+        plan_delivery(edit, [name for name in old.keys() & new.keys() if _is_moved(old[name], new[name])]),
         operator.adapt_operator_plan(operator.plan_operator(before.operator, after.operator), operator_edit),
         *_compare_clusters(old, new, edit),
     ]
