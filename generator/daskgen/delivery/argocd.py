@@ -15,7 +15,7 @@ from daskgen.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.delivery._application import ignore_replicas, read_application
 from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.delivery._argocd_settings import write_settings
-from daskgen.kubernetes.kinds import find_kind
+from daskgen.delivery._project import restrict_project
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
 from daskgen.parts.delivered import EngineStatus, Marks, OwnObject
@@ -170,15 +170,9 @@ class ArgoCD(Delivery):
         return [(self.name, ours), (f"{self.name}-{OPERATOR}", operators)]
 
     def _project(self, name: str, groups: Sequence[Group]) -> Object:
-        kinds = sorted(set[tuple[str, str]]().union(*(group.kinds for group in groups)))
         places = {(self.find_place(group), member.namespace) for group in groups for member in group.members}
-        spec = {
-            "description": "What daskgen renders, and nothing else",
-            "sourceRepos": [self.repository],
-            "destinations": [{**_describe_place(place), "namespace": name} for place, name in sorted(places)],
-            "clusterResourceWhitelist": [_name_kind(kind) for kind in kinds if not find_kind(kind[1]).namespaced],
-            "namespaceResourceWhitelist": [_name_kind(kind) for kind in kinds if find_kind(kind[1]).namespaced],
-        }
+        destinations = [{**_describe_place(place), "namespace": name} for place, name in sorted(places)]
+        spec = restrict_project(self.repository, destinations, groups)
         return self._object("AppProject", name, spec, wave=-2)
 
     def _root(self) -> Object:
@@ -249,7 +243,3 @@ class ArgoCD(Delivery):
 
 def _describe_place(place: str) -> dict[str, str]:
     return {"server" if "://" in place else "name": place}
-
-
-def _name_kind(kind: tuple[str, str]) -> dict[str, str]:
-    return {"group": kind[0], "kind": kind[1]}

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery
 from daskgen.delivery._flux_health import HEALTH, check_health
+from daskgen.delivery._flux_status import read_condition
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import EnvironmentName, Items, Model, Name, ObjectName, refuse
 from daskgen.parts.delivered import EngineStatus, Marks, OwnObject, Substitution
@@ -148,16 +149,8 @@ class Flux(Delivery, Tuning):
 
     @classmethod
     def read_status(cls, body: Object) -> EngineStatus:
-        """Read its condition Ready, https://fluxcd.io/flux/components/kustomize/kustomizations/#ready-kustomization."""
-        status = body.get("status", {})
-        revision = status.get("lastAppliedRevision") or status.get("artifact", {}).get("revision", "")
-        conditions: list[Object] = status.get("conditions", [])
-        ready = next((condition for condition in conditions if condition["type"] == "Ready"), {})
-        is_seen = status.get("observedGeneration") == body["metadata"].get("generation")
-        # The condition is Unknown while Flux applies a commit or waits for pods.
-        answer = {"True": True, "False": False}.get(ready.get("status", "")) if is_seen else None
-        message = " ".join(ready.get("message", "no status yet").split())
-        return EngineStatus(revision, answer, message, paused=body["spec"].get("suspend", False))
+        """Read its condition Ready."""
+        return read_condition(body)
 
     def take_back(self, group: Group) -> str:
         """Return a command that starts a reconciliation: Flux prunes only objects it has applied."""
