@@ -85,7 +85,7 @@ class MemoryFractions(Model):
 def _check_resources(value: Any) -> Any:
     """Refuse Kubernetes' resources, which have the same name in a container."""
     if isinstance(value, Mapping) and (taken := [key for key in ("limits", "requests") if key in value]):
-        hint = f"write {taken[0]} beside resources, without it"
+        hint = f"move {' and '.join(taken)} up, into the group itself"
         raise refuse("these are Dask's own resources, such as {GPU: 1}, not those of Kubernetes", hint)
     return value
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from daskgen.findings.problem import Position, Problem, suggest
 from daskgen.model.patterns import PATTERNS
 from daskgen.paths import Path, format_path, get, has
+from daskgen.spec.guesses import guess
 from daskgen.words import shorten, show_found
 from daskgen.yaml.write import dump_inline
 
@@ -38,20 +39,6 @@ BOUNDS: Mapping[str, tuple[str, str, str]] = {
     "too_long": ("must be a list with a length of at most", "max_length", " "),
 }
 """Type of an error to its wording, the name of the bound, and the unit."""
-
-GUESSED: Mapping[str, str] = {
-    **dict.fromkeys(("sharedMemory", "shmSize", "devShm"), "shm"),
-    **dict.fromkeys(("sidecars", "extraContainers", "sidecarContainers"), "containers"),
-    **dict.fromkeys(("extraInitContainers", "inits"), "initContainers"),
-    **dict.fromkeys(("serviceAccountName", "account"), "serviceAccount"),
-    **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "image"),
-}
-"""Common wrong names of fields, and the right ones."""
-
-HINTS: Mapping[str, str] = {
-    **dict.fromkeys(("imagePullSecrets", "pullSecrets"), "write image: {name: NAME, tag: TAG, pullSecrets: [SECRET]}"),
-}
-"""Common wrong names of fields, and what to write, if another name is not enough."""
 
 
 def describe(model: type[BaseModel], value: Any, error: ValidationError, at: At) -> list[Problem]:
@@ -127,9 +114,7 @@ def _suggest_field(model: type[BaseModel], location: Path, told: set[Path]) -> s
     """Suggest the field that was probably meant; if none is similar, list all fields, unless `told` has them."""
     *place, name = location
     known = _find_fields(model, tuple(place))
-    if GUESSED.get(str(name)) in known:
-        return HINTS.get(str(name), f"did you mean {GUESSED[str(name)]}?")
-    if near := suggest(str(name), known):
+    if near := guess(str(name), known) or suggest(str(name), known):
         return near
     if tuple(place) in told:
         return ""
