@@ -311,6 +311,7 @@ def test_the_one_worker_of_a_group_has_nobody_to_hand_over_to(commit: Commit) ->
 
 NUMBERS: dict[str, tuple[str, str, list[str]]] = {
     "a range of a number": ("2", "{min: 1, max: 8}", ["number_autoscaled", "number_removed"]),
+    "a range of one": ("1", "{min: 1, max: 8}", ["number_autoscaled"]),
     "another range": ("{min: 1, max: 8}", "{min: 1, max: 9}", ["number_autoscaled"]),
     "a number of a range": ("{min: 1, max: 8}", "2", ["number_fixed"]),
 }
@@ -324,6 +325,17 @@ def test_a_number_that_an_autoscaler_sets(case: str, commit: Commit) -> None:
     edit(root, f"replicas: {before}", f"replicas: {after}")
     [effect] = plan(root)["prod"]["effects"]
     assert (effect["what"], effect["facts"]) == ("workers default", facts)
+
+
+def test_a_command_keeps_the_number_that_a_range_replaces(commit: Commit) -> None:
+    root = commit(prod=SMALL + "autoscaler: external\n")
+    edit(root, "replicas: 2", "replicas: {min: 1, max: 8}")
+    [effect] = plan(root)["prod"]["effects"]
+    assert effect["command"] == (
+        'echo \'{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "prod-worker", '
+        '"namespace": "analytics"}, "spec": {"replicas": 2}}\' '
+        "| kubectl apply --server-side --field-manager=autoscaler -f -"
+    )
 
 
 def test_a_scheduler_that_is_turned_off_loses_what_it_knows(commit: Commit) -> None:

@@ -40,13 +40,25 @@ class DeleteOverlay(NamedTuple):
     """True if some of its objects are kept, such as claims with data."""
 
 
+class KeepReplicas(NamedTuple):
+    """Keep the number of pods of a Deployment when the objects that are applied no longer contain it.
+
+    The server removes a field when the last manager that applied it leaves it out, so another manager applies it too:
+    https://kubernetes.io/docs/reference/using-api/server-side-apply/#transferring-ownership.
+    """
+
+    namespace: str
+    name: str
+    replicas: int
+
+
 class Shell(NamedTuple):
     """Run a command that a delivery engine defines."""
 
     text: str
 
 
-Command = Delete | Apply | DeleteOverlay | Shell
+Command = Delete | Apply | DeleteOverlay | KeepReplicas | Shell
 
 
 def delete(bodies: Iterable[Object]) -> tuple[Command, ...]:

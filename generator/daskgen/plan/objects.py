@@ -13,6 +13,7 @@ from daskgen.kubernetes.replicas import count_replicas, read_range
 from daskgen.kubernetes.totals import CLAIM
 from daskgen.parts.config import is_configuration
 from daskgen.paths import get, put
+from daskgen.plan.commands import Command, KeepReplicas
 from daskgen.plan.custom import Objects
 from daskgen.plan.effect import Cost, Effect, Fact, Kind, Scope, happen, name_object, remove, scale
 
@@ -101,12 +102,18 @@ def _compare_numbers(old: Object, new: Object) -> Iterator[Effect]:
     if before == after and had == has:
         return
     if has:
-        leaves = [] if had else [Fact.NUMBER_REMOVED]
-        yield happen(Kind.UPDATED, target, Cost(Fact.NUMBER_AUTOSCALED, (after.text,)), *leaves)
+        drops = not had and before.least != 1
+        costs = [Cost(Fact.NUMBER_AUTOSCALED, (after.text,)), *([Cost(Fact.NUMBER_REMOVED)] if drops else [])]
+        commands = (_keep_replicas(new, before.least),) if drops else ()
+        yield Effect(Kind.UPDATED, (target,), None, tuple(costs), commands)
     elif had:
         yield happen(Kind.UPDATED, target, Cost(Fact.NUMBER_FIXED, (after.text,)))
     else:
         yield scale(target, before.least, after.least)
+
+
+def _keep_replicas(body: Object, replicas: int) -> Command:
+    return KeepReplicas(body["metadata"]["namespace"], body["metadata"]["name"], replicas)
 
 
 def _compare_notebooks(old: Object, new: Object) -> Iterable[Effect]:

@@ -69,7 +69,8 @@ FACTS: Mapping[Fact, str] = {
     Fact.ADOPTED: "not pruned by {0}, because the operator owns it: it keeps running until it is deleted by hand",
     Fact.AUTOSCALED: "an autoscaler owns the number; engines do not apply it unless another part of the object changes",
     Fact.NUMBER_AUTOSCALED: "an autoscaler sets their number, {0}",
-    Fact.NUMBER_REMOVED: "applying it may leave one worker until the autoscaler sets another number",
+    Fact.NUMBER_REMOVED: "one worker remains until the autoscaler sets another number, unless the command is "
+    "run before the edit is applied",
     Fact.NUMBER_FIXED: "their number is {0} from now on; before, an autoscaler set it",
     Fact.BESIDE_OLD: "the new one is created beside the old one, which is pruned by {0} or has to be deleted by hand",
     Fact.RECREATED_BY: "recreated by {0}, also if only replicas change; other tools only scale it",
