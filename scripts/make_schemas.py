@@ -56,6 +56,8 @@ KINDS = (
     "clusterrole-rbac-v1",
     "clusterrolebinding-rbac-v1",
     "customresourcedefinition-apiextensions-v1",
+    "validatingadmissionpolicy-admissionregistration-v1",
+    "validatingadmissionpolicybinding-admissionregistration-v1",
 )
 """Kubernetes' kinds, as kubernetes-validate and kubeconform name their files: kind, first word of the group,
 version."""

@@ -127,6 +127,8 @@ def find_obstacles(cluster: RenderedCluster, fixtures: Sequence[Object]) -> Iter
         return
     if cluster.valid.kind == "DaskJob":
         yield "it is a job, and has work of its own"
+    if cluster.valid.is_template:
+        yield "users of a hub create its clusters"
     given = {fixture["spec"]["group"] for fixture in fixtures if fixture["kind"] == "CustomResourceDefinition"}
     yield from sorted(
         {f"kind has no {body['kind']}" for body in cluster.objects if not is_served(body["apiVersion"], given)}

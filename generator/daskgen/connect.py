@@ -39,10 +39,22 @@ class Connection(NamedTuple):
     """Folder with that certificate, where the client runs."""
     ends_with_job: bool = False
     """True if the cluster ends with its job."""
+    is_template: bool = False
+    """True if each user of a hub creates such a cluster."""
     is_joined: bool = False
     """True if the scheduler is none of the cluster's: who it admits, and its dashboard, are not known."""
     notebooks: tuple[Address, ...] = ()
     """The notebooks beside it."""
+
+
+OWN_CLUSTER = """\
+from dask.distributed import Client
+from dask_kubernetes.operator import KubeCluster
+
+cluster = KubeCluster()
+client = Client(cluster)
+client"""
+"""Lines for a notebook of a hub's user, who creates a cluster."""
 
 
 def find_connection(cluster: Cluster) -> Connection:
@@ -59,12 +71,13 @@ def find_connection(cluster: Cluster) -> Connection:
         name=cluster.name,
         namespace=namespace,
         image=(cluster.scheduler.image or cluster.image).reference,
-        scheduler=joined or f"{site.protocol}://{host}:{ports.COMM.number}",
-        dashboard="" if joined else inside,
+        scheduler="" if cluster.is_template else joined or f"{site.protocol}://{host}:{ports.COMM.number}",
+        dashboard="" if joined or cluster.is_template else inside,
         scheduler_outside=scheduler.url,
         dashboard_outside=f"{dashboard.url}/status" if dashboard.url else "",
         clients=admitted if site.isolated and not joined else None,
         is_joined=bool(joined),
+        is_template=cluster.is_template,
         certificate=cluster.encryption.secrets["client"] if cluster.encryption else "",
         ends_with_job=cluster.job is not None,
         notebooks=tuple(
@@ -94,6 +107,11 @@ def _describe_own(connection: Connection, admitted: Sequence[str]) -> list[tuple
     ]
 
 
+def _describe_own_clusters(connection: Connection) -> list[tuple[str, str]]:
+    """Describe the clusters that users of a hub create."""
+    return [("clusters", f"each user of the hub creates one by KubeCluster(), in namespace {connection.namespace}")]
+
+
 def _describe_joined(connection: Connection) -> list[tuple[str, str]]:
     """Describe a scheduler that exists without the cluster."""
     return [
@@ -106,13 +124,19 @@ def _join(labels: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in labels.items())
 
 
+def _describe_clusters(connection: Connection, admitted: Sequence[str]) -> list[tuple[str, str]]:
+    if connection.is_template:
+        return _describe_own_clusters(connection)
+    return _describe_joined(connection) if connection.is_joined else _describe_own(connection, admitted)
+
+
 def format_text(connection: Connection) -> str:
     """Write addresses, admitted clients and the lines for a notebook as text."""
     admitted = ["everyone, as there are no network policies"]
     if connection.clients is not None:
         admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
     rows = [
-        *(_describe_joined(connection) if connection.is_joined else _describe_own(connection, admitted)),
+        *_describe_clusters(connection, admitted),
         ("client", f"needs the versions of Python, dask and distributed in {connection.image}"),
     ]
     for notebook in connection.notebooks:
@@ -131,6 +155,8 @@ def format_text(connection: Connection) -> str:
 
 def format_python(connection: Connection) -> str:
     """Write the lines to paste into a notebook whose pod is admitted."""
+    if connection.is_template:
+        return OWN_CLUSTER
     link = _find_link(connection)
     lines = [
         *(["import dask"] if link else []),
@@ -162,7 +188,8 @@ def format_env(connection: Connection) -> str:
     options = {option.upper().replace("CLIENT_", "CLIENT__"): file for option, file in CLIENT_FILES.items()}
     files = [f"DASK_DISTRIBUTED__COMM__TLS__{option}={connection.folder}/{file}" for option, file in options.items()]
     secure = [*files, "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=true"] if connection.certificate else []
-    return "\n".join([f"DASK_SCHEDULER_ADDRESS={connection.scheduler}", *shown, *secure])
+    address = [f"DASK_SCHEDULER_ADDRESS={connection.scheduler}"] if connection.scheduler else []
+    return "\n".join([*address, *shown, *secure])
 
 
 def _find_link(connection: Connection) -> str:
@@ -182,7 +209,7 @@ def format_json(connection: Connection) -> str:
         "name": connection.name,
         "namespace": connection.namespace,
         "image": connection.image,
-        "scheduler": {"inside": connection.scheduler, "outside": connection.scheduler_outside or None},
+        "scheduler": {"inside": connection.scheduler or None, "outside": connection.scheduler_outside or None},
         "dashboard": {"inside": connection.dashboard or None, "outside": connection.dashboard_outside or None},
         "clients": clients,
         "certificate": {"secret": connection.certificate} if connection.certificate else None,

@@ -51,7 +51,8 @@ def test_every_value_is_accounted_for(case: str) -> None:
 
 @pytest.mark.parametrize("case", GOLDEN)
 def test_what_was_rendered_here_comes_back(case: str) -> None:
-    for cluster in render_clusters(load(TESTS / "golden" / case)):
+    clusters = render_clusters(load(TESTS / "golden" / case))
+    for cluster in (each for each in clusters if not each.valid.is_template):
         given = [body for body in cluster.objects if _has_pods(body)]
         [imported] = import_text(dump_all(given)).clusters
         assert _compare(body for body in render_import(imported).objects if _has_pods(body)) == _compare(given)

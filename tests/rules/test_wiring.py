@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daskgen.render.cluster import render_clusters
+from daskgen.render.cluster import build_objects, render_clusters
 from daskgen.rules import RuleContext, reachability, wiring
 from daskgen.spec.changes import Patch, Target
 from daskgen.spec.policy import Policy
@@ -95,8 +95,9 @@ def test_what_is_rendered_fits_together(root: Path) -> None:
         # Rules look at patched clusters alone; what is built has to pass them, too.
         patches = rendered.valid.patches or (ANY_PATCH,)
         cluster = rendered.valid.model_copy(update={"patches": patches})
+        resources, _ = build_objects(rendered.valid, "1.34")
         context = RuleContext(
-            cluster, rendered.resources, rendered.written, fleet.settings.fleet.operator, Policy(), "1.34"
+            cluster, resources, rendered.written, fleet.settings.fleet.operator, Policy(), "1.34"
         )
         assert context.templates
         assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(context)]

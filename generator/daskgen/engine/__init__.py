@@ -36,6 +36,8 @@ class Parts(NamedTuple):
     """Names of the groups whose number of workers an autoscaler sets."""
     notebooks: Mapping[str, str]
     """Labels of the pods that are clients by default; empty where there are none."""
+    template: bool = False
+    """True if users of a hub create such clusters, each with a Service of its own."""
 
 
 class Engine(Variant):
@@ -113,8 +115,9 @@ def _build_service(parts: Parts) -> Iterator[Resource]:
     if parts.context.existing:
         return
     service, secure = parts.scheduler.service, bool(parts.endpoint.certificate)
-    yield resource(service.build(secure, parts.endpoint.service_annotations), "scheduler.yaml", "scheduler")
-    yield from service.build_aliases(secure)
+    if not parts.template:
+        yield resource(service.build(secure, parts.endpoint.service_annotations), "scheduler.yaml", "scheduler")
+        yield from service.build_aliases(secure)
     # A budget that allows no eviction would only block the drain, and not save the scheduler's state.
     yield resource(disruption_budget("scheduler", SCHEDULER, 1), "scheduler.yaml", "scheduler")
 

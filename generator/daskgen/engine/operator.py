@@ -70,6 +70,15 @@ class DaskOperator(Engine):
             "blue-green: a cluster of another name is created beside the old."
         ),
     ] = "manual"
+    idle_timeout: Annotated[
+        int,
+        Field(
+            ge=60,
+            le=(1 << 31) - 1,
+            description="Seconds after which the operator deletes a cluster that a user of a hub leaves idle; for "
+            "kind: JupyterHub only.",
+        ),
+    ] = 3600
 
     def pods(self, parts: Parts) -> list[Resource]:
         """Build a DaskCluster with the scheduler and the default group, and a DaskWorkerGroup for each further group.
@@ -78,9 +87,11 @@ class DaskOperator(Engine):
         """
         own = find_default(parts.workers)
         # While two clusters run side by side, workers find their scheduler by the name that the operator gives it.
-        known_by = CLUSTER_LABEL if self.update == "blue-green" else INSTANCE
+        known_by = CLUSTER_LABEL if self.update == "blue-green" or parts.template else INSTANCE
         if parts.job:
             return [_job(parts.job, parts, own, known_by)]
+        if parts.template:
+            return [_cluster(parts, own, known_by, self.idle_timeout)]
         return [
             _cluster(parts, own, known_by),
             *(_group(parts, index, known_by) for index in range(len(parts.workers)) if index != own),
@@ -113,12 +124,12 @@ def find_default(groups: tuple[WorkerGroup, ...]) -> int:
     return next((index for index, group in enumerate(groups) if group.name == DEFAULT), 0)
 
 
-def _cluster(parts: Parts, own: int, known_by: str) -> Resource:
+def _cluster(parts: Parts, own: int, known_by: str, idle_timeout: int = 0) -> Resource:
     body: DaskCluster = {
         "apiVersion": "kubernetes.dask.org/v1",
         "kind": "DaskCluster",
         "metadata": metadata(NAME, CLUSTER),
-        "spec": _describe(parts, own, known_by),
+        "spec": {**_describe(parts, own, known_by), "idleTimeout": idle_timeout},
     }
     made = resource(body, "cluster.yaml", "scheduler")
     return made._replace(inner=((("spec", "worker"), ("workers", own)),))

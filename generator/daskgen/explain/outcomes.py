@@ -26,7 +26,7 @@ REASONS: Mapping[str, str] = {
     "expose.dashboard.auth.reason": "it says why the dashboard needs no login, for those who read the spec",
     "expose.scheduler.host": "it is the name of the scheduler that `daskgen connect` shows",
     "image.dask": "it tells the rules which version of Dask the image has, if the tag does not",
-    "kind": "it selects the base of the overlay, and whether `job` is needed; the DaskJob is rendered from `job`",
+    "kind": "it selects the base of the overlay, and whether `job` or a hub is needed; `job` gives the DaskJob",
     "namespace.podSecurity.reason": "it documents why the level is needed",
     "packages.conda": "it lists what the image contains; `daskgen image` writes the Containerfile for it",
     "packages.from": "it says what the image is built from; `daskgen image` writes how",

@@ -29,6 +29,8 @@ class Kind:
     version: str
     """The `apiVersion`: the group, if there is one, and the version."""
     namespaced: bool = True
+    misplaced: bool = False
+    """True if kustomize 5.8, whose table of kinds ends with Kubernetes 1.21, takes it for one that has a namespace."""
     prefixed: bool = True
     """True if kustomize adds the cluster's name as a prefix."""
     early: bool = False

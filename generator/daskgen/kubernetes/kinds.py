@@ -67,6 +67,8 @@ def _refer_in_bindings(role: str) -> tuple[Reference, ...]:
 
 
 RBAC = "rbac.authorization.k8s.io/v1"
+ADMISSION = "admissionregistration.k8s.io/v1"
+ADMISSION_POLICIES = "validatingadmissionpolicies"
 DASK = f"{DASK_GROUP}/v1"
 MONITORING = "monitoring.coreos.com/v1"
 
@@ -162,6 +164,14 @@ ROWS = (
     Kind("RoleBinding", RBAC, references=_refer_in_bindings("Role")),
     Kind("ClusterRole", RBAC, namespaced=False),
     Kind("ClusterRoleBinding", RBAC, namespaced=False, references=_refer_in_bindings("ClusterRole")),
+    Kind("ValidatingAdmissionPolicy", ADMISSION, namespaced=False, misplaced=True, plural=ADMISSION_POLICIES),
+    Kind(
+        "ValidatingAdmissionPolicyBinding",
+        ADMISSION,
+        namespaced=False,
+        misplaced=True,
+        references=(Reference("ValidatingAdmissionPolicy", ("spec",), "policyName"),),
+    ),
     Kind(
         "DaskCluster",
         DASK,

@@ -34,6 +34,8 @@ class Resource(NamedTuple):
     """The end of its name, after the short name of `body`."""
     full_name: str = ""
     """Its full name in Kubernetes, if that does not begin with the cluster's name."""
+    template: bool = False
+    """True if it is not applied itself, but objects like it are created for the users of a hub."""
 
     @property
     def key(self) -> Key:

@@ -27,6 +27,11 @@ class AppArmorProfile(TypedDict, total=False):
     type: Required[str]
 
 
+class AuditAnnotation(TypedDict, total=False):
+    key: Required[str]
+    valueExpression: Required[str]
+
+
 class AzureDiskVolumeSource(TypedDict, total=False):
     cachingMode: str
     diskName: Required[str]
@@ -683,10 +688,32 @@ class LocalObjectReference(TypedDict, total=False):
     name: str
 
 
+class MatchCondition(TypedDict, total=False):
+    expression: Required[str]
+    name: Required[str]
+
+
+class MatchResources(TypedDict, total=False):
+    excludeResourceRules: list[NamedRuleWithOperations]
+    matchPolicy: str
+    namespaceSelector: LabelSelector
+    objectSelector: LabelSelector
+    resourceRules: list[NamedRuleWithOperations]
+
+
 class NFSVolumeSource(TypedDict, total=False):
     path: Required[str]
     readOnly: bool
     server: Required[str]
+
+
+class NamedRuleWithOperations(TypedDict, total=False):
+    apiGroups: list[str]
+    apiVersions: list[str]
+    operations: list[str]
+    resourceNames: list[str]
+    resources: list[str]
+    scope: str
 
 
 class Namespace(TypedDict, total=False):
@@ -779,6 +806,18 @@ class ObjectReference(TypedDict, total=False):
     kind: str
     name: str
     namespace: str
+
+
+class ParamKind(TypedDict, total=False):
+    apiVersion: str
+    kind: str
+
+
+class ParamRef(TypedDict, total=False):
+    name: str
+    namespace: str
+    parameterNotFoundAction: str
+    selector: LabelSelector
 
 
 class PersistentVolumeClaim(TypedDict, total=False):
@@ -1417,6 +1456,49 @@ class TypedObjectReference(TypedDict, total=False):
     kind: Required[str]
     name: Required[str]
     namespace: str
+
+
+class ValidatingAdmissionPolicy(TypedDict, total=False):
+    apiVersion: Required[Literal["admissionregistration.k8s.io/v1"]]
+    kind: Required[Literal["ValidatingAdmissionPolicy"]]
+    metadata: Required[ObjectMeta]
+    spec: ValidatingAdmissionPolicySpec
+
+
+class ValidatingAdmissionPolicyBinding(TypedDict, total=False):
+    apiVersion: Required[Literal["admissionregistration.k8s.io/v1"]]
+    kind: Required[Literal["ValidatingAdmissionPolicyBinding"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[ValidatingAdmissionPolicyBindingSpec]
+
+
+class ValidatingAdmissionPolicyBindingSpec(TypedDict, total=False):
+    matchResources: MatchResources
+    paramRef: ParamRef
+    policyName: Required[str]
+    validationActions: Required[list[str]]
+
+
+class ValidatingAdmissionPolicySpec(TypedDict, total=False):
+    auditAnnotations: list[AuditAnnotation]
+    failurePolicy: str
+    matchConditions: list[MatchCondition]
+    matchConstraints: MatchResources
+    paramKind: ParamKind
+    validations: list[Validation]
+    variables: list[Variable]
+
+
+class Validation(TypedDict, total=False):
+    expression: Required[str]
+    message: str
+    messageExpression: str
+    reason: str
+
+
+class Variable(TypedDict, total=False):
+    expression: Required[str]
+    name: Required[str]
 
 
 class Volume(TypedDict, total=False):

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from daskgen.kubernetes.kinds import CUSTOM
+from daskgen.kubernetes.kinds import CUSTOM, find_kind
 from daskgen.kubernetes.labels import INSTANCE
 from daskgen.kubernetes.objects import Key, Object, Resource
 from daskgen.layers.change import Change, identify
@@ -81,7 +81,10 @@ def write_overlay(overlay: Overlay, resources: Sequence[Resource], base: Sequenc
         "images": [_image(overlay.image)],
         "replicas": [count for change in changes for count in change.replicas()],
         "patches": [*_remove(wanted, known), *(entry for entry, _ in patches)],
-        "transformers": [_rename(resource) for resource in resources if resource.full_name],
+        "transformers": [
+            *(_rename(resource) for resource in resources if resource.full_name),
+            *(_unplace(resource) for resource in resources if find_kind(resource.kind).misplaced),
+        ],
     }
     return {
         "kustomization.yaml": header + dump({key: value for key, value in kustomization.items() if value}),
@@ -149,16 +152,24 @@ def _name_patches(base: Index) -> dict[Key, str]:
 
 def _rename(resource: Resource) -> str:
     """Return a transformer that removes the prefix from a name: transformers run after it is added, patches before."""
+    return _transform(resource, {"op": "replace", "path": "/metadata/name", "value": resource.full_name})
+
+
+def _unplace(resource: Resource) -> str:
+    """Return a transformer that removes the namespace of an object that is in none."""
+    return _transform(resource, {"op": "remove", "path": "/metadata/namespace"})
+
+
+def _transform(resource: Resource, operation: Object) -> str:
     kind, name = resource.key
-    rename = {"op": "replace", "path": "/metadata/name", "value": resource.full_name}
     return dump(
         {
             "apiVersion": "builtin",
             "kind": "PatchTransformer",
-            "metadata": {"name": name},
+            "metadata": {"name": f"{kind.lower()}-{name}"},
             "target": {"kind": kind, "name": name},
             "options": {"allowNameChange": True},
-            "patch": dump([rename]),
+            "patch": dump([operation]),
         }
     )
 

@@ -99,8 +99,9 @@ def _follow_names(body: Object, names: Mapping[tuple[str, str], str]) -> None:
 def _place(body: Object, namespace: str) -> None:
     if find_kind(body["kind"]).namespaced:
         body["metadata"]["namespace"] = namespace
-    for account in find_maps(body, ("subjects", "*")):
-        account["namespace"] = namespace
+    for subject in find_maps(body, ("subjects", "*")):
+        if subject["kind"] == "ServiceAccount":
+            subject["namespace"] = namespace
 
 
 def as_objects(truth: Iterable[Resource]) -> list[dict[str, Any]]:

@@ -70,6 +70,10 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
     state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
         return Smoke(state, "", {}, f"job {state.job.lower()}: the operator has deleted its cluster")
+    if prepared.valid.is_template and not state.missing:
+        return Smoke(
+            state, "", {}, "it has no scheduler: users of the hub create clusters, which end with their servers"
+        )
     if state.scheduler and not state.scheduler.wanted:
         return Smoke(state, "", {}, "it is off: scheduler.replicas is 0")
     if state.missing or (state.scheduler and not state.scheduler.ready):

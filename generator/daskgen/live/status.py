@@ -56,13 +56,23 @@ async def read_state(api: Api, overlay: RenderedOverlay) -> ClusterState:
     sets = [each._replace(wanted=0) if job in ENDED else each for each in find_pod_sets(overlay.objects)]
     state = ClusterState(name, namespace, image, find_groups(sets, [*deployments, *notebooks], pods), job=job)
     ends = await explain_namespace(api, namespace)
-    if not deployments and not any(live for _, live in found):
+    if not deployments and not any(live for _, live in found) and not await _has_values(api, overlay):
         return state._replace(missing=ends or "nothing of it is applied")
     made = bool(deployments) or job in ENDED
     expiry = await _read_expiry(api, overlay, pods)
     told = [explain_custom(*each, made=made) for each in found]
     reasons = (ends, *(expiry.troubles if expiry else ()), *told, explain_job(job, pods))
     return state._replace(blocked=tuple(filter(None, reasons)), certified=expiry.ends if expiry else None)
+
+
+def _is_template(overlay: RenderedOverlay) -> bool:
+    return isinstance(overlay, RenderedCluster) and overlay.valid.is_template
+
+
+async def _has_values(api: Api, overlay: RenderedOverlay) -> bool:
+    """Return whether the values of a hub are applied, whose users create the clusters."""
+    maps = [body for body in overlay.objects if body["kind"] == "ConfigMap"] if _is_template(overlay) else []
+    return any([await api.get(body) for body in maps])
 
 
 async def _read_expiry(api: Api, overlay: RenderedOverlay, pods: list[Object]) -> Expiry | None:
@@ -81,6 +91,8 @@ async def read_drift(api: Api, overlay: RenderedOverlay) -> tuple[Drift, ...]:
     name, namespace, _ = overlay.identity
     ours = {NAME: "dask", INSTANCE: name}
     changed = await asyncio.gather(*(_compare(api, body) for body in overlay.objects))
+    if _is_template(overlay):
+        return tuple(filter(None, changed))  # what else there is belongs to users
     kinds = {"Deployment": "apps/v1", **({NOTEBOOKS: "apps/v1"} if has_notebooks(overlay.objects) else {})}
     if find_custom(overlay.objects):
         kinds |= {kind: row.version for kind, row in CUSTOM.items()}

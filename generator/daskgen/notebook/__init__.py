@@ -10,7 +10,7 @@ from pydantic import Field
 
 from daskgen.expose import Exposure
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.objects import Resource
+from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
 from daskgen.parts.endpoint import Endpoint
@@ -19,6 +19,17 @@ from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import PodContext
 from daskgen.parts.storage import Volume
 from daskgen.paths import Path
+
+
+class OwnClusters(NamedTuple):
+    """The clusters that users of a hub create, one for each of their servers."""
+
+    cluster: Object
+    """The DaskCluster to create, under the full names of the objects that it needs."""
+    policies: tuple[Object, ...]
+    """NetworkPolicies to create with it."""
+    most: int
+    """Largest number of workers of one user."""
 
 
 class Neighbour(NamedTuple):
@@ -30,6 +41,10 @@ class Neighbour(NamedTuple):
     dashboard: Endpoint
     isolated: bool
     """Says that NetworkPolicies deny what none of them allows."""
+    is_template: bool = False
+    """True if users of a hub create clusters of their own, and there is none to share."""
+    own: OwnClusters | None = None
+    """What they create, once its objects are built."""
 
     @property
     def service(self) -> str:
@@ -38,9 +53,9 @@ class Neighbour(NamedTuple):
 
     @property
     def proxied(self) -> str:
-        """Return the path of the dashboard under a Jupyter server that proxies it; "" if it speaks TLS, which
-        jupyter-server-proxy does not."""
-        if self.dashboard.certificate:
+        """Return the path of the dashboard under a Jupyter server that proxies it; "" if there is none, or if it speaks
+        TLS, which jupyter-server-proxy does not."""
+        if self.dashboard.certificate or self.is_template:
             return ""
         return f"proxy/{self.service}:{ports.DASHBOARD.number}{self.dashboard.prefix}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -34,6 +35,14 @@ def name_image(image: OwnImage) -> dict[str, Any]:
     tag = f"{image.tag}@{image.digest}" if image.digest and image.tag else image.tag
     secrets = {"pullSecrets": list(image.pull_secrets)} if image.pull_secrets else {}
     return {"name": image.name, "tag": tag, "pullPolicy": image.pull_policy, **secrets}
+
+
+RESTRICTED: Mapping[str, Any] = {
+    "container_security_context": {"capabilities": {"drop": ["ALL"]}},
+    "pod_security_context": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+}
+"""Settings of KubeSpawner with which servers run under Pod Security `restricted`. By default, the chart runs them as a
+user who is not root, without privilege escalation."""
 
 
 class Storage(Model):

@@ -16,8 +16,9 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Host, Items, Name, ObjectName, Quantity
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._login import LoginField
+from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
 from daskgen.notebook._server import LAB_FILE, SETTINGS, set_extension
-from daskgen.notebook._users import Profile, Storage, StorageField, limit, name_image
+from daskgen.notebook._users import RESTRICTED, Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
 from daskgen.parts.image import Image, OwnImage
 from daskgen.parts.policies import admit, in_namespace, tcp
@@ -52,6 +53,13 @@ class JupyterHub(Notebook):
         "jupyterhub"
     )
     namespace: Annotated[Name | None, Field(description="Namespace of the hub; the cluster's by default.")] = None
+    service_account: Annotated[
+        ObjectName,
+        Field(
+            description="Name of the service account of users' servers, in the hub's namespace, with the right to "
+            "create clusters; for kind: JupyterHub only."
+        ),
+    ] = "default"
     host: Annotated[Host, Field(examples=["hub.example.com"], description="Host name of the hub.")]
     ingress_class: Annotated[
         Name | None,
@@ -117,10 +125,18 @@ class JupyterHub(Notebook):
         file = f"{self.object_name}.yaml"
         made = resource(self._write(neighbour), file, *path)._replace(stable=True)
         policies = [resource(self._admit(), f"{self.object_name}-policy.yaml", *path)] if neighbour.isolated else []
-        return [made, *policies]
+        rights = build_rights(self._find_site(neighbour), neighbour.own) if neighbour.own else ()
+        return [made, *policies, *(resource(body, f"{self.object_name}-rights.yaml", *path) for body in rights)]
+
+    def _find_site(self, neighbour: Neighbour) -> Site:
+        space = self.namespace or neighbour.namespace
+        return Site(neighbour.name, neighbour.namespace, space, self.service_account, self.object_name)
 
     def _write(self, neighbour: Neighbour) -> ConfigMap:
-        text = HEADER.format(version=self.version) + dump(merge(self._list_values(neighbour), self.values))
+        made = self._list_values(neighbour)
+        if neighbour.own:
+            made = merge(made, configure_hub(self._find_site(neighbour), neighbour.own))
+        text = HEADER.format(version=self.version) + dump(merge(made, self.values))
         name = self.object_name
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name), "data": {f"{name}.yaml": text}}
 
@@ -134,7 +150,10 @@ class JupyterHub(Notebook):
         callback = f"https://{self.host}/hub/oauth_callback"
         env = self.auth.env()
         return {
-            "hub": {"config": self.auth.config(callback), **({"extraEnv": env} if env else {})},
+            "hub": {
+                "config": {**self.auth.config(callback), "KubeSpawner": dict(RESTRICTED)},
+                **({"extraEnv": env} if env else {}),
+            },
             "proxy": {"service": {"type": "ClusterIP"}},
             **self._list_ingress(),
             "singleuser": self._describe_servers(neighbour),
@@ -159,12 +178,19 @@ class JupyterHub(Notebook):
             "defaultUrl": "/lab",
             **limit(self.cpu, self.memory),
             "storage": self.storage.values(),
+            # Their policy keeps users from the cloud's metadata; the other way needs a privileged container.
+            "cloudMetadata": {"blockWithIptables": False},
+            **self._reach_dask(neighbour),
+            **({"profileList": profiles} if self.profiles else {}),
+        }
+
+    def _reach_dask(self, neighbour: Neighbour) -> dict[str, Any]:
+        if neighbour.own:
+            return describe_servers(self._find_site(neighbour), neighbour.own, SETTINGS)
+        return {
             "extraEnv": self._connect(neighbour),
             "extraFiles": self._show_dashboard(neighbour),
-            # The policy below keeps users from the cloud's metadata; the other way needs a privileged container.
-            "cloudMetadata": {"blockWithIptables": False},
             "networkPolicy": {"enabled": True, "egress": [_reach(neighbour)]},
-            **({"profileList": profiles} if self.profiles else {}),
         }
 
     def _link(self, neighbour: Neighbour) -> dict[str, str]:

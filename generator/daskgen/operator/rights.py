@@ -9,28 +9,20 @@ sets, only to those who may update the finalizers of the owner
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from daskgen.kubernetes.objects import Resource, metadata, resource
+from daskgen.parts.rights import RBAC, Right, refer, write_rules
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
         ClusterRole,
         ClusterRoleBinding,
-        PolicyRule,
         Role,
         RoleBinding,
-        RoleRef,
         ServiceAccount,
         Subject,
     )
-
-API = "rbac.authorization.k8s.io"
-
-RBAC: Literal["rbac.authorization.k8s.io/v1"] = "rbac.authorization.k8s.io/v1"
-
-Right = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""Group, resources, verbs."""
 
 CUSTOM = ("daskclusters", "daskworkergroups", "daskautoscalers", "daskjobs")
 
@@ -75,13 +67,13 @@ def _grant_everywhere(name: str, labels: dict[str, str]) -> tuple[ClusterRole, C
         "apiVersion": RBAC,
         "kind": "ClusterRole",
         "metadata": metadata(name, labels),
-        "rules": _write_rules(*OBSERVATION, *RIGHTS),
+        "rules": write_rules(*OBSERVATION, *RIGHTS),
     }
     binding: ClusterRoleBinding = {
         "apiVersion": RBAC,
         "kind": "ClusterRoleBinding",
         "metadata": metadata(name, labels),
-        "roleRef": _refer("ClusterRole", name),
+        "roleRef": refer("ClusterRole", name),
         "subjects": [_name_account(name)],
     }
     return role, binding
@@ -92,26 +84,16 @@ def _grant_here(name: str, labels: dict[str, str]) -> tuple[Role, RoleBinding]:
         "apiVersion": RBAC,
         "kind": "Role",
         "metadata": metadata(name, labels),
-        "rules": _write_rules(*RIGHTS),
+        "rules": write_rules(*RIGHTS),
     }
     binding: RoleBinding = {
         "apiVersion": RBAC,
         "kind": "RoleBinding",
         "metadata": metadata(name, labels),
-        "roleRef": _refer("Role", name),
+        "roleRef": refer("Role", name),
         "subjects": [_name_account(name)],
     }
     return role, binding
-
-
-def _write_rules(*rights: Right) -> list[PolicyRule]:
-    return [
-        {"apiGroups": [group], "resources": list(resources), "verbs": list(verbs)} for group, resources, verbs in rights
-    ]
-
-
-def _refer(kind: str, name: str) -> RoleRef:
-    return {"apiGroup": API, "kind": kind, "name": name}
 
 
 def _name_account(name: str) -> Subject:

@@ -16,7 +16,7 @@ from daskgen.layers.truth import Identity
 from daskgen.paths import Path
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.render.patches import apply
-from daskgen.render.resources import build
+from daskgen.render.resources import build, describe_own
 from daskgen.rules import (
     Rule,
     RuleContext,
@@ -29,6 +29,7 @@ from daskgen.rules import (
     exposure,
     fit,
     gpu,
+    hubs,
     images,
     login,
     monitoring,
@@ -85,6 +86,7 @@ TOPICS = (
     existing,
     versions,
     notebooks,
+    hubs,
 )
 
 RULES: tuple[Rule, ...] = tuple(rule for topic in TOPICS for rule in topic.RULES)
@@ -158,6 +160,7 @@ def render_cluster(settings: Settings, source: Source) -> RenderedCluster:
     left, waived = _waive([finding for rule in RULES for finding in rule(context)], cluster.waive, written)
     # Without a patch that was not applied, the result differs from the spec: such a finding cannot be waived.
     patches = [_locate(finding, written) for finding in findings]
+    resources = [made for made in resources if not made.template]
     return RenderedCluster(written, resources, cluster, (*problems, *patches, *left), tuple(waived))
 
 
@@ -172,6 +175,8 @@ def make_context(settings: Settings, cluster: Cluster, resources: Sequence[Resou
 def build_objects(cluster: Cluster, minor: str) -> tuple[list[Resource], list[Finding]]:
     """Build and patch the objects of a cluster for Kubernetes `minor`, and find the faults of its patches."""
     resources, findings = apply(build(cluster), cluster.patches, minor)
+    if cluster.is_template and not findings:
+        resources, _ = apply(build(cluster, describe_own(cluster, resources)), cluster.patches, minor)
     return cluster.engine.apply_update(resources, cluster.name, cluster.image.reference), findings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -13,9 +13,10 @@ from daskgen.delivery import keep
 from daskgen.engine import Parts
 from daskgen.expose import admit_origins
 from daskgen.kubernetes.deletion import is_kept
-from daskgen.kubernetes.objects import Resource, resource
+from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.kubernetes.services import SERVICES
-from daskgen.notebook import Neighbour
+from daskgen.layers.truth import Identity, personalize
+from daskgen.notebook import Neighbour, OwnClusters
 from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
@@ -24,17 +25,45 @@ from daskgen.parts.pods import PodContext
 from daskgen.paths import get, put
 from daskgen.spec.cluster import Base, Cluster
 
-
-def build(cluster: Cluster) -> list[Resource]:
-    """Build the cluster's objects: its namespace, those of the engine, and its exposures. Patches come later."""
-    built = [_choose_families(cluster, made) for made in _build_objects(cluster)]
-    return [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in built]
+SHARED = ("default-deny", "operator", "clients", "monitoring", "egress")
+"""Policies that are the same for the clusters of all users of a hub."""
 
 
-def _build_objects(cluster: Cluster) -> list[Resource]:
+def build(cluster: Cluster, own: OwnClusters | None = None) -> list[Resource]:
+    """Build the cluster's objects: its namespace, those of the engine, and its exposures. Patches come later.
+
+    `own` are the clusters of a hub's users, which are described by objects that `build` gives without it.
+    """
+    built = [_choose_families(cluster, made) for made in _build_objects(cluster, own)]
+    kept = [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in built]
+    return [made._replace(template=_is_template(made)) for made in kept] if cluster.is_template else kept
+
+
+def _is_template(made: Resource) -> bool:
+    """Return whether users of a hub create objects like it: a cluster, and the policies of each cluster."""
+    return made.kind == "DaskCluster" or (made.kind == "NetworkPolicy" and made.key[1] not in SHARED)
+
+
+def describe_own(cluster: Cluster, resources: Sequence[Resource]) -> OwnClusters | None:
+    """Describe the clusters that a hub's users create, by all objects of the spec; None if its engine has none."""
+    identity = Identity(cluster.name, cluster.namespace.name, cluster.image.reference)
+    full = [made.body for made in personalize(resources, identity) if made.template]
+    found = next((body for body in full if body["kind"] == "DaskCluster"), None)
+    if not found:
+        return None
+    most = max(group.replicas.max for group in cluster.workers)
+    return OwnClusters(found, tuple(map(_shorten, (body for body in full if body is not found))), most)
+
+
+def _shorten(policy: Object) -> Object:
+    """Leave of a policy what it does; the hub completes its name."""
+    return {**policy, "metadata": {"name": policy["metadata"]["name"]}}
+
+
+def _build_objects(cluster: Cluster, own: OwnClusters | None) -> list[Resource]:
     exposed = (cluster.expose.dashboard, cluster.expose.scheduler)
     dashboard, scheduler = (part.endpoint(cluster.site) for part in exposed)
-    neighbour = describe_neighbour(cluster, dashboard)
+    neighbour = describe_neighbour(cluster, dashboard)._replace(own=own)
     notebooks = [(("notebooks", index), notebook) for index, notebook in enumerate(cluster.notebooks)]
     origins = [origin for path, notebook in notebooks for origin in notebook.find_origins(neighbour, path)]
     shown = replace(dashboard, config=admit_origins(dashboard.config, origins))
@@ -68,6 +97,7 @@ def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
         context=_find_context(cluster),
         dashboard=dashboard,
         isolated=cluster.network.isolation,
+        is_template=cluster.is_template,
     )
 
 
@@ -123,6 +153,7 @@ def _assemble(cluster: Cluster, dashboard: Endpoint, scaling: Scaling) -> Parts:
         endpoint=dashboard,
         scaled=frozenset(group.name for group in cluster.workers if cluster.autoscaler.scales(group)),
         notebooks=cluster.namespace.notebooks,
+        template=cluster.is_template,
     )
 
 
@@ -146,4 +177,7 @@ def build_base(base: Base) -> tuple[Resource, ...]:
     said: dict[str, Any] = {"engine": base.engine, "platform": base.platform, "workers": [{}]}
     if base.kind == "DaskJob":
         said |= {"kind": base.kind, "job": {"command": ["python"]}}
-    return tuple(build(Cluster.model_validate({"name": "base", "namespace": "base", "image": "dask", **said})))
+    if base.kind == "JupyterHub":
+        said |= {"kind": base.kind}
+    built = build(Cluster.model_validate({"name": "base", "namespace": "base", "image": "dask", **said}))
+    return tuple(made for made in built if not made.template)

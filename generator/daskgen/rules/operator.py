@@ -51,9 +51,9 @@ def check_groups(context: RuleContext) -> Iterator[Finding]:
 
 def is_autoscaled(context: RuleContext) -> bool:
     """Return whether the operator changes the number of workers by itself."""
-    return is_operated(context) and any(
-        group.name == DEFAULT and group.replicas.vary for group in context.cluster.workers
-    )
+    if not is_operated(context) or context.cluster.is_template:
+        return False
+    return any(group.name == DEFAULT and group.replicas.vary for group in context.cluster.workers)
 
 
 def check_autoscaler(context: RuleContext) -> Iterator[Finding]:
@@ -126,6 +126,8 @@ def check_open_api(context: RuleContext) -> Iterator[Finding]:
 
 def check_idle_timeout(context: RuleContext) -> Iterator[Finding]:
     """Refuse an idleTimeout: the operator deletes the idle cluster, and delivery engines create it again."""
+    if context.cluster.is_template:
+        return
     for resource in context.find_all("DaskCluster"):
         path: Path = ("spec", "idleTimeout")
         if get(resource.body, path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
@@ -76,7 +76,10 @@ def _check_name(name: str) -> str:
     return name
 
 
-Kind = Literal["DaskCluster", "DaskJob"]
+Kind = Literal["DaskCluster", "DaskJob", "JupyterHub"]
+
+BASES: Mapping[Kind, str] = {"DaskJob": "-job", "JupyterHub": "-hub"}
+"""What the name of a base says of the kinds that are not clusters."""
 
 
 class Base(NamedTuple):
@@ -89,7 +92,7 @@ class Base(NamedTuple):
     @property
     def name(self) -> str:
         """Return the name of its folder."""
-        return "-".join((self.engine, *(["job"] if self.kind == "DaskJob" else []), self.platform))
+        return f"{self.engine}{BASES.get(self.kind, '')}-{self.platform}"
 
 
 class Cluster(Model):
@@ -110,7 +113,10 @@ class Cluster(Model):
     ] = None
     kind: Annotated[
         Kind,
-        Field(description="DaskCluster: runs until it is deleted. DaskJob: runs one job."),
+        Field(
+            description="DaskCluster: runs until it is deleted. DaskJob: runs one job. JupyterHub: users of the hub in "
+            "`notebooks` each create such a cluster by `KubeCluster()`, with `replicas.max` workers at most."
+        ),
     ] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
@@ -181,6 +187,11 @@ class Cluster(Model):
     def base(self) -> Base:
         """Return the base of its overlay."""
         return Base(self.engine.kind, self.platform, self.kind)
+
+    @property
+    def is_template(self) -> bool:
+        """Return whether its pods are those of clusters that users of a hub create."""
+        return self.kind == "JupyterHub"
 
     @property
     def encryption(self) -> Encryption | None:

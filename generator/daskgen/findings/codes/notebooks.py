@@ -21,6 +21,16 @@ NOTEBOOKS: Mapping[str, Code] = {
         "The chart of JupyterHub refuses values that it does not have at the top. The fields of a notebook of kind "
         "jupyterhub give most values; `values` is for the others, as the chart's reference names them.",
     ),
+    "DG384": Code(
+        "not for clusters of users",
+        "With `kind: JupyterHub`, each user of the hub creates a cluster by `KubeCluster()`, which asks the operator "
+        "for a scheduler and one group of workers, and connects without TLS. The rights with which it does that "
+        "include those to list pods, whose variables hold tokens, so the hub is in another namespace.",
+    ),
+    "DG385": Code(
+        "nothing limits all users",
+        "`replicas.max` limits the workers of one user. The quota of the namespace limits those of all users together.",
+    ),
     "DG382": Code(
         "another Python",
         "Functions that a notebook sends are pickled as bytecode, which another minor version of Python does not run. "

@@ -1,0 +1,165 @@
+"""A JupyterHub whose users each create a Dask cluster by `KubeCluster()`, with the hub that its chart runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from e2e.addons.hub_of_values import start_hub, start_server, stop_server
+from e2e.addons.install import install_addon
+from e2e.clusters import render, write_fleet
+from e2e.conftest import make_namespace
+from e2e.harness import IMAGE, Kubectl, read_answer, settle
+
+pytestmark = pytest.mark.cluster
+
+SMALL = {"cpu": "200m", "memory": "700Mi", "scratch": "100Mi"}
+
+CREATE = """
+import json
+import dask.array as da
+from dask_kubernetes.operator import KubeCluster
+from distributed import Client
+
+cluster = KubeCluster(quiet=True)
+cluster.scale(2)
+client = Client(cluster)
+client.wait_for_workers(2, timeout=200)
+xy = da.random.uniform(-1, 1, size=(2, 2_000_000), chunks=(2, 500_000))
+pi = 4 * da.sum(da.linalg.norm(xy, axis=0) <= 1).compute() / 2_000_000
+try:
+    cluster.scale(9)
+    refused = "no"
+except Exception as error:
+    refused = str(error)
+said = {"name": cluster.name, "pi": float(pi), "refused": refused, "link": cluster.dashboard_link}
+print(json.dumps(said), flush=True)
+"""
+
+CLOSE = "client.close()\ncluster.close()\n"
+
+KEEP = "import os\nos._exit(0)  # as a kernel that is killed: nothing is closed\n"
+
+TRESPASS = """
+import json, socket, sys
+import kr8s
+from dask_kubernetes.operator._objects import DaskCluster
+
+space, theirs = sys.argv[1:]
+NONE = {"spec": {"worker": {"replicas": 0}}}
+
+def find(what):
+    try:
+        what()
+    except Exception as error:
+        return str(error)[:300]
+    return "allowed"
+
+def steal():
+    import dask
+    spec = dask.config.get("kubernetes.custom-cluster-spec")
+    secret = {"name": "stolen", "secret": {"secretName": "of-somebody"}}
+    spec["spec"]["worker"]["spec"]["volumes"].append(secret)
+    kr8s.objects.new_class("DaskCluster", "kubernetes.dask.org/v1")(spec, namespace=space).create()
+
+kind = kr8s.objects.new_class("DaskCluster", "kubernetes.dask.org/v1")
+group = kr8s.objects.new_class("DaskWorkerGroup", "kubernetes.dask.org/v1")
+home = open("/var/run/secrets/kubernetes.io/serviceaccount/namespace").read()
+
+def reach():
+    socket.create_connection((f"{theirs}-scheduler.{space}", 8786), 5).close()
+print(json.dumps({
+    "delete": find(lambda: kind.get(theirs, namespace=space).delete()),
+    "scale": find(lambda: group.get(f"{theirs}-default", namespace=space).patch(NONE)),
+    "secrets": find(lambda: list(kr8s.get("secrets", namespace=space))),
+    "pods of the hub": find(lambda: list(kr8s.get("pods", namespace=home))),
+    "steal": find(steal),
+    "reach": find(reach),
+}))
+"""
+
+
+@pytest.fixture
+def hub(cluster: Kubectl) -> Iterator[Kubectl]:
+    """The namespace of a hub."""
+    with make_namespace(cluster) as kubectl:
+        yield kubectl
+        for kind in ("validatingadmissionpolicies", "validatingadmissionpolicybindings"):
+            cluster("delete", kind, "team-jupyterhub", "--ignore-not-found")
+
+
+def describe_class(clusters: str, hub: str) -> dict[str, Any]:
+    notebook = {
+        "kind": "jupyterhub",
+        "namespace": hub,
+        "host": "hub.example.com",
+        "image": IMAGE.replace("/dask:", "/dask-notebook:"),
+        "auth": {"kind": "native", "admins": ["alice"]},
+        "memory": "1Gi",
+    }
+    return {
+        "apiVersion": "daskgen/v1",
+        "kind": "JupyterHub",
+        "namespace": clusters,
+        "image": IMAGE,
+        "engine": {"kind": "operator", "idleTimeout": 60},
+        "scheduler": SMALL,
+        "workers": [{**SMALL, "threads": 1, "replicas": {"min": 1, "max": 3}}],
+        "notebooks": [notebook],
+    }
+
+
+def run_in(hub: Kubectl, pod: str, code: str, *words: str) -> Any:
+    """Run Python in a user's server, and read the JSON that it prints."""
+    return read_answer(hub("exec", pod, "--", "python", "-c", code, *words))
+
+
+def is_running(kubectl: Kubectl, name: str) -> bool:
+    """Whether a Dask cluster is there."""
+    return any(body["metadata"]["name"] == name for body in kubectl.get("daskclusters")["items"])
+
+
+def list_clusters(kubectl: Kubectl) -> list[str]:
+    """The names of all Dask clusters, of their pods and of the users' policies."""
+    kinds = ("daskclusters", "pods", "networkpolicies")
+    found = [body["metadata"]["name"] for kind in kinds for body in kubectl.get(kind)["items"]]
+    return sorted(name for name in found if name.startswith("user-"))
+
+
+def test_users_create_clusters_of_their_own(namespace: Kubectl, hub: Kubectl, tmp_path: Path) -> None:
+    install_addon(namespace, "operator", "dask-operator")
+    spec = describe_class(namespace.namespace, hub.namespace)
+    objects = render(write_fleet(tmp_path, team=spec), "team")
+    namespace.apply(objects)
+    [values] = [
+        body["data"]["jupyterhub.yaml"]
+        for body in objects
+        if body["metadata"]["name"] == "team-jupyterhub" and "data" in body
+    ]
+    start_hub(hub, yaml.safe_load(values))
+
+    alice, bob = start_server(hub, "alice"), start_server(hub, "bob@example.com")
+    made = run_in(hub, alice, CREATE + KEEP)
+    assert made["name"] == alice
+    assert 3.13 < made["pi"] < 3.15
+    assert "a user may have 3 workers, not 9" in made["refused"]
+    assert made["link"] == f"/user/alice/proxy/{alice}-scheduler.{namespace.namespace}:8787/status"
+
+    found = run_in(hub, bob, TRESPASS, namespace.namespace, alice)
+    assert f"this server may change the Dask cluster {bob} only" in found["delete"]
+    assert f"this server may change the Dask cluster {bob} only" in found["scale"]
+    assert "mount the volumes that the administrators chose" in found["steal"]
+    assert "secrets is forbidden" in found["secrets"]
+    assert "pods is forbidden" in found["pods of the hub"]
+    assert found["reach"] == "timed out"
+
+    assert run_in(hub, bob, CREATE + CLOSE)["name"] == bob
+    stop_server(hub, "bob@example.com")
+    # Nothing closed alice's; it is idle since.
+    assert settle(lambda: is_running(namespace, alice), False, 150) is False
+    stop_server(hub, "alice")
+    assert settle(lambda: list_clusters(namespace), []) == []
