@@ -85,7 +85,7 @@ def load_hook(monkeypatch: pytest.MonkeyPatch, values: Any) -> Any:
             found = found[key]
         return found
 
-    modules = {
+    modules: dict[str, dict[str, Any]] = {
         "kubernetes_asyncio.client": {"ApiException": OSError},
         "kubespawner.clients": {"shared_client": None},
         "z2jh": {"get_config": get_config},

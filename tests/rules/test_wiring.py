@@ -96,8 +96,6 @@ def test_what_is_rendered_fits_together(root: Path) -> None:
         patches = rendered.valid.patches or (ANY_PATCH,)
         cluster = rendered.valid.model_copy(update={"patches": patches})
         resources, _ = build_objects(rendered.valid, "1.34")
-        context = RuleContext(
-            cluster, resources, rendered.written, fleet.settings.fleet.operator, Policy(), "1.34"
-        )
+        context = RuleContext(cluster, resources, rendered.written, fleet.settings.fleet.operator, Policy(), "1.34")
         assert context.templates
         assert not [finding for rule in (*wiring.RULES, *reachability.RULES) for finding in rule(context)]

@@ -14,7 +14,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from daskgen.kubernetes import ports
-from daskgen.kubernetes.kinds import CONTAINER_LISTS, DASK_GROUP, find_pods
+from daskgen.kubernetes.kind import DASK_GROUP
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, find_pods
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE
 from daskgen.kubernetes.objects import Object, metadata
 from daskgen.notebook import OwnClusters
