@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons lint golden generated bench lock clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -15,11 +15,11 @@ check: .venv/render ## prove what is rendered with kustomize and kubeconform
 
 test: .venv/dev ## everything that needs no cluster
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e
+	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e --ignore tests/editor
 
 coverage: .venv/dev ## the same, and which lines and branches no test reaches
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e
+	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e --ignore tests/editor
 	$(BIN)/coverage report
 
 mutants: .venv/dev ## change functions and see whether a test fails; MODULES="daskgen.plan.route …" or SINCE=ref
@@ -37,6 +37,9 @@ e2e-delivery: .venv/dev ## fleets delivered by Argo CD and Flux, on a Kubernetes
 
 e2e-addons: .venv/dev ## rendered clusters together with Prometheus and other add-ons, on a Kubernetes as above
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/addons
+
+editor: .venv/dev ## what editors show of a spec, by a real language server; needs npm
+	$(BIN)/python -m pytest tests/editor
 
 lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/ruff format --check
