@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dulwich import porcelain
 
 from support.places import ROOT
 
@@ -79,6 +80,14 @@ def test_an_edit(fleet: Path) -> None:
     lines = [line for line in shown("git diff overlays/").splitlines() if line.startswith(("-  ", "+  "))]
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert lines == [f"{sign}{line}" for pair in changed for sign, line in zip("-+", pair, strict=True)]
+
+
+def test_what_the_edit_does(fleet: Path) -> None:
+    repository = porcelain.init(fleet)
+    porcelain.add(repository, [fleet / "daskgen.yaml", fleet / "clusters"])
+    porcelain.commit(repository, b"before", author=b"a <a@example.com>", committer=b"a <a@example.com>")
+    edit(fleet, EDIT)
+    assert say(fleet, "plan", "--base", "HEAD") == shown("daskgen plan --base HEAD")
 
 
 def test_mistakes(fleet: Path) -> None:
