@@ -26,6 +26,7 @@ from daskgen.plan.say.effects import SHIFTS
 from daskgen.plan.say.facts import FACTS, say_cost
 from daskgen.plan.say.headline import PHRASES, write_headline
 from daskgen.plan.say.markdown import code, head_table, lay_row, plain
+from daskgen.spec.prices import Prices
 from support.fleets import load
 
 GOLDEN = Path(__file__).parent / "comment/comment.md"
@@ -100,7 +101,13 @@ PLANS = st.builds(
     TOTALS,
     st.lists(st.builds(Diff, NAMES, NAMES, WORDS), max_size=3).map(tuple),
 )
-FLEETS = st.builds(Plan, WORDS, st.lists(PLANS, max_size=4).map(tuple), notes=st.lists(WORDS, max_size=3).map(tuple))
+FLEETS = st.builds(
+    Plan,
+    WORDS,
+    st.lists(PLANS, max_size=4).map(tuple),
+    notes=st.lists(WORDS, max_size=3).map(tuple),
+    prices=st.sampled_from([None, Prices(currency="EUR", cpu=0.03)]),
+)
 
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")

@@ -87,10 +87,12 @@ def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: P
 def plan_live(root: Path, only: Sequence[str], context: str | None, form: str, output: Path | None) -> int:
     """Print what applying does to the clusters that run now."""
     try:
-        overlays = choose_overlays(load(root), only)
+        fleet = load(root)
+        overlays = choose_overlays(fleet, only)
     except ProblemsError as error:
         return _give_up(error)
-    return _show(_try(overlays, context, bool(only)), form, output)
+    found = _try(overlays, context, bool(only))
+    return _show(found._replace(prices=fleet.fleet.prices), form, output)
 
 
 def _give_up(error: ProblemsError) -> int:
@@ -115,7 +117,8 @@ def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
     for name in {*only} - {*known}:
         refuse_name(name, known)
     plans = plan_fleet(before, make_side(fleet.fleet, overlays))
-    return Plan(revision.name, tuple(plan for plan in plans if not only or plan.name in only))
+    chosen = tuple(plan for plan in plans if not only or plan.name in only)
+    return Plan(revision.name, chosen, prices=fleet.fleet.prices)
 
 
 def _find_unchanged(revision: Revision, fleet: LoadedFleet, overlays: Overlays) -> Mapping[str, RenderedCluster]:

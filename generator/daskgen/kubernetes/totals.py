@@ -19,6 +19,18 @@ CLAIM = ("spec", "resources", "requests")
 """Path of the requested size of a PersistentVolumeClaim."""
 
 
+class Requested(NamedTuple):
+    """What pods request: cores in thousandths, memory in bytes, and other resources as in `Totals`."""
+
+    millicores: int = 0
+    memory: int = 0
+    others: tuple[tuple[str, int], ...] = ()
+
+
+Placed = tuple[tuple[tuple[str, str], ...], Requested]
+"""A node selector, sorted, and what the pods that have it request."""
+
+
 class Totals(NamedTuple):
     """The maximum that clusters and the operator request: cores in thousandths, memory in bytes."""
 
@@ -31,14 +43,25 @@ class Totals(NamedTuple):
     others: tuple[tuple[str, int], ...] = ()
     """Other resources, sorted by their name in Kubernetes: ephemeral-storage and storage, which are volumes, in bytes;
     nvidia.com/gpu and the like as numbers."""
+    placed: tuple[Placed, ...] = ()
+    """The part of it that pods with a node selector request, by selector."""
+
+    @property
+    def requested(self) -> Requested:
+        """Return what all pods request."""
+        return Requested(self.millicores, self.memory, self.others)
+
+
+def subtract(requested: Requested, part: Requested) -> Requested:
+    """Subtract a part of the requests."""
+    less = dict(part.others)
+    others = tuple((name, number - less.get(name, 0)) for name, number in requested.others)
+    return Requested(requested.millicores - part.millicores, requested.memory - part.memory, others)
 
 
 def total(parts: Iterable[Totals]) -> Totals:
     """Add up the totals of several clusters."""
     found = list(parts)
-    others: dict[str, int] = {}
-    for name, amount in (pair for part in found for pair in part.others):
-        others[name] = others.get(name, 0) + amount
     return Totals(
         clusters=sum(part.clusters for part in found),
         objects=sum(part.objects for part in found),
@@ -46,8 +69,25 @@ def total(parts: Iterable[Totals]) -> Totals:
         millicores=sum(part.millicores for part in found),
         memory=sum(part.memory for part in found),
         operators=sum(part.operators for part in found),
-        others=tuple(sorted(others.items())),
+        others=_sum_others(part.others for part in found),
+        placed=_sum_placed(pair for part in found for pair in part.placed),
     )
+
+
+def _sum_others(parts: Iterable[tuple[tuple[str, int], ...]]) -> tuple[tuple[str, int], ...]:
+    others: dict[str, int] = {}
+    for name, amount in (pair for part in parts for pair in part):
+        others[name] = others.get(name, 0) + amount
+    return tuple(sorted(others.items()))
+
+
+def _sum_placed(parts: Iterable[Placed]) -> tuple[Placed, ...]:
+    placed: dict[tuple[tuple[str, str], ...], Requested] = {}
+    for selector, more in parts:
+        known = placed.get(selector, Requested())
+        others = _sum_others((known.others, more.others))
+        placed[selector] = Requested(known.millicores + more.millicores, known.memory + more.memory, others)
+    return tuple(sorted(placed.items()))
 
 
 def add_up(objects: Iterable[Object]) -> Totals:
@@ -55,16 +95,39 @@ def add_up(objects: Iterable[Object]) -> Totals:
     bodies = list(objects)
     amounts: Amounts = defaultdict(int)
     workers = 0
+    placed: list[Placed] = []
     for count, pod, is_worker in _find_pods(bodies):
         workers += count if is_worker else 0
-        for name, amount in add_up_pod(pod, find_requests).items():
-            amounts[name] += count * amount
+        asked = {name: count * amount for name, amount in add_up_pod(pod, find_requests).items()}
+        for name, amount in asked.items():
+            amounts[name] += amount
+        placed += [(selector, _request(asked))] if (selector := _read_selector(pod)) else []
     for body in bodies:
         if body["kind"] == "PersistentVolumeClaim":
             _add(amounts, get(body, CLAIM))
-    cores, memory = amounts.pop("cpu", 0), amounts.pop("memory", 0)
-    others = tuple((name, int(amount)) for name, amount in sorted(amounts.items()) if amount)
-    return Totals(0, len(bodies), workers, int(cores * 1000), int(memory), others=others)
+    requested = _request(amounts)
+    return Totals(
+        0,
+        len(bodies),
+        workers,
+        requested.millicores,
+        requested.memory,
+        others=requested.others,
+        placed=_sum_placed(placed),
+    )
+
+
+def _request(amounts: Mapping[str, int | Fraction]) -> Requested:
+    others = ((name, int(amount)) for name, amount in sorted(amounts.items()) if amount and name not in MAIN)
+    return Requested(int(amounts.get("cpu", 0) * 1000), int(amounts.get("memory", 0)), tuple(others))
+
+
+MAIN = ("cpu", "memory")
+
+
+def _read_selector(pod: Object) -> tuple[tuple[str, str], ...]:
+    found = get(pod, ("nodeSelector",))
+    return tuple(sorted((str(key), str(value)) for key, value in found.items())) if isinstance(found, dict) else ()
 
 
 def _find_pods(bodies: Iterable[Object]) -> Iterator[tuple[int, Object, bool]]:

@@ -48,6 +48,7 @@ INDEX_URL = r"^https?://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(:[1-9][0-9]{0,4})?(/
 SCHEDULER_ADDRESS = r"^tcp://(\[[0-9a-fA-F:.]+\]|[a-z0-9]([-a-z0-9.]*[a-z0-9])?):[1-9][0-9]{0,4}$"
 RULE = r"^DG[23][0-9][0-9]$"
 KUBERNETES_VERSION = r"^1\.[0-9]+$"
+CURRENCY = r"^[A-Z]{3}$"
 
 PATTERNS = {
     DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
@@ -83,5 +84,6 @@ PATTERNS = {
     SCHEDULER_ADDRESS: "an address such as tcp://dask-scheduler.analytics.svc:8786; IPv6 in brackets: tcp://[fd00::1]:8786",
     RULE: "the code of a rule, DG2xx or DG3xx; other findings cannot be waived",
     KUBERNETES_VERSION: "a version such as 1.34",
+    CURRENCY: "the code of a currency, such as EUR or USD",
 }
 """Pattern to a description of the values that it allows."""

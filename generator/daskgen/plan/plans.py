@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from daskgen.kubernetes.totals import Totals
+from daskgen.kubernetes.totals import Totals, total
 from daskgen.plan.changes import Change, find_changes
 from daskgen.plan.diffs import Diff
 from daskgen.plan.effect import Effect, Kind, Scope, Whole, order
 from daskgen.render.operator import RenderedOperator
 from daskgen.render.overlay import RenderedOverlay
+from daskgen.spec.prices import Prices
 
 
 class ClusterPlan(NamedTuple):
@@ -53,6 +54,18 @@ class Plan(NamedTuple):
     """True if the fleet was compared with running objects."""
     notes: tuple[str, ...] = ()
     """Notes on what could not be compared."""
+    prices: Prices | None = None
+    """What requests cost, if the fleet says."""
+
+    @property
+    def before(self) -> Totals:
+        """Return what the clusters of the plan request before the edit."""
+        return total(cluster.before for cluster in self.clusters)
+
+    @property
+    def after(self) -> Totals:
+        """Return what they request after it."""
+        return total(cluster.after for cluster in self.clusters)
 
 
 def make_plan(

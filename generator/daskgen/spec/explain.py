@@ -22,6 +22,7 @@ WANTED: Mapping[str, str] = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "none_required": "nothing",
     **dict.fromkeys(("tuple_type", "list_type"), "a list"),

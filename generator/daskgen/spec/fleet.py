@@ -13,6 +13,7 @@ from daskgen.model.patterns import KUBERNETES_VERSION
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
 from daskgen.spec.policy import Policy
+from daskgen.spec.prices import Prices
 
 OLDEST_KUBERNETES, NEWEST_KUBERNETES = 31, 37
 """Minor versions of Kubernetes 1 whose schemas daskgen contains."""
@@ -87,6 +88,9 @@ class Fleet(Model):
     policy: Annotated[
         Policy, Field(default_factory=Policy, description="Limits that every cluster of the fleet has to keep.")
     ]
+    prices: Annotated[
+        Prices | None, Field(description="What requests cost, for plans to say what an edit costs a month.")
+    ] = None
     removed: Annotated[
         Items[Name],
         Field(description="Names of clusters that are deleted on purpose; dask-operator for the operator."),

@@ -15,6 +15,7 @@ GUESSES: Mapping[str, tuple[str, ...]] = {
     "initContainers": ("extraInitContainers", "inits"),
     "serviceAccount": ("serviceAccountName", "account"),
     "limits": ("resources",),
+    "resources": ("gpu",),
     "memory": ("memoryLimit", "memory_limit"),
     "processes": ("nworkers", "n_workers", "nWorkers", "workersPerPod"),
     "threads": ("nthreads", "threadsPerWorker", "threads_per_worker"),
@@ -36,6 +37,7 @@ FORMS: Mapping[str, str] = {
     "packages": "packages: {pip: [NAME==VERSION]}",
     "expose": "expose: {dashboard: {kind: KIND, …}}",
     "limits": "cpu and memory, or requests and limits, without resources",
+    "resources": "resources: {nvidia.com/gpu: NUMBER}",
     "volumes": "volumes: [{name: NAME, mountPath: PATH, …}]",
     "replicas": "replicas: NUMBER, or replicas: {min: NUMBER, max: NUMBER}",
 }

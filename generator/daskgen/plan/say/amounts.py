@@ -1,4 +1,4 @@
-"""Write the resources that are requested before and after an edit."""
+"""Write the resources that are requested before and after an edit, and what they cost."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from daskgen.kubernetes.quantity import format_bytes
 from daskgen.kubernetes.totals import Totals
+from daskgen.plan.plans import Plan
+from daskgen.spec.prices import Prices
 from daskgen.words import count
 
 
@@ -31,13 +33,16 @@ SIZES = {"ephemeral-storage": "scratch", "storage": "volumes"}
 """Resources in bytes, and their titles."""
 
 
-def list_amounts(before: Totals, after: Totals) -> Iterator[Amount]:
-    """List everything that is requested on either side."""
+def list_amounts(before: Totals, after: Totals, prices: Prices | None = None) -> Iterator[Amount]:
+    """List everything that is requested on either side, and what that costs if there are prices."""
     yield Amount("workers", before.workers, after.workers, str, lambda number: count(number, "worker"))
     yield Amount(
         "cores", before.millicores, after.millicores, _count_cores, lambda number: count(number / 1000, "core")
     )
     yield Amount("memory", before.memory, after.memory, format_bytes, partial(_name_size, "memory"))
+    if prices:
+        was, will = (round(prices.charge_month(side)) for side in (before, after))
+        yield Amount(f"{prices.currency} a month", was, will, _show_price, partial(_name_price, prices.currency))
     old, new = dict(before.others), dict(after.others)
     for name in sorted({*old, *new}):
         title = SIZES.get(name, name)
@@ -46,11 +51,32 @@ def list_amounts(before: Totals, after: Totals) -> Iterator[Amount]:
         yield Amount(title, old.get(name, 0), new.get(name, 0), show, partial(tell, title))
 
 
-def describe_amounts(before: Totals, after: Totals) -> str:
+def describe_amounts(before: Totals, after: Totals, prices: Prices | None = None) -> str:
     """Write the amounts that change in one line; "the same" if none does."""
-    amounts = (amount for amount in list_amounts(before, after) if amount.difference)
+    amounts = (amount for amount in list_amounts(before, after, prices) if amount.difference)
     changed = [f"{amount.show(amount.before)} → {amount.name(amount.after)}" for amount in amounts]
-    return ", ".join(changed) or "the same"
+    return ", ".join(changed) or SAME
+
+
+SAME = "the same"
+
+
+def ask_approval(plan: Plan) -> list[str]:
+    """Write who has to approve what the edit costs; empty if nobody has to."""
+    prices = plan.prices
+    if not (prices and prices.approval and prices.needs_approval(plan.before, plan.after)):
+        return []
+    more = round(prices.charge_month(plan.after) - prices.charge_month(plan.before))
+    most, label = f"{prices.approval.above:,.0f}", prices.approval.label
+    return [f"{more:,} {prices.currency} a month more, and more than {most} needs the label {label} of a reviewer"]
+
+
+def _show_price(price: int) -> str:
+    return f"{price:,}"
+
+
+def _name_price(currency: str, price: int) -> str:
+    return f"{price:,} {currency} a month"
 
 
 def _count_cores(millicores: int) -> str:

@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from daskgen.kubernetes.totals import total
 from daskgen.plan.alike import Alike, SameDiffs, gather
 from daskgen.plan.effect import Effect
 from daskgen.plan.plans import Plan
-from daskgen.plan.say.amounts import describe_amounts, list_amounts
+from daskgen.plan.say.amounts import ask_approval, describe_amounts, list_amounts
 from daskgen.plan.say.changes import say_change
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_effect, say_kind
 from daskgen.plan.say.headline import write_headline
 from daskgen.plan.say.markdown import code, fence, fold, head_table, lay_row, plain
+from daskgen.spec.prices import Prices
 from daskgen.words import count, first_lines
 
 MARK = "<!-- daskgen plan -->"
@@ -72,7 +72,7 @@ def _write(plan: Plan) -> Parts:
     # Diffs of clusters that are added or deleted are long and seldom read.
     order = sorted(found, key=lambda alike: alike.before.clusters != alike.after.clusters)
     diffs = [_write_diffs(same) for alike in order for same in alike.same_diffs if same.diffs]
-    return Parts(_write_head(plan), found, [_write_row(alike) for alike in found], [*commands, *diffs])
+    return Parts(_write_head(plan), found, [_write_row(alike, plan.prices) for alike in found], [*commands, *diffs])
 
 
 def _cut(parts: Parts, whole: str, limit: int) -> str:
@@ -109,10 +109,9 @@ def _write_head(plan: Plan) -> str:
 
 
 def _write_cost(plan: Plan) -> Iterator[str]:
-    before, after = (total(sides) for sides in zip(*((one.before, one.after) for one in plan.clusters), strict=True))
-    amounts = list(list_amounts(before, after))[:AMOUNTS]
+    amounts = list(list_amounts(plan.before, plan.after, plan.prices))[:AMOUNTS]
     against = f"Compared with {plain(plan.base)}, the requests of these clusters"
-    if before == after:
+    if not any(amount.difference for amount in amounts):
         yield f"{against} stay the same: {', '.join(plain(amount.name(amount.after)) for amount in amounts)}."
         return
     yield f"{against} change:"
@@ -122,17 +121,18 @@ def _write_cost(plan: Plan) -> Iterator[str]:
 
 
 def _write_notes(plan: Plan) -> list[str]:
-    return [f"> {note}" for note in first_lines([plain(note) for note in plan.notes], SHOWN)]
+    notes = [plain(note) for note in (*ask_approval(plan), *plan.notes)]
+    return [f"> {note}" for note in first_lines(notes, SHOWN)]
 
 
 def _lay_table(rows: Sequence[str]) -> list[str]:
     return ["\n".join([*head_table(COLUMNS), *rows])] if rows else []
 
 
-def _write_row(alike: Alike) -> str:
+def _write_row(alike: Alike, prices: Prices | None) -> str:
     effects = [_write_effect(effect) for effect in alike.effects]
     changes = [code(say_change(change)) for change in alike.changes]
-    asked = [plain(amount) for amount in describe_amounts(alike.before, alike.after).split(", ")]
+    asked = [plain(amount) for amount in describe_amounts(alike.before, alike.after, prices).split(", ")]
     shortened = (first_lines(lines, SHOWN) for lines in (effects, changes, asked))
     return lay_row("<br>".join(lines) for lines in [[_write_names(alike)], *shortened])
 

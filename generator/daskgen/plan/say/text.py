@@ -6,11 +6,12 @@ from textwrap import fill
 
 from daskgen.plan.alike import Alike, gather
 from daskgen.plan.plans import Plan
-from daskgen.plan.say.amounts import describe_amounts
+from daskgen.plan.say.amounts import SAME, ask_approval, describe_amounts
 from daskgen.plan.say.changes import say_change
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_effect, say_kind
 from daskgen.plan.say.headline import count_effects
+from daskgen.spec.prices import Prices
 from daskgen.words import count, first_lines, lay_lines
 
 SHOWN = 8
@@ -19,10 +20,11 @@ SHOWN = 8
 
 def format_text(plan: Plan) -> str:
     """Write a headline, then a paragraph for each set of clusters with equal plans."""
-    return "\n\n".join([lay_lines([count_effects(plan), *plan.notes]), *map(_describe, gather(plan.clusters))])
+    head = lay_lines([count_effects(plan), *plan.notes, *ask_approval(plan)])
+    return "\n\n".join([head, *(_describe(alike, plan.prices) for alike in gather(plan.clusters))])
 
 
-def _describe(alike: Alike) -> str:
+def _describe(alike: Alike, prices: Prices | None) -> str:
     lines = [
         *_title(alike).split("\n"),
         *first_lines([f"  {say_change(change)}" for change in alike.changes], SHOWN, "  "),
@@ -32,8 +34,8 @@ def _describe(alike: Alike) -> str:
         lines.append(f"  {say_kind(effect.kind) + ':':<18}{say_effect(effect)}")
         lines += [f"    $ {say_commands(effect.commands)}"] if effect.commands and is_one else []
     lines += [f"    $ {say_commands(commands)}" for commands in alike.commands if not is_one]
-    if alike.before != alike.after:
-        lines.append(f"  {'requests:':<18}{describe_amounts(alike.before, alike.after)}")
+    amounts = describe_amounts(alike.before, alike.after, prices)
+    lines += [f"  {'requests:':<18}{amounts}"] if amounts != SAME else []
     return lay_lines(lines)
 
 
