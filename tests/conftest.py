@@ -21,6 +21,9 @@ MakeFleet = Callable[..., Path]
 settings.register_profile("steady", derandomize="DASKGEN_EXPLORE" not in os.environ, deadline=None)
 settings.load_profile("steady")
 
+# Fleets of tests are not for the user's cache; tests of what is kept have one of their own.
+os.environ["DASKGEN_KEEP"] = "0"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--approve", action="store_true", help="write what is rendered as the golden files")

@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from daskgen.findings.problem import ToolError
-from daskgen.outside import tools
+from daskgen.outside import disk, tools
 
 KUSTOMIZE = "#!/bin/sh\nif [ $1 = version ]; then echo v5.8.1; exit; fi\n"
 MACHINE = {"aarch64": "arm64", "x86_64": "amd64"}.get(platform.machine(), platform.machine())
@@ -242,11 +242,11 @@ def test_the_cache_is_where_the_user_wants_it(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("DASKGEN_CACHE", raising=False)
     monkeypatch.setenv("HOME", "/home/ada")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-    assert tools.cache_folder() == Path("/home/ada/.cache/daskgen")
+    assert disk.cache_folder() == Path("/home/ada/.cache/daskgen")
     monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
-    assert tools.cache_folder() == Path("/var/cache/daskgen")
+    assert disk.cache_folder() == Path("/var/cache/daskgen")
     monkeypatch.setenv("DASKGEN_CACHE", "/build/tools")
-    assert tools.cache_folder() == Path("/build/tools")
+    assert disk.cache_folder() == Path("/build/tools")
 
 
 def test_a_program_gets_text_and_gives_text(place: Place) -> None:

@@ -14,6 +14,7 @@ from daskgen.cli._missing import explain_missing_fleet
 from daskgen.cli._say import say
 from daskgen.cli._show import show, showing
 from daskgen.findings.problem import ProblemsError, has_errors, suggest
+from daskgen.outside.disk import open_kept
 from daskgen.outside.files import FLEET_FILE, read_folder
 from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.render.operator import render_operators
@@ -80,7 +81,7 @@ def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tu
     if passed_over := fleet.files.passed_over:
         say(f"ignored: {escape(name_some(passed_over, NAMED))}", err=True)
     with _start_pool(len(fleet.clusters), jobs) as executor:
-        rendered = render_fleet(fleet, executor, only)
+        rendered = render_fleet(fleet, executor, only, open_kept())
     end_if_wrong(rendered, only, form, root)
     return fleet, rendered
 

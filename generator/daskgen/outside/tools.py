@@ -19,9 +19,8 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-import platformdirs
-
 from daskgen.findings.problem import ToolError
+from daskgen.outside.disk import cache_folder
 from daskgen.outside.processes import Result, start
 
 ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
@@ -99,11 +98,6 @@ def describe(name: str) -> list[str]:
     """List why other ways are not used, and last how the program is obtained, without doing so."""
     tool = _seek(name, PINS[name], PRESENT)
     return [*tool.passed_over, tool.how]
-
-
-def cache_folder() -> Path:
-    """Return the folder that keeps downloaded and built programs."""
-    return Path(os.environ.get("DASKGEN_CACHE") or platformdirs.user_cache_path("daskgen"))
 
 
 _obtaining = Lock()

@@ -14,6 +14,7 @@ from daskgen.outside.files import FLEET_FILE
 from daskgen.parts.groups import Group, Member, gather
 from daskgen.render import entry_points as gitops
 from daskgen.render.cluster import RenderedCluster, Waived, render_cluster
+from daskgen.render.keeping import Keep, collecting_later, list_keys, pack, unpack_all
 from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
@@ -81,12 +82,14 @@ class RenderedFleet(NamedTuple):
         return (*self.clusters, *self.operators)
 
 
-def render_fleet(fleet: LoadedFleet, executor: Executor | None = None, only: Sequence[str] = ()) -> RenderedFleet:
+def render_fleet(
+    fleet: LoadedFleet, executor: Executor | None = None, only: Sequence[str] = (), keep: Keep | None = None
+) -> RenderedFleet:
     """Render every cluster and the operator. With `only`, the tree has just those; rules still check all.
 
-    Reads and writes nothing, and starts no process but those of `executor`.
+    Reads and writes nothing but what `keep` holds, and starts no process but those of `executor`.
     """
-    return combine(fleet, _write_all(fleet, executor), only)
+    return combine(fleet, _write_kept(fleet, executor, keep) if keep else _write_all(fleet, executor), only)
 
 
 def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequence[str] = ()) -> RenderedFleet:
@@ -117,8 +120,22 @@ def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequen
     )
 
 
-def _write_all(fleet: LoadedFleet, executor: Executor | None) -> list[WrittenCluster]:
-    files = [(file, fleet.files[file]) for file in fleet.clusters]
+def _write_kept(fleet: LoadedFleet, executor: Executor | None, keep: Keep) -> list[WrittenCluster]:
+    """Write the clusters that are not kept, and keep them."""
+    keys = dict(zip(fleet.clusters, list_keys(fleet), strict=True))
+    with collecting_later():
+        kept = unpack_all(keep.find([*keys.values()]))
+    missing = [file for file, key in keys.items() if key not in kept]
+    made = dict(zip(missing, _write_all(fleet, executor, missing), strict=True))
+    if made:
+        keep.add({keys[file]: pack(cluster) for file, cluster in made.items()})
+    return [made[file] if file in made else kept[key] for file, key in keys.items()]
+
+
+def _write_all(
+    fleet: LoadedFleet, executor: Executor | None, chosen: Sequence[str] | None = None
+) -> list[WrittenCluster]:
+    files = [(file, fleet.files[file]) for file in (fleet.clusters if chosen is None else chosen)]
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     # Only the settings and the chunk are sent to a process, not the fleet.
     written = (executor.map if executor else map)(partial(_write_some, fleet.settings), chunks)
