@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.clusters import SMALL, deploy, describe, write_fleet
+from e2e.clusters import ROOT, SMALL, deploy, describe, write_fleet
 from e2e.harness import IMAGE, Kubectl
 
 NOTEBOOK_IMAGE = IMAGE.replace("/dask:", "/dask-notebook:")
@@ -22,15 +22,14 @@ JUPYTER = {
     "storage": "100Mi",
 }
 
-CELL = """
-import dask.array as da
-from dask.distributed import Client
-client = Client()
+CELL = (
+    (ROOT / "docs/notebooks/sum.py").read_text("utf-8")
+    + """
 assert client.dashboard_link == "/proxy/lab-scheduler:8787/status", client.dashboard_link
-total = da.random.random((2000, 2000), chunks=(1000, 1000)).sum().compute()
-assert 1.9e6 < total < 2.1e6, total
+assert 7.9e6 < x.sum().compute() < 8.1e6
 open("/home/jovyan/total", "w").write("done")
 """
+)
 
 ASK = """
 import sys, urllib.error, urllib.request

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import Field
@@ -110,6 +110,10 @@ class Notebook(Variant):
     def chart_values(self) -> Mapping[str, Any]:
         """Return the values of a Helm chart that the spec adds."""
         return {}
+
+    def find_unknown_values(self) -> Iterable[tuple[Path, list[str]]]:
+        """Find the places of values that its Helm chart does not have, and the names that it has there."""
+        return ()
 
     def find_volumes(self) -> list[tuple[Path, Volume]]:
         """List the volumes that it brings besides those of its pod, and their places in its fields."""

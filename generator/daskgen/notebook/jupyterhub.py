@@ -1,4 +1,4 @@
-"""Let the users of a JupyterHub share the cluster: the values of the hub's chart, and the policies between both.
+"""Let the users of a JupyterHub share the cluster, or create their own: the values of the hub's chart, and policies.
 
 The chart is zero-to-jupyterhub 4.4, https://z2jh.jupyter.org/en/stable/resources/reference.html. What it makes is its
 own; here are its values, in a file that `helm` and the delivery engines take.
@@ -6,23 +6,24 @@ own; here are its values, in a file that `helm` and the delivery engines take.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, Literal, final
 
 from pydantic import Field
 
-from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Host, Items, Name, ObjectName, Quantity
 from daskgen.notebook import Address, Neighbour, Notebook
+from daskgen.notebook._chart import find_unknown
 from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
-from daskgen.notebook._server import LAB_FILE, SETTINGS, set_extension
+from daskgen.notebook._server import SETTINGS
+from daskgen.notebook._shared import NUMBERS, locate_dashboard, share
 from daskgen.notebook._users import RESTRICTED, Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
 from daskgen.parts.image import Image, OwnImage
-from daskgen.parts.policies import admit, in_namespace, tcp
-from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, find_protocol
+from daskgen.parts.policies import admit, in_namespace
 from daskgen.paths import Path
 from daskgen.yaml.write import dump
 
@@ -34,16 +35,10 @@ HEADER = "# Made by daskgen from the cluster's `notebooks`: values of the chart 
 
 VERSION = "4.4.0"
 
-NUMBERS = [ports.COMM.number, ports.DASHBOARD.number]
-
-PREFIX = "{{JUPYTERHUB_SERVICE_PREFIX}}"
-"""Variable that Dask fills in, in braces that KubeSpawner halves: it fills in what stands in single ones, such as
-{username}, and fails at names that it does not know (kubespawner 7.0, `_expand_env`)."""
-
 
 @final
 class JupyterHub(Notebook):
-    """A JupyterHub whose users share the cluster."""
+    """A JupyterHub whose users share the cluster or, with kind: JupyterHub, create their own."""
 
     kind: Literal["jupyterhub"]
     version: Annotated[
@@ -105,6 +100,10 @@ class JupyterHub(Notebook):
         """Return the values that the spec adds."""
         return self.values
 
+    def find_unknown_values(self) -> Iterator[tuple[Path, list[str]]]:
+        """Find the places of values that the chart does not have."""
+        return find_unknown(self.values)
+
     def find_images(self) -> list[tuple[Path, Image]]:
         """Return the images of the users' servers."""
         chosen = [(("profiles", index, "image"), profile.image) for index, profile in enumerate(self.profiles)]
@@ -116,7 +115,7 @@ class JupyterHub(Notebook):
 
     def find_address(self, neighbour: Neighbour, path: Path) -> Address:
         """Return the hub's address, and the one that shows the dashboard to those who are logged in."""
-        shown = f"https://{self.host}/hub/user-redirect/{self._proxied(neighbour)}/status"
+        shown = f"https://{self.host}/hub/user-redirect/{locate_dashboard(neighbour)}/status"
         lines = (f"dashboard, after login: {shown}",) if neighbour.proxied else ()
         return Address(self.object_name, f"https://{self.host}/", lines)
 
@@ -187,60 +186,4 @@ class JupyterHub(Notebook):
     def _reach_dask(self, neighbour: Neighbour) -> dict[str, Any]:
         if neighbour.own:
             return describe_servers(self._find_site(neighbour), neighbour.own, SETTINGS)
-        return {
-            "extraEnv": self._connect(neighbour),
-            "extraFiles": self._show_dashboard(neighbour),
-            "networkPolicy": {"enabled": True, "egress": [_reach(neighbour)]},
-        }
-
-    def _link(self, neighbour: Neighbour) -> dict[str, str]:
-        if not neighbour.proxied:
-            return {}
-        return {"DASK_DISTRIBUTED__DASHBOARD__LINK": f"{PREFIX}{self._proxied(neighbour)}/status"}
-
-    def _proxied(self, neighbour: Neighbour) -> str:
-        return f"proxy/{_find_host(neighbour)}:{ports.DASHBOARD.number}{neighbour.dashboard.prefix}"
-
-    def _connect(self, neighbour: Neighbour) -> dict[str, Any]:
-        encryption = neighbour.context.encryption
-        protocol = find_protocol(encryption is not None)
-        return {
-            "DASK_SCHEDULER_ADDRESS": f"{protocol}://{_find_host(neighbour)}:{ports.COMM.number}",
-            **self._link(neighbour),
-            "JUPYTER_CONFIG_PATH": SETTINGS,
-            **(_take_certificate(encryption.secrets["client"]) if encryption else {}),
-        }
-
-    def _show_dashboard(self, neighbour: Neighbour) -> dict[str, Any]:
-        allowed = ["localhost", "127.0.0.1", _find_host(neighbour)]
-        return {
-            "dask-labextension": {
-                "mountPath": f"{SETTINGS}/{LAB_FILE}",
-                "data": set_extension(self._proxied(neighbour) if neighbour.proxied else neighbour.dashboard.url),
-            },
-            "dask-dashboard": {
-                "mountPath": f"{SETTINGS}/jupyter_server_config.json",
-                "data": {"ServerProxy": {"host_allowlist": allowed}},
-            },
-        }
-
-
-def _take_certificate(secret: str) -> dict[str, Any]:
-    """Return variables with the client's certificate itself, which Dask takes in place of names of files."""
-    entries = {"CA_FILE": CA_FILE, "CLIENT__CERT": CERTIFICATE_FILE, "CLIENT__KEY": KEY_FILE}
-    return {
-        f"DASK_DISTRIBUTED__COMM__TLS__{name}": {"valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
-        for name, key in entries.items()
-    }
-
-
-def _find_host(neighbour: Neighbour) -> str:
-    return f"{neighbour.service}.{neighbour.namespace}.svc"
-
-
-def _reach(neighbour: Neighbour) -> dict[str, Any]:
-    """Let users' servers reach the scheduler; the chart's own policy keeps them from private addresses."""
-    labels = {**SCHEDULER, "app.kubernetes.io/instance": neighbour.name}
-    peer = in_namespace(neighbour.namespace)
-    peer["podSelector"] = {"matchLabels": labels}
-    return {"to": [peer], "ports": tcp(NUMBERS)}
+        return share(neighbour)

@@ -14,12 +14,6 @@ from daskgen.spec.cluster import Cluster
 WITHOUT_JUPYTER = "/dask/dask"
 """End of the name of Dask's own image, which holds no JupyterLab: https://github.com/dask/dask-docker."""
 
-HUB_VALUES = {
-    *("cull", "custom", "debug", "enabled", "fullnameOverride", "global", "httpRoute", "hub", "imagePullSecret"),
-    *("imagePullSecrets", "ingress", "nameOverride", "prePuller", "proxy", "rbac", "scheduling", "singleuser"),
-}
-"""Fields at the top of the values of the chart jupyterhub 4.4."""
-
 
 def check_names(context: RuleContext) -> Iterator[Finding]:
     """Refuse two notebooks whose objects would have the same names."""
@@ -58,11 +52,11 @@ def _check_image(path: Path, place: Path, image: Image, cluster: Cluster) -> Ite
 
 
 def check_values(context: RuleContext) -> Iterator[Finding]:
-    """Report values that the chart of JupyterHub does not have at the top, where they are easily misplaced."""
+    """Report values that the chart of JupyterHub does not have, and refuses."""
     for index, notebook in enumerate(context.cluster.notebooks):
-        for key in sorted(set(notebook.chart_values) - HUB_VALUES):
-            path: Path = ("notebooks", index, "values", key)
-            hint = suggest(key, sorted(HUB_VALUES), "see https://z2jh.jupyter.org/en/stable/resources/reference.html")
+        for place, names in notebook.find_unknown_values():
+            path: Path = ("notebooks", index, "values", *place)
+            hint = suggest(str(place[-1]), names, "see https://z2jh.jupyter.org/en/stable/resources/reference.html")
             message = f"{format_path(path)} is not a value of the chart"
             yield Finding(path, "DG383", message, hint, "warning", key=True)
 

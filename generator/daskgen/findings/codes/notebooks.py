@@ -18,8 +18,8 @@ NOTEBOOKS: Mapping[str, Code] = {
     ),
     "DG383": Code(
         "value of another chart",
-        "The chart of JupyterHub refuses values that it does not have at the top. The fields of a notebook of kind "
-        "jupyterhub give most values; `values` is for the others, as the chart's reference names them.",
+        "The chart of JupyterHub refuses values that it does not have. The fields of a notebook of kind jupyterhub "
+        "give most values; `values` is for the others, as the chart's reference names them.",
     ),
     "DG384": Code(
         "not for clusters of users",
