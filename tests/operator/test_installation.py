@@ -112,7 +112,7 @@ def test_the_operator_goes_when_it_is_not_installed_any_more(make_fleet: MakeFle
 
 def test_a_fleet_may_hold_the_operator_alone(make_fleet: MakeFleet) -> None:
     said = daskgen("render", root=make_fleet(INSTALL)).stderr
-    assert "\nthe operator, 9 objects: 0 workers, 0.5 cores, 512Mi of memory requested\n" in said
+    assert "\nthe operator, 10 objects: 0 workers, 0.5 cores, 512Mi of memory requested\n" in said
 
 
 def test_commands_take_it_for_an_overlay(make_fleet: MakeFleet) -> None:

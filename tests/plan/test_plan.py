@@ -403,7 +403,7 @@ def test_the_operator_comes(commit: Commit) -> None:
     (root / "daskgen.yaml").write_text(OPERATOR, encoding="utf-8")
     said = daskgen("plan", root=root, code=1).stdout
     assert said.startswith("the operator against main (")
-    assert "added:            the operator, 9 objects\n" in said
+    assert "added:            the operator, 10 objects\n" in said
 
 
 def test_markdown_is_a_comment_and_a_file_has_all_of_it(commit: Commit) -> None:

@@ -27,6 +27,7 @@ from daskgen.parts.storage import SCRATCH, scratch_mounts, scratch_volume
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
+        ConfigMap,
         Container,
         Deployment,
         EnvVar,
@@ -48,6 +49,9 @@ NAME = "controller"
 """Short name of its objects."""
 
 LABELS = {**CLUSTER, COMPONENT: NAME}
+
+HANDLERS, PHASE = "/etc/dask-operator", "phase.py"
+"""Folder and file of a handler that is added to those of dask-kubernetes."""
 
 
 def _check_version(version: str) -> str:
@@ -129,6 +133,7 @@ class Operator(Placement):
             *self.namespace.resources(),
             *(resource(definition, "crds.yaml", "crds") for definition in definitions),
             *grant(NAME, LABELS, everywhere=self.scope == "cluster"),
+            resource(_describe_handlers(), PHASE),
             resource(self._deployment(), "controller.yaml"),
             resource(self._policy(), "network.yaml"),
         ]
@@ -142,7 +147,7 @@ class Operator(Placement):
             "securityContext": secure_pod(self.platform),
             **placed,
             "containers": [self._container()],
-            "volumes": [scratch_volume("64Mi")],
+            "volumes": [scratch_volume("64Mi"), {"name": "handlers", "configMap": {"name": NAME}}],
         }
         if self.image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in self.image.pull_secrets]
@@ -166,7 +171,7 @@ class Operator(Placement):
             "name": NAME,
             "image": PLACEHOLDER,
             "imagePullPolicy": self.image.pull_policy,
-            "command": ["kopf", "run", "-m", "dask_kubernetes.operator.controller"],
+            "command": ["kopf", "run", f"{HANDLERS}/{PHASE}", "-m", "dask_kubernetes.operator.controller"],
             "args": [
                 # Otherwise kopf waits for custom resources of its own, if they exist; it has no right to read them.
                 "--standalone",
@@ -182,7 +187,7 @@ class Operator(Placement):
             "livenessProbe": probe("/healthz", HEALTH.name, period=30, failures=3, timeout=10),
             "resources": {"requests": amounts, "limits": dict(amounts)},
             "securityContext": secure_container(),
-            "volumeMounts": scratch_mounts(),
+            "volumeMounts": [*scratch_mounts(), {"name": "handlers", "mountPath": HANDLERS, "readOnly": True}],
         }
 
     def _policy(self) -> NetworkPolicy:
@@ -196,6 +201,11 @@ class Operator(Placement):
             {"to": [scheduler], "ports": tcp([DASHBOARD.number])},
         ]
         return policy(NAME, LABELS, ingress=[], egress=egress)
+
+
+def _describe_handlers() -> ConfigMap:
+    text = (files("daskgen") / "data" / "handlers" / f"{PHASE}.txt").read_text("utf-8")
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(NAME), "data": {PHASE: text}}
 
 
 def read_definitions() -> list[dict[str, Any]]:
