@@ -26,7 +26,7 @@ print("took part", len({worker for workers in client.who_has().values() for work
 CASES: dict[str, tuple[dict[str, Any], int, dict[str, str]]] = {
     "prod": (OPENSHIFT, 2, {"opendatahub.io/workbenches": "true"}),
     "dev": ({}, 2, CLIENT),
-    "shared": ({}, 3, {"app": "jupyterhub", "component": "singleuser-server"}),
+    "shared": ({}, 3, {"app": "jupyterhub", "component": "singleuser-server", "release": "jupyterhub"}),
 }
 """Cluster to what a test changes in its spec, how many workers it has, and the labels of a client it admits."""
 

@@ -1,4 +1,4 @@
-"""A JupyterHub whose users each create a Dask cluster by `KubeCluster()`, with the hub that its chart runs."""
+"""A JupyterHub whose users share a cluster, or create their own, with the hub that its chart runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from e2e.addons.hub_of_values import start_hub, start_server, stop_server
-from e2e.clusters import ROOT, render, write_fleet
+from e2e.clusters import ROOT, deploy, describe, render, write_fleet
 from e2e.conftest import make_namespace
 from e2e.harness import IMAGE, Kubectl, read_answer, settle
 
@@ -89,15 +89,20 @@ def hub(cluster: Kubectl) -> Iterator[Kubectl]:
             cluster("delete", kind, "team-jupyterhub", "--ignore-not-found")
 
 
-def describe_class(clusters: str, hub: str, operator: str) -> dict[str, Any]:
-    notebook = {
+def describe_hub(namespace: str) -> dict[str, Any]:
+    """The hub, in its own namespace."""
+    return {
         "kind": "jupyterhub",
-        "namespace": hub,
+        "namespace": namespace,
         "host": "hub.example.com",
         "image": IMAGE.replace("/dask:", "/dask-notebook:"),
         "auth": {"kind": "native", "admins": ["alice"]},
         "memory": "1Gi",
     }
+
+
+def describe_class(clusters: str, hub: str, operator: str) -> dict[str, Any]:
+    """The spec of clusters that users create."""
     return {
         "apiVersion": "daskgen/v1",
         "kind": "JupyterHub",
@@ -106,8 +111,15 @@ def describe_class(clusters: str, hub: str, operator: str) -> dict[str, Any]:
         "engine": {"kind": "operator", "namespace": operator, "idleTimeout": 120},
         "scheduler": SMALL,
         "workers": [{**SMALL, "threads": 1, "replicas": {"min": 1, "max": 3}}],
-        "notebooks": [notebook],
+        "notebooks": [describe_hub(hub)],
     }
+
+
+def read_values(root: Path) -> Any:
+    """The values that the chart gets."""
+    found = (body.get("data", {}).get("jupyterhub.yaml") for body in render(root, "team"))
+    [text] = filter(None, found)
+    return yaml.safe_load(text)
 
 
 def run_in(hub: Kubectl, pod: str, code: str, *words: str) -> Any:
@@ -161,3 +173,33 @@ def test_users_create_clusters_of_their_own(operator: str, namespace: Kubectl, h
     assert settle(lambda: is_running(namespace, alice), False, 240) is False
     stop_server(hub, "alice")
     assert settle(lambda: list_clusters(namespace), []) == []
+
+
+VISIT = """
+import urllib.error, urllib.request
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+def visit(path):
+    try:
+        return urllib.request.build_opener(Stay).open(f"http://proxy-public{path}", timeout=20).status
+    except urllib.error.HTTPError as error:
+        return f"{error.code} {error.headers.get('Location', '')}"
+print(visit("/user/alice/proxy/team-scheduler.SPACE.svc:8787/status"))
+"""
+
+
+def test_users_share_a_cluster(namespace: Kubectl, hub: Kubectl, tmp_path: Path) -> None:
+    spec = describe(namespace.namespace, workers=1, scheduler=SMALL, notebooks=[describe_hub(hub.namespace)])
+    root = write_fleet(tmp_path, team=spec)
+    deploy(namespace, root, "team")
+    start_hub(hub, read_values(root))
+    server = start_server(hub, "alice")
+    said = hub("exec", server, "--", "python", "-c", (ROOT / "docs/notebooks/sum.py").read_text("utf-8"))
+    link, total = said.splitlines()[-2:]
+    assert link == f"/user/alice/proxy/team-scheduler.{namespace.namespace}.svc:8787/status"
+    assert 7.9e6 < float(total.split()[1]) < 8.1e6
+    # The dashboard is behind the hub's login.
+    stranger = hub("exec", "deployment/hub", "--", "python3", "-c", VISIT.replace("SPACE", namespace.namespace))
+    assert stranger.split()[0] in {"302", "403"}, stranger
+    assert "team-scheduler" not in stranger or "/hub/" in stranger
