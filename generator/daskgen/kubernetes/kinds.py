@@ -154,6 +154,9 @@ ROWS = (
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),
     Kind("PrometheusRule", MONITORING),
+    Kind("HelmRepository", "source.toolkit.fluxcd.io/v1", plural="helmrepositories"),
+    # kustomize does not know that it refers to a ConfigMap, so it contains the full name.
+    Kind("HelmRelease", "helm.toolkit.fluxcd.io/v2"),
     # kustomize does not know that it refers to a Deployment, so it contains the full name.
     Kind("ScaledObject", "keda.sh/v1alpha1"),
     Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),

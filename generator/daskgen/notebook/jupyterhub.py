@@ -16,6 +16,7 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Host, Items, Name, ObjectName, Quantity
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._chart import find_unknown
+from daskgen.notebook._helm import Release
 from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
 from daskgen.notebook._server import SETTINGS
@@ -91,6 +92,9 @@ class JupyterHub(Notebook):
     cull_after: Annotated[
         int, Field(ge=0, le=1 << 31, description="Seconds after which an idle server is stopped; 0 stops none.")
     ] = 3600
+    helm_release: Annotated[
+        bool, Field(description="Render a HelmRelease, by which Flux's helm-controller installs the chart.")
+    ] = False
     values: Annotated[
         dict[str, Any], Field(description="Further values of the chart, which win over those made here.")
     ] = {}
@@ -124,6 +128,12 @@ class JupyterHub(Notebook):
         file = f"{self.object_name}.yaml"
         made = resource(self._write(neighbour), file, *path)._replace(stable=True)
         policies = [resource(self._admit(), f"{self.object_name}-policy.yaml", *path)] if neighbour.isolated else []
+        if self.helm_release:
+            space = self.namespace or neighbour.namespace
+            release = Release(self.object_name, f"{neighbour.name}-{self.object_name}", self.release, space)
+            policies += [
+                resource(body, f"{self.object_name}-release.yaml", *path) for body in release.build(self.version)
+            ]
         rights = build_rights(self._find_site(neighbour), neighbour.own) if neighbour.own else ()
         return [made, *policies, *(resource(body, f"{self.object_name}-rights.yaml", *path) for body in rights)]
 
