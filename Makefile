@@ -1,8 +1,9 @@
 # One command each; `make render` and `make test` need Python 3.11 or later, git and make.
 PYTHON ?= python3
 BIN := .venv/bin
+KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock scan clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -15,11 +16,11 @@ check: .venv/render ## prove what is rendered with kustomize and kubeconform
 
 test: .venv/dev ## everything that needs no cluster
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e --ignore tests/editor
+	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e --ignore tests/editor --ignore tests/scanners
 
 coverage: .venv/dev ## the same, and which lines and branches no test reaches
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e --ignore tests/editor
+	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e --ignore tests/editor --ignore tests/scanners
 	$(BIN)/coverage report
 
 mutants: .venv/dev ## change functions and see whether a test fails; MODULES="daskgen.plan.route …" or SINCE=ref
@@ -28,6 +29,9 @@ mutants: .venv/dev ## change functions and see whether a test fails; MODULES="da
 fuzz: .venv/dev ## ten minutes of specs, settings and patches that nobody expects; SEED=n tries others
 	DASKGEN_FUZZ_SEED=$(or $(SEED),1) DASKGEN_FUZZ_ROUNDS=1000000 DASKGEN_FUZZ_SECONDS=120 \
 	$(BIN)/python -m pytest -q -n auto tests/fuzz
+
+scan: .venv/dev .venv/scanners/ready ## rendered clusters by the scanners checkov and kube-score; needs Go
+	$(BIN)/python -m pytest tests/scanners
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
 	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery --ignore tests/e2e/addons
@@ -71,6 +75,13 @@ bench: .venv/dev ## measure rendering, checking, planning, start-up and groups
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster --extra registry -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build --constraint requirements-dev.lock -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --group scan -o requirements-scan.lock
+
+.venv/scanners/ready: requirements-scan.lock .venv/render
+	$(PYTHON) -m venv .venv/scanners
+	.venv/scanners/bin/python -m pip install -q --require-hashes -r requirements-scan.lock
+	GOBIN=$(CURDIR)/.venv/scanners/bin go install $(KUBE_SCORE)
+	@touch $@
 
 clean: ## forget the virtual environment
 	rm -rf .venv

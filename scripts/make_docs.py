@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from daskgen.findings.codes import CODES
+from daskgen.kubernetes.scanners import WAIVERS
 from daskgen.spec.schema import make_schemas
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -38,6 +39,26 @@ spelling of `.yaml` is refused, and so are links, files of more than 1 MiB, and 
 shown. Everything else, and all that begins with a dot, is passed over and named: README.md, .gitkeep, backups.
 """
 
+
+SCANNERS = """\
+# Scanners
+
+Made from `kubernetes/scanners.py` by `scripts/make_docs.py`.
+
+`make scan` has checkov and kube-score read the manifests of every example and of every golden tree, with the pods that
+the operator creates of its custom resources. They find nothing, except about containers and patches that people write
+into specs, which `tests/scanners/test_scanners.py` lists.
+
+Where daskgen decides otherwise than a check, it annotates the object, so that your own scanners pass too. All of these:
+
+| check of checkov | check of kube-score | why it is waived |
+|---|---|---|
+"""
+
+SCANNERS_END = """
+An annotation is for the whole object, so it also covers containers that you add to its pods. checkov's CKV_K8S_43, that
+images have a digest, is not waived: [`daskgen pin`](images.md#pin-images-by-digest) writes them into the specs.
+"""
 
 INTRODUCTIONS = {
     "Fields of every pod": "`scheduler`, each element of `workers` and `job` have these fields besides their own.\n\n",
@@ -85,7 +106,12 @@ def make() -> dict[str, str]:
         f"\n## {title}\n\n{INTRODUCTIONS.get(title, '')}{write_table(rows)}" for title, rows in tables.items()
     )
     rows = "".join(f"## {code}: {row.title}\n\n{row.text}\n\n" for code, row in CODES.items())
-    return {"problems.md": PROBLEMS + rows.rstrip() + "\n", "spec.md": SPEC + pages}
+    waivers = "".join(f"| {waiver.checkov} | {waiver.kube_score} | {waiver.reason} |\n" for waiver in WAIVERS)
+    return {
+        "problems.md": PROBLEMS + rows.rstrip() + "\n",
+        "scanners.md": SCANNERS + waivers + SCANNERS_END,
+        "spec.md": SPEC + pages,
+    }
 
 
 def write_table(rows: list[Row]) -> str:

@@ -12,6 +12,7 @@ from daskgen.delivery import keep
 from daskgen.kubernetes.labels import CLUSTER, COMPONENT, selecting, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.kubernetes.ports import DASHBOARD, HEALTH
+from daskgen.kubernetes.scanners import waive
 from daskgen.model import Items, Name, Quantity, refuse
 from daskgen.model.patterns import DASK_VERSION
 from daskgen.operator.rights import grant
@@ -134,7 +135,7 @@ class Operator(Placement):
             *(resource(definition, "crds.yaml", "crds") for definition in definitions),
             *grant(NAME, LABELS, everywhere=self.scope == "cluster"),
             resource(_describe_handlers(), PHASE),
-            resource(self._deployment(), "controller.yaml"),
+            resource(waive(self._deployment()), "controller.yaml"),
             resource(self._policy(), "network.yaml"),
         ]
 

@@ -14,6 +14,7 @@ from daskgen.engine import Parts
 from daskgen.expose import admit_origins
 from daskgen.kubernetes.deletion import is_kept
 from daskgen.kubernetes.objects import Object, Resource, resource
+from daskgen.kubernetes.scanners import waive
 from daskgen.kubernetes.services import SERVICES
 from daskgen.layers.truth import Identity, personalize
 from daskgen.notebook import Neighbour, OwnClusters
@@ -35,7 +36,7 @@ def build(cluster: Cluster, own: OwnClusters | None = None) -> list[Resource]:
     `own` are the clusters of a hub's users, which are described by objects that `build` gives without it.
     """
     built = [_choose_families(cluster, made) for made in _build_objects(cluster, own)]
-    kept = [made._replace(body=keep(made.body)) if is_kept(made.body) else made for made in built]
+    kept = [made._replace(body=keep(made.body) if is_kept(made.body) else waive(made.body)) for made in built]
     return [made._replace(template=_is_template(made)) for made in kept] if cluster.is_template else kept
 
 
