@@ -13,6 +13,7 @@ from daskgen.importing.drafting.noted import without_noted
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.merge import find_difference
 from daskgen.kubernetes.objects import Object
+from daskgen.kubernetes.scanners import waive
 from daskgen.paths import Path, get, has, join_pointer
 
 
@@ -42,7 +43,7 @@ def restore(given: Bodies, bodies: Bodies) -> list[dict[str, Any]]:
         body["metadata"].get("name"): bodies[key]["metadata"]["name"] for key, body in given.items() if key in bodies
     }
     patches = []
-    given = {key: without_noted(body) for key, body in given.items()}
+    given = {key: waive(without_noted(body)) for key, body in given.items()}
     for key in (key for key in given if key in bodies):
         difference = find_difference(bodies[key], _rename(given[key], names), find_kind(key[0]).merge_keys)
         patches += [_patch(key, difference)] if difference else []
