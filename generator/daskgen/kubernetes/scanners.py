@@ -71,7 +71,7 @@ def _is_recreated(body: Object) -> bool:
 
 
 def _is_on_nodes(body: Object) -> bool:
-    return body["kind"] == "Service" and get(body, ("spec", "type")) == "NodePort"
+    return bool(body["kind"] == "Service" and get(body, ("spec", "type")) == "NodePort")
 
 
 def _is_stateful(body: Object) -> bool:

@@ -135,7 +135,7 @@ class Operator(Placement):
             *(resource(definition, "crds.yaml", "crds") for definition in definitions),
             *grant(NAME, LABELS, everywhere=self.scope == "cluster"),
             resource(_describe_handlers(), PHASE),
-            resource(waive(self._deployment()), "controller.yaml"),
+            resource(waive(dict(self._deployment())), "controller.yaml"),
             resource(self._policy(), "network.yaml"),
         ]
 
