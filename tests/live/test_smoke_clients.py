@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from conftest import SMALL, MakeFleet
+from daskgen.findings.problem import DaskgenError
 from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
+from daskgen.live.job import make_job
 from daskgen.live.smoke import JOB_NAME, Smoke, Tell, smoke
 from daskgen.live.workload import MARK, Order
 from daskgen.render.cluster import RenderedCluster
@@ -35,6 +37,15 @@ ORDER: Order = {"address": "", "workers": 0, "timeout": 600, "workload": "pi", "
 
 def try_out(kubernetes: Any, prod: RenderedCluster, via: str = "job", tell: Tell = print) -> Smoke:
     return Clock().run(smoke(kubernetes, prod, ORDER, via, tell))
+
+
+def test_the_client_has_the_image_of_a_notebook(make_fleet: MakeFleet) -> None:
+    image = "registry.example.com/lab:2026.7.1-py3.12"
+    prod = read_cluster(make_fleet(prod=f"{SMALL}notebooks:\n- {{kind: jupyter, token: login, image: '{image}'}}\n"))
+    job = make_job(prod.valid, prod.objects, ORDER, "jupyter")
+    assert job["spec"]["template"]["spec"]["containers"][0]["image"] == image
+    with pytest.raises(DaskgenError, match="prod has no notebook lab; those with an image are jupyter"):
+        make_job(prod.valid, prod.objects, ORDER, "lab")
 
 
 class Running(Recorded):

@@ -41,6 +41,12 @@ from daskgen.outside.kubernetes import connect
     help="Place where the client runs.",
 )
 @click.option(
+    "--notebook",
+    default="",
+    metavar="NAME",
+    help="Notebook of the cluster, such as jupyter, whose image the client runs in, to compare its versions.",
+)
+@click.option(
     "--timeout",
     type=click.FloatRange(1),
     default=120,
@@ -50,13 +56,23 @@ from daskgen.outside.kubernetes import connect
 @data_option
 @click.pass_obj
 def command(
-    root: Path, name: str, context: str | None, workload: str, size: int, via: str, timeout: float, form: str
+    root: Path,
+    name: str,
+    context: str | None,
+    workload: str,
+    size: int,
+    via: str,
+    notebook: str,
+    timeout: float,
+    form: str,
 ) -> int:
     """Run real work on a cluster and check the answer; exit 1 if it is wrong or workers are missing.
 
     By default, a Job runs the client in the namespace of the cluster, with its image and with labels that its network
     policies admit, and is deleted afterwards. With --via port-forward, the client runs on this machine.
     """
+    if notebook and via != "job":
+        raise click.BadParameter("--notebook needs --via job: the client runs in an image")
     end = time.monotonic() + timeout
     order = _order(workload, size, timeout)
     [cluster] = choose_clusters(load(root), [name])
@@ -64,7 +80,7 @@ def command(
     async def work() -> Smoke:
         kubernetes = await connect(context)
         rest: Order = {**order, "timeout": max(1, end - time.monotonic())}
-        return await smoke(kubernetes, cluster, rest, via, lambda text: say(text, err=True))
+        return await smoke(kubernetes, cluster, rest, via, lambda text: say(text, err=True), notebook)
 
     result = asyncio.run(work())
     say({"text": smoke_report.format_text, "json": smoke_report.format_json}[form](result))

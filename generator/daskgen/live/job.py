@@ -16,8 +16,10 @@ from daskgen.kubernetes.objects import Object
 from daskgen.live import workload
 from daskgen.live.rendered import find_pod_sets
 from daskgen.live.workload import Order
+from daskgen.parts.image import Image
 from daskgen.parts.installing import CONTAINER
 from daskgen.parts.installing import NAME as PACKAGES
+from daskgen.parts.pods import Pod
 from daskgen.parts.tls import TLS
 from daskgen.spec.cluster import Cluster
 
@@ -49,10 +51,31 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
     )
 
 
-def make_job(cluster: Cluster, objects: Iterable[Object], order: Order) -> Object:
-    """Return a Job with the pod of the scheduler in the rendered `objects`, which runs `order` once instead."""
+def find_notebook_image(cluster: Cluster, name: str) -> Image:
+    """Return the image of a notebook of the cluster. Raises `DaskgenError` if there is none of this name."""
+    images: dict[str, Image] = {}
+    for index, each in enumerate(cluster.notebooks):
+        own = [image for path, image in cluster.find_notebook_images() if path[:2] == ("notebooks", index)]
+        if isinstance(each, Pod):
+            own = [each.image or cluster.image]
+        images |= {each.object_name: own[0]} if own else {}
+    if name not in images:
+        known = f"those with an image are {', '.join(images)}" if images else "none has an image"
+        raise DaskgenError(f"{cluster.name} has no notebook {name}; {known}")
+    return images[name]
+
+
+def make_job(cluster: Cluster, objects: Iterable[Object], order: Order, notebook: str = "") -> Object:
+    """Return a Job with the pod of the scheduler in the rendered `objects`, which runs `order` once instead.
+
+    `notebook` names a notebook of the cluster whose image the Job runs. Raises `DaskgenError` if there is none.
+    """
     pod = deepcopy(min(find_pod_sets(objects), key=lambda pods: bool(pods.group)).spec)
     pod["containers"] = [_make_container(pod["containers"][0], order)]
+    if notebook:
+        image = find_notebook_image(cluster, notebook)
+        pod["containers"][0] |= {"image": image.reference, "imagePullPolicy": image.pull_policy}
+        pod |= {"imagePullSecrets": [{"name": name} for name in image.pull_secrets]}
     first = [one for one in pod.pop("initContainers", ()) if one["name"] == CONTAINER]
     pod |= {"initContainers": first} if first else {}
     pod["volumes"] = [volume for volume in pod["volumes"] if volume["name"] in KEPT]

@@ -9,6 +9,7 @@ import time
 from base64 import b64decode
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from daskgen.connect import CLIENT_FILES, find_connection
@@ -48,6 +49,8 @@ class Smoke(NamedTuple):
     report: dict[str, Any]
     failure: str = ""
     """The reason why no client ran."""
+    notebook: str = ""
+    """Name of the notebook whose image the client had; "" for the cluster's."""
 
     @property
     def wanted(self) -> int:
@@ -64,8 +67,13 @@ class Smoke(NamedTuple):
 Tell = Callable[[str], None]
 
 
-async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, via: str, tell: Tell) -> Smoke:
-    """Find the cluster, run `order` by a client in a Job or on this machine, and report, all within its timeout."""
+async def smoke(
+    kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, via: str, tell: Tell, notebook: str = ""
+) -> Smoke:
+    """Find the cluster, run `order` by a client in a Job or on this machine, and report, all within its timeout.
+
+    `notebook` names a notebook of the cluster whose image the client in a Job has, instead of the cluster's.
+    """
     end = time.monotonic() + order["timeout"]
     state = await _await_scheduler(kubernetes, prepared, end, tell)
     if state.job in ENDED:
@@ -80,7 +88,7 @@ async def smoke(kubernetes: Kubernetes, prepared: RenderedCluster, order: Order,
         reasons = [state.missing] if state.missing else state.troubles
         return Smoke(state, "", {}, f"the scheduler is not ready: {'; '.join(reasons)}")
     rest: Order = {**order, "workers": state.wanted_workers, "timeout": max(1, round(end - time.monotonic(), 1))}
-    run = _run_in_job if via == "job" else _run_here
+    run = partial(_run_in_job, notebook=notebook) if via == "job" else _run_here
     found = await run(kubernetes, prepared, rest, state, tell)
     # Why workers are missing may have shown only meanwhile.
     return found if found.passed else found._replace(state=await read_state(kubernetes, prepared))
@@ -109,11 +117,12 @@ def _is_settled(state: ClusterState) -> bool:
 
 
 async def _run_in_job(
-    kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell
+    kubernetes: Kubernetes, prepared: RenderedCluster, order: Order, state: ClusterState, tell: Tell, notebook: str
 ) -> Smoke:
     order = {**order, "address": find_connection(prepared.valid).scheduler}
-    job = make_job(prepared.valid, prepared.objects, order)
+    job = make_job(prepared.valid, prepared.objects, order, notebook)
     via = f"Job {job['metadata']['name']} in namespace {state.namespace}"
+    via += f", with the image of notebook {notebook}" if notebook else ""
     tell(f"{state.name}: {order['address']}, by {via}")
     try:
         await kubernetes.create(job)
@@ -121,7 +130,7 @@ async def _run_in_job(
     finally:
         # Also when interrupted. If this process is killed, ttlSecondsAfterFinished deletes the Job.
         await kubernetes.delete(job)
-    return Smoke(state, via, _find_report(log), failure)
+    return Smoke(state, via, _find_report(log), failure, notebook)
 
 
 async def _await_pod(kubernetes: Api, job: Object, timeout: float, tell: Tell) -> tuple[str, str]:

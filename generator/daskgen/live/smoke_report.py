@@ -53,14 +53,14 @@ def _describe(smoke: Smoke) -> Iterator[tuple[str, str]]:
         memory = format_bytes(sum(worker["memory"] for worker in workers.values()))
         yield "workers", f"{len(workers)} of {smoke.wanted}: {count(threads, 'thread')}, {memory}"
     if versions := report.get("versions"):
-        yield "versions", _describe_versions(versions)
+        yield "versions", _describe_versions(versions, smoke.notebook)
     if report.get("answer"):
         yield from _describe_answer(report)
     if steps := report.get("steps"):
         yield "time", ", ".join(f"{name} {seconds:g} s" for name, seconds in steps.items())
 
 
-def _describe_versions(versions: Versions) -> str:
+def _describe_versions(versions: Versions, notebook: str) -> str:
     skew = find_skew(versions)
     if not skew:
         said = versions.get("scheduler", {})
@@ -68,7 +68,8 @@ def _describe_versions(versions: Versions) -> str:
     packages = [*ALWAYS, *(package for package in skew if package not in ALWAYS)]
     rows = [[who, *(escape(side.get(package, "-")) for package in packages)] for who, side in _group(versions).items()]
     table = tabulate(rows, headers=["", *packages], tablefmt="plain", disable_numparse=True)
-    return "they differ\n" + "\n".join(f"           {line}" for line in table.splitlines())
+    hint = f"; give notebook {notebook} an image with the versions of the scheduler" if notebook else ""
+    return f"they differ{hint}\n" + "\n".join(f"           {line}" for line in table.splitlines())
 
 
 def _group(versions: Versions) -> dict[str, Mapping[str, str]]:
