@@ -73,7 +73,7 @@ bench: .venv/dev ## measure rendering, checking, planning, start-up and groups
 	$(BIN)/python bench/groups.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
-	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster --extra registry -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster --extra registry --extra watch -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build --constraint requirements-dev.lock -o requirements.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --group scan -o requirements-scan.lock
 

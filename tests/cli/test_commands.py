@@ -149,7 +149,7 @@ NO_FLEET = "daskgen.yaml:1:1: error[DG030]: "
 def test_an_empty_folder_is_no_fleet(tmp_path: Path) -> None:
     assert daskgen("render", root=tmp_path, code=1).stdout == (
         f"{NO_FLEET}{tmp_path} has no daskgen.yaml; to use a fleet, pass its folder with `daskgen -C`; "
-        "to create one, write daskgen.yaml with the line `apiVersion: daskgen/v1`, and clusters/NAME.yaml\n"
+        "to create one, run `daskgen init FOLDER`\n"
     )
 
 

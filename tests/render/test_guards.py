@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
-from daskgen.cli.render import render
+from daskgen.cli._write import render
 from support.commands import daskgen, snapshot
 
 NAMESPACE = SMALL.replace("namespace: analytics", "namespace: {name: analytics, create: true}")

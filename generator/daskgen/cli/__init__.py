@@ -28,6 +28,7 @@ COMMANDS = {
     "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),
     "status": Entry("status", "Show clusters as they run; change nothing."),
     "tools": Entry("tools", "Show which kustomize and kubeconform are used, and why."),
+    "watch": Entry("watch", "Render whenever a file is saved, and say what changed."),
 }
 """All commands. The module of a command is loaded when it is called, so `daskgen --help` loads none."""
 

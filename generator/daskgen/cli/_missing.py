@@ -28,10 +28,9 @@ def _advise(root: Path) -> str:
     if below:
         fleets = name_some([_show(folder) for folder in below], FEW)
         return f"fleets are in subfolders: {fleets}; run `daskgen -C {_show(below[0])}`"
-    settings = f"write {FLEET_FILE} with the line `apiVersion: daskgen/v1`"
     if (root / CLUSTERS).is_dir():
-        return settings
-    return f"to use a fleet, pass its folder with `daskgen -C`; to create one, {settings}, and {CLUSTERS}/NAME.yaml"
+        return f"write {FLEET_FILE} with the line `apiVersion: daskgen/v1`"
+    return "to use a fleet, pass its folder with `daskgen -C`; to create one, run `daskgen init FOLDER`"
 
 
 def _show(folder: Path) -> str:

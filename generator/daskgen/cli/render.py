@@ -12,11 +12,11 @@ from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
 from daskgen.cli._say import give, say
 from daskgen.cli._show import show
-from daskgen.findings.problem import has_errors
+from daskgen.cli._write import render
 from daskgen.outside import disk
 from daskgen.outside.disk import Changes
 from daskgen.render import guards, taken
-from daskgen.report import format_text, summarize
+from daskgen.report import format_text
 from daskgen.report.changes import diff_files, find_problems
 from daskgen.yaml.write import dump_all
 
@@ -52,24 +52,6 @@ def command(
     if check or diff:
         return compare(root, only, allowed, jobs, form, diff=diff)
     return render(root, only, allowed, jobs, form)
-
-
-def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
-    """Write the rendered files, unless a cluster would be deleted that may not be."""
-    fleet, rendered = load_and_render(root, only, jobs, form)
-    if vanished := find_vanished(fleet, root, rendered, only, allowed):
-        show(sorted([*rendered.problems, *guards.find_problems(fleet, vanished, rendered)]), form, rendered, root)
-        say(guards.summarize(vanished, rendered), err=True)
-        return 1
-    found = sorted([*rendered.problems, *taken.find_problems(fleet, root, rendered)])
-    if has_errors(found):
-        show(found, form, rendered, root)
-        say("nothing was written", err=True)
-        return 1
-    changes = disk.write(root, rendered.tree, find_rooms(only))
-    show(found, form, rendered, root)
-    say(summarize(rendered, changes, root), err=True)
-    return 0
 
 
 def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
