@@ -65,8 +65,9 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_time_zones.py
 	$(BIN)/python scripts/make_docs.py
 
-bench: .venv/dev ## measure rendering, checking, planning, start-up and groups
+bench: .venv/dev ## measure rendering, edits, checking, planning, start-up and groups
 	$(BIN)/python bench/render.py
+	$(BIN)/python bench/edit.py
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/plan.py

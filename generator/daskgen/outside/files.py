@@ -189,7 +189,7 @@ def _find_kind(mode: int) -> str:
     return next((kind for is_kind, kind in KINDS if is_kind(mode)), "a device")
 
 
-def read_plain(path: Path | os.DirEntry[str], most: int = -1) -> bytes:
+def read_plain(path: str | Path | os.DirEntry[str], most: int = -1) -> bytes:
     """Read at most `most` bytes of a plain file. Raises `OSError` for other entries, and never blocks."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from hashlib import blake2b
@@ -104,15 +103,3 @@ def _find_tuple(module: str, name: str) -> type:
         if (module, name) == (plain.__module__, plain.__name__):
             return plain
     raise pickle.UnpicklingError(f"{module}.{name} is not kept")
-
-
-@contextmanager
-def collecting_later() -> Iterator[None]:
-    """Look for no garbage meanwhile: many small values are made, and all of them stay."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -14,7 +14,7 @@ from daskgen.outside.files import FLEET_FILE
 from daskgen.parts.groups import Group, Member, gather
 from daskgen.render import entry_points as gitops
 from daskgen.render.cluster import RenderedCluster, Waived, render_cluster
-from daskgen.render.keeping import Keep, collecting_later, list_keys, pack, unpack_all
+from daskgen.render.keeping import Keep, list_keys, pack, unpack_all
 from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
@@ -123,8 +123,7 @@ def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequen
 def _write_kept(fleet: LoadedFleet, executor: Executor | None, keep: Keep) -> list[WrittenCluster]:
     """Write the clusters that are not kept, and keep them."""
     keys = dict(zip(fleet.clusters, list_keys(fleet), strict=True))
-    with collecting_later():
-        kept = unpack_all(keep.find([*keys.values()]))
+    kept = unpack_all(keep.find([*keys.values()]))
     missing = [file for file, key in keys.items() if key not in kept]
     made = dict(zip(missing, _write_all(fleet, executor, missing), strict=True))
     if made:

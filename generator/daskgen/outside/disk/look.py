@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,9 +43,8 @@ def compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Change
 def _compare(root: Path, tree: Mapping[str, str], rooms: Sequence[str]) -> Changes:
     states: dict[str, list[str]] = {"missing": [], "changed": [], "foreign": [], "unchanged": []}
     for path, text in tree.items():
-        states[_find_state(root, path, text)].append(path)
-    parents = {str(parent) for path in tree for parent in list(Path(path).parents)[:-1]}
-    foreign = {*states["foreign"], *(path for path in parents if _is_no_folder(root / path))}
+        states[_find_state(f"{root}/{path}", text)].append(path)
+    foreign = {*states["foreign"], *(path for path in _find_folders(tree) if _is_no_folder(root / path))}
     ledger = Ledger(root)
     found = (path for room in rooms for path in _walk(root, room))
     extra = sorted(path for path in found if path not in tree and ledger.begins_as_made(path))
@@ -86,17 +85,31 @@ def read_bytes(root: Path, path: str) -> bytes | None:
         return None
 
 
-def _find_state(root: Path, path: str, text: str) -> str:
-    file = root / path
+def _find_folders(paths: Iterable[str]) -> set[str]:
+    """Find the folders that files are in, and those around them."""
+    folders: set[str] = set()
+    for path in paths:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    return folders
+
+
+def _find_state(file: str, text: str) -> str:
     try:
-        if file.is_symlink() or not file.is_file():
-            return "foreign" if file.is_symlink() or file.exists() else "missing"
         data = read_plain(file)
-    except NotADirectoryError:
+    except (FileNotFoundError, NotADirectoryError):
         return "missing"
+    except OSError:
+        if _is_plain(file):
+            raise
+        return "foreign"
     if data == text.encode():
         return "unchanged"
     return "changed" if is_made(data) else "foreign"
+
+
+def _is_plain(file: str) -> bool:
+    return Path(file).is_file() and not Path(file).is_symlink()
 
 
 def _is_no_folder(path: Path) -> bool:
