@@ -23,7 +23,8 @@ from daskgen.live.owners import find_manager, find_overrides
 from daskgen.outside.kubernetes import AccessError, Kubernetes
 from daskgen.plan import running
 from daskgen.plan.changes import Change
-from daskgen.plan.effect import Cost, Fact, Kind
+from daskgen.plan.effect import Kind
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_kind, say_what

@@ -14,7 +14,8 @@ from daskgen.live.rendered import find_pod_sets
 from daskgen.live.state import find_groups
 from daskgen.outside.disk.made import is_made
 from daskgen.plan.cluster import plan_cluster
-from daskgen.plan.effect import Fact, Kind
+from daskgen.plan.effect import Kind
+from daskgen.plan.facts import Fact
 from daskgen.render.cluster import RenderedCluster
 from support.commands import daskgen
 from support.fleets import read_cluster, render

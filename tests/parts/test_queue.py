@@ -9,7 +9,8 @@ import yaml
 
 from daskgen.kubernetes.kinds import find_pods
 from daskgen.plan.cluster import plan_cluster
-from daskgen.plan.effect import Fact, Kind
+from daskgen.plan.effect import Kind
+from daskgen.plan.facts import Fact
 from support.fleets import read_cluster
 from support.imports import import_text
 

@@ -18,7 +18,8 @@ from daskgen.plan.alike import gather
 from daskgen.plan.changes import Change
 from daskgen.plan.commands import Apply, Shell
 from daskgen.plan.diffs import Diff
-from daskgen.plan.effect import Aspect, Cost, Effect, EffectTarget, Fact, Kind, Scope, happen
+from daskgen.plan.effect import Aspect, Effect, EffectTarget, Kind, Scope, happen
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.fleet import make_side, plan_fleet
 from daskgen.plan.plans import ClusterPlan, Plan
 from daskgen.plan.say.comment import LIMIT, MARK, format_comment, format_markdown

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conftest import FLEET, SMALL
-from daskgen.plan.effect import Cost, Effect, EffectTarget, Fact, Kind, Scope
+from daskgen.plan.effect import Effect, EffectTarget, Kind, Scope
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan
 from support.edits import ARGOCD, FLUX, Fleets
 

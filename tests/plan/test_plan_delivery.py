@@ -8,7 +8,8 @@ from conftest import FLEET, SMALL
 from daskgen.delivery.argocd import IN_CLUSTER
 from daskgen.parts.groups import MOST_CLUSTERS
 from daskgen.plan.changes import Change
-from daskgen.plan.effect import Cost, Effect, Fact, Kind
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan, Plan
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_costs, say_kind, say_what

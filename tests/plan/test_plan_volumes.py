@@ -10,7 +10,8 @@ from conftest import SMALL, MakeFleet
 from daskgen.kubernetes.deletion import find_losses
 from daskgen.plan.cluster import describe_loss, plan_cluster
 from daskgen.plan.commands import DeleteOverlay
-from daskgen.plan.effect import Effect, Fact, Kind
+from daskgen.plan.effect import Effect, Kind
+from daskgen.plan.facts import Fact
 from daskgen.plan.say.commands import say_commands
 from daskgen.render.cluster import RenderedCluster
 from support.edits import Fleets, deliver

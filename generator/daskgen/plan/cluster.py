@@ -12,16 +12,8 @@ from daskgen.layers.truth import index_truth
 from daskgen.plan import custom
 from daskgen.plan.custom import Objects
 from daskgen.plan.diffs import diff_objects
-from daskgen.plan.effect import (
-    CLUSTER,
-    Aspect,
-    Cost,
-    Effect,
-    Fact,
-    Kind,
-    Shift,
-    happen,
-)
+from daskgen.plan.effect import CLUSTER, Aspect, Effect, Kind, Shift, happen
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.objects import compare_objects, find_lower_level
 from daskgen.plan.plans import ClusterPlan, make_plan
 from daskgen.render.cluster import RenderedCluster

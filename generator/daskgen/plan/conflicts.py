@@ -14,7 +14,8 @@ from typing import NamedTuple
 from daskgen.delivery import name_engines
 from daskgen.kubernetes.claims import NODE_PORT, Claim, Unique, find_claims
 from daskgen.plan.delivery_edit import DeliveryEdit
-from daskgen.plan.effect import CLUSTER, Cost, Effect, EffectTarget, Fact, Kind, Scope, happen
+from daskgen.plan.effect import CLUSTER, Effect, EffectTarget, Kind, Scope, happen
+from daskgen.plan.facts import Cost, Fact
 from daskgen.render.cluster import RenderedCluster
 
 Clusters = Mapping[str, RenderedCluster]

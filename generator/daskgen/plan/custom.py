@@ -16,19 +16,8 @@ from daskgen.kubernetes.objects import Key, Object
 from daskgen.parts.config import is_configuration
 from daskgen.paths import get
 from daskgen.plan.commands import Apply, Command, delete
-from daskgen.plan.effect import (
-    CLUSTER,
-    Cost,
-    Effect,
-    EffectTarget,
-    Fact,
-    Kind,
-    Scope,
-    happen,
-    name_object,
-    name_pods,
-    scale,
-)
+from daskgen.plan.effect import CLUSTER, Effect, EffectTarget, Kind, Scope, happen, name_object, name_pods, scale
+from daskgen.plan.facts import Cost, Fact
 
 Objects = Mapping[Key, Object]
 

@@ -11,19 +11,8 @@ from daskgen.paths import get
 from daskgen.plan.cluster import describe_loss
 from daskgen.plan.commands import Apply, DeleteOverlay
 from daskgen.plan.delivery_edit import DeliveryEdit, Fate
-from daskgen.plan.effect import (
-    CLUSTER,
-    Aspect,
-    Cost,
-    Effect,
-    EffectTarget,
-    Fact,
-    Kind,
-    Scope,
-    Shift,
-    happen,
-    name_pods,
-)
+from daskgen.plan.effect import CLUSTER, Aspect, Effect, EffectTarget, Kind, Scope, Shift, happen, name_pods
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan, make_plan
 from daskgen.render.cluster import RenderedCluster
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from daskgen.delivery import Delivery, name_engines
 from daskgen.parts.groups import Group
 from daskgen.plan.commands import Command, Shell
-from daskgen.plan.effect import Cost, Fact
+from daskgen.plan.facts import Cost, Fact
 
 
 class Fate(Enum):

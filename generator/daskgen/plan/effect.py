@@ -11,6 +11,7 @@ from daskgen.kubernetes.labels import LOGIN as LOGIN_LABELS
 from daskgen.kubernetes.objects import Object
 from daskgen.paths import get
 from daskgen.plan.commands import Command, cover
+from daskgen.plan.facts import Cost, Fact
 
 
 class Kind(IntEnum):
@@ -97,98 +98,6 @@ class Shift(NamedTuple):
     aspect: Aspect
     before: Any = None
     after: Any = None
-
-
-class Fact(Enum):
-    """Consequences and causes of effects. `plan.say.facts` has their text, with places for the values of a cost."""
-
-    LOST = auto()
-    LOST_THEN = auto()
-    NAMESPACE_LOST = auto()
-    CLAIMS_LOST = auto()
-    POD_VOLUMES_LOST = auto()
-    CLAIMS_KEPT = auto()
-    CLAIMS_RETAINED = auto()
-    RETAINED = auto()
-    CLAIM_FIXED = auto()
-    CLAIM_GROWS = auto()
-    QUEUE_FIXED = auto()
-    FAMILY_FIXED = auto()
-    LEVEL_LOWERED = auto()
-    CLIENTS_ENCRYPT = auto()
-    CLIENTS_PLAIN = auto()
-    CERTIFICATE_KEPT = auto()
-    PODS_HAND_OVER = auto()
-    KERNELS_LOST = auto()
-    NAMESPACE_EMPTIED = auto()
-    DATA_DELETED = auto()
-    UNPROTECTED = auto()
-    UNBUDGETED = auto()
-    LOGIN_REMOVED = auto()
-    SESSIONS_KEPT = auto()
-    SELECTOR_FIXED = auto()
-    SCALED_DOWN = auto()
-    SCALED_TO_ZERO = auto()
-    ROLLED_BY_QUARTERS = auto()
-    ROLLED_ALONE = auto()
-    STARTS_EMPTY = auto()
-    OLD_DELETED = auto()
-    PORT_TAKEN = auto()
-    SHARED_ROUTE = auto()
-    NEVER_FREED = auto()
-    FREED_LATER = auto()
-    FREED_BY_HAND = auto()
-    DELETED_BY_HAND = auto()
-    IN_TWO_COMMITS = auto()
-    MAY_BE_PENDING = auto()
-    UNMANAGED = auto()
-    ENGINE_GONE = auto()
-    GROUP_GONE = auto()
-    GROUP_MOVED = auto()
-    PRUNE_OFF = auto()
-    MANAGED_BY_PEOPLE = auto()
-    DELETED_WITH_GROUP = auto()
-    CREATED_AGAIN = auto()
-    NOT_CREATED_AGAIN = auto()
-    TAKEN_OVER = auto()
-    CLUSTERS_TAKEN_OVER = auto()
-    LEFT_TO_PEOPLE = auto()
-    PRUNED = auto()
-    ADOPTED = auto()
-    AUTOSCALED = auto()
-    NUMBER_AUTOSCALED = auto()
-    NUMBER_REMOVED = auto()
-    NUMBER_FIXED = auto()
-    BESIDE_OLD = auto()
-    RECREATED_BY = auto()
-    HANDED_OVER = auto()
-    PODS_KEPT = auto()
-    CONFIGURATION_KEPT = auto()
-    JOB_KEPT = auto()
-    GROUP_PODS_KEPT = auto()
-    BEGINS_BY_HAND = auto()
-    ENDS_BY_HAND = auto()
-    APPLIES_ON = auto()
-    CASCADES = auto()
-    OWN_OBJECTS_RECREATED = auto()
-    SOURCE_DECIDES = auto()
-    OPERATOR_MISSED = auto()
-    OPERATOR_PAUSED = auto()
-    OPERATOR_KEPT = auto()
-    OPERATOR_ALONE = auto()
-    DEFINITIONS_KEPT = auto()
-    USERS_LEFT = auto()
-    USERS_GO = auto()
-    BROUGHT_BY = auto()
-    UNKNOWN_OWNER = auto()
-    SAID_BY_SERVER = auto()
-
-
-class Cost(NamedTuple):
-    """A fact, with the names and numbers that it mentions."""
-
-    fact: Fact
-    values: tuple[Any, ...] = ()
 
 
 class Effect(NamedTuple):

@@ -9,7 +9,8 @@ from daskgen.kubernetes.totals import Totals
 from daskgen.plan.changes import Change, find_changes
 from daskgen.plan.commands import Apply, DeleteOverlay
 from daskgen.plan.delivery_edit import DeliveryEdit
-from daskgen.plan.effect import Aspect, Cost, Effect, EffectTarget, Fact, Kind, Scope, Shift, happen, order
+from daskgen.plan.effect import Aspect, Effect, EffectTarget, Kind, Scope, Shift, happen, order
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan
 
 

@@ -15,7 +15,8 @@ from daskgen.parts.config import is_configuration
 from daskgen.paths import get, put
 from daskgen.plan.commands import Command, KeepReplicas
 from daskgen.plan.custom import Objects
-from daskgen.plan.effect import Cost, Effect, Fact, Kind, Scope, happen, name_object, remove, scale
+from daskgen.plan.effect import Effect, Kind, Scope, happen, name_object, remove, scale
+from daskgen.plan.facts import Cost, Fact
 
 
 def compare_objects(before: Objects, after: Objects) -> Iterator[Effect]:

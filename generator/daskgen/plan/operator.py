@@ -11,19 +11,8 @@ from daskgen.plan.commands import Delete, Named
 from daskgen.plan.custom import Objects
 from daskgen.plan.delivery_edit import DeliveryEdit, Fate
 from daskgen.plan.diffs import diff_objects
-from daskgen.plan.effect import (
-    OPERATOR,
-    Aspect,
-    Cost,
-    Effect,
-    EffectTarget,
-    Fact,
-    Kind,
-    Scope,
-    Shift,
-    happen,
-    remove,
-)
+from daskgen.plan.effect import OPERATOR, Aspect, Effect, EffectTarget, Kind, Scope, Shift, happen, remove
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan, make_plan
 from daskgen.render.cluster import RenderedCluster
 from daskgen.render.operator import RenderedOperator

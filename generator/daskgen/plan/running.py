@@ -17,10 +17,8 @@ from daskgen.plan.effect import (
     GRAVE,
     OPERATOR,
     Aspect,
-    Cost,
     Effect,
     EffectTarget,
-    Fact,
     Kind,
     Scope,
     Shift,
@@ -29,6 +27,7 @@ from daskgen.plan.effect import (
     name_object,
     order,
 )
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.plans import ClusterPlan
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from daskgen.plan.effect import Cost, EffectTarget, Fact
+from daskgen.plan.effect import EffectTarget
+from daskgen.plan.facts import Cost, Fact
 from daskgen.plan.say.targets import name_target
 from daskgen.words import enumerate_all
 
