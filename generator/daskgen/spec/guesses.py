@@ -1,4 +1,4 @@
-"""Name the fields that people mean when they write the words of Kubernetes, Helm, Argo CD or older Dask."""
+"""Name the fields that people mean when they write the words of Kubernetes, Helm, delivery engines or older Dask."""
 
 from __future__ import annotations
 

@@ -35,6 +35,7 @@ def start_hub(kubectl: Kubectl, values: dict[str, Any]) -> None:
         describe_map("Secret", "hub", {"stringData": names}),
         describe_map("Secret", "singleuser", {"stringData": dict(write_files(values))}),
         isolate_servers(values),
+        *expose(values),
     ]
     manifests = parse_all((HERE / "hub.yaml").read_bytes(), "hub.yaml")
     kubectl.apply([*made, *(document.value for document in manifests)])
@@ -67,6 +68,18 @@ def isolate_servers(values: dict[str, Any]) -> dict[str, Any]:
     spec = {"podSelector": {"matchLabels": USER}, "policyTypes": ["Egress"], "egress": egress}
     body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
     return {**body, "metadata": {"name": "singleuser"}}
+
+
+def expose(values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The chart's Ingress, which leads to the proxy."""
+    given = values.get("ingress", {})
+    if not given:
+        return []
+    backend = {"service": {"name": "proxy-public", "port": {"number": 80}}}
+    path = {"path": "/", "pathType": "Prefix", "backend": backend}
+    rules = [{"host": host, "http": {"paths": [path]}} for host in given["hosts"]]
+    spec = {"ingressClassName": given["ingressClassName"], "rules": rules, "tls": given["tls"]}
+    return [{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "hub"}, "spec": spec}]
 
 
 def ask_hub(kubectl: Kubectl, method: str, path: str, body: str = "") -> Any:

@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from e2e.addons.hub_of_values import start_hub, start_server, stop_server
+from e2e.browser import FIGURES, Controller, Website, browse
 from e2e.clusters import ROOT, deploy, describe, render, write_fleet
 from e2e.conftest import make_namespace
-from e2e.harness import IMAGE, Kubectl, read_answer, settle
+from e2e.harness import IMAGE, Kubectl, daskgen, make_certificate, read_answer, settle, wait_until
 
 pytestmark = pytest.mark.cluster
 
@@ -175,22 +176,21 @@ def test_users_create_clusters_of_their_own(operator: str, namespace: Kubectl, h
     assert settle(lambda: list_clusters(namespace), []) == []
 
 
-VISIT = """
-import urllib.error, urllib.request
-class Stay(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-def visit(path):
-    try:
-        return urllib.request.build_opener(Stay).open(f"http://proxy-public{path}", timeout=20).status
-    except urllib.error.HTTPError as error:
-        return f"{error.code} {error.headers.get('Location', '')}"
-print(visit("/user/alice/proxy/team-scheduler.SPACE.svc:8787/status"))
-"""
+LOG_IN = """
+document.querySelector("#username_input").value = "alice";
+document.querySelector("#password_input").value = "any";
+document.querySelector("#login_submit").click()"""
 
 
-def test_users_share_a_cluster(namespace: Kubectl, hub: Kubectl, tmp_path: Path) -> None:
-    spec = describe(namespace.namespace, workers=1, scheduler=SMALL, notebooks=[describe_hub(hub.namespace)])
+@pytest.mark.xdist_group("traefik")
+def test_users_share_a_cluster_whose_dashboard_is_behind_the_login(
+    namespace: Kubectl, hub: Kubectl, controller: Controller, tmp_path: Path
+) -> None:
+    host = f"{hub.namespace}.example.com"
+    certificate, key = make_certificate(tmp_path, host)
+    hub("create", "secret", "tls", "hub-tls", "--cert", str(certificate), "--key", str(key))
+    notebook = {**describe_hub(hub.namespace), "host": host, "class": "traefik", "tlsSecret": "hub-tls"}
+    spec = describe(namespace.namespace, workers=1, scheduler=SMALL, notebooks=[notebook])
     root = write_fleet(tmp_path, team=spec)
     deploy(namespace, root, "team")
     start_hub(hub, read_values(root))
@@ -199,7 +199,18 @@ def test_users_share_a_cluster(namespace: Kubectl, hub: Kubectl, tmp_path: Path)
     link, total = said.splitlines()[-2:]
     assert link == f"/user/alice/proxy/team-scheduler.{namespace.namespace}.svc:8787/status"
     assert 7.9e6 < float(total.split()[1]) < 8.1e6
-    # The dashboard is behind the hub's login.
-    stranger = hub("exec", "deployment/hub", "--", "python3", "-c", VISIT.replace("SPACE", namespace.namespace))
-    assert stranger.split()[0] in {"302", "403"}, stranger
-    assert "team-scheduler" not in stranger or "/hub/" in stranger
+
+    website = Website(host, controller, certificate)
+    assert settle(lambda: website.status("/hub/login"), 200) == 200
+    status, page = website.get(link)
+    assert status in {302, 403}
+    assert "bokeh" not in page
+    [shown] = [line for line in daskgen(namespace, root, "connect", "team").split() if "user-redirect" in line]
+    with browse(tmp_path / "browser", website) as browser:
+        browser.open(shown)
+        wait_until(lambda: browser.evaluate('!!document.querySelector("#login_submit")'), "the login of the hub")
+        browser.keep("hub-login.png")
+        browser.evaluate(LOG_IN)
+        wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
+        assert browser.evaluate("location.pathname") == link
+        browser.keep("hub-dashboard.png")
