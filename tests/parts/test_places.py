@@ -28,20 +28,27 @@ VALUES: dict[str, Any] = {
     "hostUsers": False,
 }
 
+PROFILES: dict[str, Any] = {
+    "appArmorProfile": {"type": "Localhost", "localhostProfile": "dask"},
+    "seccompProfile": {"type": "Localhost", "localhostProfile": "profiles/dask.json"},
+}
+"""Fields that Kubernetes has in a security context."""
+
 
 def test_every_copied_field_has_an_example_here() -> None:
     assert {field.alias for field in list_copied(WorkerGroup)} == set(VALUES)
 
 
 @pytest.mark.parametrize("engine", ["deployments", "operator"])
-@pytest.mark.parametrize("field", VALUES)
-def test_a_copied_field_comes_back(field: str, engine: str, make_fleet: Any) -> None:
+@pytest.mark.parametrize("field", [*VALUES, *PROFILES])
+def test_a_field_comes_back(field: str, engine: str, make_fleet: Any) -> None:
+    values = VALUES | PROFILES
     spec = {
         "engine": engine,
         "namespace": "analytics",
         "image": "ghcr.io/dask/dask:2026.8.0-py3.12",
-        "scheduler": {field: VALUES[field]},
-        "workers": [{field: deepcopy(VALUES[field])}],
+        "scheduler": {field: values[field]},
+        "workers": [{field: deepcopy(values[field])}],
     }
     rendered = read_cluster(make_fleet(prod=yaml.safe_dump(spec)))
     [imported] = import_text(yaml.safe_dump_all(rendered.objects)).clusters

@@ -20,9 +20,6 @@ CHECKOV, KUBE_SCORE = "checkov.io/skip-", "kube-score/ignore"
 SCANNED = ("Deployment", "StatefulSet", "Service")
 """Kinds of rendered objects that scanners check; they pass over custom resources."""
 
-LOWEST_USER = 10_000
-"""The lowest user ID that scanners regard as one that no user of the node has."""
-
 
 class Waiver(NamedTuple):
     """Checks that are waived for an object, and why."""
@@ -46,11 +43,6 @@ def _pulls_once(body: Object) -> bool:
 def _lacks_user(body: Object) -> bool:
     pods = [pod.get("securityContext") or {} for _, pod in find_pods(body)]
     return any("runAsUser" not in context for context in pods)
-
-
-def _has_low_user(body: Object) -> bool:
-    contexts = [pod.get("securityContext") or {} for _, pod in find_pods(body)]
-    return any(context.get("runAsUser", LOWEST_USER) < LOWEST_USER for context in contexts)
 
 
 def _has_one_health(body: Object) -> bool:
@@ -105,13 +97,6 @@ WAIVERS = (
         "user-range",
         "OpenShift runs the pod as a user of the range that its namespace has.",
         _lacks_user,
-        "CKV_K8S_40",
-        "container-security-context-user-group-id",
-    ),
-    Waiver(
-        "user-of-image",
-        "The files of the image belong to this user.",
-        _has_low_user,
         "CKV_K8S_40",
         "container-security-context-user-group-id",
     ),

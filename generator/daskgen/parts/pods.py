@@ -137,14 +137,15 @@ class Pod(Resources, Containers, Placement, Runtime):
         """Build the pod that runs `container`, hardened and with a scratch volume; `grace` is in seconds."""
         image, own = self.image or context.image, self._complete(container, context)
         first = list(self._install(own, context))
+        secured: Any = {**secure_pod(context.platform), **self.confinement}
         spec: PodSpec = {
             "serviceAccountName": context.account.short_name,
             "automountServiceAccountToken": context.account.token,
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": grace,
-            "securityContext": secure_pod(context.platform),
+            "securityContext": secured,
             **self.placement(labels),
-            "containers": [own, *secure_all(self.containers, secure_container())],
+            "containers": [own, *secure_all(self.containers, self._secure())],
             "volumes": [
                 *([context.encryption.volume(self.role)] if context.encryption else []),
                 *(volume.volume() for volume in self.volumes),
@@ -155,7 +156,7 @@ class Pod(Resources, Containers, Placement, Runtime):
             ],
         }
         if first or self.init_containers:
-            spec["initContainers"] = [*first, *secure_all(self.init_containers, secure_container())]
+            spec["initContainers"] = [*first, *secure_all(self.init_containers, self._secure())]
         if image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in image.pull_secrets]
         return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}
@@ -178,7 +179,7 @@ class Pod(Resources, Containers, Placement, Runtime):
             "env": combine([*search, *complete(container["env"])], context.env, self.env),
             **more,
             "resources": self.requirements(),
-            "securityContext": secure_container(),
+            "securityContext": self._secure(),
             "volumeMounts": [
                 *([mount_certificate()] if context.encryption else []),
                 *(mount for volume in self.volumes for mount in volume.build_mounts()),
@@ -188,6 +189,9 @@ class Pod(Resources, Containers, Placement, Runtime):
                 {"name": "config", "mountPath": CONFIG, "readOnly": True},
             ],
         }
+
+    def _secure(self) -> Any:
+        return {**secure_container(), **self.seccomp}
 
     def _install(self, own: Container, context: PodContext) -> Iterator[Container]:
         """Build the container that installs packages, if any, for the container of Dask `own`."""

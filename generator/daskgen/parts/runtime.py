@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from daskgen.kubernetes.pods import lacks_name_servers
 from daskgen.model import Items, Model, ObjectName, refuse
 from daskgen.parts.native import Native
-from daskgen.parts.places import Copied
+from daskgen.parts.places import At, Copied
 
 
 class Runtime(Model):
@@ -48,6 +48,33 @@ class Runtime(Model):
             "Needs Kubernetes 1.33 or later, and a container runtime that supports it."
         ),
     ] = None
+
+    app_armor_profile: Annotated[
+        Annotated[dict[str, Any], Native("AppArmorProfile")] | None,
+        At("spec.securityContext.appArmorProfile"),
+        Field(
+            description="Profile of AppArmor that confines the pod: {type: RuntimeDefault}, or one that the nodes have "
+            "loaded, {type: Localhost, localhostProfile: dask}."
+        ),
+    ] = None
+    seccomp_profile: Annotated[
+        Annotated[dict[str, Any], Native("SeccompProfile")] | None,
+        At("spec.securityContext.seccompProfile", "spec.containers.securityContext.seccompProfile"),
+        Field(
+            description="Profile of seccomp, instead of that of the container runtime: a file of the nodes, {type: "
+            "Localhost, localhostProfile: profiles/dask.json}, below the kubelet's folder seccomp."
+        ),
+    ] = None
+
+    @property
+    def seccomp(self) -> dict[str, Any]:
+        """Return what the security contexts of the pod and of its containers say of seccomp, if not the default."""
+        return {"seccompProfile": dict(self.seccomp_profile)} if self.seccomp_profile else {}
+
+    @property
+    def confinement(self) -> dict[str, Any]:
+        """Return what the security context of the pod says of seccomp and AppArmor, if not the default."""
+        return {**self.seccomp, **({"appArmorProfile": dict(self.app_armor_profile)} if self.app_armor_profile else {})}
 
     @model_validator(mode="after")
     def _check_dns(self) -> Runtime:

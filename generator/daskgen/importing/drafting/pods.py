@@ -40,6 +40,7 @@ def describe_pod(part: Part) -> dict[str, Any]:
         **_describe_containers(part, pod),
         "envFrom": container.get("envFrom"),
         **{key: pod[key] for key in COPIED if key in pod and pod[key] != IMPLIED.get(key)},
+        **_describe_confinement(pod),
         "labels": {key: value for key, value in (meta.get("labels") or {}).items() if key not in labels.OURS},
         "annotations": meta.get("annotations"),
         **part.fields,
@@ -50,6 +51,13 @@ def describe_pod(part: Part) -> dict[str, Any]:
     if part.role == "job":
         fields |= {"restart": pod.get("restartPolicy"), "deadline": pod.get("activeDeadlineSeconds")}
     return {key: value for key, value in fields.items() if value not in (None, "", {}, [])}
+
+
+def _describe_confinement(pod: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the profiles of the pod, without the one of seccomp that every pod has."""
+    context = pod.get("securityContext") or {}
+    profiles = {name: context.get(name) for name in ("appArmorProfile", "seccompProfile")}
+    return {name: value for name, value in profiles.items() if value != secure_container().get(name)}
 
 
 def _describe_containers(part: Part, pod: Mapping[str, Any]) -> dict[str, Any]:
