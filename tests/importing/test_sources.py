@@ -97,13 +97,24 @@ def test_what_the_cluster_notes_in_objects_that_were_rendered_here_is_not_patche
     assert "patches" not in yaml.safe_load(again.text)
 
 
-def test_a_scheduler_elsewhere_is_not_made_anew() -> None:
-    text = (
-        f"scheduler: {{enabled: false}}\nworker: {{{IMAGE}, custom_scheduler_url: 'tcp://main:8786'}}\njupyter: {{}}\n"
-    )
-    result = import_text(text)
-    assert list_findings(result) == [("DG612", 1, 22), ("DG612", 2, 94)]
+ELSEWHERE = "scheduler: {enabled: false, replicas: 1}\njupyter: {}\nworker: {%s}\n"
+
+
+def test_workers_of_a_scheduler_elsewhere_join_it() -> None:
+    [imported] = import_text(ELSEWHERE % f"{IMAGE}, custom_scheduler_url: 'tcp://main.team:8786'").clusters
+    assert yaml.safe_load(imported.text)["scheduler"] == {"address": "tcp://main.team:8786"}
+
+
+def test_workers_of_an_unknown_scheduler_are_not_imported() -> None:
+    result = import_text(ELSEWHERE % IMAGE)
+    assert list_findings(result) == [("DG612", 1, 22)]
     assert not result.clusters
+
+
+def test_workers_of_several_schedulers_are_several_clusters() -> None:
+    other = "additional_worker_groups: [{name: b, custom_scheduler_url: 'tcp://b:8786'}]\n"
+    result = import_text(ELSEWHERE % f"{IMAGE}, custom_scheduler_url: 'tcp://a:8786'" + other)
+    assert ("DG612", 4, 60) in list_findings(result)
 
 
 def test_a_group_of_the_chart_has_three_workers_unless_it_says_otherwise() -> None:

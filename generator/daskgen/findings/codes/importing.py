@@ -47,8 +47,8 @@ IMPORTING: Mapping[str, Code] = {
     ),
     "DG612": Code(
         "scheduler elsewhere",
-        "The values of the chart say that workers connect to a scheduler that the chart does not create. In the "
-        "chart's manifests, each worker names its address, which becomes `scheduler.address`.",
+        "The values of the chart create workers and no scheduler. The address in `custom_scheduler_url` becomes "
+        "`scheduler.address`; without it, or with several, the scheduler that the workers join is not known.",
     ),
     "DG613": Code(
         "workers without a scheduler",

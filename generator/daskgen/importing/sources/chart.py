@@ -72,6 +72,8 @@ CLASSLESS = "the Ingress has no class, which expose.dashboard needs; write the c
 
 OFF = "it is not enabled"
 
+JOINED = "the workers join another scheduler, at scheduler.address"
+
 
 def is_values(value: Any) -> bool:
     """Return whether a document without a kind looks like values of this chart."""
@@ -84,7 +86,13 @@ def draft_cluster(document: Source) -> Draft:
     name = get(document.value, ("fullnameOverride",)) or FilePath(document.file).stem
     draft = Draft(str(name), document.file, "deployments", [document])
     draft.notes.append(Note(document, ("fullnameOverride",), field="name"))
-    _fill(draft.scheduler, draft, document, ("scheduler",))
+    joined = _find_schedulers(document)
+    if joined:
+        draft.spec["scheduler"] = {"address": next(iter(joined.values()))}
+        draft.notes += [Note(document, path, field="scheduler.address") for path in joined]
+        draft.notes.append(Note(document, ("scheduler",), JOINED))
+    else:
+        _fill(draft.scheduler, draft, document, ("scheduler",))
     service = Part("object", kind="Service", name="scheduler")
     service.take(document, ("scheduler", "serviceAnnotations"), ("metadata", "annotations"))
     draft.objects.append(service)
@@ -95,7 +103,8 @@ def draft_cluster(document: Source) -> Draft:
         draft.notes.append(Note(document, ("additional_worker_groups", index, "name"), field="workers.name"))
         draft.workers.append(_fill(part, draft, document, ("worker",), ("additional_worker_groups", index)))
     _expose(draft, document)
-    draft.notes += [Note(document, path, reason) for path, reason in REASONS.items() if has_path(document.value, path)]
+    reasons = {path: reason for path, reason in REASONS.items() if not (joined and path[0] == "scheduler")}
+    draft.notes += [Note(document, path, reason) for path, reason in reasons.items() if has_path(document.value, path)]
     draft.notes += [Note(document, path, reason, left=True) for path, reason in LEFT.items()]
     draft.notes += [Note(document, path, OFF) for path in _find_disabled(document.value, ())]
     draft.made = {("Service", "scheduler"), ("Deployment", "scheduler"), *map(_name_deployment, draft.workers)}
@@ -108,15 +117,13 @@ def _name_deployment(part: Part) -> tuple[str, str]:
 
 def check_values(document: Source) -> Iterator[Problem]:
     """Report a scheduler that the values do not create, and warn about the Jupyter server that they do."""
-    groups = range(len(get(document.value, ("additional_worker_groups",)) or []))
-    blocks: list[Path] = [("worker",), *(("additional_worker_groups", index) for index in groups)]
-    hint = "import the output of `helm template`: its workers keep their scheduler"
-    for path in ((*block, "custom_scheduler_url") for block in blocks):
-        if url := get(document.value, path):
-            message = f"the workers join the scheduler at {url}, which these values do not create"
-            yield Problem(document.at(path), "DG612", message, hint)
-    if get(document.value, ("scheduler", "enabled")) is False:
-        message = "these values create workers but no scheduler"
+    joined = _find_schedulers(document)
+    if len(set(joined.values())) > 1:
+        message = f"groups of workers join several schedulers: {', '.join(sorted(set(joined.values())))}"
+        yield Problem(document.at(list(joined)[-1]), "DG612", message, "import a file for each of them")
+    if get(document.value, ("scheduler", "enabled")) is False and not joined:
+        message = "these values create workers but no scheduler, and do not say which one they join"
+        hint = "write its address as worker.custom_scheduler_url, and import again"
         yield Problem(document.at(("scheduler", "enabled")), "DG612", message, hint)
     if not has_path(document.value, ("jupyter",)):
         message = "the chart creates a Jupyter server by default, which is not imported"
@@ -127,6 +134,14 @@ def check_values(document: Source) -> Iterator[Problem]:
             "write notebooks: [{kind: jupyter, token: SECRET}], or set jupyter.enabled: false if you do not use it",
             "warning",
         )
+
+
+def _find_schedulers(document: Source) -> dict[Path, str]:
+    """Find the addresses of schedulers elsewhere that workers join, by path."""
+    groups = range(len(get(document.value, ("additional_worker_groups",)) or []))
+    blocks: list[Path] = [("worker",), *(("additional_worker_groups", index) for index in groups)]
+    paths = ((*block, "custom_scheduler_url") for block in blocks)
+    return {path: str(url) for path in paths if (url := get(document.value, path)) not in BLANK}
 
 
 def _fill(part: Part, draft: Draft, document: Source, *blocks: Path) -> Part:
