@@ -75,7 +75,10 @@ def test_delivery_needs_an_address(tmp_path: Path) -> None:
 
 def test_files_that_exist_stay(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("ours\n", encoding="utf-8")
-    assert "README.md existed and stayed as it was" in daskgen("init", ".", root=tmp_path).stderr
+    (tmp_path / ".git").mkdir()
+    said = daskgen("init", ".", root=tmp_path).stderr
+    assert "README.md existed and stayed as it was" in said
+    assert f"next: cd {tmp_path}; daskgen render; git add" in said
     assert (tmp_path / "README.md").read_text("utf-8") == "ours\n"
     assert "is a fleet already" in daskgen("init", ".", root=tmp_path, code=2).stderr
 

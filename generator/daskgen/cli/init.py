@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
@@ -105,8 +105,18 @@ def start(folder: Path, answers: Answers) -> int:
         say(f"  + {path}", err=True)
     if present:
         say(f"{enumerate_all(present)} existed and stayed as it was", err=True)
-    say(f"next: cd {folder}; git init; daskgen render; git add .; git commit", err=True)
+    say(f"next: {'; '.join(_list_next_steps(folder))}", err=True)
     return 0
+
+
+def _list_next_steps(folder: Path) -> Iterator[str]:
+    """List the commands that make the first commit."""
+    whole = folder.resolve()
+    if whole != Path.cwd():
+        yield f"cd {folder}"
+    if not any((above / ".git").exists() for above in (whole, *whole.parents)):
+        yield "git init"
+    yield from ("daskgen render", "git add .", "git commit")
 
 
 def bring_up_to_date(folder: Path) -> int:
