@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from daskgen import autoscaler, engine, expose, notebook
+from daskgen import autoscaler, engine, notebook
 from daskgen.autoscaler import Autoscaler
 from daskgen.autoscaler.none import NoAutoscaler
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
-from daskgen.expose import DashboardExposure, Exposure, SchedulerExposure, none
+from daskgen.expose import Exposure
 from daskgen.kubernetes.pod_security import LEVELS, Level
 from daskgen.model import Items, Model, Name, refuse
 from daskgen.model.patterns import SERVICE_NAME
@@ -38,6 +38,7 @@ from daskgen.parts.tls import Encryption
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path
 from daskgen.spec.changes import Patch, Waiver
+from daskgen.spec.exposures import Expose
 from daskgen.spec.tls import Tls
 
 API_VERSION: Literal["daskgen/v1"] = "daskgen/v1"
@@ -47,27 +48,7 @@ RESERVED = (GITOPS, INSTANCE)
 
 ENGINES = OneOf(engine, Engine)
 AUTOSCALERS = OneOf(autoscaler, Autoscaler)
-DASHBOARDS = OneOf(expose, DashboardExposure)
-SCHEDULERS = OneOf(expose, SchedulerExposure)
 NOTEBOOKS = OneOf(notebook, Notebook)
-
-
-class Expose(Model):
-    """The exposures of a cluster to the outside."""
-
-    dashboard: Annotated[
-        Exposure, DASHBOARDS, Field(default_factory=none.Dashboard, description="Exposure of the dashboard to people.")
-    ]
-    scheduler: Annotated[
-        Exposure,
-        SCHEDULERS,
-        Field(default_factory=none.Scheduler, description="Exposure of the scheduler to clients outside Kubernetes."),
-    ]
-
-    @property
-    def both(self) -> tuple[Exposure, Exposure]:
-        """The exposures of the dashboard and of the scheduler."""
-        return self.dashboard, self.scheduler
 
 
 def _check_name(name: str) -> str:
