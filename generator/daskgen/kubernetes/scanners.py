@@ -45,6 +45,10 @@ def _lacks_user(body: Object) -> bool:
     return any("runAsUser" not in context for context in pods)
 
 
+def _has_own_seccomp(body: Object) -> bool:
+    return any(get(pod, ("securityContext", "seccompProfile", "type")) == "Localhost" for _, pod in find_pods(body))
+
+
 def _has_one_health(body: Object) -> bool:
     return any(get(container, ("livenessProbe", "httpGet")) for container in _containers(body))
 
@@ -99,6 +103,12 @@ WAIVERS = (
         _lacks_user,
         "CKV_K8S_40",
         "container-security-context-user-group-id",
+    ),
+    Waiver(
+        "seccomp",
+        "The spec names a profile of the nodes.",
+        _has_own_seccomp,
+        "CKV_K8S_31",
     ),
     Waiver(
         "secret-variables",

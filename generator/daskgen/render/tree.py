@@ -21,6 +21,7 @@ from daskgen.rules.delivery import check_delivery
 from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
 from daskgen.rules.namespaces import Tenant, check_namespaces, describe_tenant
 from daskgen.rules.policy import TeamMember, check_teams
+from daskgen.rules.secrets import check_settings
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, Settings
 from daskgen.yaml.read import parse
@@ -174,6 +175,8 @@ def _check(
     teams = [TeamMember(cluster.name, cluster.labels, cluster.totals) for cluster in clusters]
     yield from check_teams(teams, fleet.fleet.policy.max_per_team, FLEET_FILE, fleet.at)
     yield from check_namespaces([cluster.tenant for cluster in clusters if cluster.tenant], fleet.at)
+    known = {problem.at for cluster in clusters for problem in cluster.problems if problem.code == "DG305"}
+    yield from check_settings(FLEET_FILE, fleet.settings.source.value, fleet.fleet.operator.env, fleet.at, known)
     yield from check_delivery(FLEET_FILE, fleet.fleet.delivery, groups, fleet.at)
 
 
