@@ -93,6 +93,10 @@ SECRET = {"secretKeyRef": {"name": "of-somebody", "key": "password"}}
     ("place", "value", "told"),
     [
         (("spec", "worker", "spec", "serviceAccountName"), "admin", "service account"),
+        (("spec", "scheduler", "spec", "priorityClassName"), "system-cluster-critical", "priority"),
+        (("spec", "worker", "spec", "hostNetwork"), True, "node settings"),
+        (("spec", "scheduler", "service", "type"), "LoadBalancer", "Service"),
+        (("spec", "scheduler", "service", "externalIPs"), ["192.0.2.1"], "Service"),
         (("spec", "scheduler", "spec", "volumes", 0), {"name": "x", "secret": {"secretName": "x"}}, "volumes"),
         (("spec", "scheduler", "spec", "volumes", 0), {"name": "x", "hostPath": {"path": "/"}}, "volumes"),
         ((*CONTAINER, 0, "env", 0), {"name": "X", "valueFrom": SECRET}, "Secrets"),

@@ -93,6 +93,10 @@ def _list_checks(own: OwnClusters) -> Iterator[tuple[str, str]]:
         f"variables.kind != 'DaskCluster' || {' && '.join(labels)}",
         "a user's cluster and its pods have the labels that NetworkPolicies select",
     )
+    yield (
+        f"variables.kind != 'DaskCluster' || {_compare_service(own.cluster['spec']['scheduler']['service'])}",
+        "the scheduler of a user's cluster has the Service that the administrators chose",
+    )
     yield from _list_pod_checks(own.cluster)
 
 
@@ -103,12 +107,40 @@ _LABELED: Mapping[str, Path] = {
 """Where a DaskCluster has labels, which the operator copies to pods."""
 
 
+def _compare_service(service: Object) -> str:
+    """Write that a Service has no other fields than `service`, and the same values except for ports.
+
+    The CEL of Kubernetes takes no literals of values of several types.
+    """
+    place = "object.spec.scheduler.service"
+    fixed = [f"{place}.{key} == {json.dumps(value)}" for key, value in service.items() if key != "ports"]
+    return " && ".join([f"{place}.all(field, field in {json.dumps(sorted(service))})", *fixed])
+
+
+FIXED = (
+    *("serviceAccountName", "automountServiceAccountToken", "priorityClassName", "schedulerName", "nodeName"),
+    *("runtimeClassName", "hostNetwork", "hostPID", "hostIPC"),
+)
+"""Fields of a pod by which it would get rights, precedence or access that others do not have."""
+
+
+def _compare_fields(part: str, spec: Object) -> str:
+    """Write that these fields of a pod are those of `spec`, or left out as there."""
+    pod = f"object.spec.{part}.spec"
+    same = (
+        f"has({pod}.{field}) && {pod}.{field} == {json.dumps(spec[field])}" if field in spec else f"!has({pod}.{field})"
+        for field in FIXED
+    )
+    return " && ".join(same)
+
+
 def _list_pod_checks(cluster: Object) -> Iterator[tuple[str, str]]:
-    accounts = json.dumps(sorted({str(spec["serviceAccountName"]) for _, spec in find_pods(cluster)}))
+    parts = (_compare_fields(part, cluster["spec"][part]["spec"]) for part in ("scheduler", "worker"))
     claims, secrets = json.dumps(sorted(_find_claims(cluster))), json.dumps(sorted(_find_secrets(cluster)))
     yield (
-        f"variables.pods.all(pod, has(pod.serviceAccountName) && pod.serviceAccountName in {accounts})",
-        "the pods of a user's cluster have the service account that the administrators chose",
+        f"variables.kind != 'DaskCluster' || {' && '.join(parts)}",
+        "the pods of a user's cluster have the service account, the priority and the node settings that the "
+        "administrators chose",
     )
     volume = (
         "has(volume.emptyDir) || has(volume.configMap) || has(volume.downwardAPI)"
