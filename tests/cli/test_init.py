@@ -73,6 +73,12 @@ def test_delivery_needs_an_address(tmp_path: Path) -> None:
     assert not (tmp_path / "fleet").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    said = daskgen("init", "taken/fleet", root=tmp_path, code=2).stderr
+    assert "taken/fleet: Not a directory; nothing was written" in said
+
+
 def test_files_that_exist_stay(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("ours\n", encoding="utf-8")
     (tmp_path / ".git").mkdir()

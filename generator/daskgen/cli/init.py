@@ -135,7 +135,7 @@ def bring_up_to_date(folder: Path) -> int:
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> disk.Changes:
-    folder.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(folder)
     return disk.write(folder, files, (), force=True)
 
 

@@ -27,3 +27,9 @@ def write_report(file: Path, text: str) -> None:
     """Write a text to a file, and replace its content. Raises `DiskError`."""
     with explained("the report was not written"):
         file.write_text(text, "utf-8")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those around it, if they do not exist. Raises `DiskError`."""
+    with explained("nothing was written"):
+        folder.mkdir(parents=True, exist_ok=True)
