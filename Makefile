@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock scan clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock scan audit sbom clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -32,6 +32,13 @@ fuzz: .venv/dev ## ten minutes of specs, settings and patches that nobody expect
 
 scan: .venv/dev .venv/scanners/ready ## rendered clusters by the scanners checkov and kube-score; needs Go
 	$(BIN)/python -m pytest tests/scanners
+
+audit: .venv/scanners/ready ## known vulnerabilities of all locked packages; asks PyPI
+	.venv/scanners/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.lock -r requirements-dev.lock
+
+sbom: .venv/dev ## write build/sbom.json, the packages of daskgen as CycloneDX
+	@mkdir -p build
+	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements --output-reproducible requirements.lock > build/sbom.json
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
 	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery --ignore tests/e2e/addons

@@ -27,7 +27,8 @@ WITH_RIGHTS = {"pull_request_target", "workflow_run", "issue_comment", "issues",
 COMMENT = {"pull-requests": "write"}
 """The only right that a workflow of pull requests asks for, and that forks do not get: to write the plan's comment."""
 
-PUBLISHING = {"id-token": "write", "packages": "write", "attestations": "write"}
+PUBLISHING = {"id-token": "write", "packages": "write"}
+"""Rights of the workflow that a tag starts, which only those who may write to the repository can push."""
 
 NAMED_BY_STRANGERS = re.compile(r"\$\{\{[^}]*github\.(event\.(?!number)|head_ref|event\.pull_request\.title)")
 
