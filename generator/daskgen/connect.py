@@ -87,7 +87,8 @@ def find_connection(cluster: Cluster) -> Connection:
     )
 
 
-def _describe(peer: Peer, namespace: str) -> str:
+def describe_peer(peer: Peer, namespace: str) -> str:
+    """Name the pods or the addresses that a policy of a cluster in `namespace` admits."""
     if peer.cidr:
         return f"addresses {peer.cidr}" + (f" without {', '.join(peer.besides)}" if peer.besides else "")
     place = f"namespace {peer.namespace or namespace}"
@@ -134,7 +135,7 @@ def format_text(connection: Connection) -> str:
     """Write addresses, admitted clients and the lines for a notebook as text."""
     admitted = ["everyone, as there are no network policies"]
     if connection.clients is not None:
-        admitted = [_describe(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
+        admitted = [describe_peer(peer, connection.namespace) for peer in connection.clients] or ["nobody"]
     rows = [
         *_describe_clusters(connection, admitted),
         ("client", f"needs the versions of Python, dask and distributed in {connection.image}"),

@@ -9,6 +9,7 @@ from daskgen.kubernetes.totals import Totals, total
 from daskgen.plan.changes import Change, find_changes
 from daskgen.plan.diffs import Diff
 from daskgen.plan.effect import Effect, Kind, Scope, Whole, order
+from daskgen.plan.reach import Reach, compare_reach
 from daskgen.render.operator import RenderedOperator
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.spec.prices import Prices
@@ -25,6 +26,8 @@ class ClusterPlan(NamedTuple):
     after: Totals
     diffs: tuple[Diff, ...] = ()
     scope: Whole = Scope.CLUSTER
+    reach: Reach = Reach()
+    """Who reaches the cluster, if it exists before and after the edit."""
 
     @property
     def gravest(self) -> Kind:
@@ -82,4 +85,5 @@ def make_plan(
     totals_before, totals_after = (side.totals if side else Totals() for side in (before, after))
     scope: Whole = Scope.OPERATOR if isinstance(overlay, RenderedOperator) else Scope.CLUSTER
     name, namespace = overlay.name, overlay.identity.namespace
-    return ClusterPlan(name, namespace, tuple(changes), found, totals_before, totals_after, tuple(diffs), scope)
+    reach = compare_reach(before, after)
+    return ClusterPlan(name, namespace, tuple(changes), found, totals_before, totals_after, tuple(diffs), scope, reach)

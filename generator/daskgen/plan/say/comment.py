@@ -15,6 +15,7 @@ from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_effect, say_kind
 from daskgen.plan.say.headline import write_headline
 from daskgen.plan.say.markdown import code, fence, fold, head_table, lay_row, plain
+from daskgen.plan.say.picture import draw_reach
 from daskgen.spec.prices import Prices
 from daskgen.words import count, first_lines
 
@@ -72,7 +73,9 @@ def _write(plan: Plan) -> Parts:
     # Diffs of clusters that are added or deleted are long and seldom read.
     order = sorted(found, key=lambda alike: alike.before.clusters != alike.after.clusters)
     diffs = [_write_diffs(same) for alike in order for same in alike.same_diffs if same.diffs]
-    return Parts(_write_head(plan), found, [_write_row(alike, plan.prices) for alike in found], [*commands, *diffs])
+    pictures = [_draw(alike) for alike in found if alike.first.reach.changes]
+    rows = [_write_row(alike, plan.prices) for alike in found]
+    return Parts(_write_head(plan), found, rows, [*commands, *pictures, *diffs])
 
 
 def _cut(parts: Parts, whole: str, limit: int) -> str:
@@ -164,6 +167,11 @@ def _write_rest(left: Sequence[Alike]) -> str:
 def _write_commands(alike: Alike) -> str:
     title = f"Commands to run for {_title(alike.names)}: {len(alike.commands)}"
     return fold(title, fence("\n".join(map(say_commands, alike.commands)), "sh"))
+
+
+def _draw(alike: Alike) -> str:
+    picture = fence(draw_reach(alike.first.reach), "mermaid")
+    return "\n\n".join([f"Who reaches {plain(_title(alike.names))}:", picture])
 
 
 def _write_diffs(same: SameDiffs) -> str:
