@@ -148,7 +148,8 @@ def test_a_release_is_downloaded_once(place: Place, server: Server) -> None:
     tools._obtain.cache_clear()
     assert tools.find("kustomize").how == "in the cache"
     assert server.requests == 1
-    assert [path.name for path in place.cache.rglob("*") if path.is_file()] == ["kustomize"]
+    kept = {path.name for path in place.cache.rglob("*") if path.is_file()}
+    assert kept == {"kustomize", tools.ARCHIVE}
 
 
 def test_threads_that_need_a_program_at_once_obtain_it_once(server: Server) -> None:
@@ -272,3 +273,17 @@ def test_the_real_programs_can_be_had(name: str) -> None:
     found = tools.find(name)
     assert (found.name, found.version) == (name, tools.PINS[name].version)
     assert tools.run(name, tools.PINS[name].ask).code == 0
+
+
+@pytest.mark.parametrize("damaged", ["kustomize", tools.ARCHIVE])
+def test_a_kept_program_that_differs_from_its_release_is_not_used(place: Place, server: Server, damaged: str) -> None:
+    first = tools.find("kustomize")
+    tools._obtain.cache_clear()
+    assert tools.find("kustomize").how == "in the cache"
+    path = Path(first.path).with_name(damaged)
+    path.write_bytes(path.read_bytes() + b"\n")
+    tools._obtain.cache_clear()
+    again = tools.find("kustomize")
+    assert again.how == "downloaded"
+    assert f"{again.path} is not what its release contains" in again.passed_over
+    assert Path(again.path).read_text() == KUSTOMIZE

@@ -27,6 +27,10 @@ ASK_TIME, DOWNLOAD_TIME, BUILD_TIME = 20.0, 60.0, 1800.0
 """Timeouts in seconds: for a program to print its version, for a server to answer, and for Go to build kustomize."""
 
 
+ARCHIVE = "release.tar.gz"
+"""Name of the release of a downloaded program, beside it in the cache."""
+
+
 class Pin(NamedTuple):
     """A program at the one version that is used.
 
@@ -140,21 +144,37 @@ def _look_on_path(name: str, _: Pin) -> Path:
 
 
 def _look_in_cache(name: str, pin: Pin) -> Path:
-    if (path := _place(name, pin)).is_file():
-        return path
-    raise ToolError(f"it is not in the cache: {path}")
+    path = _place(name, pin)
+    if not path.is_file():
+        raise ToolError(f"it is not in the cache: {path}")
+    archive = path.with_name(ARCHIVE)
+    if archive.is_file() and not _holds(archive.read_bytes(), path, pin):
+        raise ToolError(f"{path} is not what its release contains")
+    return path
+
+
+def _holds(archive: bytes, program: Path, pin: Pin) -> bool:
+    """Return whether an archive is that of the release and holds a program just as it is kept."""
+    is_release = hashlib.sha256(archive).hexdigest() == pin.checksums.get(_name_platform())
+    return is_release and _unpack(archive, program.name) == program.read_bytes()
 
 
 def _download(name: str, pin: Pin) -> Path:
-    machine = {"aarch64": "arm64", "x86_64": "amd64"}.get(platform.machine(), platform.machine())
-    checksum = pin.checksums.get(f"{sys.platform}/{machine}")
+    checksum = pin.checksums.get(_name_platform())
     if not checksum:
-        raise ToolError(f"no release for {sys.platform}/{machine} is known")
-    url = pin.url.format(version=pin.version, system=sys.platform, machine=machine)
+        raise ToolError(f"no release for {_name_platform()} is known")
+    system, _, machine = _name_platform().partition("/")
+    url = pin.url.format(version=pin.version, system=system, machine=machine)
     archive = _fetch(url)
     if (found := hashlib.sha256(archive).hexdigest()) != checksum:
         raise ToolError(f"{url} differs from the release: its SHA-256 is {found}, not {checksum}")
-    return _keep(name, pin, lambda folder: _unpack(archive, folder / name))
+    return _keep(name, pin, lambda folder: _write(archive, folder / name))
+
+
+def _name_platform() -> str:
+    """Return the platform as releases do: linux/amd64."""
+    machine = {"aarch64": "arm64", "x86_64": "amd64"}.get(platform.machine(), platform.machine())
+    return f"{sys.platform}/{machine}"
 
 
 def _fetch(url: str) -> bytes:
@@ -166,11 +186,17 @@ def _fetch(url: str) -> bytes:
     return content
 
 
-def _unpack(archive: bytes, program: Path) -> None:
+def _write(archive: bytes, program: Path) -> None:
+    """Write a program, and the archive with which it is compared at its first use in each later process."""
+    program.with_name(ARCHIVE).write_bytes(archive)
+    program.write_bytes(_unpack(archive, program.name))
+    program.chmod(0o755)
+
+
+def _unpack(archive: bytes, name: str) -> bytes:
     with tarfile.open(fileobj=io.BytesIO(archive)) as members:
-        content = members.extractfile(program.name)
-        program.write_bytes(content.read() if content else b"")
-        program.chmod(0o755)
+        content = members.extractfile(name)
+        return content.read() if content else b""
 
 
 def _build(name: str, pin: Pin) -> Path:
@@ -189,7 +215,9 @@ def _keep(name: str, pin: Pin, make: Callable[[Path], object]) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent) as folder:
             make(Path(folder))
-            Path(folder, name).replace(place)
+            # The program comes last: it is never there without its archive.
+            for made in sorted(Path(folder).iterdir(), key=lambda path: path.name == name):
+                made.replace(place.with_name(made.name))
     except OSError as error:
         raise ToolError(f"it cannot be kept in the cache: {error}") from None
     return place
