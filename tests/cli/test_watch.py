@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,10 +56,6 @@ def test_a_save_is_rendered_and_an_error_is_shown(root: Path, watching: subproce
     lines = read_until(watching.stdout, "next: git diff")
     assert lines[:2] == ["saved: clusters/prod.yaml", "  ~ overlays/prod/kustomization.yaml"]
     assert overlay.read_text() != before
-
-    watching.send_signal(signal.SIGINT)
-    read_until(watching.stdout, "daskgen: interrupted")
-    assert watching.wait(30) == 130
 
 
 def test_a_file_that_is_removed_is_not_rendered_away(root: Path, watching: subprocess.Popen[str]) -> None:
