@@ -33,6 +33,8 @@ UNTYPED = (
     "appproject-",
     "certificate-",
     "gitrepository-",
+    "helmrelease-",
+    "helmrepository-",
     "httproute-",
     "issuer-",
     "kustomization-",

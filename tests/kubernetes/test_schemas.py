@@ -251,6 +251,48 @@ spec:
     referencePolicy: {type: Source}
 """
 
+HUB = """
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: hub}
+spec: {interval: 24h, url: "https://hub.jupyter.org/helm-chart/"}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: hub}
+spec:
+  interval: 1h
+  releaseName: jupyterhub
+  targetNamespace: hub
+  chart: {spec: {chart: jupyterhub, version: "4.4.0", sourceRef: {kind: HelmRepository, name: hub}}}
+  install: {createNamespace: true}
+  valuesFrom:
+  - {kind: ConfigMap, name: hub, valuesKey: hub.yaml}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: hub}
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+    - {apiGroups: [kubernetes.dask.org], apiVersions: ["*"], operations: [CREATE, UPDATE], resources: [daskclusters]}
+  matchConditions:
+  - {name: users, expression: "request.userInfo.username == 'system:serviceaccount:hub:user'"}
+  variables:
+  - {name: workers, expression: object.spec.worker.replicas}
+  validations:
+  - {expression: variables.workers <= 4, message: a user may have 4 workers}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: hub}
+spec:
+  policyName: hub
+  validationActions: [Deny]
+  matchResources: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: hub}}}
+"""
+
 OTHERS = """
 apiVersion: v1
 kind: Namespace
@@ -628,6 +670,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         SCALED,
         LIMITS,
         WORKBENCH,
+        HUB,
         OTHERS,
     ]
     objects = list(yaml.safe_load_all("---".join(texts)))

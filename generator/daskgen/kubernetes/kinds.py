@@ -168,13 +168,8 @@ ROWS = (
     Kind("ClusterRole", RBAC, namespaced=False),
     Kind("ClusterRoleBinding", RBAC, namespaced=False, references=_refer_in_bindings("ClusterRole")),
     Kind("ValidatingAdmissionPolicy", ADMISSION, namespaced=False, misplaced=True, plural=ADMISSION_POLICIES),
-    Kind(
-        "ValidatingAdmissionPolicyBinding",
-        ADMISSION,
-        namespaced=False,
-        misplaced=True,
-        references=(Reference("ValidatingAdmissionPolicy", ("spec",), "policyName"),),
-    ),
+    # kustomize 5.0 does not know that it refers to a policy, so it contains the full name.
+    Kind("ValidatingAdmissionPolicyBinding", ADMISSION, namespaced=False, misplaced=True),
     Kind(
         "DaskCluster",
         DASK,

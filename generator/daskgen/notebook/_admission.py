@@ -185,14 +185,14 @@ def _find_secrets(cluster: Object) -> set[str]:
     return found
 
 
-def bind(name: str, namespace: str) -> ValidatingAdmissionPolicyBinding:
-    """Build the binding of the policy to the namespace of the clusters."""
+def bind(name: str, policy: str, namespace: str) -> ValidatingAdmissionPolicyBinding:
+    """Build the binding of the policy, by its full name, to the namespace of the clusters."""
     return {
         "apiVersion": ADMISSION,
         "kind": "ValidatingAdmissionPolicyBinding",
         "metadata": metadata(name, CLUSTER),
         "spec": {
-            "policyName": name,
+            "policyName": policy,
             "validationActions": ["Deny"],
             "matchResources": {"namespaceSelector": {"matchLabels": {NAMESPACE: namespace}}},
         },

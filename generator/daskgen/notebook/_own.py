@@ -71,7 +71,7 @@ def build_rights(site: Site, own: OwnClusters) -> Iterator[Any]:
     yield from _grant(site.name, OF_USERS, site.name_account(site.account))
     yield from _grant(f"{site.name}-{HUB}", OF_THE_HUB, site.name_account(HUB))
     yield limit(site.name, site.name_account(site.account), own)
-    yield bind(site.name, site.namespace)
+    yield bind(site.name, f"{site.instance}-{site.name}", site.namespace)
 
 
 def _grant(name: str, rights: tuple[Right, ...], user: str) -> tuple[Role, RoleBinding]:
