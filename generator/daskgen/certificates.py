@@ -93,9 +93,15 @@ def request(name: str) -> Request:
     return Request(made.public_bytes(Encoding.PEM), _write_key(key))
 
 
+def find_span(certificate: bytes) -> tuple[datetime, datetime]:
+    """Return when the first certificate of a PEM text begins and ends. Raises `ValueError` if there is none."""
+    found = x509.load_pem_x509_certificate(certificate)
+    return found.not_valid_before_utc, found.not_valid_after_utc
+
+
 def find_end(certificate: bytes) -> datetime:
-    """Return when the first certificate of a PEM text ends. Raises `ValueError` if there is none."""
-    return x509.load_pem_x509_certificate(certificate).not_valid_after_utc
+    """Return when it ends. Raises `ValueError` if there is none."""
+    return find_span(certificate)[1]
 
 
 def _begin(name: str, lasts: timedelta) -> x509.CertificateBuilder:

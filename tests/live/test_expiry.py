@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from daskgen.certificates import create_authority, issue
 from daskgen.issuer import name_secrets
-from daskgen.live.expiry import Issued, find_expiry, find_roles, read_issued
+from daskgen.live.expiry import Issued, find_expiry, find_roles, read_issued, read_secret
 from daskgen.parts.tls import Encryption, Renewal
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -60,6 +62,26 @@ def test_a_scheduler_that_keeps_the_old_one(renewal: Renewal, started: str, told
         "the scheduler still has the certificate from before 2026-10-29: restart it before 2026-11-28, "
         "or new connections fail"
     ] * told
+
+
+def keep(certificate: bytes) -> dict[str, Any]:
+    return {"metadata": {"name": "prod-worker-tls"}, "data": {"tls.crt": b64encode(certificate).decode()}}
+
+
+def test_a_secret_that_is_made_elsewhere() -> None:
+    now = datetime.now(UTC)
+    leaf = issue(create_authority("prod", 90 * DAY), "worker", 10 * DAY)
+    expiry = find_expiry(encrypt(), [read_secret("worker", keep(leaf.certificate))], [], now)
+    assert expiry
+    assert timedelta() <= now + 10 * DAY - expiry.ends < DAY / 24
+    assert list(expiry.troubles) == [
+        f"certificate of the worker ends on {expiry.ends:%Y-%m-%d %H:%M} UTC and was not renewed"
+    ]
+
+
+def test_a_secret_that_is_not_there_or_holds_something_else() -> None:
+    assert read_secret("worker", None) == Issued("worker", None)
+    assert read_secret("worker", keep(b"none")).problem == "Secret prod-worker-tls has no certificate as tls.crt"
 
 
 def test_certificates_are_found_by_their_secrets() -> None:

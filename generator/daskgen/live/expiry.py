@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from daskgen.certificates import find_span
 from daskgen.kubernetes.objects import Object
-from daskgen.parts.tls import ROLES, Encryption, Role
+from daskgen.parts.tls import CERTIFICATE_FILE, ROLES, Encryption, Role
 from daskgen.paths import get
 
 
@@ -35,6 +37,17 @@ def read_issued(role: Role, live: Object | None) -> Issued:
     ready: Object = next((each for each in status.get("conditions") or () if each["type"] == "Ready"), {})
     problem = "" if ready.get("status") == "True" else str(ready.get("message") or "cert-manager has not seen it")
     return Issued(role, _read_time(status.get("notAfter")), _read_time(status.get("notBefore")), problem)
+
+
+def read_secret(role: Role, secret: Object | None) -> Issued:
+    """Read the certificate in the Secret of a role; nothing is known without the Secret, for which its pods wait."""
+    if not secret:
+        return Issued(role, None)
+    try:
+        begins, ends = find_span(b64decode((secret.get("data") or {}).get(CERTIFICATE_FILE, "")))
+    except ValueError:
+        return Issued(role, None, None, f"Secret {secret['metadata']['name']} has no certificate as {CERTIFICATE_FILE}")
+    return Issued(role, ends, begins)
 
 
 def find_roles(encryption: Encryption, objects: Iterable[Object]) -> Mapping[Role, Object]:

@@ -99,3 +99,19 @@ async def find_if_allowed(
         if error.status == 403:
             return None
         raise
+
+
+async def get_secret_if_allowed(api: Api, namespace: str, name: str) -> Object | None:
+    """Return a Secret; None if it does not exist, or without the right to read it."""
+    try:
+        return await get_secret(api, namespace, name)
+    except AccessError as error:
+        if error.status == 403:
+            return None
+        raise
+
+
+async def get_secret(api: Api, namespace: str, name: str) -> Object | None:
+    """Return a Secret; None if it does not exist. Raises `AccessError`."""
+    meta = {"name": name, "namespace": namespace}
+    return await api.get({"apiVersion": "v1", "kind": "Secret", "metadata": meta})

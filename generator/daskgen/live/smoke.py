@@ -21,7 +21,7 @@ from daskgen.live import workload
 from daskgen.live.job import make_job
 from daskgen.live.pods import explain, is_hopeless
 from daskgen.live.rendered import find_pod_sets
-from daskgen.live.requests import find_if_allowed
+from daskgen.live.requests import find_if_allowed, get_secret
 from daskgen.live.state import ENDED, ClusterState
 from daskgen.live.status import read_state
 from daskgen.live.workload import MARK, Order
@@ -219,8 +219,7 @@ async def _read_certificate(kubernetes: Api, cluster: Cluster) -> dict[str, str]
     if not cluster.encryption:
         return {}
     name, namespace = cluster.encryption.secrets["client"], cluster.namespace.name
-    meta = {"name": name, "namespace": namespace}
-    secret = await kubernetes.get({"apiVersion": "v1", "kind": "Secret", "metadata": meta})
+    secret = await get_secret(kubernetes, namespace, name)
     if not secret:
         raise DaskgenError(f"there is no Secret {name} in namespace {namespace}: its client's certificate is needed")
     return {option: b64decode(secret["data"][entry]).decode() for option, entry in CLIENT_FILES.items()}

@@ -105,12 +105,15 @@ def _lose_workers(watched: Watched) -> Alert:
 
 
 def _end_certificate(watched: Watched, renew_before: timedelta) -> Alert:
-    """Build the alert of cert-manager's metric: https://cert-manager.io/docs/devops-tips/prometheus-metrics/."""
+    """Build the alert of cert-manager's metric: https://cert-manager.io/docs/devops-tips/prometheus-metrics/.
+
+    Prometheus calls the namespace of the certificate `exported_namespace`, unless it scrapes with `honorLabels`.
+    """
+    metric = "certmanager_certificate_expiration_timestamp_seconds"
     names = f'namespace="{watched.namespace}",name=~"{watched.cluster}-(ca|scheduler|worker|client)"'
     return Alert(
         "DaskCertificateEnds",
-        f"certmanager_certificate_expiration_timestamp_seconds{{{names}}} - time() < "
-        f"{int(renew_before.total_seconds()) // 2}",
+        f"({metric}{{exported_{names}}} or {metric}{{{names}}}) - time() < {int(renew_before.total_seconds()) // 2}",
         "10m",
         "certificate {{ $labels.name }} ends in {{ $value | humanizeDuration }} and was not renewed. Run kubectl "
         f"describe certificates,certificaterequests -n {watched.namespace} and look at what cert-manager says.",

@@ -27,11 +27,13 @@ METRICS_IMAGE = os.environ.get("DASKGEN_E2E_METRICS_IMAGE", IMAGE)
 def prometheus(cluster: Kubectl) -> Prometheus:
     install_addon(cluster, "prometheus", NAMESPACE)
     found = Prometheus(cluster)
-    wait_until(lambda: "200" in cluster("get", "--raw", READY, check=False), "Prometheus ready")
+    wait_until(lambda: SUCCESS in cluster("get", "--raw", READY, check=False), "Prometheus ready")
     return found
 
 
 READY = f"/api/v1/namespaces/{NAMESPACE}/services/prometheus-operated:9090/proxy/api/v1/status/runtimeinfo"
+
+SUCCESS = '"status":"success"'
 
 
 class Cause(NamedTuple):
@@ -69,11 +71,27 @@ CAUSES = (
 )
 
 
-def find_rules() -> dict[str, Any]:
-    """Find the rules of the clusters of the golden fleet, by their names."""
-    clusters = render_clusters(load(GOLDEN / "monitoring"))
+END = "certmanager_certificate_expiration_timestamp_seconds"
+
+CERTIFICATE = f'{END}{{namespace="analytics",name="issued-worker"}}'
+
+EXPORTED = f'{END}{{namespace="cert-manager",exported_namespace="analytics",name="issued-worker"}}'
+"""The same, where Prometheus gives the label `namespace` to the pod of cert-manager."""
+
+OTHERS = {
+    f'{END}{{namespace="cert-manager",exported_namespace="analytics",name="issued-notebook"}}': "0x60",
+    f'{END}{{namespace="cert-manager",exported_namespace="research",name="issued-worker"}}': "0x60",
+}
+"""Certificates of others, which end."""
+
+MINUTES_LEFT = 15 * 24 * 60
+"""Half of `renewBefore`."""
+
+
+def find_rules(fleet: str) -> dict[str, Any]:
+    """Find the rules of the clusters of a golden fleet, by their files' names."""
+    clusters = render_clusters(load(GOLDEN / fleet))
     rules = {one.name: resource.body["spec"] for one in clusters for resource in one.resources if is_rule(resource.key)}
-    assert len(rules) > 3
     return {f"{name}.yaml": spec for name, spec in rules.items()}
 
 
@@ -81,7 +99,7 @@ def is_rule(key: tuple[str, str]) -> bool:
     return key[0] == "PrometheusRule"
 
 
-def expect(cause: Cause) -> dict[str, Any]:
+def expect(cause: Cause, healthy: Mapping[str, str] = HEALTHY) -> dict[str, Any]:
     """Write a test for promtool: the alert, and no other, fires after its time and not a minute before."""
     count = 'count by (alertname) (ALERTS{alertstate="firing"})'
     fires = [{"labels": f'{{alertname="{cause.alert}"}}', "value": 1}]
@@ -89,7 +107,7 @@ def expect(cause: Cause) -> dict[str, Any]:
         "name": cause.alert,
         "interval": "1m",
         "input_series": [
-            {"series": series, "values": values} for series, values in {**HEALTHY, **cause.series}.items()
+            {"series": series, "values": values} for series, values in {**healthy, **cause.series}.items()
         ],
         "promql_expr_test": [
             {"expr": count, "eval_time": f"{cause.minutes - 1}m", "exp_samples": []},
@@ -99,16 +117,37 @@ def expect(cause: Cause) -> dict[str, Any]:
 
 
 def test_rules_fire_when_their_cause_is_there(prometheus: Prometheus, namespace: Kubectl) -> None:
-    rules = find_rules()
+    rules = find_rules("monitoring")
+    assert len(rules) > 3
     causes = {rule["alert"] for group in rules["prod.yaml"]["groups"] for rule in group["rules"]}
     assert {cause.alert for cause in CAUSES} == causes
     tests = [expect(cause) for cause in (*CAUSES, Cause("none", {}, 30))]
     image = prometheus.find_image()
     checked = run_promtool(namespace, "check", image, rules, "check", "rules", *rules)
     assert checked.count("SUCCESS") == len(rules), checked
-    files = {"prod.yaml": rules["prod.yaml"], "tests.yml": {"rule_files": ["prod.yaml"], "tests": tests}}
+    run_tests(namespace, image, rules["prod.yaml"], tests)
+
+
+def run_tests(namespace: Kubectl, image: str, rules: dict[str, Any], tests: list[dict[str, Any]]) -> None:
+    """Run tests of rules by promtool."""
+    files = {"rules.yaml": rules, "tests.yml": {"rule_files": ["rules.yaml"], "tests": tests}}
     tested = run_promtool(namespace, "test", image, files, "test", "rules", "tests.yml")
     assert "SUCCESS" in tested, tested
+
+
+def test_the_alert_of_a_certificate_that_ends(prometheus: Prometheus, namespace: Kubectl) -> None:
+    """Time begins at 0, so that a certificate ends after as many seconds as its metric says."""
+    [alert] = [
+        rule
+        for group in find_rules("tls")["issued.yaml"]["groups"]
+        for rule in group["rules"]
+        if rule["alert"] == "DaskCertificateEnds"
+    ]
+    late, soon = (f"{60 * (MINUTES_LEFT + minutes)}x60" for minutes in (30, 5))
+    tests = [expect(Cause("DaskCertificateEnds", {series: soon}, 16), OTHERS) for series in (CERTIFICATE, EXPORTED)]
+    tests += [expect(Cause("DaskCertificateEnds", {series: late}, 41), OTHERS) for series in (CERTIFICATE, EXPORTED)]
+    rules = {"groups": [{"name": "certificates", "rules": [alert]}]}
+    run_tests(namespace, prometheus.find_image(), rules, tests)
 
 
 FAIL = """
