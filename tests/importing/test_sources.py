@@ -148,3 +148,39 @@ def test_a_request_without_a_limit_stays_one() -> None:
 def test_the_image_is_that_of_the_first_part_that_names_one() -> None:
     [imported] = import_text(f"worker: {{{IMAGE}}}\njupyter: {{}}\n").clusters
     assert yaml.safe_load(imported.text)["image"] == "ghcr.io/dask/dask:2026.8.0-py3.11"
+
+
+HUB = """\
+jupyterhub:
+  singleuser:
+    image: {name: registry.example.com/notebook, tag: "1"}
+    extraEnv: {A: b}
+  proxy: {secretToken: 1f2e3d}
+dask-gateway:
+  gateway: {backend: {image: {name: registry.example.com/dask, tag: "1"}}, prefix: /dask}
+rbac: {enabled: true}
+"""
+
+
+def test_each_value_of_a_hub_is_named_with_its_field() -> None:
+    result = import_text(HUB)
+    told = {problem.message for problem in result.problems if problem.code == "DG618"}
+    assert told == {
+        "jupyterhub.singleuser.image becomes notebooks.0.image",
+        "jupyterhub.singleuser.extraEnv becomes notebooks.0.values, as it is",
+        "jupyterhub.proxy.secretToken becomes nothing: the chart creates a token, "
+        "and one in Git is known to all who read it",
+        "dask-gateway.gateway.backend.image becomes image",
+        "dask-gateway.gateway.prefix becomes nothing: users create clusters by KubeCluster, and no gateway is needed",
+        "rbac becomes nothing: users create clusters by KubeCluster, and no gateway is needed",
+    }
+    [error] = [problem for problem in result.problems if problem.severity == "error"]
+    assert error.hint == "write a file of kind: JupyterHub with the fields named below, as docs/notebooks.md shows"
+
+
+def test_values_of_the_hubs_own_chart_are_known_too() -> None:
+    result = import_text("singleuser: {cpu: {limit: 2}}\nhub: {db: {type: sqlite-memory}}\n")
+    assert [(problem.code, problem.at.line) for problem in result.problems if problem.code == "DG618"] == [
+        ("DG618", 1),
+        ("DG618", 2),
+    ]

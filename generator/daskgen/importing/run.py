@@ -30,6 +30,9 @@ from daskgen.yaml.write import dump
 UNKNOWN = ("namespace", "image")
 """The value of a field that a spec needs and manifests may lack."""
 
+WRITE = "write a file of kind: JupyterHub with the fields named below, as docs/notebooks.md shows"
+"""What to do with values of a hub."""
+
 
 class Imported(NamedTuple):
     """A cluster that was imported."""
@@ -74,7 +77,8 @@ def run(
     problems += name_clusters(drafts, name)
     problems += [problem for draft in drafts for problem in [*mend(draft), *check_draft(draft)]]
     if not drafts and not has_errors(problems):
-        hint = "import needs a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
+        is_hub = any(problem.code == "DG618" for problem in problems)
+        hint = WRITE if is_hub else "import needs a DaskCluster, Deployments of Dask, or values of the dask Helm chart"
         problems += [Problem(Position(file), "DG607", "the file holds no Dask cluster", hint) for file in files]
     imported: list[Imported] = []
     for draft in drafts if not has_errors(problems) else ():

@@ -74,4 +74,10 @@ IMPORTING: Mapping[str, Code] = {
         "The chart creates a Jupyter server unless `jupyter.enabled` is false. `notebooks` of a "
         "spec asks for a Secret of your own instead, as the chart's default password is known to everyone.",
     ),
+    "DG618": Code(
+        "a hub's value",
+        "The values of a JupyterHub hold passwords and tokens, for which a spec names Secrets, so they do not become a "
+        "file by themselves. Each value is named with its field in a file of `kind: JupyterHub`, whose users create "
+        "clusters by KubeCluster, or in the `notebooks` of a cluster that they share.",
+    ),
 }

@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from daskgen.findings.problem import Problem
 from daskgen.importing.draft import Draft
 from daskgen.importing.reading.documents import STAND_IN
-from daskgen.importing.sources import chart, operator, packages, plain, scalers
+from daskgen.importing.sources import chart, hub, operator, packages, plain, scalers
 from daskgen.model.patterns import SERVICE_NAME
 from daskgen.paths import get
 from daskgen.spec.cluster import RESERVED
@@ -32,12 +32,15 @@ def draft_clusters(documents: Sequence[Source]) -> tuple[list[Draft], list[Probl
     values = [document for document in documents if chart.is_values(document.value)]
     charted = [chart.draft_cluster(document) for document in values]
     problems += [problem for document in values for problem in chart.check_values(document)]
+    hubs = [document for document in documents if hub.is_values(document.value)]
+    problems += [problem for document in hubs for problem in hub.check_values(document)]
     drafts = [*operated, *made, *charted]
     packages.take_packages(drafts, documents)
     found = [document for document in objects if document.value["kind"] in scalers.BOUNDS]
     taken = list(scalers.take_scalers(made, found))
     problems += [problem for _, problem in taken]
-    known = {id(document) for draft in drafts for document in draft.documents} | {id(scaler) for scaler, _ in taken}
+    known = {id(document) for draft in drafts for document in draft.documents}
+    known |= {id(document) for document in (*hubs, *(scaler for scaler, _ in taken))}
     problems += [_report_kustomization(document) for document in documents if _is_kustomization(document)]
     strangers = [
         document
