@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons editor lint golden generated bench lock scan audit sbom clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor lint golden generated bench lock scan audit sbom clean
 
 help: ## show this
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 render: .venv/render ## write base/ and overlays/ as clusters/ say
 	@$(BIN)/daskgen render
@@ -41,10 +41,13 @@ sbom: .venv/dev ## write build/sbom.json, the packages of daskgen as CycloneDX
 	$(BIN)/uv tool run --from cyclonedx-bom==7.5.0 cyclonedx-py requirements --output-reproducible requirements.lock > build/sbom.json
 
 e2e: .venv/dev ## rendered clusters on a real Kubernetes: the one of KUBECONFIG, else a kind cluster made for it
-	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery --ignore tests/e2e/addons
+	$(BIN)/python -m pytest -n 3 --dist loadgroup tests/e2e --ignore tests/e2e/delivery --ignore tests/e2e/addons --ignore tests/e2e/families
 
 e2e-delivery: .venv/dev ## fleets delivered by Argo CD and Flux, on a Kubernetes as above
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -rP tests/e2e/delivery
+
+e2e-ipv6: .venv/dev ## a rendered cluster on a kind cluster whose pods have IPv6 addresses alone
+	DASKGEN_E2E_KIND=tests/e2e/families/kind.yaml $(BIN)/python -m pytest tests/e2e/families
 
 e2e-addons: .venv/dev ## rendered clusters together with Prometheus and other add-ons, on a Kubernetes as above
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/addons

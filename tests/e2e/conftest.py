@@ -39,7 +39,8 @@ def make_cluster(session: pytest.Session) -> None:
     name = ["--name", f"daskgen-{uuid4().hex[:6]}", "--kubeconfig", f"{folder}/kubeconfig"]
     session.config.stash[KIND] = name
     image = ["--image", node] if (node := os.environ.get("KIND_NODE_IMAGE")) else []
-    kind("create", "cluster", "--config", str(HERE / "kind.yaml"), "--wait", "180s", *image, *name)
+    config = os.environ.get("DASKGEN_E2E_KIND", str(HERE / "kind.yaml"))
+    kind("create", "cluster", "--config", config, "--wait", "180s", *image, *name)
     for archive in os.environ.get("DASKGEN_E2E_ARCHIVES", "").split():
         kind("load", "image-archive", archive, *name[:2])
     os.environ["KUBECONFIG"] = f"{folder}/kubeconfig"

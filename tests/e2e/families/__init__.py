@@ -1,0 +1,1 @@
+"""Clusters on a Kubernetes of another IP family."""
