@@ -6,7 +6,7 @@ KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 .PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor lint golden generated bench lock scan audit sbom clean
 
 help: ## show this
-	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 render: .venv/render ## write base/ and overlays/ as clusters/ say
 	@$(BIN)/daskgen render
