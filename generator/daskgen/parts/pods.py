@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
         Container,
         EnvVar,
+        HostAlias,
         ObjectMeta,
         PodDisruptionBudget,
         PodSpec,
@@ -50,6 +51,10 @@ def _check_labels(labels: Labels) -> Labels:
 
 PodLabels = Annotated[Labels, AfterValidator(_check_labels)]
 """Labels of pods that a spec may set."""
+
+
+EVERY_ADDRESS = "every-address"
+"""Name of all IPv6 addresses of a pod, in its /etc/hosts."""
 
 
 class PodContext(NamedTuple):
@@ -75,6 +80,18 @@ class PodContext(NamedTuple):
         By itself, distributed looks for an IPv4 address, and announces 127.0.0.1 if there is none (utils.get_ip).
         """
         return ("--host", "[::]") if self.has_only_ipv6 else ()
+
+    def open_dashboard(self, port: int) -> tuple[str, str]:
+        """Return the option by which the dashboard listens on all addresses of the pod.
+
+        distributed takes ":8787" for 0.0.0.0, and no address of IPv6 (utils.clean_dashboard_address, 2026.8), but a
+        name of one, which /etc/hosts of the pod has.
+        """
+        return "--dashboard-address", f"{EVERY_ADDRESS if self.has_only_ipv6 else ''}:{port}"
+
+    def name_addresses(self) -> list[HostAlias]:
+        """Return the entry of /etc/hosts for that name."""
+        return [{"ip": "::", "hostnames": [EVERY_ADDRESS]}] if self.has_only_ipv6 else []
 
     def address_scheduler(self, cluster: str = INSTANCE) -> list[EnvVar]:
         """Return the variables by which the pod finds its scheduler; the label `cluster` holds the cluster's name."""
@@ -157,6 +174,8 @@ class Pod(Resources, Containers, Placement, Runtime):
         }
         if first or self.init_containers:
             spec["initContainers"] = [*first, *secure_all(self.init_containers, self._secure())]
+        if named := context.name_addresses():
+            spec["hostAliases"] = [*spec.get("hostAliases", ()), *named]
         if image.pull_secrets:
             spec["imagePullSecrets"] = [{"name": name} for name in image.pull_secrets]
         return {"metadata": self.metadata({**labels, **context.labels}), "spec": spec}

@@ -89,7 +89,8 @@ class Scheduler(Pod, Process):
             "args": [
                 *("dask", "scheduler", "--port", str(ports.COMM.number)),
                 *context.listen(),
-                *("--dashboard-address", f":{dashboard.number}", "--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
+                *context.open_dashboard(dashboard.number),
+                *("--dashboard-prefix", "$(DASHBOARD_PREFIX)"),
                 *self.more(context.encryption.script if context.encryption else ""),
             ],
             "env": [*(serve_by_https(CERTIFICATE) if secure else []), {"name": "DASHBOARD_PREFIX", "value": prefix}],

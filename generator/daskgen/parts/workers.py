@@ -186,7 +186,8 @@ class WorkerGroup(Pod, WorkerProcess):
             "args": [
                 *self.command(),
                 *context.listen(),
-                *("--dashboard-address", f":{dashboard.number}", "--local-directory", SCRATCH, "--death-timeout", "60"),
+                *context.open_dashboard(dashboard.number),
+                *("--local-directory", SCRATCH, "--death-timeout", "60"),
                 *self.worker_options(self.gpus, secure),
                 *self.more(),
             ],

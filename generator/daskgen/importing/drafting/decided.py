@@ -23,6 +23,7 @@ from daskgen.importing.reasons import (
 from daskgen.kubernetes import labels
 from daskgen.kubernetes.labels import QUEUE, QUEUE_PRIORITY
 from daskgen.parts.placement import HOST
+from daskgen.parts.pods import EVERY_ADDRESS
 from daskgen.parts.queue import read_queue
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get
@@ -33,6 +34,8 @@ APART = ("requiredDuringSchedulingIgnoredDuringExecution", "preferredDuringSched
 
 GRACE: Path = ("spec", "terminationGracePeriodSeconds")
 FILLED_IN = 30
+
+HOSTS: Path = ("spec", "hostAliases")
 
 
 def remove_decided(draft: Draft) -> None:
@@ -45,6 +48,7 @@ def remove_decided(draft: Draft) -> None:
     for part in draft.pods:
         part.several_workers = ENGINES.variants[draft.engine].several_workers
         _take_spread(part)
+        _take_aliases(part)
         _take_labels(part)
         _take_queue(draft, part)
         if part.role == "workers" and get(part.tree, GRACE) == FILLED_IN:
@@ -86,6 +90,16 @@ def _take_families(draft: Draft) -> None:
     if "IPv6" in families:
         draft.spec["network"] = {**draft.spec.get("network", {}), "ipFamilies": families}
         draft.service.explain(("ipFamilies",), field="network.ipFamilies")
+
+
+def _take_aliases(part: Part) -> None:
+    """Leave out the entry of /etc/hosts that daskgen writes for pods with IPv6 addresses alone."""
+    entries = get(part.tree, HOSTS) or []
+    for index in reversed(range(len(entries))):
+        if get(entries[index], ("hostnames",)) == [EVERY_ADDRESS]:
+            part.explain((*HOSTS, index), PREPARED)
+    if entries:
+        _prune(part, HOSTS)
 
 
 def _take_queue(draft: Draft, part: Part) -> None:
