@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from e2e.clusters import deploy, describe, write_fleet
-from e2e.harness import IMAGE, Kubectl, daskgen, list_names, run_client
+from e2e.harness import IMAGE, Kubectl, run_client
 
 LABELS = {"app": "legacy"}
 
@@ -78,23 +78,3 @@ def test_workers_join_it_and_hand_their_data_over(namespace: Kubectl, tmp_path: 
     assert len(held.split()) == 20
     deploy(namespace, write_fleet(tmp_path, joined=describe_workers(namespace, 1)), "joined")
     assert run_client(namespace, "after", {}, READ.format(workers=1)).split() == held.split()
-
-
-@pytest.mark.cluster
-def test_status_and_smoke(namespace: Kubectl, tmp_path: Path) -> None:
-    start_scheduler(namespace)
-    root = write_fleet(tmp_path, joined=describe_workers(namespace, 1))
-    deploy(namespace, root, "joined")
-    assert "workers default: 1 of 1 ready" in daskgen(namespace, root, "status", "joined")
-    assert "joined: tcp://legacy:8786, by Job" in (tried := daskgen(namespace, root, "smoke", "joined"))
-    assert "joined: passed" in tried
-    forwarded = daskgen(namespace, root, "smoke", "joined", "--via", "port-forward", code=2)
-    assert "joined has no scheduler of its own to forward to" in forwarded
-
-    namespace("delete", "pod", "legacy")
-    worker = f"pod/{list_names(namespace, 'worker')[0]}"
-    namespace("wait", worker, "--for", "condition=Ready=False", "--timeout", "120s")
-    assert "workers default: 0 of 1 ready" in daskgen(namespace, root, "status", "joined", code=1)
-    failed = daskgen(namespace, root, "smoke", "joined", "--timeout", "20", code=1)
-    assert "tcp://legacy:8786" in failed
-    assert "joined: failed" in failed, failed
