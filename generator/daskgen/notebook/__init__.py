@@ -14,6 +14,7 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
 from daskgen.parts.endpoint import Endpoint
+from daskgen.parts.hub import Hub
 from daskgen.parts.image import Image
 from daskgen.parts.opening import ExposedPort
 from daskgen.parts.pods import PodContext
@@ -85,6 +86,10 @@ class Notebook(Variant):
     def object_name(self) -> str:
         """Return the short name of its objects."""
         return f"{self.kind}-{self.name}" if self.name else self.kind
+
+    def describe_hub(self, namespace: str) -> Hub | None:
+        """Return the JupyterHub that it is, to a cluster of `namespace`; None if it is none."""
+        return None
 
     @abstractmethod
     def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:

@@ -16,6 +16,7 @@ from daskgen.kubernetes.objects import Resource, metadata, resource
 from daskgen.model import Host, Items, Name, ObjectName, Quantity
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._chart import find_unknown
+from daskgen.notebook._clients import admit_client
 from daskgen.notebook._helm import Release
 from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
@@ -23,6 +24,7 @@ from daskgen.notebook._server import SETTINGS
 from daskgen.notebook._shared import NUMBERS, locate_dashboard, share
 from daskgen.notebook._users import RESTRICTED, Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
+from daskgen.parts.hub import Hub, HubClient
 from daskgen.parts.image import Image, OwnImage
 from daskgen.parts.policies import admit, in_namespace
 from daskgen.paths import Path
@@ -108,6 +110,10 @@ class JupyterHub(Notebook):
         """Find the places of values that the chart does not have."""
         return find_unknown(self.values)
 
+    def describe_hub(self, namespace: str) -> Hub:
+        """Return where it is."""
+        return Hub(self.object_name, self.host, self.namespace or namespace, self.release)
+
     def find_images(self) -> list[tuple[Path, Image]]:
         """Return the images of the users' servers."""
         chosen = [(("profiles", index, "image"), profile.image) for index, profile in enumerate(self.profiles)]
@@ -120,8 +126,15 @@ class JupyterHub(Notebook):
     def find_address(self, neighbour: Neighbour, path: Path) -> Address:
         """Return the hub's address, and the one that shows the dashboard to those who are logged in."""
         shown = f"https://{self.host}/hub/user-redirect/{locate_dashboard(neighbour)}/status"
-        lines = (f"dashboard, after login: {shown}",) if neighbour.proxied else ()
+        if client := self._find_client(neighbour):
+            shown = f"{client.url}/status"
+        lines = (f"dashboard, after login: {shown}",) if neighbour.proxied or client else ()
         return Address(self.object_name, f"https://{self.host}/", lines)
+
+    def _find_client(self, neighbour: Neighbour) -> HubClient | None:
+        """Return the dashboard as a service of this hub; None if it is none."""
+        client = neighbour.dashboard.client
+        return client if client and client.hub == self.object_name else None
 
     def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
         """Build the file of values, and the policy that admits the users' servers."""
@@ -145,6 +158,9 @@ class JupyterHub(Notebook):
         made = self._list_values(neighbour)
         if neighbour.own:
             made = merge(made, configure_hub(self._find_site(neighbour), neighbour.own))
+        if client := self._find_client(neighbour):
+            is_apart = self.namespace not in (None, neighbour.namespace)
+            made = merge(made, admit_client(client, is_apart=is_apart))
         text = HEADER.format(version=self.version) + dump(merge(made, self.values))
         name = self.object_name
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name), "data": {f"{name}.yaml": text}}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from daskgen.kubernetes.objects import Resource
+from daskgen.parts.hub import Hub, HubClient
 from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER, ExposedPort
 from daskgen.parts.tls import find_protocol
 
@@ -27,6 +28,8 @@ class Site(NamedTuple):
     platform: Platform = "kubernetes"
     labels: Mapping[str, str] = {}
     """Labels of every pod of the cluster."""
+    hubs: tuple[Hub, ...] = ()
+    """JupyterHubs among the notebooks of the cluster."""
 
     @property
     def protocol(self) -> str:
@@ -57,3 +60,5 @@ class Endpoint:
     service_annotations: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     """Dask configuration, such as the link that clients show."""
+    client: HubClient | None = None
+    """The service that a JupyterHub has to know, as whose users people log in."""

@@ -65,6 +65,10 @@ class Program(NamedTuple):
     """Of its service account."""
     token: bool = False
     """Whether it calls the API server."""
+    env: Mapping[str, str] = {}
+    """Variables, none of them secret."""
+    labels: Mapping[str, str] = {}
+    """Of its pods, for policies of others."""
 
 
 class Proxy(NamedTuple):
@@ -121,7 +125,7 @@ class Proxy(NamedTuple):
                 # It keeps nothing: who has logged in is in the browsers' cookies.
                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
                 "selector": {"matchLabels": dict(LOGIN)},
-                "template": {"metadata": {"labels": labels}, "spec": self._pod()},
+                "template": {"metadata": {"labels": {**labels, **self.program.labels}}, "spec": self._pod()},
             },
         }
 
@@ -153,6 +157,8 @@ class Proxy(NamedTuple):
             "resources": {"requests": dict(self.resources), "limits": dict(self.resources)},
             "securityContext": secure_container(),
         }
+        if self.program.env:
+            container["env"] = [{"name": name, "value": value} for name, value in self.program.env.items()]
         if mounts := [{"name": volume["name"], "mountPath": path, "readOnly": True} for volume, path in self._mounts()]:
             container["volumeMounts"] = mounts  # type: ignore[typeddict-item]  # made of plain maps
         return container

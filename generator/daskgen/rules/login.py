@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from daskgen.auth import Way
+from daskgen.auth.jupyterhub import JupyterHubLogin
 from daskgen.expose import HostExposure, find_login
 from daskgen.findings.finding import Finding
+from daskgen.findings.problem import suggest
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.objects import Resource
+from daskgen.parts.hub import Hub
 from daskgen.parts.opening import TO_DASHBOARD
 from daskgen.paths import Path, PathPattern, find_maps, format_path, get
 from daskgen.rules import Rule, RuleContext
@@ -90,6 +93,41 @@ def check_server(context: RuleContext) -> Iterator[Finding]:
         yield Finding((*AUTH, "kind"), "DG354", message, "use kind: oidc with the provider that OpenShift has")
 
 
+def check_hub(context: RuleContext) -> Iterator[Finding]:
+    """Refuse a login with a JupyterHub that is not described, or whose Secret is elsewhere."""
+    exposure = find_guarded(context)
+    auth = exposure.auth if exposure else None
+    if not isinstance(auth, JupyterHubLogin):
+        return
+    hub = auth.find_hub(context.cluster.site)
+    if not hub:
+        names = [each.name.removeprefix("jupyterhub").removeprefix("-") for each in context.cluster.site.hubs]
+        yield _miss_hub(auth, names)
+    elif hub.namespace != context.cluster.namespace.name and "secret" not in auth.model_fields_set:
+        yield _miss_secret(context, hub)
+
+
+def _miss_hub(auth: JupyterHubLogin, names: Sequence[str]) -> Finding:
+    if not names:
+        message = "expose.dashboard.auth: notebooks describes no JupyterHub to log in to"
+        return Finding((*AUTH, "kind"), "DG357", message, "add one to notebooks: {kind: jupyterhub, host: HOST, …}")
+    known = ", ".join(name or "one without a name" for name in names)
+    if auth.hub is None:
+        message = f"expose.dashboard.auth: notebooks describes several JupyterHubs: {known}"
+        return Finding((*AUTH, "kind"), "DG357", message, "write hub: NAME here, and a name for each of them")
+    message = f"expose.dashboard.auth.hub: notebooks describes no JupyterHub {auth.hub}, only {known}"
+    return Finding((*AUTH, "hub"), "DG357", message, suggest(auth.hub, names, "correct the name, or leave hub out"))
+
+
+def _miss_secret(context: RuleContext, hub: Hub) -> Finding:
+    endpoint, namespace = context.endpoints[EXPOSURE], context.cluster.namespace.name
+    key = endpoint.client.token_key if endpoint.client else ""
+    read = f"kubectl get secret hub --namespace {hub.namespace} --output go-template='{{{{index .data \"{key}\"}}}}'"
+    made = f"kubectl create secret generic hub-token --namespace {namespace} --from-literal={key}=$({read} | base64 -d)"
+    message = f"expose.dashboard.auth.secret: the token is in namespace {hub.namespace}, and pods of {namespace} "
+    return Finding((*AUTH, "kind"), "DG357", f"{message}cannot read it", f"write secret: hub-token, made by: {made}")
+
+
 def check_bypass(context: RuleContext) -> Iterator[Finding]:
     """Refuse what leads to the dashboard past its login."""
     exposure = find_guarded(context)
@@ -118,4 +156,12 @@ def _report(context: RuleContext, resource: Resource, *path: str | int) -> Findi
     return Finding(locate_patch(context, resource, *path), "DG351", message, "take it out of the patch")
 
 
-RULES: tuple[Rule, ...] = (check_login, check_others, check_encryption, check_way, check_server, check_bypass)
+RULES: tuple[Rule, ...] = (
+    check_login,
+    check_others,
+    check_encryption,
+    check_way,
+    check_server,
+    check_hub,
+    check_bypass,
+)

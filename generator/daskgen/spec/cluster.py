@@ -189,6 +189,7 @@ class Cluster(Model):
             namespace=self.namespace.name,
             platform=self.platform,
             labels=self.labels,
+            hubs=tuple(filter(None, (each.describe_hub(self.namespace.name) for each in self.notebooks))),
         )
 
     @property

@@ -29,12 +29,14 @@ print(urllib.request.urlopen(request, timeout=100).read().decode())
 def start_hub(kubectl: Kubectl, values: dict[str, Any]) -> None:
     """Start the hub and its proxy in a namespace, and wait until both answer."""
     config = {file.name: file.read_text("utf-8") for file in (HERE / "jupyterhub_config.py", HERE / "z2jh.py")}
-    names = {name: secrets.token_hex(32) for name in ("proxy", "test", "crypt")}
+    services = (f"hub.services.{name}.apiToken" for name in values["hub"].get("services", ()))
+    names = {name: secrets.token_hex(32) for name in ("proxy", "test", "crypt", *services)}
     made: list[dict[str, Any]] = [
         describe_map("ConfigMap", "hub", {"data": {**config, "values.yaml": dump(values)}}),
         describe_map("Secret", "hub", {"stringData": names}),
         describe_map("Secret", "singleuser", {"stringData": dict(write_files(values))}),
         isolate_servers(values),
+        isolate_hub(values),
         *expose(values),
     ]
     manifests = parse_all((HERE / "hub.yaml").read_bytes(), "hub.yaml")
@@ -68,6 +70,17 @@ def isolate_servers(values: dict[str, Any]) -> dict[str, Any]:
     spec = {"podSelector": {"matchLabels": USER}, "policyTypes": ["Egress"], "egress": egress}
     body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
     return {**body, "metadata": {"name": "singleuser"}}
+
+
+def isolate_hub(values: dict[str, Any]) -> dict[str, Any]:
+    """The chart's policy of the hub: it admits pods with a label, of other namespaces if the values say so."""
+    peer: dict[str, Any] = {"podSelector": {"matchLabels": {"hub.jupyter.org/network-access-hub": "true"}}}
+    if values["hub"].get("networkPolicy", {}).get("interNamespaceAccessLabels") == "accept":
+        peer["namespaceSelector"] = {}
+    ingress = [{"from": [peer], "ports": [{"protocol": "TCP", "port": 8081}]}]
+    spec = {"podSelector": {"matchLabels": {"component": "hub"}}, "policyTypes": ["Ingress"], "ingress": ingress}
+    body = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "spec": spec}
+    return {**body, "metadata": {"name": "hub"}}
 
 
 def expose(values: dict[str, Any]) -> list[dict[str, Any]]:

@@ -13,7 +13,18 @@ from e2e.addons.hub_of_values import start_hub, start_server, stop_server
 from e2e.browser import FIGURES, Controller, Website, browse
 from e2e.clusters import ROOT, deploy, describe, render, write_fleet
 from e2e.conftest import make_namespace
-from e2e.harness import IMAGE, Kubectl, daskgen, make_certificate, read_answer, settle, wait_until
+from e2e.harness import (
+    IMAGE,
+    Kubectl,
+    daskgen,
+    list_addresses,
+    make_certificate,
+    probe,
+    read_answer,
+    settle,
+    start_idle,
+    wait_until,
+)
 
 pytestmark = pytest.mark.cluster
 
@@ -214,3 +225,53 @@ def test_users_share_a_cluster_whose_dashboard_is_behind_the_login(
         wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
         assert browser.evaluate("location.pathname") == link
         browser.keep("hub-dashboard.png")
+
+
+PAGES = (
+    "/dask/status",
+    "/dask/workers",
+    "/dask/metrics",
+    "/dask/health",
+    "/dask/statics/css/base.css",
+    "/dask/status/ws",
+)
+
+API = ("/dask/api/v1/retire_workers", "/dask/%61pi/v1/retire_workers")
+
+
+@pytest.mark.xdist_group("traefik")
+def test_the_dashboard_is_a_service_of_the_hub(namespace: Kubectl, controller: Controller, tmp_path: Path) -> None:
+    host = f"{namespace.namespace}.example.com"
+    certificate, key = make_certificate(tmp_path, host)
+    namespace("create", "secret", "tls", "hub-tls", "--cert", str(certificate), "--key", str(key))
+    tls = {"host": host, "class": "traefik"}
+    notebook = {**describe_hub(namespace.namespace), **tls, "tlsSecret": "hub-tls"}
+    dashboard = {"kind": "ingress", **tls, "path": "/dask", "tls": {"secret": "hub-tls"}, "auth": "jupyterhub"}
+    expose = {"dashboard": dashboard}
+    spec = describe(namespace.namespace, workers=1, scheduler=SMALL, expose=expose, notebooks=[notebook])
+    root = write_fleet(tmp_path, team=spec)
+    start_hub(namespace, read_values(root))
+    deploy(namespace, root, "team")
+
+    website = Website(host, controller, certificate)
+    assert settle(lambda: website.status("/dask/status"), 302) == 302
+    assert {path: website.status(path) for path in PAGES} == dict.fromkeys(PAGES, 302)
+    assert {path: website.status(path) for path in API} == dict.fromkeys(API, 404)
+    assert website.open_websocket("/dask/status/ws", website.url) == 302
+    forged = {"Cookie": "service-dask-team=forged", "Authorization": "token forged"}
+    assert website.status("/dask/status", **forged) in {302, 403}
+    start_idle(namespace, "stranger", {"app": "stranger"})
+    [scheduler] = list_addresses(namespace, "scheduler")
+    ports = {"dashboard": (scheduler, 8787), "login": (f"team-login.{namespace.namespace}.svc", 4180)}
+    shut = dict.fromkeys(ports, "shut")
+    assert settle(lambda: probe(namespace, "stranger", ports), shut) == shut
+
+    shown = f"{website.url}/dask/status"
+    assert shown in daskgen(namespace, root, "connect", "team")
+    with browse(tmp_path / "browser", website) as browser:
+        browser.open(shown)
+        wait_until(lambda: browser.evaluate('!!document.querySelector("#login_submit")'), "the login of the hub")
+        browser.evaluate(LOG_IN)
+        wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
+        assert browser.evaluate("location.pathname") == "/dask/status"
+        browser.keep("hub-dask.png")

@@ -47,4 +47,10 @@ LOGIN: Mapping[str, Code] = {
         "external OpenID Connect provider directly (spec.type: OIDC of authentication.config.openshift.io/cluster), "
         "there is none. The dashboard can use the same provider by `kind: oidc`.",
     ),
+    "DG357": Code(
+        "hub to log in to",
+        "`auth: jupyterhub` makes the dashboard a service of a JupyterHub, where people log in by OAuth. The hub has "
+        "to be one of the cluster's `notebooks`: its values name the service. The chart puts the service's token into "
+        "the Secret `hub` beside the hub; a cluster of another namespace needs a copy.",
+    ),
 }

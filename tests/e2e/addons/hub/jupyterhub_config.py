@@ -5,6 +5,7 @@ Users log in without a password, and what the hub keeps is lost with its pod.
 
 import os
 import sys
+from pathlib import Path
 
 sys.path.insert(0, "/etc/jupyterhub")
 from z2jh import get_config as read  # type: ignore[import-not-found]
@@ -21,6 +22,10 @@ c.JupyterHub.hub_connect_url = "http://hub:8081"
 c.ConfigurableHTTPProxy.api_url = "http://proxy-api:8001"
 c.ConfigurableHTTPProxy.should_start = False
 c.JupyterHub.services = [{"name": "test", "api_token": os.environ["TEST_TOKEN"], "admin": True}]
+for name, service in read("hub.services", {}).items():
+    token = Path("/etc/hub", f"hub.services.{name}.apiToken").read_text(encoding="utf-8")
+    c.JupyterHub.services.append({"name": name, **service, "api_token": token})
+c.JupyterHub.load_roles = [{"name": name, **role} for name, role in read("hub.loadRoles", {}).items()]
 
 c.KubeSpawner.namespace = os.environ["POD_NAMESPACE"]
 c.KubeSpawner.image = f"{servers['image']['name']}:{servers['image']['tag']}"
