@@ -37,6 +37,9 @@ ROUTE = Path(__file__).with_name("route.json")
 IMAGE_STREAM = Path(__file__).with_name("imagestream.json")
 OUTPUT = Path(__file__).parents[1] / "generator" / "daskgen" / "data" / "schemas"
 
+NOTEBOOK = "notebook-kubeflow-v1"
+"""Kubeflow's and OpenShift AI's, after components/notebook-controller/api/v1 of opendatahub-io/kubeflow."""
+
 KINDS = (
     "namespace-v1",
     "configmap-v1",
@@ -107,9 +110,11 @@ def build(minor: str) -> dict[str, Schema]:
     route["$defs"]["ObjectMeta"] = schemas[KINDS[0]]["$defs"]["ObjectMeta"]
     stream: Schema = json.loads(IMAGE_STREAM.read_text("utf-8"))
     stream["$defs"]["ObjectMeta"] = route["$defs"]["ObjectMeta"]
+    notebook = build_notebook(schemas["deployment-apps-v1"]["$defs"])
     custom = custom_schemas.build({**schemas["service-v1"]["$defs"], **schemas["deployment-apps-v1"]["$defs"]})
     published = gateway_schemas.build(route["$defs"]["ObjectMeta"]) | gitops_schemas.build(route["$defs"]["ObjectMeta"])
-    found = {**schemas, "route-route-v1": route, "imagestream-image-v1": stream, **custom, **published}
+    own = {"route-route-v1": route, "imagestream-image-v1": stream, NOTEBOOK: notebook}
+    found = {**schemas, **own, **custom, **published}
     return {f"{name}.json": DIALECT | schema for name, schema in found.items()}
 
 
@@ -130,6 +135,26 @@ def main() -> None:
     for path, text in made.items():
         (OUTPUT / path).parent.mkdir(parents=True, exist_ok=True)
         (OUTPUT / path).write_text(text, "utf-8")
+
+
+def build_notebook(definitions: Mapping[str, Schema]) -> Schema:
+    """The schema of a Notebook, whose definition holds a whole pod of Kubernetes, and nothing else."""
+    found = {
+        **definitions,
+        "NotebookSpec": _close({"template": {"$ref": "#/$defs/NotebookTemplateSpec"}}),
+        "NotebookTemplateSpec": _close({"spec": {"$ref": "#/$defs/PodSpec"}}),
+    }
+    properties = {
+        "apiVersion": {"type": "string", "enum": ["kubeflow.org/v1"]},
+        "kind": {"type": "string", "enum": ["Notebook"]},
+        "metadata": {"$ref": "#/$defs/ObjectMeta", "required": ["name"]},
+        "spec": {"$ref": "#/$defs/NotebookSpec"},
+    }
+    return {**_close(properties), "$defs": found}
+
+
+def _close(properties: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": False, "required": sorted(properties), "properties": properties}
 
 
 @cache

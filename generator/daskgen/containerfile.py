@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from shlex import quote
 from typing import NamedTuple
 
@@ -16,6 +17,25 @@ HELD = (
     'print(f"dask=={dask.__version__}\\ndistributed=={distributed.__version__}")\' > /tmp/held.txt'
 )
 """Command that pins the versions which clients, scheduler and workers must share."""
+
+
+WORKBENCHES = "quay.io/opendatahub/workbench-images:jupyter-datascience-ubi9-python-{python}"
+"""Open Data Hub's image of workbenches, which has no distributed."""
+
+EXTENSIONS = ("dask-labextension==7.0.0", "jupyter-server-proxy==4.6.0")
+
+MODULE = """> "$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dask_connection.py\""""
+SETTINGS = '>> "/opt/app-root/etc/jupyter/jupyter_server_config.py"'
+"""Where files of ours go in the image of workbenches; the settings follow those that are there."""
+
+
+class WorkbenchPlan(NamedTuple):
+    """An image of workbenches to build."""
+
+    cluster: str
+    base: str
+    pip: Sequence[str]
+    target: str
 
 
 class ImagePlan(NamedTuple):
@@ -60,6 +80,54 @@ def _write_lines(plan: ImagePlan) -> Iterator[str]:
         yield f" && python -m pip install --no-cache-dir --constraint /tmp/held.txt {pins} \\"
         yield " && rm /tmp/held.txt"
     yield f"USER {USER}"
+
+
+def plan_workbench(cluster: Cluster, base: str, target: str) -> WorkbenchPlan | None:
+    """Return the image of workbenches with the versions of a cluster; None if the tag of its image names none."""
+    version = ".".join(map(str, cluster.image.dask_version or ()))
+    python = cluster.image.python_version
+    if not version or not (base or python):
+        return None
+    own = [image.reference for _, image in cluster.find_notebook_images()]
+    named = target or next(iter(own), f"registry.example.com/workbenches/dask:{cluster.image.tag}")
+    more = cluster.packages.pip if cluster.packages else ()
+    pins = (f"dask=={version}", f"distributed=={version}", *EXTENSIONS, *more)
+    return WorkbenchPlan(cluster.name, base or WORKBENCHES.format(python=python), pins, named)
+
+
+def write_workbench(plan: WorkbenchPlan) -> str:
+    """Write the Containerfile of workbenches: the versions of the cluster, and what makes connections work."""
+    return lay_lines(_write_workbench(plan)) + "\n"
+
+
+def _write_workbench(plan: WorkbenchPlan) -> Iterator[str]:
+    yield f"# Made by `daskgen image {plan.cluster} --workbench`; run it again when the cluster's image changes."
+    yield f"FROM {plan.base}"
+    yield f"RUN python -m pip install --no-cache-dir {' '.join(map(quote, plan.pip))}"
+    yield from _write_file("dask_connection.py", MODULE)
+    yield from _write_file("jupyter_server_config.py", SETTINGS)
+
+
+def _write_file(name: str, target: str) -> Iterator[str]:
+    text = (files("daskgen") / "data" / "workbench" / f"{name}.txt").read_text("utf-8")
+    yield "RUN printf '%s\\n' \\"
+    yield from (f" {quote(line)} \\" for line in text.splitlines())
+    yield f" {target}"
+
+
+def list_workbench_steps(plan: WorkbenchPlan, file: str, spec: str) -> str:
+    """List the commands that build and push the image of workbenches, and the edit of the spec at `spec`."""
+    return lay_lines(
+        [
+            "next:",
+            f"  docker build --file {quote(file)} --tag {quote(plan.target)} .",
+            f"  docker push {quote(plan.target)}",
+            f"then write into {spec}:",
+            "  notebooks:",
+            "  - kind: rhods",
+            f"    image: {plan.target}",
+        ]
+    )
 
 
 def list_steps(plan: ImagePlan, file: str, spec: str) -> str:

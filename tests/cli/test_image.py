@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,28 @@ def test_every_step_is_a_command_of_the_shell(make_fleet: MakeFleet, tmp_path: P
 )
 def test_without_packages_there_is_nothing_to_build(spec: str, said: str, make_fleet: MakeFleet) -> None:
     assert said in daskgen("image", "prod", root=make_fleet(prod=spec), code=2).stderr
+
+
+def test_an_image_of_workbenches_with_the_versions_of_the_cluster(make_fleet: MakeFleet, tmp_path: Path) -> None:
+    root, base = make_fleet(prod=SMALL), "registry.example.com/base:1"
+    done = daskgen("image", "prod", "--workbench", "--base", base, root=root)
+    assert f"\nFROM {base}\n" in done.stdout
+    assert "dask==2026.8.0 distributed==2026.8.0" in done.stdout
+    assert "image: registry.example.com/workbenches/dask:2026.8.0-py3.12\n" in done.stderr
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/python").write_text(f"#!/bin/sh\necho {tmp_path}\n", "utf-8")
+    (tmp_path / "bin/python").chmod(0o755)
+    for step in done.stdout.replace("\\\n", "").replace("/opt/app-root/etc/jupyter", str(tmp_path)).splitlines():
+        if step.startswith("RUN "):
+            variables = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+            subprocess.run(["/bin/sh", "-ec", step.removeprefix("RUN ")], check=True, env=variables)
+    data = files("daskgen") / "data/workbench"
+    for name in ("dask_connection.py", "jupyter_server_config.py"):
+        assert (tmp_path / name).read_text("utf-8") == (data / f"{name}.txt").read_text("utf-8")
+
+
+def test_an_image_of_workbenches_needs_known_versions(make_fleet: MakeFleet) -> None:
+    root = make_fleet(prod=SMALL.replace("2026.8.0-py3.12", "2026.8.0"))
+    assert "does not name Dask and Python" in daskgen("image", "prod", "--workbench", root=root, code=2).stderr
+    assert "FROM a/b:1" in daskgen("image", "prod", "--workbench", "--base", "a/b:1", root=root).stdout
+    assert "--base is for --workbench" in daskgen("image", "prod", "--base", "a/b:1", root=root, code=2).stderr

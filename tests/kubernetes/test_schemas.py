@@ -249,6 +249,15 @@ spec:
   - name: v3
     from: {kind: DockerImage, name: "registry.example.com/workbenches/dask:v3"}
     referencePolicy: {type: Source}
+---
+apiVersion: kubeflow.org/v1
+kind: Notebook
+metadata: {name: dask, annotations: {notebooks.opendatahub.io/inject-auth: "true"}}
+spec:
+  template:
+    spec:
+      containers:
+      - {name: dask, image: "registry.example.com/workbenches/dask:v3", envFrom: [{secretRef: {name: dask}}]}
 """
 
 HUB = """

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from distributed import Scheduler
+from distributed.security import Security
 
 from conftest import SMALL, MakeFleet
+from daskgen.certificates import create_authority, issue
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
-from daskgen.notebook.rhods import CONNECTION_TYPE
+from daskgen.notebook._connection import TYPE as CONNECTION_TYPE
 from support.fleets import read_cluster
 
+WORKBENCH = Path(str(resources("daskgen") / "data" / "workbench"))
 TYPE = Path(__file__).parents[2] / "docs/dask-connection-type.yaml"
 PROJECT = "platform: openshift\nnetwork: {clients: []}\n" + SMALL + "notebooks:\n- kind: rhods\n"
 
@@ -32,7 +42,7 @@ def test_a_connection_has_what_its_type_asks_for(make_fleet: MakeFleet) -> None:
     assert set(connection["stringData"]) == {field["envVar"] for field in json.loads(kind["data"]["fields"])}
     assert connection["stringData"] == {
         "DASK_SCHEDULER_ADDRESS": "tcp://prod-scheduler.analytics.svc:8786",
-        "DASK_DISTRIBUTED__DASHBOARD__LINK": "{NB_PREFIX}/proxy/prod-scheduler:8787/status",
+        "DASK_DISTRIBUTED__DASHBOARD__LINK": "{NB_PREFIX}/proxy/prod-scheduler.analytics.svc:8787/status",
     }
 
 
@@ -63,3 +73,99 @@ def test_people_choose_an_image_with_the_versions_of_the_cluster(make_fleet: Mak
     assert tag["from"] == {"kind": "DockerImage", "name": image}
     versions = json.loads(tag["annotations"]["opendatahub.io/notebook-python-dependencies"])
     assert {package["name"]: package["version"] for package in versions}["distributed"] == "2026.8.0"
+
+
+TLS = PROJECT.replace("network:", "tls: {issuer: cert-manager}\nnetwork:")
+IMAGE = "  image: registry.example.com/workbenches/dask:2026.8.0-py3.12\n"
+
+
+def test_cert_manager_adds_a_certificate_to_the_connection(make_fleet: MakeFleet) -> None:
+    objects = read_cluster(make_fleet(prod=TLS)).objects
+    [connection] = [body for body in objects if body["kind"] == "Secret"]
+    [certificate] = [
+        body for body in objects if body["kind"] == "Certificate" and body["metadata"]["name"] == "prod-rhods"
+    ]
+    assert certificate["spec"]["secretName"] == connection["metadata"]["name"]
+    assert certificate["spec"]["usages"] == ["digital signature", "client auth"]
+    assert connection["stringData"]["DASK_SCHEDULER_ADDRESS"].startswith("tls://")
+    assert not {"tls.crt", "tls.key", "ca.crt"} & connection["stringData"].keys()
+
+
+CONNECT = """
+from distributed import Client
+with Client(timeout=20) as client:
+    print(client.scheduler.address, client.dashboard_link)
+"""
+
+
+def enter(folder: Path, environment: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
+    """Run Python as in a workbench: with the module of its image, and with entries of a connection as variables."""
+    (folder / "dask_connection.py").write_text((WORKBENCH / "dask_connection.py.txt").read_text("utf-8"), "utf-8")
+    variables = {**os.environ, "PYTHONPATH": str(folder), "NB_PREFIX": "/notebook/a/wb", **environment}
+    return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
+
+
+def test_a_workbench_connects_with_the_certificate_of_its_connection(make_fleet: MakeFleet, tmp_path: Path) -> None:
+    objects = read_cluster(make_fleet(prod=TLS)).objects
+    [connection] = [body["stringData"] for body in objects if body["kind"] == "Secret"]
+    authority = create_authority("prod", timedelta(days=1))
+    own = issue(authority, "scheduler", timedelta(days=1), ("localhost",), serves=True)
+    files = {name: text.decode() for name, text in issue(authority, "rhods", timedelta(days=1)).files.items()}
+
+    async def serve() -> tuple[str, str, str]:
+        security = Security(  # type: ignore[no-untyped-call]
+            require_encryption=True,
+            tls_ca_file=own.authority.decode(),
+            tls_scheduler_cert=own.certificate.decode(),
+            tls_scheduler_key=own.key.decode(),
+        )
+        async with Scheduler(protocol="tls", port=0, dashboard_address=":0", security=security) as scheduler:
+            here = {**connection, "DASK_SCHEDULER_ADDRESS": scheduler.address}
+            with_it = await asyncio.to_thread(enter, tmp_path, {**here, **files}, CONNECT)
+            without = await asyncio.to_thread(enter, tmp_path, here, CONNECT)
+            return scheduler.address, with_it.stdout, without.stderr
+
+    address, said, refused = asyncio.run(serve())
+    assert said.split() == [address, "/notebook/a/wb/proxy/prod-scheduler.analytics.svc:8787/status"]
+    assert "the connection has no certificate" in refused
+
+
+def test_the_server_proxies_the_dashboard_of_its_connection_alone(tmp_path: Path) -> None:
+    code = f"""
+from types import SimpleNamespace
+c = SimpleNamespace(ServerProxy=SimpleNamespace())
+exec(open({str(WORKBENCH / "jupyter_server_config.py.txt")!r}).read())
+print(*c.ServerProxy.host_allowlist)
+"""
+    attached = {"DASK_SCHEDULER_ADDRESS": "tls://prod-scheduler.analytics.svc:8786"}
+    assert enter(tmp_path, attached, code).stdout.split() == ["localhost", "127.0.0.1", "prod-scheduler.analytics.svc"]
+    assert enter(tmp_path, {"DASK_SCHEDULER_ADDRESS": ""}, code).stdout.split() == ["localhost", "127.0.0.1"]
+
+
+@pytest.mark.parametrize(("version", "login"), [("2", "inject-oauth"), ("3", "inject-auth")])
+def test_a_workbench_is_as_openshift_ai_makes_it(version: str, login: str, make_fleet: MakeFleet) -> None:
+    more = f"  version: {version}\n{IMAGE}  create: {{hardwareProfile: gpu, stopped: true}}\n"
+    [notebook] = find(make_fleet, "Notebook", more)
+    [claim] = find(make_fleet, "PersistentVolumeClaim", more)
+    [connection] = find(make_fleet, "Secret", more)
+    pod, notes = notebook["spec"]["template"]["spec"], notebook["metadata"]["annotations"]
+    [container] = pod["containers"]
+    assert container["name"] == notebook["metadata"]["name"]
+    assert container["envFrom"] == [{"secretRef": {"name": connection["metadata"]["name"]}}]
+    assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert notes["opendatahub.io/connections"] == "analytics/prod-rhods"
+    assert [notes.get(f"notebooks.opendatahub.io/{name}") for name in ("inject-oauth", "inject-auth")].count(
+        "true"
+    ) == 1
+    assert notes[f"notebooks.opendatahub.io/{login}"] == "true"
+    assert notes["opendatahub.io/hardware-profile-name"] == "gpu"
+    assert "kubeflow-resource-stopped" in notes
+    assert "runAsUser" not in pod["securityContext"]
+
+
+def test_a_workbench_that_is_created_may_connect_to_everything(make_fleet: MakeFleet) -> None:
+    policies = find(make_fleet, "NetworkPolicy", f"{IMAGE}  create: {{}}\n")
+    [notebook] = find(make_fleet, "Notebook", f"{IMAGE}  create: {{}}\n")
+    pod = {**notebook["metadata"]["labels"], "notebook-name": "prod-rhods", "opendatahub.io/workbenches": "true"}
+    assert admits(policies, "Egress", pod, Peer({"app": "git"}, "elsewhere", is_near=False), ports.COMM)
+    assert not admits(policies, "Ingress", pod, Peer({"app": "stranger"}, "analytics"), ports.JUPYTER)

@@ -42,6 +42,10 @@ class Issuer(Variant):
         """Build what makes the Secrets."""
         return []
 
+    def certify(self, site: Site, name: str, secret: str) -> list[Object]:
+        """Build what adds the certificate of a client, named `name`, to a Secret; nothing if others have to add it."""
+        return []
+
     def request(self, site: Site, name: str, text: bytes, days: int) -> Object | None:
         """Build the request for a person's certificate, `text` as PEM; None if nobody in Kubernetes signs it."""
         return None

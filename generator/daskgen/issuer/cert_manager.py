@@ -48,6 +48,11 @@ class CertManager(Issuer):
         """Build an Issuer that signs the authority, the authority, its Issuer, and a Certificate for each role."""
         return [resource(body, FILE, ORIGIN) for body in self._build(site)]
 
+    def certify(self, site: Site, name: str, secret: str) -> list[Object]:
+        """Build a Certificate of a client. cert-manager leaves the other entries of its Secret as they are."""
+        spec = self._describe(site, "client", secret, name_authority(site.cluster))
+        return [_build("Certificate", name, {**spec, "commonName": name})]
+
     def request(self, site: Site, name: str, text: bytes, days: int) -> Object:
         """Build a CertificateRequest, which the cluster's authority signs."""
         body = _build("CertificateRequest", name, _describe_request(site, text, days))

@@ -42,6 +42,8 @@ class Kind:
     https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"""
     pods: tuple[PathPattern, ...] = ()
     """Paths of the specs of pods."""
+    shares_labels: bool = False
+    """True if its pods have its own labels, as there are no others in it."""
     replicas: PathPattern = ()
     """Path of the number of pods."""
     selectors: tuple[PathPattern, ...] = ()

@@ -150,6 +150,15 @@ ROWS = (
     ),
     Kind("Route", "route.openshift.io/v1"),
     Kind("ImageStream", "image.openshift.io/v1"),
+    # kustomize does not know its pod, so it contains full names. Its StatefulSet has its name.
+    Kind(
+        "Notebook",
+        "kubeflow.org/v1",
+        longest_name=63 - len("-0123456789"),
+        pods=(TEMPLATE,),
+        shares_labels=True,
+        merge_keys=POD_KEYS,
+    ),
     # kustomize does not change their selectors, so they contain the cluster's instance.
     Kind("ServiceMonitor", MONITORING),
     Kind("PodMonitor", MONITORING),

@@ -788,6 +788,21 @@ class NodeSelectorTerm(TypedDict, total=False):
     matchFields: list[NodeSelectorRequirement]
 
 
+class Notebook(TypedDict, total=False):
+    apiVersion: Required[Literal["kubeflow.org/v1"]]
+    kind: Required[Literal["Notebook"]]
+    metadata: Required[ObjectMeta]
+    spec: Required[NotebookSpec]
+
+
+class NotebookSpec(TypedDict, total=False):
+    template: Required[NotebookTemplateSpec]
+
+
+class NotebookTemplateSpec(TypedDict, total=False):
+    spec: Required[PodSpec]
+
+
 class ObjectFieldSelector(TypedDict, total=False):
     apiVersion: str
     fieldPath: Required[str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import Field
@@ -46,6 +46,8 @@ class Neighbour(NamedTuple):
     """True if users of a hub create clusters of their own, and there is none to share."""
     own: OwnClusters | None = None
     """What they create, once its objects are built."""
+    certify: Callable[[str, str], list[Object]] = lambda name, secret: []
+    """Builds what adds the certificate of a client, by its name, to a Secret; nothing if others have to add it."""
 
     @property
     def service(self) -> str:

@@ -1,37 +1,34 @@
 """Let the workbenches of an OpenShift AI project ("RHODS") use the cluster: a connection that people choose there, the
-image of a workbench, and the policy that admits workbenches.
+image of a workbench, the policy that admits workbenches, and a workbench itself.
 
-The labels and annotations are those of opendatahub-io/odh-dashboard, frontend/src/concepts/connectionTypes and
-backend/src/types.ts, and of opendatahub-io/notebooks 3.5.
+The labels and annotations are those of opendatahub-io/odh-dashboard, docs/dashboard-k8s-labels.md, and of
+opendatahub-io/notebooks 3.5.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, final
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER, selecting_others
 from daskgen.kubernetes.objects import Resource, metadata, resource
-from daskgen.model import FromText, Host, Model, Name
+from daskgen.model import FromText, Host, Model, Name, refuse
 from daskgen.model.patterns import DASK_VERSION, IMAGE_DIGEST, IMAGE_NAME, IMAGE_TAG
 from daskgen.notebook import Address, Neighbour, Notebook
+from daskgen.notebook._connection import connect
+from daskgen.notebook._workbench import HOME, Generation, Placed, Workbench
 from daskgen.parts.image import Image, read_reference
 from daskgen.parts.namespace import WORKBENCH
-from daskgen.parts.policies import admit
-from daskgen.parts.tls import find_protocol
+from daskgen.parts.policies import admit, policy
+from daskgen.parts.storage import Volume
 from daskgen.paths import Path
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import NetworkPolicy, Secret
-
-SHOWN = {"opendatahub.io/dashboard": "true"}
-"""Label of what the dashboard of OpenShift AI shows."""
-
-CONNECTION_TYPE = "dask-v1"
-"""Name of the type of connection, which an administrator creates once: docs/dask-connection-type.yaml."""
+    from daskgen.kubernetes.types import NetworkPolicy
 
 
 class Offered(Model):
@@ -72,10 +69,24 @@ class Workbenches(Notebook):
         Annotated[Offered, FromText(read_reference)] | None,
         Field(description="Image for workbenches with the Dask and Python of the cluster, which people can choose."),
     ] = None
+    version: Annotated[
+        Generation,
+        Field(description="Version of OpenShift AI: 2 puts its OAuth proxy before workbenches, 3 its gateway."),
+    ] = 3
+    create: Annotated[
+        Workbench | None,
+        Field(description="Create a workbench with `image` and the connection; {} for one with all defaults."),
+    ] = None
     host: Annotated[
         Host | None,
         Field(description="Host of workbenches, where exposing the dashboard limits who may open its websocket."),
     ] = None
+
+    @model_validator(mode="after")
+    def _check_image(self) -> Workbenches:
+        if self.create and not self.image:
+            raise refuse("a workbench that is created needs an image", "write image, with the versions of the cluster")
+        return self
 
     def find_images(self) -> list[tuple[Path, Image]]:
         """Return the image of workbenches."""
@@ -87,39 +98,39 @@ class Workbenches(Notebook):
 
     def find_address(self, neighbour: Neighbour, path: Path) -> Address:
         """Return what people do in the dashboard of OpenShift AI."""
-        return Address(self.object_name, "", (f"attach the connection {self._title(neighbour)} to a workbench",))
+        title = self._title(neighbour)
+        if self.create:
+            return Address(self.object_name, "", (f"open the workbench {self.create.display_name or title}",))
+        return Address(self.object_name, "", (f"attach the connection {title} to a workbench",))
+
+    def find_volumes(self) -> list[tuple[Path, Volume]]:
+        """Return the volume of the workbench that is created."""
+        if not self.create:
+            return []
+        fields = {"name": self.object_name, "persistentVolumeClaim": {"create": self.create.storage}, "mountPath": HOME}
+        return [(("create", "storage"), Volume.model_validate(fields))]
 
     def resources(self, neighbour: Neighbour, path: Path) -> list[Resource]:
-        """Build the connection, the image stream and the policy."""
-        bodies: list[Any] = [
-            self._describe_connection(neighbour),
-            *([self._offer(self.image.whole)] if self.image else []),
-            *([self._admit()] if neighbour.isolated else []),
-        ]
-        return [resource(body, f"{self.object_name}.yaml", *path) for body in bodies]
+        """Build the connection and its certificate, the image stream, the workbench and the policies."""
+        return [resource(body, f"{self.object_name}.yaml", *path) for body in self._build(neighbour)]
+
+    def _build(self, neighbour: Neighbour) -> Iterator[Any]:
+        name, title = self.object_name, self._title(neighbour)
+        yield connect(name, title, neighbour)
+        yield from neighbour.certify(name, f"{neighbour.name}-{name}")
+        if self.image:
+            yield self._offer(self.image.whole)
+        if self.image and self.create:
+            yield Placed(self.create, name, title, self.image.whole, self.version, neighbour).build()
+        if neighbour.isolated:
+            yield self._admit()
+        if neighbour.isolated and self.create:
+            # The policies of the cluster select its pod, too, as it has the labels of the Notebook. OpenShift AI has
+            # policies of its own for what comes in; what goes out is not limited there.
+            yield policy(f"egress-{name}", {"notebook-name": f"{neighbour.name}-{name}"}, egress=[{}])
 
     def _title(self, neighbour: Neighbour) -> str:
         return self.display_name or f"Dask cluster {neighbour.name}"
-
-    def _describe_connection(self, neighbour: Neighbour) -> Secret:
-        """Build the connection, a Secret by its kind alone: there is nothing secret in it."""
-        notes = {
-            "openshift.io/display-name": self._title(neighbour),
-            "opendatahub.io/connection-type-ref": CONNECTION_TYPE,
-        }
-        protocol = find_protocol(neighbour.context.encryption is not None)
-        address = f"{neighbour.service}.{neighbour.namespace}.svc:{ports.COMM.number}"
-        link = {"DASK_DISTRIBUTED__DASHBOARD__LINK": f"{{NB_PREFIX}}/{neighbour.proxied}/status"}
-        return {
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "metadata": metadata(self.object_name, SHOWN, notes),
-            "type": "Opaque",
-            "stringData": {
-                "DASK_SCHEDULER_ADDRESS": f"{protocol}://{address}",
-                **(link if neighbour.proxied else {}),
-            },
-        }
 
     def _offer(self, image: Image) -> dict[str, Any]:
         """Build the image stream by which people choose the image in the dashboard of OpenShift AI."""

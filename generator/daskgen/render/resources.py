@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from daskgen.autoscaler import Scaling
@@ -92,14 +92,17 @@ def _choose_families(cluster: Cluster, made: Resource) -> Resource:
 
 def describe_neighbour(cluster: Cluster, dashboard: Endpoint) -> Neighbour:
     """Describe a cluster to its notebooks; `dashboard` is how its dashboard is exposed."""
-    return Neighbour(
+    namespace = cluster.namespace.name
+    neighbour = Neighbour(
         name=cluster.name,
-        namespace=cluster.namespace.name,
+        namespace=namespace,
         context=_find_context(cluster),
         dashboard=dashboard,
         isolated=cluster.network.isolation,
         is_template=cluster.is_template,
     )
+    tls = cluster.tls
+    return neighbour._replace(certify=partial(tls.certify, cluster.name, namespace)) if tls else neighbour
 
 
 def _scale(cluster: Cluster) -> Scaling:

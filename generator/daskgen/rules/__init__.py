@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from daskgen.delivery import Delivery
 from daskgen.findings.finding import Finding
-from daskgen.kubernetes.kinds import CONTAINER_LISTS, POD_KINDS, find_pods
-from daskgen.kubernetes.labels import INSTANCE
+from daskgen.kubernetes.kinds import CONTAINER_LISTS, POD_KINDS, find_kind, find_pods
+from daskgen.kubernetes.labels import CLUSTER, INSTANCE
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.layers.trace import find_origin
 from daskgen.operator.install import Operator
@@ -135,6 +135,8 @@ def find_templates(resources: Iterable[Resource], cluster: str) -> Iterator[Temp
 
 def _read_template(resource: Resource, path: Path, spec: Object, cluster: str) -> Template:
     metadata = get(resource.body, (*path[:-1], "metadata")) or {}
+    if find_kind(resource.kind).shares_labels:
+        metadata = {"labels": {**CLUSTER, **(resource.body["metadata"].get("labels") or {})}}
     labels = {**(metadata.get("labels") or {}), INSTANCE: cluster}
     containers = tuple(_find_containers(resource, path, spec))
     return Template(resource, path, spec, labels, metadata.get("annotations") or {}, containers)

@@ -15,6 +15,11 @@ WITHOUT_JUPYTER = "/dask/dask"
 """End of the name of Dask's own image, which holds no JupyterLab: https://github.com/dask/dask-docker."""
 
 
+OLDEST_WITH_DOTS = 32
+"""Minor version of Kubernetes from which on variables may have names such as tls.crt:
+RelaxedEnvironmentVariableValidation, beta in 1.32."""
+
+
 def check_names(context: RuleContext) -> Iterator[Finding]:
     """Refuse two notebooks whose objects would have the same names."""
     seen: dict[str, int] = {}
@@ -61,4 +66,16 @@ def check_values(context: RuleContext) -> Iterator[Finding]:
             yield Finding(path, "DG383", message, hint, "warning", key=True)
 
 
-RULES: tuple[Rule, ...] = (check_names, check_images, check_values)
+def check_connections(context: RuleContext) -> Iterator[Finding]:
+    """Report connections with TLS on a Kubernetes that gives no variables of the names of their entries."""
+    minor = int(context.kubernetes.partition(".")[2])
+    for index, notebook in enumerate(context.cluster.notebooks):
+        if notebook.kind == "rhods" and context.cluster.tls and minor < OLDEST_WITH_DOTS:
+            message = (
+                f"notebooks.{index}: Kubernetes {context.kubernetes} gives workbenches no variables such as tls.crt"
+            )
+            hint = f"Kubernetes 1.{OLDEST_WITH_DOTS} does, which is OpenShift 4.19: write kubernetes in daskgen.yaml"
+            yield Finding(("notebooks", index), "DG386", message, hint, "warning")
+
+
+RULES: tuple[Rule, ...] = (check_names, check_images, check_values, check_connections)

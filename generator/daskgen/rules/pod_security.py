@@ -95,6 +95,10 @@ LOGIN: Path = ("expose", "dashboard", "auth")
 """The field that asks for a login proxy, which runs no code of users and may need a token."""
 
 
+WORKBENCH = "Notebook"
+"""Kind of a workbench, to which OpenShift AI adds a login proxy that needs a token."""
+
+
 def check_tokens(context: RuleContext) -> Iterator[Finding]:
     """Refuse service account tokens in pods that do not need one."""
     mounts = {
@@ -105,7 +109,8 @@ def check_tokens(context: RuleContext) -> Iterator[Finding]:
         spec, account = template.spec, template.spec.get("serviceAccountName", "default")
         mounted = spec.get("automountServiceAccountToken", mounts.get(account))
         path = context.origin(template.resource, *template.path, "automountServiceAccountToken")
-        asked = context.cluster.service_account.token or path[: len(LOGIN)] == LOGIN
+        proxied = path[: len(LOGIN)] == LOGIN or template.resource.kind == WORKBENCH
+        asked = context.cluster.service_account.token or proxied
         if mounted is not False and not asked:
             message = f"the pod gets a token of service account {account}, by which it may call the API server"
             hint = "write automountServiceAccountToken: false, or waive DG317 with what needs the token"

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from daskgen import issuer
 from daskgen.issuer import Issuer, Site
-from daskgen.kubernetes.objects import Resource
+from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Hours, Model, refuse, refuse_parts
 from daskgen.model.variants import OneOf
 from daskgen.parts.tls import Encryption, Renewal
@@ -66,6 +66,10 @@ class Tls(Model):
     def resources(self, cluster: str, namespace: str) -> list[Resource]:
         """Build what makes the Secrets."""
         return self.issuer.resources(self.place(cluster, namespace))
+
+    def certify(self, cluster: str, namespace: str, name: str, secret: str) -> list[Object]:
+        """Build what adds a client's certificate to a Secret; nothing if others have to add it."""
+        return self.issuer.certify(self.place(cluster, namespace), name, secret)
 
     def place(self, cluster: str, namespace: str) -> Site:
         """Return the cluster that the certificates are for."""

@@ -31,6 +31,11 @@ NOTEBOOKS: Mapping[str, Code] = {
         "nothing limits all users",
         "`replicas.max` limits the workers of one user. The quota of the namespace limits those of all users together.",
     ),
+    "DG386": Code(
+        "connection without a certificate",
+        "All entries of a connection of OpenShift AI become environment variables of a workbench. With `tls`, the "
+        "certificate is in entries such as tls.crt, which Kubernetes before 1.32 (OpenShift 4.19) leaves out.",
+    ),
     "DG382": Code(
         "another Python",
         "Functions that a notebook sends are pickled as bytecode, which another minor version of Python does not run. "
