@@ -17,6 +17,8 @@ anew from
 
 `helm.json` holds HelmRepository, from source-controller as above, and HelmRelease. Its fields are written by hand, from
 https://fluxcd.io/flux/components/helm/api/v2, and those that are not rendered are not checked in full.
+`cni.json` holds what is rendered of CiliumNetworkPolicy, written by hand from
+pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml of github.com/cilium/cilium v1.20.
 
 The API server drops unknown fields of these without a word; here they are refused.
 """
@@ -33,7 +35,7 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = ("gitops.json", "helm.json", "monitoring.json", "keda.json", "tls.json")
+TAKEN = ("cni.json", "gitops.json", "helm.json", "monitoring.json", "keda.json", "tls.json")
 """Files beside this one that hold what is needed of the definitions."""
 
 WHOLE = "gitops.json"

@@ -32,6 +32,7 @@ UNTYPED = (
     "applicationset-",
     "appproject-",
     "certificate-",
+    "ciliumnetworkpolicy-",
     "gitrepository-",
     "helmrelease-",
     "helmrepository-",

@@ -260,6 +260,22 @@ spec:
       - {name: dask, image: "registry.example.com/workbenches/dask:v3", envFrom: [{secretRef: {name: dask}}]}
 """
 
+NAMES = """
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: prod-egress}
+spec:
+  endpointSelector: {matchLabels: {app.kubernetes.io/name: dask}}
+  egress:
+  - toEndpoints:
+    - matchLabels: {"k8s:io.kubernetes.pod.namespace": kube-system, "k8s:k8s-app": kube-dns}
+    toPorts:
+    - ports: [{port: "53", protocol: ANY}]
+      rules: {dns: [{matchPattern: "*"}]}
+  - toFQDNs: [{matchName: pypi.org}, {matchPattern: "*.example.com"}]
+    toPorts: [{ports: [{port: "443", protocol: TCP}]}]
+"""
+
 HUB = """
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: HelmRepository
@@ -680,6 +696,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         LIMITS,
         WORKBENCH,
         HUB,
+        NAMES,
         OTHERS,
     ]
     objects = list(yaml.safe_load_all("---".join(texts)))

@@ -98,6 +98,8 @@ ROWS = (
             ("spec", "egress", "*", "to", "*", "podSelector", "matchLabels"),
         ),
     ),
+    # kustomize does not change its selectors, so they contain the cluster's instance.
+    Kind("CiliumNetworkPolicy", "cilium.io/v2", early=True, plural="ciliumnetworkpolicies"),
     Kind("ServiceAccount", "v1", early=True, merge_keys={"imagePullSecrets": "name", "secrets": "name"}),
     Kind("ConfigMap", "v1", early=True),
     Kind("Secret", "v1", early=True),

@@ -36,6 +36,7 @@ from daskgen.model.patterns import (
     DURATION,
     ENVIRONMENT_NAME,
     HOST,
+    HOST_PATTERN,
     HOURS,
     HTTP_URL,
     LABEL_KEY,
@@ -85,6 +86,7 @@ def refuse_parts(parts: Iterable[tuple[Path, str, str, bool]]) -> ValidationErro
 Name = Annotated[str, Field(pattern=DNS_LABEL, max_length=63)]
 ObjectName = Annotated[str, Field(pattern=OBJECT_NAME, max_length=253)]
 Host = Annotated[str, Field(pattern=HOST, max_length=253)]
+HostPattern = Annotated[str, Field(pattern=HOST_PATTERN, max_length=253)]
 UrlPath = Annotated[str, Field(pattern=URL_PATH)]
 EnvironmentName = Annotated[str, Field(pattern=ENVIRONMENT_NAME)]
 LabelKey = Annotated[str, Field(pattern=LABEL_KEY, max_length=317)]

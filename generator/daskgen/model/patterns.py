@@ -8,6 +8,7 @@ SUBDOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 SERVICE_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 HOST = r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$"
+HOST_PATTERN = rf"^(\*\.)?{HOST.removeprefix('^')}"
 STEP = r"(\.{0,2}[A-Za-z0-9_~-][A-Za-z0-9._~-]*|\.{3}[A-Za-z0-9._~-]*)"
 URL_PATH = rf"^/({STEP}(/{STEP})*)?$"
 ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -54,6 +55,7 @@ PATTERNS = {
     DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
     SERVICE_NAME: "lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
     HOST: "a host name such as dask.apps.example.com, in lower case",
+    HOST_PATTERN: "a host name such as pypi.org, or *.example.com, in lower case",
     URL_PATH: "a path such as /dask, without '.' and '..' between slashes and without a slash at its end",
     ENVIRONMENT_NAME: "a variable's name: letters, digits and '_', not beginning with a digit",
     LABEL_KEY: "a label's key: a name of at most 63 characters, or a lower-case domain, '/' and a name",

@@ -19,9 +19,6 @@ TIMEOUT = 20.0
 TRIES = 10
 """Number of requests to a server that is too busy to answer, the same as in client-go."""
 
-PLURALS = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}
-"""Kinds whose plural is not their name with an s."""
-
 DRY_RUN = {"dryRun": "All", "force": "true"}
 MANAGER = "daskgen"
 """Field manager for objects that nobody has applied yet."""

@@ -115,7 +115,9 @@ class Network(Model):
             given = range(len(self.clients or ()))
             return tuple((("spec", "ingress", 0, "from", index), ("network", "clients", index)) for index in given)
         if policy == "egress":
-            return tuple((("spec", "egress", index), ("network", "egress", index)) for index in range(len(self.egress)))
+            # Targets by name are in a policy of the network plug-in.
+            found = [index for index, target in enumerate(self.egress) if not target.host]
+            return tuple((("spec", "egress", place), ("network", "egress", index)) for place, index in enumerate(found))
         return ()
 
     def admitted(self, notebooks: Mapping[str, str]) -> tuple[Peer, ...]:

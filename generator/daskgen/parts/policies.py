@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field, model_validator
 
 from daskgen.kubernetes import addresses, labels
 from daskgen.kubernetes.labels import CLUSTER, selecting
 from daskgen.kubernetes.objects import metadata
-from daskgen.model import Cidr, Items, Labels, Model, Name, refuse, refuse_parts
+from daskgen.model import Cidr, HostPattern, Items, Labels, Model, Name, refuse, refuse_parts
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import IPBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort
@@ -23,6 +23,9 @@ DNS: Mapping[str, tuple[str, int]] = {"kubernetes": ("kube-system", 53), "opensh
 
 NAMESPACE = "kubernetes.io/metadata.name"
 
+NAMED = "host"
+"""Key of a peer that a NetworkPolicy cannot hold: a host by its name."""
+
 
 class Peer(Model):
     """Pods, of this namespace unless another is named, or addresses outside the cluster."""
@@ -33,11 +36,19 @@ class Peer(Model):
     cidr: Annotated[Cidr | None, Field(description="Addresses outside the cluster.")] = None
     besides: Annotated[Items[Cidr], Field(alias="except", description="Addresses of `cidr` that are excluded.")] = ()
 
-    @model_validator(mode="after")
-    def _check_choice(self) -> Peer:
-        pods = bool(self.namespace or self.namespace_labels or self.pod_labels)
-        if pods == bool(self.cidr):
+    @property
+    def selects_pods(self) -> bool:
+        """Return whether it stands for pods."""
+        return bool(self.namespace or self.namespace_labels or self.pod_labels)
+
+    def check_choice(self) -> None:
+        """Refuse a peer that is not of exactly one sort."""
+        if self.selects_pods == bool(self.cidr):
             raise refuse("names neither pods nor addresses, or both", "write podLabels, namespace or cidr")
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Peer:
+        self.check_choice()
         if self.namespace and self.namespace_labels:
             raise refuse("names a namespace and labels of namespaces", "write one of them")
         if self.besides and not self.cidr:
@@ -66,9 +77,29 @@ class Peer(Model):
 class Egress(Peer):
     """A target outside the Dask cluster that pods may connect to."""
 
+    host: Annotated[
+        HostPattern | None,
+        Field(
+            description="Host name outside Kubernetes, or *.example.com for the names one level below example.com; "
+            "`cni` names the network plug-in, which has to know names."
+        ),
+    ] = None
     ports: Annotated[
         Items[Annotated[int, Field(ge=1, le=65_535)]], Field(description="TCP ports; all ports by default.")
     ] = ()
+
+    def check_choice(self) -> None:
+        """Refuse a target that is not of exactly one sort."""
+        if self.selects_pods + bool(self.cidr) + bool(self.host) != 1:
+            message = "names no pods, addresses or host, or more than one of them"
+            raise refuse(message, "write podLabels, namespace, cidr or host")
+
+    def peer(self) -> NetworkPolicyPeer:
+        """Build the peer of a policy; one with a name is for the network plug-in (`cni.separate`)."""
+        if not self.host:
+            return super().peer()
+        named: Any = {NAMED: self.host}
+        return cast("NetworkPolicyPeer", named)
 
     def rule(self) -> dict[str, Any]:
         """Build the rule of a policy."""

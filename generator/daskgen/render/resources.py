@@ -9,6 +9,7 @@ from typing import Any
 
 from daskgen.autoscaler import Scaling
 from daskgen.autoscaler import Site as ScaledSite
+from daskgen.cni import separate
 from daskgen.delivery import keep
 from daskgen.engine import Parts
 from daskgen.expose import admit_origins
@@ -35,7 +36,9 @@ def build(cluster: Cluster, own: OwnClusters | None = None) -> list[Resource]:
 
     `own` are the clusters of a hub's users, which are described by objects that `build` gives without it.
     """
-    built = [_choose_families(cluster, made) for made in _build_objects(cluster, own)]
+    found = _build_objects(cluster, own)
+    apart = [part for made in found for part in separate(made, cluster.cni, cluster.name, cluster.platform)]
+    built = [_choose_families(cluster, made) for made in apart]
     kept = [made._replace(body=keep(made.body) if is_kept(made.body) else waive(made.body)) for made in built]
     return [made._replace(template=_is_template(made)) for made in kept] if cluster.is_template else kept
 

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from daskgen import autoscaler, engine, notebook
+from daskgen import autoscaler, cni, engine, notebook
 from daskgen.autoscaler import Autoscaler
 from daskgen.autoscaler.none import NoAutoscaler
+from daskgen.cni import Cni
+from daskgen.cni.none import NoCni
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import Exposure
@@ -49,6 +51,7 @@ RESERVED = (GITOPS, INSTANCE)
 ENGINES = OneOf(engine, Engine)
 AUTOSCALERS = OneOf(autoscaler, Autoscaler)
 NOTEBOOKS = OneOf(notebook, Notebook)
+CNIS = OneOf(cni, Cni)
 
 
 def _check_name(name: str) -> str:
@@ -101,6 +104,11 @@ class Cluster(Model):
     ] = "DaskCluster"
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
+    cni: Annotated[
+        Cni,
+        CNIS,
+        Field(default_factory=NoCni, description="Network plug-in of the Kubernetes cluster, where it knows names."),
+    ]
     engine: Annotated[
         Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
     ]

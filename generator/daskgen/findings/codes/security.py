@@ -95,6 +95,12 @@ SECURITY: Mapping[str, Code] = {
         "The constraint restricted-v2 gives each namespace a range of users, a group and a label of SELinux. A pod "
         "that names its own is refused, unless its account may use another constraint.",
     ),
+    "DG319": Code(
+        "target by name",
+        "Plain NetworkPolicies admit addresses and pods. Some network plug-ins know names: they read the answers of "
+        "DNS and admit the addresses in them. `cni` says which one the Kubernetes cluster has, best in `defaults` of "
+        "daskgen.yaml, as it is the same for all clusters there.",
+    ),
     "DG330": Code(
         "TLS contradicted",
         "`tls` configures scheduler, workers and clients alike: protocol, certificates, the least version, and that "
