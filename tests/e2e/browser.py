@@ -11,7 +11,7 @@ import shutil
 import socket
 import ssl
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,14 +70,18 @@ class Website(NamedTuple):
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Return status and content of a path, from a server that has the host's certificate."""
+        response = self.request(path, headers)
+        return response.status, response.read().decode(errors="replace")
+
+    def request(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        """Return the response to a request for a path, from a server that has the host's certificate."""
         context = ssl.create_default_context(cafile=str(self.certificate))
         plain = socket.create_connection(self.controller, 10)
         with context.wrap_socket(plain, server_hostname=self.host) as secure:
             connection = http.client.HTTPSConnection(self.host)
             connection.sock = secure
-            connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
-            return response.status, response.read().decode(errors="replace")
+            connection.request("GET", path, headers=dict(headers))
+            return connection.getresponse()
 
     def status(self, path: str, **headers: str) -> int:
         """Return the status of a path; 0 if there is none, as when the certificate is another."""
@@ -86,9 +90,9 @@ class Website(NamedTuple):
         except OSError:
             return 0
 
-    def open_websocket(self, path: str, origin: str) -> int:
+    def open_websocket(self, path: str, origin: str, **headers: str) -> int:
         """Return the status with which a websocket is opened or refused for a page of `origin`."""
-        return self.get(path, Origin=origin, **UPGRADE)[0]
+        return self.request(path, {"Origin": origin, **UPGRADE, **headers}).status
 
 
 class Browser:
@@ -116,6 +120,11 @@ class Browser:
     def evaluate(self, expression: str) -> Any:
         """Return the value of an expression in the page; None if it cannot be had, as while the page loads."""
         return self.call("Runtime.evaluate", expression=expression)["result"].get("value")
+
+    def find_cookies(self, url: str) -> dict[str, str]:
+        """Return the cookies that the browser sends to an address."""
+        found = self.call("Network.getCookies", urls=[url])["cookies"]
+        return {cookie["name"]: cookie["value"] for cookie in found}
 
     def read(self) -> str:
         """Return the page's text."""
