@@ -19,6 +19,9 @@ anew from
 https://fluxcd.io/flux/components/helm/api/v2, and those that are not rendered are not checked in full.
 `cni.json` holds what is rendered of CiliumNetworkPolicy, written by hand from
 pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml of github.com/cilium/cilium v1.20.
+`secrets.json` holds what is rendered of ExternalSecret and SealedSecret, written by hand from
+config/crds/bases/external-secrets.io_externalsecrets.yaml of github.com/external-secrets/external-secrets v2.8.0 and
+helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml of github.com/bitnami-labs/sealed-secrets.
 
 The API server drops unknown fields of these without a word; here they are refused.
 """
@@ -35,7 +38,7 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = ("cni.json", "gitops.json", "helm.json", "monitoring.json", "keda.json", "tls.json")
+TAKEN = ("cni.json", "gitops.json", "helm.json", "monitoring.json", "keda.json", "secrets.json", "tls.json")
 """Files beside this one that hold what is needed of the definitions."""
 
 WHOLE = "gitops.json"

@@ -33,6 +33,7 @@ UNTYPED = (
     "appproject-",
     "certificate-",
     "ciliumnetworkpolicy-",
+    "externalsecret-",
     "gitrepository-",
     "helmrelease-",
     "helmrepository-",
@@ -43,6 +44,7 @@ UNTYPED = (
     "podmonitor-",
     "prometheusrule-",
     "scaledobject-",
+    "sealedsecret-",
     "servicemonitor-",
     "tlsroute-",
 )

@@ -276,6 +276,26 @@ spec:
     toPorts: [{ports: [{port: "443", protocol: TCP}]}]
 """
 
+SECRETS = """
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: dask-login}
+spec:
+  refreshInterval: 1h
+  secretStoreRef: {kind: ClusterSecretStore, name: vault}
+  target: {name: dask-login, creationPolicy: Owner, deletionPolicy: Retain, template: {type: kubernetes.io/tls}}
+  data:
+  - secretKey: client-secret
+    remoteRef: {key: teams/data/dask, property: client, conversionStrategy: Default, decodingStrategy: None}
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: dask-login, annotations: {sealedsecrets.bitnami.com/cluster-wide: "true"}}
+spec:
+  encryptedData: {htpasswd: AgBy8hCi}
+  template: {type: Opaque}
+"""
+
 HUB = """
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: HelmRepository
@@ -697,6 +717,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         WORKBENCH,
         HUB,
         NAMES,
+        SECRETS,
         OTHERS,
     ]
     objects = list(yaml.safe_load_all("---".join(texts)))

@@ -33,16 +33,14 @@ class Site(NamedTuple):
 
 
 class Cni(Variant):
-    """A network plug-in."""
+    """A network plug-in whose own policies admit targets by their names."""
 
-    knows_names: ClassVar[bool] = False
-    """Says that its own policies admit targets by their names."""
     api: ClassVar[str] = ""
     """Version and kind of its own policies, as `group/version/Kind`."""
 
     @abstractmethod
     def admit(self, targets: Sequence[Target], site: Site) -> Object:
-        """Return the spec of its own policy, which lets pods connect to targets; {} if there is no such policy."""
+        """Return the spec of its own policy, which lets pods connect to targets."""
 
     def build(self, metadata: Object, targets: Sequence[Target], site: Site) -> Object:
         """Build its own policy."""
@@ -50,15 +48,18 @@ class Cni(Variant):
         return {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": self.admit(targets, site)}
 
 
-def separate(made: Resource, cni: Cni, cluster: str, platform: Platform) -> list[Resource]:
-    """Return a NetworkPolicy without the targets that it names, and the policy of the plug-in that admits them."""
+def separate(made: Resource, cni: Cni | None, cluster: str, platform: Platform) -> list[Resource]:
+    """Return a NetworkPolicy without the targets that it names, and the policy of the plug-in that admits them.
+
+    Without a plug-in nothing admits them; a rule refuses such specs.
+    """
     rules = _find_rules(made)
     named = [rule for rule in rules if _is_named(rule)]
     if not named:
         return [made]
     left = [rule for rule in rules if not _is_named(rule)]
     kept = [_keep(made, left)] if left else []
-    return [*kept, _admit(made, named, cni, cluster, platform)] if cni.knows_names else kept
+    return [*kept, _admit(made, named, cni, cluster, platform)] if cni else kept
 
 
 def _find_rules(made: Resource) -> list[Any]:

@@ -17,7 +17,6 @@ IN_NAMESPACE = "k8s:io.kubernetes.pod.namespace"
 class Cilium(Cni):
     """CiliumNetworkPolicies for names; Cilium enforces NetworkPolicies too, and adds up what both admit."""
 
-    knows_names: ClassVar[bool] = True
     api: ClassVar[str] = "cilium.io/v2/CiliumNetworkPolicy"
 
     kind: Literal["cilium"]

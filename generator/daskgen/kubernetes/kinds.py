@@ -103,6 +103,8 @@ ROWS = (
     Kind("ServiceAccount", "v1", early=True, merge_keys={"imagePullSecrets": "name", "secrets": "name"}),
     Kind("ConfigMap", "v1", early=True),
     Kind("Secret", "v1", early=True),
+    Kind("ExternalSecret", "external-secrets.io/v1", early=True),
+    Kind("SealedSecret", "bitnami.com/v1alpha1", early=True),
     Kind("ResourceQuota", "v1", early=True),
     Kind("LimitRange", "v1", early=True),
     Kind("PersistentVolumeClaim", "v1", early=True),

@@ -22,6 +22,7 @@ from daskgen.rules import (
     RuleContext,
     commands,
     containers,
+    delivered_secrets,
     delivery,
     disruption,
     egress,
@@ -78,6 +79,7 @@ TOPICS = (
     login,
     routes,
     secrets,
+    delivered_secrets,
     commands,
     options,
     monitoring,
@@ -214,6 +216,8 @@ def _find_claims(cluster: Cluster, file: str, resources: Sequence[Resource]) -> 
     for exposed, target in cluster.find_exposures():
         for claim in exposed.claims():
             yield Claimed(claim.unique, claim.value, file, (*target.origin, claim.field))
+    for index, secret in enumerate(cluster.secrets):
+        yield Claimed(names_of("Secret"), f"{cluster.namespace.name}/{secret.name}", file, ("secrets", index, "name"))
     for kind, name, origin in _find_names(cluster, resources):
         yield Claimed(names_of(kind), f"{cluster.namespace.name}/{name}", file, origin)
 

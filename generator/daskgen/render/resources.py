@@ -75,6 +75,7 @@ def _build_objects(cluster: Cluster, own: OwnClusters | None) -> list[Resource]:
     return [
         *cluster.namespace.resources(_find_facts(cluster)),
         *_create_claims(cluster),
+        *(secret.resource(index) for index, secret in enumerate(cluster.secrets)),
         *(cluster.tls.resources(cluster.name, cluster.namespace.name) if cluster.tls else []),
         *cluster.engine.resources(_assemble(cluster, shown, scaling)),
         *scaling.resources,

@@ -26,7 +26,7 @@ def find_targets(value: Any, path: Path = ()) -> Iterator[tuple[Path, Egress]]:
 
 def check_names(context: RuleContext) -> Iterator[Finding]:
     """Refuse targets by name where nothing admits them."""
-    if context.cluster.cni.knows_names or not context.cluster.network.isolation:
+    if context.cluster.cni or not context.cluster.network.isolation:
         return
     for path, target in find_targets(context.cluster):
         if target.host:

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from daskgen import autoscaler, cni, engine, notebook
+from daskgen import autoscaler, cni, engine, notebook, secret
 from daskgen.autoscaler import Autoscaler
 from daskgen.autoscaler.none import NoAutoscaler
 from daskgen.cni import Cni
-from daskgen.cni.none import NoCni
 from daskgen.delivery import GITOPS
 from daskgen.engine import Engine, deployments
 from daskgen.expose import Exposure
@@ -39,6 +38,7 @@ from daskgen.parts.storage import Volume
 from daskgen.parts.tls import Encryption
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path
+from daskgen.secret import DeliveredSecret
 from daskgen.spec.changes import Patch, Waiver
 from daskgen.spec.exposures import Expose
 from daskgen.spec.tls import Tls
@@ -52,6 +52,7 @@ ENGINES = OneOf(engine, Engine)
 AUTOSCALERS = OneOf(autoscaler, Autoscaler)
 NOTEBOOKS = OneOf(notebook, Notebook)
 CNIS = OneOf(cni, Cni)
+SECRETS = OneOf(secret, DeliveredSecret)
 
 
 def _check_name(name: str) -> str:
@@ -105,10 +106,9 @@ class Cluster(Model):
     profile: Annotated[Name | None, Field(description="Name of a profile in daskgen.yaml.")] = None
     platform: Annotated[Platform, Field(description="Kind of Kubernetes cluster.")] = "kubernetes"
     cni: Annotated[
-        Cni,
-        CNIS,
-        Field(default_factory=NoCni, description="Network plug-in of the Kubernetes cluster, where it knows names."),
-    ]
+        Annotated[Cni, CNIS] | None,
+        Field(description="Network plug-in of the Kubernetes cluster, if it admits targets by their names."),
+    ] = None
     engine: Annotated[
         Engine, ENGINES, Field(default_factory=deployments.Deployments, description="Engine that creates the pods.")
     ]
@@ -148,6 +148,10 @@ class Cluster(Model):
             default_factory=ServiceAccount, description="Service account of the pods, or the name of one that exists."
         ),
     ]
+    secrets: Annotated[
+        Items[Annotated[DeliveredSecret, SECRETS]],
+        Field(description="Secrets that come with the cluster, by reference to a vault or encrypted."),
+    ] = ()
     env: Annotated[Environment, Field(description="Environment variables of scheduler and workers.")] = {}
     config: Annotated[
         dict[str, Any], Field(description="Dask's own configuration, in the format of its documentation.")

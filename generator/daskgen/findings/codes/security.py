@@ -101,6 +101,11 @@ SECURITY: Mapping[str, Code] = {
         "DNS and admit the addresses in them. `cni` says which one the Kubernetes cluster has, best in `defaults` of "
         "daskgen.yaml, as it is the same for all clusters there.",
     ),
+    "DG320": Code(
+        "key that a Secret lacks",
+        "A pod that mounts a key of a Secret, or reads a variable from it, does not start while the key is missing. "
+        "`secrets` lists the keys of the Secrets that come with a cluster.",
+    ),
     "DG330": Code(
         "TLS contradicted",
         "`tls` configures scheduler, workers and clients alike: protocol, certificates, the least version, and that "
