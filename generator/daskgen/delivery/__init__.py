@@ -7,7 +7,7 @@ import sys
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -32,6 +32,9 @@ GROUPS = f"{ENTRIES}/groups"
 
 class Delivery(Variant):
     """An engine that delivers: the source of the fleet, its groups, and what happens to objects removed from Git."""
+
+    installs_charts: ClassVar[bool] = False
+    """Says that it installs Helm charts, with values from a Git repository."""
 
     repository: Annotated[
         RepositoryAddress,

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from daskgen.kubernetes.objects import Object
 from daskgen.parts.delivered import EngineStatus
 from daskgen.parts.groups import Group
+
+SYNC_OPTIONS = ("ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true")
+"""RespectIgnoreDifferences is not set: it writes back every ignored field, `status` too, which is no subresource of
+DaskClusters and Applications. With `ApplyOutOfSyncOnly`, objects that differ in ignored fields only are not applied."""
+
+RETRY: Mapping[str, Any] = {
+    "limit": 10,
+    # Retry with the latest commit, which may contain the fix, not with the one that failed.
+    "refresh": True,
+    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
+}
 
 
 def read_application(body: Object) -> EngineStatus:

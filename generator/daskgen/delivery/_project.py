@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from daskgen.kubernetes.kinds import find_kind
 from daskgen.kubernetes.objects import Object
@@ -23,3 +23,13 @@ def restrict_project(repository: str, destinations: Sequence[Object], groups: Se
 
 def _list_kinds(kinds: Sequence[tuple[str, str]], *, namespaced: bool) -> list[Object]:
     return [{"group": group, "kind": kind} for group, kind in kinds if find_kind(kind).namespaced is namespaced]
+
+
+def describe_place(place: str) -> dict[str, str]:
+    """Name a Kubernetes cluster by its address or its name in Argo CD."""
+    return {"server" if "://" in place else "name": place}
+
+
+def list_places(places: Iterable[tuple[str, str]]) -> list[Object]:
+    """List Kubernetes clusters and namespaces as the destinations of a project."""
+    return [{**describe_place(place), "namespace": name} for place, name in sorted(places)]

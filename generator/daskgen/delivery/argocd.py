@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal, final
+from typing import Annotated, ClassVar, Literal, final
 
 from pydantic import Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery
-from daskgen.delivery._application import ignore_replicas, read_application
+from daskgen.delivery._application import RETRY, SYNC_OPTIONS, ignore_replicas, read_application
 from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.delivery._argocd_settings import write_settings
-from daskgen.delivery._project import restrict_project
+from daskgen.delivery._charts import CHARTS, restrict_charts, use_chart
+from daskgen.delivery._project import describe_place, list_places, restrict_project
 from daskgen.kubernetes.objects import Object, Resource, resource
 from daskgen.model import Model, Name, Text, refuse
 from daskgen.parts.delivered import EngineStatus, Marks, OwnObject
-from daskgen.parts.groups import OPERATOR, Group
+from daskgen.parts.groups import OPERATOR, Chart, Group
 
 API = "argoproj.io/v1alpha1"
 
@@ -30,16 +31,6 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
 
-SYNC_OPTIONS = ("ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true")
-"""RespectIgnoreDifferences is not set: it writes back every ignored field, `status` too, which is no subresource of
-DaskClusters and Applications. With `ApplyOutOfSyncOnly`, objects that differ in ignored fields only are not applied."""
-
-RETRY: Mapping[str, Any] = {
-    "limit": 10,
-    # Retry with the latest commit, which may contain the fix, not with the one that failed.
-    "refresh": True,
-    "backoff": {"duration": "10s", "factor": 2, "maxDuration": "5m"},
-}
 
 WAVE, SYNC_OPTION = "argocd.argoproj.io/sync-wave", "argocd.argoproj.io/sync-options"
 
@@ -56,6 +47,7 @@ class Tuning(Model):
 class ArgoCD(Delivery):
     """Applications of Argo CD."""
 
+    installs_charts: ClassVar[bool] = True
     kind: Literal["argocd"] = "argocd"
     namespace: Annotated[Name, Field(description="Namespace of Argo CD.")] = "argocd"
     destination: Annotated[
@@ -89,6 +81,7 @@ class ArgoCD(Delivery):
             resource(self._root(), "fleet.yaml"),
             *self._deliver_all(operators if self.application_set else groups),
             *([resource(self._deliver_by_set(ours), "groups.yaml")] if self.application_set and ours else []),
+            *self._install_all(ours),
         ]
 
     def keeps_objects(self, other: Delivery) -> bool:
@@ -171,13 +164,29 @@ class ArgoCD(Delivery):
 
     def _project(self, name: str, groups: Sequence[Group]) -> Object:
         places = {(self.find_place(group), member.namespace) for group in groups for member in group.members}
-        destinations = [{**_describe_place(place), "namespace": name} for place, name in sorted(places)]
-        spec = restrict_project(self.repository, destinations, groups)
+        spec = restrict_project(self.repository, list_places(places), groups)
         return self._object("AppProject", name, spec, wave=-2)
 
     def _root(self) -> Object:
         source, place = self._source(FOLDER), {"server": IN_CLUSTER, "namespace": self.namespace}
         return self._application(self.name, self.project, source, place, paths=(FOLDER,))
+
+    def _install_all(self, groups: Sequence[Group]) -> Iterator[Resource]:
+        """Build the Applications of charts, and their project."""
+        found = [(group, member, chart) for group in groups for member in group.members for chart in member.charts]
+        if found:
+            places = {(self.find_place(group), chart.namespace) for group, _, chart in found}
+            spec = restrict_charts(self.repository, list_places(places), [chart for *_, chart in found])
+            yield resource(self._object("AppProject", f"{self.name}-{CHARTS}", spec, wave=-2), "project.yaml")
+        for group, member, chart in found:
+            body = self._install(group, f"overlays/{member.name}", chart)
+            yield resource(body, f"charts/{chart.name}.yaml", *self.find_origin(group))
+
+    def _install(self, group: Group, folder: str, chart: Chart) -> Object:
+        place = {**describe_place(self.find_place(group)), "namespace": chart.namespace}
+        name, source = f"{self.name}-{chart.name}", self._source(folder)
+        body = self._application(name, f"{self.name}-{CHARTS}", source, place, (folder,), wave=1)
+        return use_chart(body, chart, source, f"{source['path']}/{chart.values}")
 
     def _deliver_all(self, groups: Sequence[Group]) -> Iterator[Resource]:
         for group in groups:
@@ -195,7 +204,7 @@ class ArgoCD(Delivery):
         folder, is_operator = f"{GROUPS}/{name}", groups[0].is_operator
         # Every object has its namespace; the Application still has to name one that its project allows.
         namespace = min(member.namespace for group in groups for member in group.members)
-        place = {**_describe_place(self.find_place(groups[0])), "namespace": namespace}
+        place = {**describe_place(self.find_place(groups[0])), "namespace": namespace}
         project = f"{self.name}-{OPERATOR}" if is_operator else self.name
         body = self._application(
             f"{self.name}-{name}", project, self._source(folder), place, (folder, *paths), -1 if is_operator else 0
@@ -239,7 +248,3 @@ class ArgoCD(Delivery):
 
     def _source(self, folder: str) -> Object:
         return {"repoURL": self.repository, "targetRevision": self.revision, "path": self.locate(folder)}
-
-
-def _describe_place(place: str) -> dict[str, str]:
-    return {"server" if "://" in place else "name": place}

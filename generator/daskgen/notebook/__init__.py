@@ -14,6 +14,7 @@ from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
 from daskgen.parts.endpoint import Endpoint
+from daskgen.parts.groups import Chart
 from daskgen.parts.hub import Hub
 from daskgen.parts.image import Image
 from daskgen.parts.opening import ExposedPort
@@ -91,6 +92,10 @@ class Notebook(Variant):
 
     def describe_hub(self, namespace: str) -> Hub | None:
         """Return the JupyterHub that it is, to a cluster of `namespace`; None if it is none."""
+        return None
+
+    def describe_chart(self, cluster: str, namespace: str) -> Chart | None:
+        """Return the Helm chart that the fleet's engine installs for it beside a cluster; None if there is none."""
         return None
 
     @abstractmethod

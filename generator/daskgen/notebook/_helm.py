@@ -1,15 +1,31 @@
-"""Have Flux install the chart of a JupyterHub: https://fluxcd.io/flux/components/helm/helmreleases/."""
+"""Have Flux or Argo CD install the chart of a JupyterHub: https://fluxcd.io/flux/components/helm/helmreleases/."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from daskgen.kubernetes.labels import CLUSTER
 from daskgen.kubernetes.objects import Object, metadata
+from daskgen.parts.config import merge
+from daskgen.yaml.write import dump
 
 REPOSITORY = "https://hub.jupyter.org/helm-chart/"
 
 CHART = "jupyterhub"
+
+
+VALUES = "daskgen/values"
+"""Annotation of the hub's pod with a hash of the values."""
+
+
+def restart_by(values: dict[str, Any]) -> dict[str, Any]:
+    """Have the hub restart when its values change.
+
+    The chart's own annotation for this also changes with random tokens, so the Application ignores it.
+    """
+    changed = sha256(dump(values).encode()).hexdigest()[:12]
+    return merge(values, {"hub": {"annotations": {VALUES: changed}}})
 
 
 class Release(NamedTuple):

@@ -17,13 +17,14 @@ from daskgen.model import Host, Items, Name, ObjectName, Quantity
 from daskgen.notebook import Address, Neighbour, Notebook
 from daskgen.notebook._chart import find_unknown
 from daskgen.notebook._clients import admit_client
-from daskgen.notebook._helm import Release
+from daskgen.notebook._helm import CHART, REPOSITORY, Release, restart_by
 from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
 from daskgen.notebook._server import SETTINGS
 from daskgen.notebook._shared import NUMBERS, locate_dashboard, share
 from daskgen.notebook._users import RESTRICTED, Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
+from daskgen.parts.groups import Chart
 from daskgen.parts.hub import Hub, HubClient
 from daskgen.parts.image import Image, OwnImage
 from daskgen.parts.policies import admit, in_namespace
@@ -97,6 +98,9 @@ class JupyterHub(Notebook):
     helm_release: Annotated[
         bool, Field(description="Render a HelmRelease, by which Flux's helm-controller installs the chart.")
     ] = False
+    application: Annotated[
+        bool, Field(description="Render an Application, by which the fleet's Argo CD installs the chart.")
+    ] = False
     values: Annotated[
         dict[str, Any], Field(description="Further values of the chart, which win over those made here.")
     ] = {}
@@ -113,6 +117,13 @@ class JupyterHub(Notebook):
     def describe_hub(self, namespace: str) -> Hub:
         """Return where it is."""
         return Hub(self.object_name, self.host, self.namespace or namespace, self.release)
+
+    def describe_chart(self, cluster: str, namespace: str) -> Chart | None:
+        """Return the chart, if the engine is to install it."""
+        if not self.application:
+            return None
+        place, file = self.namespace or namespace, f"{self.object_name}.yaml"
+        return Chart(f"{cluster}-{self.object_name}", REPOSITORY, CHART, self.version, self.release, place, file)
 
     def find_images(self) -> list[tuple[Path, Image]]:
         """Return the images of the users' servers."""
@@ -161,7 +172,10 @@ class JupyterHub(Notebook):
         if client := self._find_client(neighbour):
             is_apart = self.namespace not in (None, neighbour.namespace)
             made = merge(made, admit_client(client, is_apart=is_apart))
-        text = HEADER.format(version=self.version) + dump(merge(made, self.values))
+        values = merge(made, self.values)
+        if self.application:
+            values = restart_by(values)
+        text = HEADER.format(version=self.version) + dump(values)
         name = self.object_name
         return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata(name), "data": {f"{name}.yaml": text}}
 

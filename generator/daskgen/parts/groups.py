@@ -38,6 +38,22 @@ class Scaled(NamedTuple):
         return "".join(f"/{part}" for part in find_kind(self.kind).replicas)
 
 
+class Chart(NamedTuple):
+    """A Helm chart that the fleet's engine installs beside a cluster."""
+
+    name: str
+    """Full name of the ConfigMap with its values, and of the engine's object."""
+    repository: str
+    chart: str
+    version: str
+    release: str
+    namespace: str
+    values: str
+    """File of its values, in the cluster's overlay."""
+    tokens: tuple[str, ...] = ()
+    """Entries of the Secret `hub` that the chart makes besides its usual ones."""
+
+
 class Member(NamedTuple):
     """The facts about a cluster, or the operator, that delivery needs. Small, as processes exchange it."""
 
@@ -54,6 +70,7 @@ class Member(NamedTuple):
     """API groups and kinds of its objects."""
     scaled: tuple[Scaled, ...] = ()
     """Objects whose number of pods engines do not change."""
+    charts: tuple[Chart, ...] = ()
 
 
 class Group(NamedTuple):

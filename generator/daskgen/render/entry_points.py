@@ -75,6 +75,7 @@ def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
             base=cluster.base.name,
             objects=len(bodies),
             kinds=_find_kinds(bodies),
+            charts=tuple(cluster.find_charts()),
             scaled=tuple(Scaled(kind, f"{cluster.name}-{name}") for kind, name in _find_scaled(bodies)),
         )
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from daskgen.findings.finding import Finding
 from daskgen.findings.problem import suggest
+from daskgen.notebook.jupyterhub import JupyterHub
 from daskgen.parts.image import Image
 from daskgen.paths import Path, format_path
 from daskgen.rules import Rule, RuleContext
@@ -78,4 +79,23 @@ def check_connections(context: RuleContext) -> Iterator[Finding]:
             yield Finding(("notebooks", index), "DG386", message, hint, "warning")
 
 
-RULES: tuple[Rule, ...] = (check_names, check_images, check_values, check_connections)
+def check_application(context: RuleContext) -> Iterator[Finding]:
+    """Refuse an Application that no engine of the fleet would get, or that would install a chart twice."""
+    engines = [each for each in context.deliveries if each.installs_charts]
+    for index, notebook in enumerate(context.cluster.notebooks):
+        if not isinstance(notebook, JupyterHub) or not notebook.application:
+            continue
+        path: Path = ("notebooks", index, "application")
+        if not engines or not context.cluster.delivery.enabled:
+            message = f"{format_path(path)}: no engine that installs charts delivers this cluster"
+            hint = "leave it out and install the chart by helm, or set delivery: `daskgen explain DG387`"
+            yield Finding(path, "DG387", message, hint)
+        elif any(engine.is_artifact for engine in engines):
+            message = f"{format_path(path)}: the values come from a Git repository, and the fleet is an artifact"
+            yield Finding(path, "DG387", message, "leave it out, and install the chart by helm")
+        if notebook.helm_release:
+            message = f"{format_path(path)}: helmRelease installs the same chart"
+            yield Finding(path, "DG387", message, "keep one of them")
+
+
+RULES: tuple[Rule, ...] = (check_names, check_images, check_values, check_connections, check_application)

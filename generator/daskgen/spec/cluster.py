@@ -23,6 +23,7 @@ from daskgen.operator.install import INSTANCE
 from daskgen.parts.account import ServiceAccount, ServiceAccountField
 from daskgen.parts.endpoint import Site
 from daskgen.parts.environment import Environment
+from daskgen.parts.groups import Chart
 from daskgen.parts.handover import Handover, HandoverField
 from daskgen.parts.image import Image, ImageField
 from daskgen.parts.job import Job
@@ -243,6 +244,15 @@ class Cluster(Model):
         """Find the images that others run for notebooks, and their places in the spec."""
         for index, each in enumerate(self.notebooks):
             yield from ((("notebooks", index, *place), image) for place, image in each.find_images())
+
+    def find_charts(self) -> Iterator[Chart]:
+        """Find the Helm charts that the fleet's engine installs for notebooks."""
+        client = self.expose.dashboard.endpoint(self.site).client
+        for each in self.notebooks:
+            chart = each.describe_chart(self.name, self.namespace.name)
+            if chart:
+                is_served = client and client.hub == each.object_name
+                yield chart._replace(tokens=(client.token_key,)) if client and is_served else chart
 
     def find_exposures(self) -> Iterator[tuple[Exposure, ExposedPort]]:
         """Find all that exposes a part of the cluster, and the part."""

@@ -36,6 +36,11 @@ NOTEBOOKS: Mapping[str, Code] = {
         "All entries of a connection of OpenShift AI become environment variables of a workbench. With `tls`, the "
         "certificate is in entries such as tls.crt, which Kubernetes before 1.32 (OpenShift 4.19) leaves out.",
     ),
+    "DG387": Code(
+        "chart that nobody installs",
+        "`application` has the fleet's Argo CD install the hub's chart with the rendered values. That needs "
+        "`delivery: argocd` with a Git repository, and one engine that installs: `helmRelease` is for Flux.",
+    ),
     "DG382": Code(
         "another Python",
         "Functions that a notebook sends are pickled as bytecode, which another minor version of Python does not run. "
