@@ -17,16 +17,19 @@ import yaml
 from distributed import Scheduler
 from distributed.security import Security
 
-from conftest import SMALL, MakeFleet
+from conftest import FLEET, SMALL, MakeFleet
 from daskgen.certificates import create_authority, issue
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
-from daskgen.notebook._connection import TYPE as CONNECTION_TYPE
-from support.fleets import read_cluster
+from daskgen.plan.fleet import make_side, plan_fleet
+from daskgen.plan.plans import Plan
+from daskgen.plan.say.text import format_text
+from support.fleets import load, read_cluster, render
 
 WORKBENCH = Path(str(resources("daskgen") / "data" / "workbench"))
-TYPE = Path(__file__).parents[2] / "docs/dask-connection-type.yaml"
 PROJECT = "platform: openshift\nnetwork: {clients: []}\n" + SMALL + "notebooks:\n- kind: rhods\n"
+
+TLS = PROJECT.replace("network:", "tls: {issuer: cert-manager}\nnetwork:")
 
 
 def find(make_fleet: MakeFleet, kind: str, more: str = "") -> list[Any]:
@@ -35,11 +38,25 @@ def find(make_fleet: MakeFleet, kind: str, more: str = "") -> list[Any]:
 
 
 def test_a_connection_has_what_its_type_asks_for(make_fleet: MakeFleet) -> None:
-    [connection] = find(make_fleet, "Secret")
-    kind = yaml.safe_load(TYPE.read_text("utf-8"))
-    assert kind["metadata"]["name"] == CONNECTION_TYPE
-    assert connection["metadata"]["annotations"]["opendatahub.io/connection-type-ref"] == CONNECTION_TYPE
+    [connection] = [body for body in read_cluster(make_fleet(prod=TLS)).objects if body["kind"] == "Secret"]
+    tree = render(make_fleet(FLEET + "openshift: {connectionType: redhat-ods-applications}\n", prod=PROJECT)).tree
+    kind = yaml.safe_load(tree["overlays/gitops/openshift-ai/dask-v1.yaml"])
+    assert kind["metadata"]["name"] == connection["metadata"]["annotations"]["opendatahub.io/connection-type-ref"]
+    assert kind["metadata"]["namespace"] == "redhat-ods-applications"
     assert set(connection["stringData"]) == {field["envVar"] for field in json.loads(kind["data"]["fields"])}
+
+
+def test_the_type_of_connections_is_for_administrators_to_apply(make_fleet: MakeFleet) -> None:
+    without = make_side(load(make_fleet(prod=PROJECT)).fleet, ())
+    ours = make_side(load(make_fleet(FLEET + "openshift: {connectionType: opendatahub}\n", prod=PROJECT)).fleet, ())
+    added, left = (format_text(Plan("main", tuple(plan_fleet(*sides)))) for sides in ((without, ours), (ours, without)))
+    assert added.rstrip().endswith("$ kubectl apply --server-side -k overlays/gitops/openshift-ai")
+    assert "the dashboard of OpenShift AI offers it until an administrator deletes it" in left
+    assert plan_fleet(ours, ours) == []
+
+
+def test_a_workbench_finds_the_scheduler_and_the_dashboard(make_fleet: MakeFleet) -> None:
+    [connection] = find(make_fleet, "Secret")
     assert connection["stringData"] == {
         "DASK_SCHEDULER_ADDRESS": "tcp://prod-scheduler.analytics.svc:8786",
         "DASK_DISTRIBUTED__DASHBOARD__LINK": "{NB_PREFIX}/proxy/prod-scheduler.analytics.svc:8787/status",
@@ -75,7 +92,6 @@ def test_people_choose_an_image_with_the_versions_of_the_cluster(make_fleet: Mak
     assert {package["name"]: package["version"] for package in versions}["distributed"] == "2026.8.0"
 
 
-TLS = PROJECT.replace("network:", "tls: {issuer: cert-manager}\nnetwork:")
 IMAGE = "  image: registry.example.com/workbenches/dask:2026.8.0-py3.12\n"
 
 

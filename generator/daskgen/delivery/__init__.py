@@ -26,6 +26,9 @@ GITOPS = "gitops"
 ENTRIES = f"overlays/{GITOPS}"
 """The folder of objects that a person applies once; each engine has a subfolder with its name."""
 
+OPENSHIFT_AI = "openshift-ai"
+"""Folder beside those of engines, with what administrators of OpenShift AI apply."""
+
 GROUPS = f"{ENTRIES}/groups"
 """The folder of the groups, which are the same for every engine."""
 

@@ -40,6 +40,8 @@ class DeliverySetup(NamedTuple):
 
     deliveries: Sequence[Delivery] = ()
     groups: Sequence[Group] = ()
+    connection_type: str | None = None
+    """Namespace for which the type of connection of OpenShift AI is rendered."""
 
     @property
     def engines(self) -> list[type[Delivery]]:

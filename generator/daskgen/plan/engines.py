@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from daskgen.delivery import ENTRIES, GITOPS, Delivery
+from daskgen.delivery import ENTRIES, GITOPS, OPENSHIFT_AI, Delivery
 from daskgen.kubernetes.totals import Totals
+from daskgen.notebook._connection import TYPE
 from daskgen.plan.changes import Change, find_changes
-from daskgen.plan.commands import Apply, DeleteOverlay
+from daskgen.plan.commands import Apply, Delete, DeleteOverlay, Named
 from daskgen.plan.delivery_edit import DeliveryEdit
 from daskgen.plan.effect import Aspect, Effect, EffectTarget, Kind, Scope, Shift, happen, order
 from daskgen.plan.facts import Cost, Fact
@@ -21,11 +22,13 @@ def plan_delivery(edit: DeliveryEdit, leaving: Sequence[str] = ()) -> ClusterPla
     """
     changes = tuple(change for pair in edit.pairs for change in _find_changes(*pair))
     others = [happen(Kind.UPDATED, _make_target(after)) for before, after in edit.pairs if before != after]
-    found = [*_compare_engines(edit), *_compare_sources(edit), *_compare_groups(edit, leaving)]
+    found = [*_compare_engines(edit), *_compare_sources(edit), *_compare_groups(edit, leaving), *_compare_types(edit)]
     effects = order(found or others)
     namespaces = dict.fromkeys(engine.namespace for engine in edit.after.deliveries or edit.before.deliveries)
     if not effects:
         return None
+    types = (edit.after.connection_type, edit.before.connection_type)
+    namespaces = namespaces or dict.fromkeys(filter(None, types[:1] if types[0] else types))
     return ClusterPlan(GITOPS, ", ".join(namespaces), changes, effects, Totals(), Totals(), scope=Scope.DELIVERY)
 
 
@@ -65,6 +68,19 @@ def _compare_groups(edit: DeliveryEdit, leaving: Sequence[str]) -> Iterator[Effe
     for groups, others, number in edit.find_regrouped(leaving):
         shift = Shift(Aspect.GROUPS, tuple(groups), tuple(others))
         yield happen(Kind.UPDATED, EffectTarget(Scope.GROUP), Cost(Fact.CLUSTERS_TAKEN_OVER, (number,)), shift=shift)
+
+
+def _compare_types(edit: DeliveryEdit) -> Iterator[Effect]:
+    """Find a type of connection that administrators of OpenShift AI apply, or have applied."""
+    old, new = edit.before.connection_type, edit.after.connection_type
+    target = EffectTarget(Scope.OBJECT, "ConfigMap", TYPE)
+    if new and new != old:
+        yield happen(Kind.ADDED, target._replace(namespace=new), Fact.BEGINS_BY_HAND)._replace(
+            commands=(Apply(f"{ENTRIES}/{OPENSHIFT_AI}"),)
+        )
+    if old and new != old:
+        left = happen(Kind.LEFT_BEHIND, target._replace(namespace=old), Fact.STILL_OFFERED)
+        yield left._replace(commands=(Delete(old, (Named("ConfigMap", TYPE),)),))
 
 
 def _begin(delivery: Delivery) -> Apply:

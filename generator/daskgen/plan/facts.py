@@ -74,6 +74,7 @@ class Fact(Enum):
     JOB_KEPT = auto()
     GROUP_PODS_KEPT = auto()
     BEGINS_BY_HAND = auto()
+    STILL_OFFERED = auto()
     ENDS_BY_HAND = auto()
     APPLIES_ON = auto()
     CASCADES = auto()

@@ -45,7 +45,8 @@ def make_side(fleet: Fleet, overlays: Overlays) -> Side:
     installed = [overlay for overlay in overlays if isinstance(overlay, RenderedOperator)]
     clusters = [overlay for overlay in overlays if isinstance(overlay, RenderedCluster)]
     members = [member for cluster in clusters for member in find_members(fleet, cluster)]
-    return Side(overlays, DeliverySetup(fleet.delivery, gather([*find_operator_members(fleet, installed), *members])))
+    groups = gather([*find_operator_members(fleet, installed), *members])
+    return Side(overlays, DeliverySetup(fleet.delivery, groups, fleet.openshift.connection_type))
 
 
 def plan_fleet(before: Side, after: Side) -> list[ClusterPlan]:

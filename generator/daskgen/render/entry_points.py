@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from daskgen.delivery import ENTRIES, GITOPS, GROUPS, Delivery
+from daskgen.delivery import ENTRIES, GITOPS, GROUPS, OPENSHIFT_AI
 from daskgen.findings.problem import Position
-from daskgen.kubernetes.objects import Key, Object, Resource, key_of
+from daskgen.kubernetes.objects import Key, Object, Resource, key_of, resource
 from daskgen.kubernetes.replicas import read_range
 from daskgen.layers.overlay import KUSTOMIZATION, Files
+from daskgen.notebook._connection import TYPE, describe_type
 from daskgen.parts.groups import OPERATOR, Group, Member, Scaled
 from daskgen.paths import Path
 from daskgen.render.cluster import RenderedCluster
@@ -30,21 +31,25 @@ GROUP_HEADER = "# Made by daskgen from daskgen.yaml and clusters/; edit these an
 
 
 class EntryPoint(NamedTuple):
-    """The objects with which an engine delivers the fleet; a person applies them once."""
+    """Objects that a person applies once: those with which an engine delivers the fleet, or an administrator's."""
 
     settings: Settings
-    delivery: Delivery
+    folder: str
+    root: Path
+    """Place in daskgen.yaml."""
     resources: Sequence[Resource]
     """Objects under full names."""
+    extras: Mapping[str, str] = {}
+    """More files, by their names in overlays/gitops."""
 
     @property
     def name(self) -> str:
         """Return the name of its overlay."""
-        return f"{GITOPS}/{self.delivery.kind}"
+        return f"{GITOPS}/{self.folder}"
 
     @property
     def at(self) -> Position:
-        """Return the position of the delivery in daskgen.yaml."""
+        """Return the position in daskgen.yaml."""
         return self._locate(())
 
     @property
@@ -53,11 +58,11 @@ class EntryPoint(NamedTuple):
         return self.resources
 
     def locate(self, resource: Resource, path: Path, *, key: bool) -> Position:
-        """Return the position of the group, or of the delivery, from which an object is built."""
+        """Return the position of the group, of the delivery or of the setting from which an object is built."""
         return self._locate(resource.origin)
 
     def _locate(self, path: Path) -> Position:
-        return self.settings.at(("delivery", self.settings.fleet.delivery.index(self.delivery), *path))
+        return self.settings.at((*self.root, *path))
 
 
 def find_members(fleet: Fleet, rendered: RenderedCluster) -> list[Member]:
@@ -99,8 +104,16 @@ def find_operator_members(fleet: Fleet, operators: Iterable[RenderedOperator]) -
 
 
 def find_entry_points(settings: Settings, groups: Sequence[Group]) -> list[EntryPoint]:
-    """Build an entry point for each engine that delivers the fleet."""
-    return [EntryPoint(settings, delivery, delivery.resources(groups)) for delivery in settings.fleet.delivery]
+    """Build an entry point for each engine that delivers the fleet, and that of OpenShift AI's administrators."""
+    engines = [
+        EntryPoint(settings, each.kind, ("delivery", index), each.resources(groups), each.extras(groups))
+        for index, each in enumerate(settings.fleet.delivery)
+    ]
+    namespace = settings.fleet.openshift.connection_type
+    if not namespace:
+        return engines
+    made = resource(describe_type(namespace), f"{TYPE}.yaml")
+    return [*engines, EntryPoint(settings, OPENSHIFT_AI, ("openshift", "connectionType"), [made])]
 
 
 def find_folders(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> dict[str, list[str]]:
@@ -116,8 +129,7 @@ def write(entries: Sequence[EntryPoint], groups: Sequence[Group]) -> Files:
     tree = {f"{GROUPS}/{group.name}/kustomization.yaml": _list_members(group) for group in groups}
     for entry in entries:
         tree |= {f"overlays/{entry.name}/{name}": text for name, text in _write(entry.resources).items()}
-        extras = entry.delivery.extras(groups)
-        tree |= {f"{ENTRIES}/{name}": HEADER + text for name, text in extras.items()}
+        tree |= {f"{ENTRIES}/{name}": HEADER + text for name, text in entry.extras.items()}
     return tree
 
 
@@ -147,7 +159,7 @@ def _list_members(group: Group) -> str:
 
 def _write(resources: Sequence[Resource]) -> Files:
     objects: Mapping[str, list[Object]] = defaultdict(list)
-    for resource in resources:
-        objects[resource.file].append(resource.body)
+    for each in resources:
+        objects[each.file].append(each.body)
     listed = HEADER + dump({**KUSTOMIZATION, "resources": list(objects)})
     return {"kustomization.yaml": listed, **{file: HEADER + dump_all(bodies) for file, bodies in objects.items()}}

@@ -52,6 +52,14 @@ class OpenShift(Model):
             "With OIDC, it has no OAuth server."
         ),
     ] = "IntegratedOAuth"
+    connection_type: Annotated[
+        Name | None,
+        Field(
+            examples=["redhat-ods-applications"],
+            description="Namespace of OpenShift AI's own applications. The type of the connections that notebooks of "
+            "kind rhods render is written for it, to overlays/gitops/openshift-ai, which an administrator applies.",
+        ),
+    ] = None
 
 
 class Fleet(Model):

@@ -83,6 +83,7 @@ FACTS: Mapping[Fact, str] = {
     Fact.GROUP_PODS_KEPT: "until the group is recreated, running pods keep the old spec, and pods added later have "
     "the new one",
     Fact.BEGINS_BY_HAND: "apply its folder once by hand",
+    Fact.STILL_OFFERED: "the dashboard of OpenShift AI offers it until an administrator deletes it",
     Fact.ENDS_BY_HAND: "everything that it delivered keeps running; its own objects stay, and fail because their "
     "folders are gone, until they are deleted by hand",
     Fact.APPLIES_ON: "its own objects stay, and go on applying and pruning the groups beside {0}: delete them by hand "
