@@ -10,20 +10,17 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from daskgen.kubernetes import ports
 from daskgen.kubernetes.kind import DASK_GROUP
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE
-from daskgen.kubernetes.objects import Object, metadata
+from daskgen.kubernetes.objects import Object
 from daskgen.notebook import OwnClusters
 from daskgen.notebook._admission import bind, limit
-from daskgen.parts.policies import in_namespace, tcp
-from daskgen.parts.rights import RBAC, Right, refer, write_rules
+from daskgen.notebook._users import reach
+from daskgen.parts.policies import tcp
+from daskgen.parts.rights import API, Right, grant_role
 
 if TYPE_CHECKING:
-    from daskgen.kubernetes.types import (
-        Role,
-        RoleBinding,
-    )
+    from daskgen.kubernetes.types import Subject
 
 HUB = "hub"
 """Service account of the hub, as its chart names it."""
@@ -47,6 +44,10 @@ OF_THE_HUB: tuple[Right, ...] = (
 """Rights with which the hub admits a server to its cluster, and ends the cluster with the server."""
 
 
+API_SERVER = {"ports": tcp([443, 6443])}
+"""Rule of a policy that lets users' servers reach the API server, which has a private address."""
+
+
 class Site(NamedTuple):
     """Where the users and their clusters are."""
 
@@ -68,28 +69,15 @@ class Site(NamedTuple):
 
 def build_rights(site: Site, own: OwnClusters) -> Iterator[Any]:
     """Build the roles of the users and of the hub, and what limits the clusters of users."""
-    yield from _grant(site.name, OF_USERS, site.name_account(site.account))
-    yield from _grant(f"{site.name}-{HUB}", OF_THE_HUB, site.name_account(HUB))
+    yield from grant_role(site.name, CLUSTER, OF_USERS, _name_user(site.name_account(site.account)))
+    yield from grant_role(f"{site.name}-{HUB}", CLUSTER, OF_THE_HUB, _name_user(site.name_account(HUB)))
     yield limit(site.name, site.name_account(site.account), own)
     yield bind(site.name, f"{site.instance}-{site.name}", site.namespace)
 
 
-def _grant(name: str, rights: tuple[Right, ...], user: str) -> tuple[Role, RoleBinding]:
+def _name_user(name: str) -> Subject:
     # A ServiceAccount named default would get the namespace of the overlay from kustomize; a user name does not.
-    role: Role = {
-        "apiVersion": RBAC,
-        "kind": "Role",
-        "metadata": metadata(name, CLUSTER),
-        "rules": write_rules(*rights),
-    }
-    binding: RoleBinding = {
-        "apiVersion": RBAC,
-        "kind": "RoleBinding",
-        "metadata": metadata(name, CLUSTER),
-        "roleRef": refer("Role", name),
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
-    }
-    return role, binding
+    return {"apiGroup": API, "kind": "User", "name": name}
 
 
 def configure_hub(site: Site, own: OwnClusters) -> dict[str, Any]:
@@ -120,7 +108,7 @@ def describe_servers(site: Site, own: OwnClusters, settings: str) -> dict[str, A
                 "stringData": _allow_dashboard(site.namespace),
             },
         },
-        "networkPolicy": {"enabled": True, "egress": _reach(site)},
+        "networkPolicy": {"enabled": True, "egress": [*reach(site.namespace, {INSTANCE: site.instance}), API_SERVER]},
     }
 
 
@@ -144,13 +132,3 @@ def _configure_dask(site: Site, cluster: Object) -> dict[str, Any]:
 def _allow_dashboard(namespace: str) -> str:
     host = f"{{os.environ['HOSTNAME']}}-scheduler.{namespace}"
     return f'import os\n\nc.ServerProxy.host_allowlist = ["localhost", "127.0.0.1", f"{host}"]\n'
-
-
-def _reach(site: Site) -> list[dict[str, Any]]:
-    """Let users' servers reach their clusters and the API server, which has private addresses."""
-    peer = in_namespace(site.namespace)
-    peer["podSelector"] = {"matchLabels": {INSTANCE: site.instance}}
-    return [
-        {"to": [peer], "ports": tcp([ports.COMM.number, ports.DASHBOARD.number])},
-        {"ports": tcp([443, 6443])},
-    ]

@@ -8,10 +8,8 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import INSTANCE, SCHEDULER
 from daskgen.notebook import Neighbour
 from daskgen.notebook._server import LAB_FILE, SETTINGS, set_extension
-from daskgen.parts.policies import in_namespace, tcp
+from daskgen.notebook._users import reach
 from daskgen.parts.tls import CA_FILE, CERTIFICATE_FILE, KEY_FILE, find_protocol
-
-NUMBERS = [ports.COMM.number, ports.DASHBOARD.number]
 
 PREFIX = "{{JUPYTERHUB_SERVICE_PREFIX}}"
 """Variable that Dask fills in, in braces that KubeSpawner halves: it fills in what stands in single ones, such as
@@ -23,7 +21,10 @@ def share(neighbour: Neighbour) -> dict[str, Any]:
     return {
         "extraEnv": _connect(neighbour),
         "extraFiles": _show_dashboard(neighbour),
-        "networkPolicy": {"enabled": True, "egress": [_reach(neighbour)]},
+        "networkPolicy": {
+            "enabled": True,
+            "egress": reach(neighbour.namespace, {**SCHEDULER, INSTANCE: neighbour.name}),
+        },
     }
 
 
@@ -74,10 +75,3 @@ def _show_dashboard(neighbour: Neighbour) -> dict[str, Any]:
             "data": {"ServerProxy": {"host_allowlist": allowed}},
         },
     }
-
-
-def _reach(neighbour: Neighbour) -> dict[str, Any]:
-    """Let users' servers reach the scheduler; the chart's own policy keeps them from private addresses."""
-    peer = in_namespace(neighbour.namespace)
-    peer["podSelector"] = {"matchLabels": {**SCHEDULER, INSTANCE: neighbour.name}}
-    return {"to": [peer], "ports": tcp(NUMBERS)}

@@ -7,9 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from daskgen.kubernetes import quantity
+from daskgen.kubernetes import ports, quantity
 from daskgen.model import FromText, Model, ObjectName, Quantity, Text
 from daskgen.parts.image import OwnImage
+from daskgen.parts.policies import in_namespace, tcp
+
+PORTS = [ports.COMM.number, ports.DASHBOARD.number]
+"""Ports of a scheduler that notebooks use."""
 
 UNITS = (("G", 1 << 30), ("M", 1 << 20))
 """Units of KubeSpawner, which are powers of two, and which have no i."""
@@ -35,6 +39,13 @@ def name_image(image: OwnImage) -> dict[str, Any]:
     tag = f"{image.tag}@{image.digest}" if image.digest and image.tag else image.tag
     secrets = {"pullSecrets": list(image.pull_secrets)} if image.pull_secrets else {}
     return {"name": image.name, "tag": tag, "pullPolicy": image.pull_policy, **secrets}
+
+
+def reach(namespace: str, pods: dict[str, str]) -> list[dict[str, Any]]:
+    """Let users' servers reach schedulers, by labels; the chart's own policy keeps them from private addresses."""
+    peer = in_namespace(namespace)
+    peer["podSelector"] = {"matchLabels": pods}
+    return [{"to": [peer], "ports": tcp(PORTS)}]
 
 
 RESTRICTED: Mapping[str, Any] = {

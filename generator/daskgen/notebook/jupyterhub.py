@@ -21,8 +21,8 @@ from daskgen.notebook._helm import CHART, REPOSITORY, Release, restart_by
 from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
 from daskgen.notebook._server import SETTINGS
-from daskgen.notebook._shared import NUMBERS, locate_dashboard, share
-from daskgen.notebook._users import RESTRICTED, Profile, Storage, StorageField, limit, name_image
+from daskgen.notebook._shared import locate_dashboard, share
+from daskgen.notebook._users import PORTS, RESTRICTED, Profile, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
 from daskgen.parts.groups import Chart
 from daskgen.parts.hub import Hub, HubClient
@@ -183,7 +183,7 @@ class JupyterHub(Notebook):
         labels = {"app": "jupyterhub", "component": "singleuser-server", "release": self.release}
         peer: NetworkPolicyPeer = in_namespace(self.namespace) if self.namespace else {}
         peer["podSelector"] = selecting_others(labels)
-        return admit(f"admit-{self.object_name}", SCHEDULER, [peer], NUMBERS)
+        return admit(f"admit-{self.object_name}", SCHEDULER, [peer], PORTS)
 
     def _list_values(self, neighbour: Neighbour) -> dict[str, Any]:
         callback = f"https://{self.host}/hub/oauth_callback"

@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from daskgen.kubernetes.objects import Resource, metadata, resource
-from daskgen.parts.rights import RBAC, Right, refer, write_rules
+from daskgen.parts.rights import RBAC, Right, grant_role, refer, write_rules
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
         ClusterRole,
         ClusterRoleBinding,
-        Role,
-        RoleBinding,
         ServiceAccount,
         Subject,
     )
@@ -54,7 +52,9 @@ def grant(name: str, labels: dict[str, str], *, everywhere: bool) -> Iterator[Re
     if everywhere:
         yield from (resource(body, "cluster-role.yaml", "scope") for body in _grant_everywhere(name, labels))
     else:
-        yield from (resource(body, "role.yaml", "scope") for body in _grant_here(name, labels))
+        yield from (
+            resource(body, "role.yaml", "scope") for body in grant_role(name, labels, RIGHTS, _name_account(name))
+        )
 
 
 def _account(name: str, labels: dict[str, str]) -> ServiceAccount:
@@ -74,23 +74,6 @@ def _grant_everywhere(name: str, labels: dict[str, str]) -> tuple[ClusterRole, C
         "kind": "ClusterRoleBinding",
         "metadata": metadata(name, labels),
         "roleRef": refer("ClusterRole", name),
-        "subjects": [_name_account(name)],
-    }
-    return role, binding
-
-
-def _grant_here(name: str, labels: dict[str, str]) -> tuple[Role, RoleBinding]:
-    role: Role = {
-        "apiVersion": RBAC,
-        "kind": "Role",
-        "metadata": metadata(name, labels),
-        "rules": write_rules(*RIGHTS),
-    }
-    binding: RoleBinding = {
-        "apiVersion": RBAC,
-        "kind": "RoleBinding",
-        "metadata": metadata(name, labels),
-        "roleRef": refer("Role", name),
         "subjects": [_name_account(name)],
     }
     return role, binding
