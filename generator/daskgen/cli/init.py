@@ -29,6 +29,11 @@ class Question(NamedTuple):
     choices: tuple[str, ...] = ()
     only_if_delivered: bool = False
 
+    @property
+    def type(self) -> click.ParamType[Any]:
+        """Return the type of the answer."""
+        return click.Choice(self.choices) if self.choices else click.STRING
+
 
 QUESTIONS: Mapping[str, Question] = {
     "platform": Question("Kind of Kubernetes", PLATFORMS),
@@ -44,10 +49,9 @@ QUESTIONS: Mapping[str, Question] = {
 def _add_options(function: Any) -> Any:
     """Add an option for each question."""
     for name, question in reversed(list(QUESTIONS.items())):
-        kind = click.Choice(question.choices) if question.choices else click.STRING
         default = f"; by default, {Answers.model_fields[name].default}" if question.choices else ""
-        text = f"{Answers.model_fields[name].description}"
-        function = click.option(f"--{name}", type=kind, help=text.removesuffix(".") + default + ".")(function)
+        text = str(Answers.model_fields[name].description).removesuffix(".")
+        function = click.option(f"--{name}", type=question.type, help=f"{text}{default}.")(function)
     return function
 
 
@@ -81,10 +85,8 @@ def _ask(given: Mapping[str, str]) -> dict[str, str]:
         if name in answers or not is_needed:
             continue
         if sys.stdin.isatty() and sys.stdout.isatty():
-            kind = click.Choice(question.choices) if question.choices else click.STRING
-            answers[name] = click.prompt(
-                question.text, default=None if question.only_if_delivered else default, type=kind
-            )
+            suggested = None if question.only_if_delivered else default
+            answers[name] = click.prompt(question.text, default=suggested, type=question.type)
         elif question.only_if_delivered:
             raise click.UsageError(f"--delivery {answers['delivery']} needs --{name}")
     return answers

@@ -48,7 +48,8 @@ def command(root: Path, name: str, like: str | None, kind: Kind | None) -> int:
     if disk.compare(root, {file: text}, ()).missing != (file,):
         raise click.UsageError(f"{file} exists already")
     later = fleet._replace(files=replace(fleet.files, contents={**fleet.files.contents, file: text.encode()}))
-    found = set(render_fleet(later).problems) - set(render_fleet(fleet).problems)
+    kept = disk.open_kept()
+    found = set(render_fleet(later, keep=kept).problems) - set(render_fleet(fleet, keep=kept).problems)
     disk.write(root, {file: text}, (CLUSTERS,))
     show(sorted(found), "text", root=root)
     say(f"written: {file}\nnext: edit it, then daskgen render", err=True)

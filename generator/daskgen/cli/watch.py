@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -39,6 +40,9 @@ def try_render(root: Path) -> None:
     try:
         render(root, (), (), os.cpu_count() or 1, "text")
     except click.exceptions.Exit:
-        return  # Its problems have been shown.
+        pass  # Its problems have been shown.
     except DaskgenError as error:
         say(str(error), err=True)
+    # Loading a fleet freezes what it made, for commands that end soon.
+    gc.unfreeze()
+    gc.collect()

@@ -10,11 +10,12 @@ from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.kubernetes.objects import Resource, resource
 from daskgen.model.variants import Variant
 from daskgen.parts.config import FILE, config_map
+from daskgen.parts.context import PodContext
 from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.installing import build_objects
 from daskgen.parts.job import Job
 from daskgen.parts.network import Network
-from daskgen.parts.pods import PodContext, disruption_budget
+from daskgen.parts.pods import disruption_budget
 from daskgen.parts.scheduler import Scheduler
 from daskgen.parts.workers import WorkerGroup, list_ranges
 

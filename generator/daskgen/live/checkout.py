@@ -20,16 +20,19 @@ def add_checkout(
     A fleet that is in no repository is delivered from elsewhere: nothing is added.
     """
     named = {name for group in delivered for name in group.clusters}
-    written = [write_cluster(settings, cluster) for cluster in clusters if cluster.name in named]
-    folders = {cluster.name: f"overlays/{cluster.name}" for cluster in written}
+    if not delivered:
+        return []
+    written = {
+        f"overlays/{cluster.name}": write_cluster(settings, cluster) for cluster in clusters if cluster.name in named
+    }
     try:
-        checkout = read_checkout(root, {group.commit for group in delivered if group.commit}, folders.values())
+        checkout = read_checkout(root, {group.commit for group in delivered if group.commit}, written)
     except GitError:
         return list(delivered)
     differing = {
         cluster.name
-        for cluster in written
-        if checkout.folders[folders[cluster.name]] != {name: text.encode() for name, text in cluster.files.items()}
+        for folder, cluster in written.items()
+        if checkout.folders[folder] != {name: text.encode() for name, text in cluster.files.items()}
     }
     return [
         group._replace(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar
 
 from daskgen.kubernetes.labels import CLUSTER, INSTANCE
@@ -89,26 +89,21 @@ class SharedApi:
             return await request
 
 
+async def answer_if_allowed(request: Awaitable[Answer]) -> Answer | None:
+    """Return the answer to a request; None without the right, which users often lack."""
+    try:
+        return await request
+    except AccessError as error:
+        if error.status == 403:
+            return None
+        raise
+
+
 async def find_if_allowed(
     api: Api, version: str, kind: str, namespace: str, labels: Mapping[str, str]
 ) -> list[Object] | None:
-    """Return what `Api.find` finds; None without the right, which users often lack for the operator's resources."""
-    try:
-        return await api.find(version, kind, namespace, labels)
-    except AccessError as error:
-        if error.status == 403:
-            return None
-        raise
-
-
-async def get_secret_if_allowed(api: Api, namespace: str, name: str) -> Object | None:
-    """Return a Secret; None if it does not exist, or without the right to read it."""
-    try:
-        return await get_secret(api, namespace, name)
-    except AccessError as error:
-        if error.status == 403:
-            return None
-        raise
+    """Return what `Api.find` finds; None without the right to it."""
+    return await answer_if_allowed(api.find(version, kind, namespace, labels))
 
 
 async def get_secret(api: Api, namespace: str, name: str) -> Object | None:

@@ -16,7 +16,7 @@ from daskgen.live.marks import keep_marks
 from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import NOTEBOOKS, find_custom, find_pod_sets, has_notebooks
-from daskgen.live.requests import get_secret_if_allowed
+from daskgen.live.requests import answer_if_allowed, get_secret
 from daskgen.live.state import ENDED, ClusterState, explain_custom, explain_job, find_groups
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
@@ -84,7 +84,7 @@ async def _read_expiry(api: Api, overlay: RenderedOverlay, pods: list[Object]) -
     rendered = find_roles(encryption, overlay.objects)
     issued = [read_issued(role, await api.get(body)) for role, body in rendered.items()]
     for role in encryption.secrets.keys() - rendered.keys():
-        secret = await get_secret_if_allowed(api, overlay.identity.namespace, encryption.secrets[role])
+        secret = await answer_if_allowed(get_secret(api, overlay.identity.namespace, encryption.secrets[role]))
         issued.append(read_secret(role, secret))
     schedulers = [pod for pod in pods if pod["metadata"]["labels"].get(COMPONENT) == SCHEDULER[COMPONENT]]
     return find_expiry(encryption, issued, schedulers, datetime.now(UTC))

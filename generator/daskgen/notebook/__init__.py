@@ -13,12 +13,12 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.objects import Object, Resource
 from daskgen.model import Name
 from daskgen.model.variants import Variant
+from daskgen.parts.context import PodContext
 from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.groups import Chart
 from daskgen.parts.hub import Hub
 from daskgen.parts.image import Image
 from daskgen.parts.opening import ExposedPort
-from daskgen.parts.pods import PodContext
 from daskgen.parts.storage import Volume
 from daskgen.paths import Path
 

@@ -13,7 +13,8 @@ from pydantic import Field
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import JOB, SCHEDULER, selecting
 from daskgen.model import Items
-from daskgen.parts.pods import Pod, PodContext
+from daskgen.parts.context import PodContext
+from daskgen.parts.pods import Pod
 from daskgen.parts.policies import admit, policy, tcp
 from daskgen.parts.resources import LittleMemory, LittleScratch
 from daskgen.parts.tls import Role

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from daskgen.kubernetes import ports
-from daskgen.kubernetes.labels import INSTANCE, OURS, selecting
+from daskgen.kubernetes.labels import OURS, selecting
 from daskgen.kubernetes.objects import metadata
 from daskgen.model import Annotations, Items, Labels, refuse, refuse_parts
-from daskgen.parts.account import ServiceAccount
 from daskgen.parts.containers import Containers, secure_all
-from daskgen.parts.environment import Environment, combine, from_field
-from daskgen.parts.existing import Existing
+from daskgen.parts.context import PodContext
+from daskgen.parts.environment import Environment, combine
 from daskgen.parts.gpu import tolerate
-from daskgen.parts.image import PLACEHOLDER, Image, OwnImage
+from daskgen.parts.image import PLACEHOLDER, OwnImage
 from daskgen.parts.installing import build_volume, install_packages, mount_packages, name_index, search_packages
-from daskgen.parts.packages import Packages
 from daskgen.parts.placement import Placement
 from daskgen.parts.places import At, copy_fields
 from daskgen.parts.resources import Resources
 from daskgen.parts.runtime import Runtime
 from daskgen.parts.scratch import build_scratch
-from daskgen.parts.security import Platform, secure_container, secure_pod
+from daskgen.parts.security import secure_container, secure_pod
 from daskgen.parts.storage import CONFIG, SCRATCH, SHM, SHM_PATH, Volume, scratch_mounts
 from daskgen.parts.storage import OURS as OURS_MOUNTED
-from daskgen.parts.tls import Encryption, Role, find_protocol, mount_certificate
+from daskgen.parts.tls import Role, mount_certificate
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import (
         Container,
         EnvVar,
-        HostAlias,
         ObjectMeta,
         PodDisruptionBudget,
         PodSpec,
@@ -51,55 +47,6 @@ def _check_labels(labels: Labels) -> Labels:
 
 PodLabels = Annotated[Labels, AfterValidator(_check_labels)]
 """Labels of pods that a spec may set."""
-
-
-EVERY_ADDRESS = "every-address"
-"""Name of all IPv6 addresses of a pod, in its /etc/hosts."""
-
-
-class PodContext(NamedTuple):
-    """The facts that a pod depends on besides its own options."""
-
-    platform: Platform
-    image: Image
-    env: Environment
-    labels: Mapping[str, str]
-    """Labels of every pod of the cluster."""
-    account: ServiceAccount
-    encryption: Encryption | None = None
-    packages: Packages | None = None
-    """Packages that pods install when they start."""
-    existing: Existing | None = None
-    """A scheduler that workers join, if none is rendered."""
-    has_only_ipv6: bool = False
-    """True if pods have no IPv4 address."""
-
-    def listen(self) -> tuple[str, ...]:
-        """Return the options with which a process announces its IPv6 address.
-
-        By itself, distributed looks for an IPv4 address, and announces 127.0.0.1 if there is none (utils.get_ip).
-        """
-        return ("--host", "[::]") if self.has_only_ipv6 else ()
-
-    def open_dashboard(self, port: int) -> tuple[str, str]:
-        """Return the option by which the dashboard listens on all addresses of the pod.
-
-        distributed takes ":8787" for 0.0.0.0, and no address of IPv6 (utils.clean_dashboard_address, 2026.8), but a
-        name of one, which /etc/hosts of the pod has.
-        """
-        return "--dashboard-address", f"{EVERY_ADDRESS if self.has_only_ipv6 else ''}:{port}"
-
-    def name_addresses(self) -> list[HostAlias]:
-        """Return the entry of /etc/hosts for that name."""
-        return [{"ip": "::", "hostnames": [EVERY_ADDRESS]}] if self.has_only_ipv6 else []
-
-    def address_scheduler(self, cluster: str = INSTANCE) -> list[EnvVar]:
-        """Return the variables by which the pod finds its scheduler; the label `cluster` holds the cluster's name."""
-        if self.existing:
-            return [{"name": "DASK_SCHEDULER_ADDRESS", "value": self.existing.address}]
-        address = f"{find_protocol(self.encryption is not None)}://$(CLUSTER)-scheduler:{ports.COMM.number}"
-        name = from_field("CLUSTER", f"metadata.labels['{cluster}']")
-        return [name, {"name": "DASK_SCHEDULER_ADDRESS", "value": address}]
 
 
 class Pod(Resources, Containers, Placement, Runtime):

@@ -10,9 +10,10 @@ from daskgen.kubernetes import ports
 from daskgen.kubernetes.labels import SCHEDULER
 from daskgen.model import Items, refuse_parts
 from daskgen.model.patterns import SCHEDULER_ADDRESS
+from daskgen.parts.context import PodContext
 from daskgen.parts.existing import Existing, read_existing
 from daskgen.parts.places import At
-from daskgen.parts.pods import Pod, PodContext, probe
+from daskgen.parts.pods import Pod, probe
 from daskgen.parts.policies import Peer
 from daskgen.parts.process import Process
 from daskgen.parts.resources import LittleMemory, LittleScratch

@@ -11,10 +11,11 @@ from pydantic import AfterValidator, Field, model_validator
 from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
 from daskgen.model import FromNumber, Items, Name, Quantity, refuse
+from daskgen.parts.context import PodContext
 from daskgen.parts.environment import from_amount
 from daskgen.parts.placement import Spread, check_constraints, keep_apart, spread_evenly
 from daskgen.parts.places import At
-from daskgen.parts.pods import Pod, PodContext, probe
+from daskgen.parts.pods import Pod, probe
 from daskgen.parts.process import WorkerProcess
 from daskgen.parts.queue import QueueField
 from daskgen.parts.replicas import MOST, Replicas

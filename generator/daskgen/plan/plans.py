@@ -12,7 +12,7 @@ from daskgen.plan.effect import Effect, Kind, Scope, Whole, order
 from daskgen.plan.reach import Reach, compare_reach
 from daskgen.render.operator import RenderedOperator
 from daskgen.render.overlay import RenderedOverlay
-from daskgen.spec.prices import Prices
+from daskgen.spec.prices import Approval, Prices
 
 
 class ClusterPlan(NamedTuple):
@@ -69,6 +69,17 @@ class Plan(NamedTuple):
     def after(self) -> Totals:
         """Return what they request after it."""
         return total(cluster.after for cluster in self.clusters)
+
+    @property
+    def increase(self) -> float:
+        """Return how much more the clusters cost a month after the edit; 0 without prices."""
+        return self.prices.charge_month(self.after) - self.prices.charge_month(self.before) if self.prices else 0.0
+
+    @property
+    def approval(self) -> Approval | None:
+        """Return the approval that the edit needs, if it costs more than anybody may merge alone."""
+        approval = self.prices.approval if self.prices else None
+        return approval if approval and self.increase > approval.above else None
 
 
 def make_plan(

@@ -19,11 +19,11 @@ from daskgen.kubernetes.scanners import waive
 from daskgen.kubernetes.services import SERVICES
 from daskgen.layers.truth import Identity, personalize
 from daskgen.notebook import Neighbour, OwnClusters
+from daskgen.parts.context import PodContext
 from daskgen.parts.endpoint import Endpoint
 from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts
-from daskgen.parts.pods import PodContext
 from daskgen.paths import get, put
 from daskgen.spec.cluster import Base, Cluster
 

@@ -67,10 +67,6 @@ class Prices(Rates):
         volumes = dict(totals.others).get(STORAGE, 0) / (1 << 30) * self.storage
         return HOURS * sum(rates.charge(requested) for rates, requested in self._divide(totals)) + volumes
 
-    def needs_approval(self, before: Totals, after: Totals) -> bool:
-        """Return whether the cost of a month rises by more than anybody may merge alone."""
-        return bool(self.approval and self.charge_month(after) - self.charge_month(before) > self.approval.above)
-
     def _divide(self, totals: Totals) -> Iterator[tuple[Rates, Requested]]:
         """Divide the requests by the prices that count for them."""
         rest = totals.requested

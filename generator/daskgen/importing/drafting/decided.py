@@ -22,8 +22,8 @@ from daskgen.importing.reasons import (
 )
 from daskgen.kubernetes import labels
 from daskgen.kubernetes.labels import QUEUE, QUEUE_PRIORITY
+from daskgen.parts.context import EVERY_ADDRESS
 from daskgen.parts.placement import HOST
-from daskgen.parts.pods import EVERY_ADDRESS
 from daskgen.parts.queue import read_queue
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path, get

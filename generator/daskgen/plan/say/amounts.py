@@ -63,12 +63,10 @@ SAME = "the same"
 
 def ask_approval(plan: Plan) -> list[str]:
     """Write who has to approve what the edit costs; empty if nobody has to."""
-    prices = plan.prices
-    if not (prices and prices.approval and prices.needs_approval(plan.before, plan.after)):
+    if not (plan.prices and plan.approval):
         return []
-    more = round(prices.charge_month(plan.after) - prices.charge_month(plan.before))
-    most, label = f"{prices.approval.above:,.0f}", prices.approval.label
-    return [f"{more:,} {prices.currency} a month more, and more than {most} needs the label {label} of a reviewer"]
+    more, most = f"{plan.increase:,.0f} {plan.prices.currency} a month more", f"{plan.approval.above:,.0f}"
+    return [f"{more}, and more than {most} needs the label {plan.approval.label} of a reviewer"]
 
 
 def _show_price(price: int) -> str:

@@ -10,7 +10,6 @@ from daskgen.plan.alike import gather
 from daskgen.plan.changes import Change
 from daskgen.plan.effect import Effect, EffectTarget
 from daskgen.plan.plans import ClusterPlan, Plan
-from daskgen.plan.say.amounts import ask_approval
 from daskgen.plan.say.commands import say_commands
 from daskgen.plan.say.effects import say_costs, say_kind, say_what
 from daskgen.spec.prices import Prices
@@ -40,7 +39,7 @@ def format_json(plan: Plan) -> str:
         "live": plan.is_live,
         "notes": plan.notes,
         "currency": prices.currency if prices else None,
-        "approval": prices.approval.label if prices and prices.approval and ask_approval(plan) else None,
+        "approval": plan.approval.label if plan.approval else None,
         "alike": [alike.names for alike in gather(plan.clusters)],
         "clusters": [_describe(cluster, prices) for cluster in plan.clusters],
     }
