@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -15,25 +14,15 @@ from daskgen.parts.delivered import EngineStatus
 from daskgen.render.cluster import render_cluster
 from daskgen.render.tree import render_fleet
 from support.fleets import load
+from support.revisions import commit, git
 
 DELIVERY = "delivery: {kind: argocd, repository: 'https://git.example.com/data/fleet.git'}\n"
-
-
-def git(root: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def write(root: Path) -> None:
     for path, text in render_fleet(load(root)).tree.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-
-
-def commit(root: Path, message: str = "an edit") -> str:
-    git(root, "add", "-A")
-    git(root, "commit", "-qm", message, "--allow-empty")
-    return git(root, "rev-parse", "HEAD")
 
 
 def edit(root: Path) -> None:

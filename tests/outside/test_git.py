@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import zlib
 from pathlib import Path
 
 import pytest
 
 from daskgen.outside.files import Files
-from daskgen.outside.git import GitError, Revision, read_revision
+from daskgen.outside.git import GitError, Revision, find_alike, read_revision
+from support.revisions import git
 
 CONTENT = {"clusters/prod.yaml": b"a: 1\n", "daskgen.yaml": b"b: 1\n"}
-
-
-def git(root: Path, *arguments: str) -> str:
-    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "protocol.file.allow=always"]
-    command = ["git", *identity, *arguments]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def make(root: Path, *options: str) -> Path:
@@ -51,6 +45,17 @@ def test_any_object_format_loose_or_packed(tmp_path: Path, options: list[str], p
     first = git(root, "rev-parse", "HEAD~1")
     for revision in ("HEAD~1", "main~1", "HEAD^", "v1", "größe", first, first[:10]):
         assert read(root, revision) == CONTENT, revision
+
+
+@pytest.mark.parametrize("options", [[], ["--object-format=sha256"]])
+def test_files_that_a_revision_has_alike(tmp_path: Path, options: list[str]) -> None:
+    root = make(tmp_path, *options)
+    now = {**CONTENT, "clusters/new.yaml": b"c: 1\n", "clusters/": b""}
+    assert find_alike(root, "HEAD~1", now) == {"clusters/prod.yaml", "daskgen.yaml"}
+    assert find_alike(root, "HEAD", now) == {"daskgen.yaml"}
+    assert find_alike(root / "clusters", "HEAD", {"prod.yaml": b"a: 2\n", "daskgen.yaml": b"b: 1\n"}) == {"prod.yaml"}
+    with pytest.raises(GitError, match="no revision v9"):
+        find_alike(root, "v9", now)
 
 
 def test_a_worktree_and_a_folder_of_it(tmp_path: Path) -> None:

@@ -8,20 +8,20 @@ from pathlib import Path
 import click
 
 from daskgen import digests
-from daskgen.checks.proof import prove
-from daskgen.cli._fleet import end_if_wrong, load
+from daskgen.checks.proved import find_unchanged, prove_fleet
+from daskgen.cli._fleet import load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, jobs_option, only_option
 from daskgen.cli._say import say
-from daskgen.cli._show import show, showing
+from daskgen.cli._show import show
 from daskgen.findings.problem import Problem, has_errors
 from daskgen.outside import disk
+from daskgen.outside.git import find_alike
 from daskgen.outside.registry import find_digest
 from daskgen.render import guards
 from daskgen.render.cluster import render_clusters
-from daskgen.render.entry_points import find_entry_points, find_folders
 from daskgen.render.operator import render_operators
-from daskgen.render.tree import RenderedFleet, combine, write_cluster
+from daskgen.render.tree import RenderedFleet
 from daskgen.report import conclude
 from daskgen.report.changes import find_problems
 from daskgen.spec.load import LoadedFleet
@@ -30,38 +30,40 @@ from daskgen.words import count_overlays
 
 @click.command("check")
 @only_option
+@click.option("--changed-since", "since", metavar="REF", help="Prove only clusters that differ from this revision.")
 @jobs_option
 @click.option("--digests", "ask", is_flag=True, help="Also ask registries which digests are behind their tags.")
 @format_option
 @click.pass_obj
-def command(root: Path, only: tuple[str, ...], jobs: int, ask: bool, form: str) -> int:
+def command(root: Path, only: tuple[str, ...], since: str | None, jobs: int, ask: bool, form: str) -> int:
     """Check rules, files on disk, and the fleet with kustomize and kubeconform.
 
     `kustomize build` of every overlay must print the objects that daskgen computed, and each of them must be valid for
-    the Kubernetes version of daskgen.yaml.
+    the Kubernetes version of daskgen.yaml. What was proved before, and has not changed since, is not proved again;
+    DASKGEN_KEEP=0 proves all.
     """
-    return check(root, only, jobs, form, ask=ask)
-
-
-def check(root: Path, only: Sequence[str], jobs: int, form: str, *, ask: bool = False) -> int:
-    """Check the fleet with kustomize and kubeconform."""
-    with showing(form, root):
-        fleet = load(root)
-    clusters = render_clusters(fleet)
-    rendered = combine(fleet, [write_cluster(fleet.settings, cluster) for cluster in clusters], only)
-    end_if_wrong(rendered, only, form, root)
+    fleet, rendered = load_and_render(root, only, jobs, form)
     problems = [*rendered.problems, *_compare_with_disk(fleet, root, rendered, only)]
-    chosen = [cluster for cluster in clusters if not only or cluster.name in only]
-    operators = render_operators(fleet.settings, only)
-    groups = () if only else rendered.groups
-    entries = [] if only else find_entry_points(fleet.settings, groups)
-    version, folders = fleet.fleet.kubernetes, find_folders(entries, groups)
     if ask:
-        problems += digests.check(digests.find_tagged(fleet.settings, chosen, operators), find_digest)
-    problems += prove(rendered.tree, [*chosen, *operators, *entries], version, folders, jobs)
-    say(conclude(problems, count_overlays(len(chosen), len(operators)), version), err=True)
+        problems += _ask_registries(fleet, only)
+    alike = find_alike(root, since, _list_contents(fleet, rendered)) if since else ()
+    proved = prove_fleet(fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), jobs)
+    problems += proved.problems
+    overlays = count_overlays(rendered.totals.clusters, rendered.totals.operators)
+    say(conclude(problems, overlays, fleet.fleet.kubernetes, proved.before), err=True)
     show(sorted(problems), form, rendered, root)
     return int(has_errors(problems))
+
+
+def _ask_registries(fleet: LoadedFleet, only: Sequence[str]) -> list[Problem]:
+    chosen = [cluster for cluster in render_clusters(fleet) if not only or cluster.name in only]
+    operators = render_operators(fleet.settings, only)
+    return digests.check(digests.find_tagged(fleet.settings, chosen, operators), find_digest)
+
+
+def _list_contents(fleet: LoadedFleet, rendered: RenderedFleet) -> dict[str, bytes]:
+    """List every file of the fleet, those that people write and those that are rendered."""
+    return {**fleet.files, **{path: text.encode() for path, text in rendered.tree.items()}}
 
 
 def _compare_with_disk(

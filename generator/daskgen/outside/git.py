@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -79,6 +79,34 @@ def read_checkout(root: Path, commits: Iterable[str], folders: Iterable[str]) ->
         )
 
 
+def find_alike(root: Path, revision: str, contents: Mapping[str, bytes]) -> set[str]:
+    """Find the files, by path from the folder `root`, that a revision has with just these contents.
+
+    Compares the hashes by which Git names contents, and reads none. Raises `GitError`.
+    """
+    from dulwich.objects import Blob  # noqa: PLC0415 - as below
+
+    with _open(root.resolve()) as repository:
+        _, commit = _find(repository, revision)
+        prefix = root.resolve().relative_to(Path(repository.path).resolve()).parts
+        top = _descend(InTree(repository, FOLDER, commit.tree), prefix)
+        ids = dict(_list_files(top, {path.split("/")[0] for path in contents})) if top else {}
+        return {
+            path
+            for path, data in contents.items()
+            if path in ids and ids[path] == Blob.from_string(data).get_id(repository.object_format)
+        }
+
+
+def _list_files(folder: InTree, names: Collection[str] = (), inside: str = "") -> Iterator[tuple[str, ObjectID]]:
+    """List the files below a folder, and the hashes of their contents; of its entries, only `names` if given."""
+    for name, entry in folder.children():
+        if entry.kind == FOLDER and (not names or name in names):
+            yield from _list_files(entry, (), f"{inside}{name}/")
+        elif entry.kind == FILE:
+            yield f"{inside}{name}", entry.id
+
+
 def _relate(repository: Repo, head: ObjectID, commit: str) -> Standing:
     from dulwich.objects import ObjectID  # noqa: PLC0415 - as below
 
@@ -120,10 +148,10 @@ def _open(folder: Path) -> Iterator[Repo]:
     try:
         with Repo.discover(str(folder)) as repository:
             if repository.bare:
-                raise GitError(f"{folder} is in a bare Git repository; `plan` needs a working tree")
+                raise GitError(f"{folder} is in a bare Git repository; a working tree is needed")
             yield repository
     except errors.NotGitRepository:
-        raise GitError(f"{folder} is not in a Git repository; `plan` compares with a revision") from None
+        raise GitError(f"{folder} is not in a Git repository, so there is no revision to compare with") from None
     except KeyError as error:
         hint = "the clone may be shallow or partial: fetch the rest of it"
         raise GitError(f"{error} is missing in the Git repository of {folder}; {hint}") from error

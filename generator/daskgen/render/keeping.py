@@ -39,11 +39,12 @@ class Keep(Protocol):
 
 def list_keys(fleet: LoadedFleet) -> list[bytes]:
     """Return a key for each cluster of a fleet, in the order of their files."""
-    shared = _hash(_hash_program(), fleet.files[FLEET_FILE])
-    return [_hash(shared, file.encode(errors="surrogateescape"), fleet.files[file]) for file in fleet.clusters]
+    shared = hash_all(_hash_program(), fleet.files[FLEET_FILE])
+    return [hash_all(shared, file.encode(errors="surrogateescape"), fleet.files[file]) for file in fleet.clusters]
 
 
-def _hash(*parts: bytes) -> bytes:
+def hash_all(*parts: bytes) -> bytes:
+    """Hash a list of parts."""
     # Each part is hashed alone, so that no two lists of parts are the same bytes.
     return blake2b(b"".join(blake2b(part).digest() for part in parts), digest_size=32).digest()
 
@@ -54,7 +55,7 @@ def _hash_program() -> bytes:
     versions = [sys.version, *(_find_version(name) for name in LIBRARIES)]
     folder = str(Path(daskgen.__file__).parent)
     contents = (part for path in sorted(_walk(folder)) for part in (path.encode(), Path(folder, path).read_bytes()))
-    return _hash(*map(str.encode, versions), *contents)
+    return hash_all(*map(str.encode, versions), *contents)
 
 
 def _find_version(name: str) -> str:

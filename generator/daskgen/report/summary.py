@@ -38,8 +38,9 @@ def summarize(rendered: RenderedFleet, changes: Changes, root: Path) -> str:
     return lay_lines(lines)
 
 
-def conclude(problems: Sequence[Problem], proved: str, version: str) -> str:
-    """State that everything in `proved` is valid, or count its problems."""
+def conclude(problems: Sequence[Problem], proved: str, version: str, before: int = 0) -> str:
+    """State that everything in `proved` is valid, or count its problems; `before` overlays were not checked again."""
     if has_errors(problems):
         return f"{count(len(problems), 'problem')} in {proved}"
-    return f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"
+    valid = f"{proved}: kustomize builds what is expected, and all of it is valid for Kubernetes {version}"
+    return f"{valid}; {count(before, 'cluster')} checked before and unchanged" if before else valid
