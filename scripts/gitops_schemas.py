@@ -19,6 +19,8 @@ anew from
 https://fluxcd.io/flux/components/helm/api/v2, and those that are not rendered are not checked in full.
 `cni.json` holds what is rendered of CiliumNetworkPolicy, written by hand from
 pkg/k8s/apis/cilium.io/client/crds/v2/ciliumnetworkpolicies.yaml of github.com/cilium/cilium v1.20.
+`envoy.json` holds what is rendered of Envoy Gateway's SecurityPolicy, written by hand from
+charts/gateway-helm/crds/generated/gateway.envoyproxy.io_securitypolicies.yaml of github.com/envoyproxy/gateway v1.10.0.
 `secrets.json` holds what is rendered of ExternalSecret and SealedSecret, written by hand from
 config/crds/bases/external-secrets.io_externalsecrets.yaml of github.com/external-secrets/external-secrets v2.8.0 and
 helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml of github.com/bitnami-labs/sealed-secrets.
@@ -38,7 +40,16 @@ import yaml
 
 Schema = dict[str, Any]
 
-TAKEN = ("cni.json", "gitops.json", "helm.json", "monitoring.json", "keda.json", "secrets.json", "tls.json")
+TAKEN = (
+    "cni.json",
+    "envoy.json",
+    "gitops.json",
+    "helm.json",
+    "monitoring.json",
+    "keda.json",
+    "secrets.json",
+    "tls.json",
+)
 """Files beside this one that hold what is needed of the definitions."""
 
 WHOLE = "gitops.json"

@@ -45,6 +45,7 @@ UNTYPED = (
     "prometheusrule-",
     "scaledobject-",
     "sealedsecret-",
+    "securitypolicy-",
     "servicemonitor-",
     "tlsroute-",
 )

@@ -29,7 +29,7 @@ CLUSTERS = [(fleet, file) for fleet in FLEETS for file in load(fleet).clusters]
 
 ADDONS = {
     *("bitnami.com", "cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io"),
-    *("image.openshift.io", "keda.sh"),
+    *("gateway.envoyproxy.io", "image.openshift.io", "keda.sh"),
     *("helm.toolkit.fluxcd.io", "kubeflow.org", "monitoring.coreos.com", "source.toolkit.fluxcd.io"),
 }
 """API groups that Kubernetes serves only with an add-on or on OpenShift; tests/e2e/addons installs some of them."""

@@ -296,6 +296,20 @@ spec:
   template: {type: Opaque}
 """
 
+ASKED = """
+apiVersion: gateway.envoyproxy.io/v1alpha1
+kind: SecurityPolicy
+metadata: {name: prod-dashboard}
+spec:
+  targetRefs: [{group: gateway.networking.k8s.io, kind: HTTPRoute, name: prod-dashboard}]
+  extAuth:
+    failOpen: false
+    headersToExtAuth: [accept, cookie]
+    http:
+      backendRefs: [{group: "", kind: Service, name: authelia, namespace: login, port: 80}]
+      path: /api/authz/ext-authz/
+"""
+
 HUB = """
 apiVersion: source.toolkit.fluxcd.io/v1
 kind: HelmRepository
@@ -717,6 +731,7 @@ def test_right_objects_are_right_in_every_version(minor: str) -> None:
         WORKBENCH,
         HUB,
         NAMES,
+        ASKED,
         SECRETS,
         OTHERS,
     ]

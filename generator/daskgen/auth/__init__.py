@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -23,13 +23,11 @@ from daskgen.parts.opening import ExposedPort
 from daskgen.parts.policies import Egress, tcp
 from daskgen.parts.proxy import Program, SecretFile
 
-Way = Literal["middleware", "url"]
-"""How what serves the host is told to ask a login service: by naming a Middleware, or the URL to ask."""
+Way = Literal["middleware", "url", "service"]
+"""How what serves the host is told to ask a login service: by naming a Middleware, the URL to ask, or the Service."""
 
 Authentication = Literal["IntegratedOAuth", "OIDC"]
 """How people log in to OpenShift: spec.type of authentication.config.openshift.io/cluster."""
-
-WAYS: frozenset[Way] = frozenset(get_args(Way))
 
 
 class Auth(Variant):

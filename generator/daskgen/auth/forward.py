@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal, final
 
 from pydantic import Field, model_validator
 
 from daskgen.auth import Auth, Way
-from daskgen.model import Model, Name, ObjectName, refuse
-from daskgen.model.patterns import HTTP_URL
+from daskgen.kubernetes.objects import metadata, resource
+from daskgen.model import Items, Model, Name, ObjectName, Text, refuse
+from daskgen.model.patterns import ASKED_PATH, HTTP_URL
+from daskgen.parts.endpoint import Endpoint, Site
 
 MIDDLEWARES = "traefik.ingress.kubernetes.io/router.middlewares"
 """https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/#on-ingress"""
@@ -40,9 +43,35 @@ class Middleware(Model):
     )
 
 
+class Asked(Model):
+    """The Service of a login service, which Envoy Gateway asks about each request."""
+
+    name: Annotated[Name, Field(examples=["authelia"], description="Name of the Service.")]
+    namespace: Annotated[
+        Name | None,
+        Field(description="Namespace of the Service; the cluster's by default. Another needs a ReferenceGrant there."),
+    ] = None
+    port: Annotated[int, Field(ge=1, le=65_535, examples=[80], description="Port of the Service.")]
+    path: Annotated[
+        Text | None,
+        Field(pattern=ASKED_PATH, description="Path before that of the request, such as /api/authz/ext-authz/."),
+    ] = None
+    headers: Annotated[
+        Items[Text], Field(description="Headers of the request that the service gets, besides Authorization.")
+    ] = ("accept", "cookie", "x-forwarded-proto")
+
+    def describe(self) -> dict[str, Any]:
+        """Return how a SecurityPolicy asks it: requests that it does not answer are refused."""
+        backend = {"group": "", "kind": "Service", "name": self.name, "port": self.port}
+        where = {"namespace": self.namespace} if self.namespace else {}
+        path = {"path": self.path} if self.path else {}
+        http = {"backendRefs": [{**backend, **where}], **path}
+        return {"failOpen": False, "headersToExtAuth": list(self.headers), "http": http}
+
+
 @final
 class Forward(Auth):
-    """The login of what serves the host. Exactly one of `middleware` and `url` says which."""
+    """The login of what serves the host. Exactly one of `middleware`, `url` and `service` says which."""
 
     kind: Literal["forward"]
     middleware: Annotated[
@@ -64,18 +93,22 @@ class Forward(Auth):
         ),
     ] = None
 
+    service: Annotated[
+        Asked | None, Field(description="Service that Envoy Gateway asks about each request, by a SecurityPolicy.")
+    ] = None
+
     @model_validator(mode="after")
     def _check_choice(self) -> Forward:
-        if bool(self.middleware) == bool(self.url):
-            raise refuse("takes exactly one of middleware and url")
+        if sum(map(bool, (self.middleware, self.url, self.service))) != 1:
+            raise refuse("takes exactly one of middleware, url and service")
         if self.signin and not self.url:
-            raise refuse("signin belongs to url", "leave it out: a Middleware says where people log in")
+            raise refuse("signin belongs to url", "leave it out: the login service says where people log in")
         return self
 
     @property
     def way(self) -> Way:
-        """Return which of the two it is."""
-        return "middleware" if self.middleware else "url"
+        """Return which of them it is."""
+        return "middleware" if self.middleware else "service" if self.service else "url"
 
     @property
     def place(self) -> str | None:
@@ -94,3 +127,17 @@ class Forward(Auth):
         if self.middleware:
             named = {"group": "traefik.io", "kind": "Middleware", "name": self.middleware.name}
             yield {"type": "ExtensionRef", "extensionRef": named}
+
+    def guard(self, reached: Endpoint, site: Site) -> Endpoint:
+        """Add the SecurityPolicy of Envoy Gateway, which belongs to the HTTPRoute."""
+        if not self.service:
+            return reached
+        route = {"group": "gateway.networking.k8s.io", "kind": "HTTPRoute", "name": site.full_name(site.target.name)}
+        body = {
+            "apiVersion": "gateway.envoyproxy.io/v1alpha1",
+            "kind": "SecurityPolicy",
+            "metadata": metadata(site.target.name, site.target.pods),
+            "spec": {"targetRefs": [route], "extAuth": self.service.describe()},
+        }
+        made = resource(body, "login.yaml", *site.target.origin, "auth")
+        return replace(reached, resources=(*reached.resources, made))

@@ -117,8 +117,8 @@ class Dashboard(Attached, HostExposure):
 
     @property
     def ways(self) -> frozenset[Way]:
-        """Return that its routes can name a Middleware; whether the Gateway knows such, only the platform knows."""
-        return frozenset({"middleware"})
+        """Return what its routes can name, or policies for them; what the Gateway knows, only the platform knows."""
+        return frozenset({"middleware", "service"})
 
     def reach(self, site: Site) -> Endpoint:
         """Build an HTTPRoute to the dashboard's port, and a policy that admits its callers."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, final
 
 from pydantic import Field, model_validator
 
-from daskgen.auth import WAYS, Way
+from daskgen.auth import Way
 from daskgen.expose import Claim, HostExposure, browse_at
 from daskgen.kubernetes.claims import HOST_AND_PATH
 from daskgen.kubernetes.objects import metadata, resource
@@ -17,6 +17,9 @@ from daskgen.parts.policies import admit, in_namespace
 
 if TYPE_CHECKING:
     from daskgen.kubernetes.types import Ingress
+
+ANNOTATED: frozenset[Way] = frozenset({"middleware", "url"})
+"""The ways in which annotations of an Ingress have any controller ask a login service."""
 
 PATH = "PATH"
 """Placeholder for the path of the Ingress in annotations."""
@@ -165,7 +168,7 @@ class Dashboard(HostExposure):
     @property
     def ways(self) -> frozenset[Way]:
         """Return the ways of its controller; any, where the controller is not in `CONTROLLERS`."""
-        return self._known.ways if self._known else WAYS
+        return self._known.ways if self._known else ANNOTATED
 
     def _annotate(self, site: Site) -> dict[str, str]:
         theirs = self._known.annotations if self._known else {}

@@ -173,6 +173,8 @@ ROWS = (
     # kustomize does not know that it refers to a Deployment, so it contains the full name.
     Kind("ScaledObject", "keda.sh/v1alpha1"),
     Kind("HTTPRoute", "gateway.networking.k8s.io/v1"),
+    # kustomize does not know that it refers to an HTTPRoute, so it contains the full name.
+    Kind("SecurityPolicy", "gateway.envoyproxy.io/v1alpha1", plural="securitypolicies"),
     Kind("TLSRoute", "gateway.networking.k8s.io/v1"),
     Kind("Issuer", "cert-manager.io/v1"),
     Kind("Certificate", "cert-manager.io/v1"),

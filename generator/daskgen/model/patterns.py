@@ -27,6 +27,7 @@ DASK_DURATION = r"^[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|w|(second|minute|hour|day|week
 ABSOLUTE_PATH = r"^/[^:]*$"
 SUB_PATH = r"^((\.?[^/.][^/]*|\.\.[^/]+|\.)(/(\.?[^/.][^/]*|\.\.[^/]+|\.)?)*)?$"
 HTTP_URL = r"^https?://[^\s/]+(/\S*)?$"
+ASKED_PATH = r"^/[A-Za-z0-9._~/-]*$"
 EMAIL_DOMAIN = r"^\*$|^\.?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]([-a-z0-9]*[a-z0-9])?$"
 APP_PROTOCOL = rf"^([a-z0-9]([-a-z0-9]*[a-z0-9])?|{SUBDOMAIN}/{LONGEST_LABEL})$"
 OBJECT_NAME = rf"^{SUBDOMAIN}$"
@@ -55,6 +56,7 @@ PATTERNS = {
     DNS_LABEL: "lower-case letters, digits and '-', beginning and ending with a letter or digit",
     SERVICE_NAME: "lower-case letters, digits and '-', beginning with a letter and not ending with '-'",
     HOST: "a host name such as dask.apps.example.com, in lower case",
+    ASKED_PATH: "a path that begins with a slash",
     HOST_PATTERN: "a host name such as pypi.org, or *.example.com, in lower case",
     URL_PATH: "a path such as /dask, without '.' and '..' between slashes and without a slash at its end",
     ENVIRONMENT_NAME: "a variable's name: letters, digits and '_', not beginning with a digit",

@@ -35,6 +35,8 @@ def find_images(context: RuleContext) -> Iterator[Used]:
     given = {(*path, "image"): pod.image for path, pod in context.cluster.find_pods() if pod.image}
     given |= dict(context.cluster.find_notebook_images())
     yield Used(("image",), "image", context.cluster.image)
+    if (packages := context.cluster.packages) and packages.base:
+        yield Used(("packages", "from"), "packages.from", packages.base)
     yield from (Used(path, format_path(path), image) for path, image in given.items())
     for container in context.containers:
         name, reference = container.body.get("name"), container.body.get("image")
@@ -95,9 +97,9 @@ def _advise(used: Used) -> str:
     newer = "use 2026.7.1 or later"
     if used.image.dask:
         return newer
-    if used.path[-1:] == ("image",) and used.path[0] != "patches":
+    if used.path[-1] in {"image", "from"} and used.path[0] != "patches":
         fields = f"{{name: {used.image.name}, tag: {used.image.tag}, dask: 2026.8.0}}"
-        return f"{newer}; if the tag is not the version of dask, set that: image: {fields}"
+        return f"{newer}; if the tag is not the version of dask, set that: {used.path[-1]}: {fields}"
     return f"{newer}; if the tag is not the version of dask, waive the rule with the right version as the reason"
 
 

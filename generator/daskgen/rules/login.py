@@ -27,7 +27,11 @@ BACKENDS: Mapping[str, PathPattern] = {
 }
 """Kind to the place where it names Services."""
 
-NEEDS: Mapping[Way, str] = {"middleware": "name a Middleware of Traefik", "url": "name the URL to ask, auth-url"}
+NEEDS: Mapping[Way, str] = {
+    "middleware": "name a Middleware of Traefik",
+    "service": "name the Service that Envoy Gateway asks",
+    "url": "name the URL to ask, auth-url",
+}
 
 
 def find_guarded(context: RuleContext) -> HostExposure | None:

@@ -26,8 +26,9 @@ LOGIN: Mapping[str, Code] = {
     "DG353": Code(
         "login not asked for",
         "`auth: {kind: forward}` has what serves the host ask a login service about each request. Traefik is told so "
-        "by a Middleware, ingress-nginx by a URL. A controller ignores the annotations of another one, and would "
-        "serve the dashboard without a login; a Route can name no login service at all.",
+        "by a Middleware, ingress-nginx by a URL, Envoy Gateway by a SecurityPolicy. A controller ignores what is "
+        "meant for another one, and would serve the dashboard without a login; a Route can name no login service at "
+        "all.",
     ),
     "DG355": Code(
         "login for another",
