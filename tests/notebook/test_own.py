@@ -121,3 +121,21 @@ def test_connect_says_how_users_create_theirs(make_fleet: MakeFleet) -> None:
     root = make_fleet(team=SPEC)
     assert "cluster = KubeCluster()" in daskgen("connect", "team", root=root).stdout
     assert "DASK_SCHEDULER_ADDRESS" not in daskgen("connect", "team", "--format", "env", root=root).stdout
+
+
+def test_users_may_share_a_cluster_besides_their_own(make_fleet: MakeFleet) -> None:
+    servers = read_values(
+        read_cluster(make_fleet(team=SPEC + "  shared: {cluster: big, namespace: analytics}\n"), "team")
+    )["singleuser"]
+    host = "big-scheduler.analytics.svc"
+    assert servers["extraEnv"]["DASK_SCHEDULER_ADDRESS"] == f"tcp://{host}:8786"
+    assert f'"{host}"]' in servers["extraFiles"]["dask-dashboard"]["stringData"]
+    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": servers["networkPolicy"]["egress"]}
+    scheduler = {
+        "app.kubernetes.io/name": "dask",
+        "app.kubernetes.io/component": "scheduler",
+        "app.kubernetes.io/instance": "big",
+    }
+    for name, reached in (("big", True), ("other", False)):
+        peer = Peer({**scheduler, "app.kubernetes.io/instance": name}, "analytics", is_near=False)
+        assert admits([{"spec": spec}], "Egress", SERVER, peer, ports.COMM) is reached

@@ -141,6 +141,7 @@ ROOMS = ("base", "clusters", "daskgen.yaml", "overlays", "schema")
 
 def test_what_dependabot_would_edit_is_not_what_dask_runs() -> None:
     """docs/ci.md says that it reads `image`, which names a version of login proxies and sidecars only."""
-    texts = [path.read_text("utf-8") for room in ("base", "overlays") for path in ROOT.glob(f"{room}/**/*.yaml")]
+    files = [path for room in ("base", "overlays") for path in ROOT.glob(f"{room}/**/*.yaml")]
+    texts = [path.read_text("utf-8") for path in files if path.name != "jupyterhub.yaml"]  # values of a chart
     images = {image for text in texts for image in re.findall(r"image: (\S+)", text)}
     assert {image for image in images if not re.search("proxy|hub", image)} == {"dask"}

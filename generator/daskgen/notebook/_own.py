@@ -15,7 +15,7 @@ from daskgen.kubernetes.labels import CLUSTER, INSTANCE
 from daskgen.kubernetes.objects import Object
 from daskgen.notebook import OwnClusters
 from daskgen.notebook._admission import bind, limit
-from daskgen.notebook._users import reach
+from daskgen.notebook._users import Shared, reach
 from daskgen.parts.policies import tcp
 from daskgen.parts.rights import API, Right, grant_role
 
@@ -89,8 +89,12 @@ def configure_hub(site: Site, own: OwnClusters) -> dict[str, Any]:
     }
 
 
-def describe_servers(site: Site, own: OwnClusters, settings: str) -> dict[str, Any]:
-    """Return the values of users' servers, with which `KubeCluster()` without arguments creates the right cluster."""
+def describe_servers(site: Site, own: OwnClusters, settings: str, shared: Shared | None) -> dict[str, Any]:
+    """Return the values of users' servers, with which `KubeCluster()` without arguments creates the right cluster.
+
+    `Client()` without arguments connects to the cluster that they share, if there is one.
+    """
+    common = shared.reach() if shared else []
     return {
         "podNameTemplate": SERVERS,
         "serviceAccountName": site.account,
@@ -100,15 +104,19 @@ def describe_servers(site: Site, own: OwnClusters, settings: str) -> dict[str, A
                 "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}
             },
             "JUPYTER_CONFIG_PATH": settings,
+            **(shared.env() if shared else {}),
         },
         "extraFiles": {
             "dask": {"mountPath": "/etc/dask/kubernetes.yaml", "data": _configure_dask(site, own.cluster)},
             "dask-dashboard": {
                 "mountPath": f"{settings}/jupyter_server_config.py",
-                "stringData": _allow_dashboard(site.namespace),
+                "stringData": _allow_dashboards(site.namespace, shared),
             },
         },
-        "networkPolicy": {"enabled": True, "egress": [*reach(site.namespace, {INSTANCE: site.instance}), API_SERVER]},
+        "networkPolicy": {
+            "enabled": True,
+            "egress": [*reach(site.namespace, {INSTANCE: site.instance}), *common, API_SERVER],
+        },
     }
 
 
@@ -129,6 +137,7 @@ def _configure_dask(site: Site, cluster: Object) -> dict[str, Any]:
     }
 
 
-def _allow_dashboard(namespace: str) -> str:
+def _allow_dashboards(namespace: str, shared: Shared | None) -> str:
     host = f"{{os.environ['HOSTNAME']}}-scheduler.{namespace}"
-    return f'import os\n\nc.ServerProxy.host_allowlist = ["localhost", "127.0.0.1", f"{host}"]\n'
+    common = f', "{shared.host}"' if shared else ""
+    return f'import os\n\nc.ServerProxy.host_allowlist = ["localhost", "127.0.0.1", f"{host}"{common}]\n'

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from daskgen.kubernetes import ports, quantity
-from daskgen.model import FromText, Model, ObjectName, Quantity, Text
+from daskgen.kubernetes.labels import INSTANCE, SCHEDULER
+from daskgen.model import FromText, Model, Name, ObjectName, Quantity, Text
 from daskgen.parts.image import OwnImage
 from daskgen.parts.policies import in_namespace, tcp
 
@@ -46,6 +47,26 @@ def reach(namespace: str, pods: dict[str, str]) -> list[dict[str, Any]]:
     peer = in_namespace(namespace)
     peer["podSelector"] = {"matchLabels": pods}
     return [{"to": [peer], "ports": tcp(PORTS)}]
+
+
+class Shared(Model):
+    """A cluster of another file that users of a hub share, besides those that they create."""
+
+    cluster: Annotated[Name, Field(description="Name of the cluster. List the users' servers in its network.clients.")]
+    namespace: Annotated[Name, Field(description="Namespace of the cluster.")]
+
+    @property
+    def host(self) -> str:
+        """Return the host of its scheduler."""
+        return f"{self.cluster}-scheduler.{self.namespace}.svc"
+
+    def env(self) -> dict[str, str]:
+        """Return the variable by which `Client()` connects to it."""
+        return {"DASK_SCHEDULER_ADDRESS": f"tcp://{self.host}:{ports.COMM.number}"}
+
+    def reach(self) -> list[dict[str, Any]]:
+        """Return the rule of a policy that lets users' servers reach it."""
+        return reach(self.namespace, {**SCHEDULER, INSTANCE: self.cluster})
 
 
 RESTRICTED: Mapping[str, Any] = {

@@ -22,7 +22,7 @@ from daskgen.notebook._login import LoginField
 from daskgen.notebook._own import Site, build_rights, configure_hub, describe_servers
 from daskgen.notebook._server import SETTINGS
 from daskgen.notebook._shared import locate_dashboard, share
-from daskgen.notebook._users import PORTS, RESTRICTED, Profile, Storage, StorageField, limit, name_image
+from daskgen.notebook._users import PORTS, RESTRICTED, Profile, Shared, Storage, StorageField, limit, name_image
 from daskgen.parts.config import merge
 from daskgen.parts.groups import Chart
 from daskgen.parts.hub import Hub, HubClient
@@ -95,6 +95,9 @@ class JupyterHub(Notebook):
     cull_after: Annotated[
         int, Field(ge=0, le=1 << 31, description="Seconds after which an idle server is stopped; 0 stops none.")
     ] = 3600
+    shared: Annotated[
+        Shared | None, Field(description="Cluster that users share besides their own; for kind: JupyterHub only.")
+    ] = None
     helm_release: Annotated[
         bool, Field(description="Render a HelmRelease, by which Flux's helm-controller installs the chart.")
     ] = False
@@ -225,5 +228,5 @@ class JupyterHub(Notebook):
 
     def _reach_dask(self, neighbour: Neighbour) -> dict[str, Any]:
         if neighbour.own:
-            return describe_servers(self._find_site(neighbour), neighbour.own, SETTINGS)
+            return describe_servers(self._find_site(neighbour), neighbour.own, SETTINGS, self.shared)
         return share(neighbour)

@@ -19,6 +19,7 @@ def check_hub(context: RuleContext) -> Iterator[Finding]:
     cluster = context.cluster
     if not cluster.is_template:
         yield from _find_idle(cluster, context)
+        yield from _find_shared(cluster)
         return
     if not isinstance(cluster.engine, DaskOperator):
         message = f"KubeCluster needs engine operator; this one's is {cluster.engine.kind}"
@@ -59,6 +60,13 @@ def _find_idle(cluster: Cluster, context: RuleContext) -> Iterator[Finding]:
     if isinstance(said, dict) and "idleTimeout" in said:
         message = "engine.idleTimeout: only clusters that users of a hub create are deleted when they are idle"
         yield Finding(("engine", "idleTimeout"), CODE, message, "leave it out")
+
+
+def _find_shared(cluster: Cluster) -> Iterator[Finding]:
+    for index, each in enumerate(cluster.notebooks):
+        if isinstance(each, JupyterHub) and each.shared:
+            message = f"notebooks.{index}.shared: users of this hub share this cluster, and create none"
+            yield Finding(("notebooks", index, "shared"), CODE, message, "leave it out, or set kind: JupyterHub")
 
 
 def check_limits(context: RuleContext) -> Iterator[Finding]:

@@ -42,7 +42,8 @@ def check_images(context: RuleContext) -> Iterator[Finding]:
         if image.dask_version and cluster.image.dask_version not in (None, image.dask_version):
             versions = [".".join(map(str, found.dask_version or ())) for found in (image, cluster.image)]
             message = f"{format_path(path[:-1])} runs dask {versions[0]}, and the scheduler {versions[1]}"
-            yield Finding(path, "DG245", message, "take images with the same version")
+            hint = f"take an image with dask {versions[1]} for the notebook, or change the image of the cluster"
+            yield Finding(path, "DG245", message, hint)
 
 
 def _check_image(path: Path, place: Path, image: Image, cluster: Cluster) -> Iterator[Finding]:
