@@ -29,7 +29,7 @@ PAGES = ("/status", "/info/main/workers.html", "/metrics", "/health", "/statics/
 CLOSED = ("/json/counts.json", "/api/v1/retire_workers", "/%61pi/v1/retire_workers", "/proxy/8788/127.0.0.1/status")
 """Paths that nobody may use, logged in or not."""
 
-PLAIN = {"user:password": base64.b64encode(b"alice:guessed").decode()}
+GUESSED = base64.b64encode(b"alice:guessed").decode()
 
 FORGED: Mapping[str, Mapping[str, str]] = {
     "names": {"X-Forwarded-User": "alice", "X-Forwarded-Email": "alice@example.com", "X-Forwarded-Groups": "admins"},
@@ -37,7 +37,7 @@ FORGED: Mapping[str, Mapping[str, str]] = {
     "address": {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1", "X-Forwarded-Uri": "/dask/ping"},
     "path": {"X-Original-URL": "/ping", "X-Rewrite-URL": "/ping", "X-Forwarded-Prefix": "/oauth2"},
     "bearer": {"Authorization": "Bearer none"},
-    "password": {"Authorization": f"Basic {PLAIN['user:password']}"},
+    "password": {"Authorization": f"Basic {GUESSED}"},
     "cookie": {"Cookie": "dask-team=Zm9yZ2Vk|1764288000|Zm9yZ2Vk"},
     "origin": {"Origin": "https://evil.example.com"},
 }
