@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
 
 OF_PODS: Mapping[Path, str] = {
     ("image", "dask"): REASONS["image.dask"],
+    ("fromHardwareProfile",): "it names an object in daskgen.yaml, whose nodes or queue become those of the group",
     ("worker", "protocol"): "no value is allowed: workers use the protocol of the scheduler",
 }
 """The last parts of such fields in a scheduler, a group of workers and a job, and what they are for."""
@@ -121,7 +122,7 @@ def explain(rendered: RenderedCluster, path: Path) -> Explanation:
 
 def _find_reason(path: Path) -> str:
     fields = {parse_path(field): reason for field, reason in REASONS.items()}
-    if reason := OF_PODS.get(path[-2:]):
+    if reason := OF_PODS.get(path[-2:]) or OF_PODS.get(path[-1:]):
         return reason
     return next((reason for field, reason in fields.items() if field == path[: len(field)]), "")
 

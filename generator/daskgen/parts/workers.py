@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from daskgen.kubernetes import labels, quantity
 from daskgen.kubernetes.ports import EPHEMERAL, FIRST_PORT, PortRange
-from daskgen.model import FromNumber, Items, Name, Quantity, refuse
+from daskgen.model import FromNumber, Items, Name, ObjectName, Quantity, refuse
 from daskgen.parts.context import PodContext
 from daskgen.parts.environment import from_amount
 from daskgen.parts.placement import Spread, check_constraints, keep_apart, spread_evenly
@@ -58,6 +58,13 @@ class WorkerGroup(Pod, WorkerProcess):
         ),
         At("replicas", "spec.minimum", "spec.maximum"),
     ] = Replicas.model_construct(min=1, max=1)
+    from_hardware_profile: Annotated[
+        ObjectName | None,
+        Field(
+            description="Name of a HardwareProfile of OpenShift AI in daskgen.yaml, whose labels of nodes, tolerations "
+            "or queue the group takes besides its own."
+        ),
+    ] = None
     queue: Annotated[
         QueueField | None,
         Field(

@@ -12,6 +12,7 @@ from daskgen.model import Items, Listed, Model, Name, refuse
 from daskgen.model.patterns import KUBERNETES_VERSION
 from daskgen.operator.install import Operator
 from daskgen.spec.cluster import API_VERSION
+from daskgen.spec.hardware import HardwareProfile
 from daskgen.spec.policy import Policy
 from daskgen.spec.prices import Prices
 
@@ -93,6 +94,13 @@ class Fleet(Model):
     defaults: Annotated[
         dict[str, Any], Field(description="Values for all clusters, which a profile or a cluster can override.")
     ] = {}
+    hardware_profiles: Annotated[
+        Items[HardwareProfile],
+        Field(
+            description="HardwareProfiles of OpenShift AI as the cluster has them, whose nodes or queue groups of "
+            "workers take by fromHardwareProfile."
+        ),
+    ] = ()
     policy: Annotated[
         Policy, Field(default_factory=Policy, description="Limits that every cluster of the fleet has to keep.")
     ]

@@ -16,6 +16,7 @@ from daskgen.paths import Path, get
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.explain import describe, find_written
 from daskgen.spec.fleet import Fleet, fits
+from daskgen.spec.hardware import copy_profiles
 from daskgen.spec.written import Layer, Written
 from daskgen.yaml.read import Source, parse
 
@@ -116,6 +117,8 @@ def load_cluster(settings: Settings, source: Source) -> LoadedCluster:
     problems += source.problems
     value = written.value()
     value.setdefault("name", FilePath(source.file).stem)
+    profiles = {profile.metadata.name: profile for profile in settings.fleet.hardware_profiles}
+    problems += copy_profiles(value, profiles, written)
     cluster = None
     try:
         cluster = Cluster.model_validate(value, context={KUBERNETES: settings.fleet.kubernetes})

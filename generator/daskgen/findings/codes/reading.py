@@ -53,6 +53,11 @@ READING: Mapping[str, Code] = {
     "DG102": Code("wrong value", "The value is of the wrong type, out of range, or not of the right form."),
     "DG103": Code("missing field", "A field that has no default was not given, here or in the profile."),
     "DG105": Code("unknown profile", "daskgen.yaml has no profile of that name."),
+    "DG107": Code(
+        "unknown hardware profile",
+        "Rendering asks no cluster: `hardwareProfiles` of daskgen.yaml holds the HardwareProfiles that groups of "
+        "workers take by `fromHardwareProfile`, as `oc get hardwareprofile NAME --output yaml` shows them.",
+    ),
     "DG106": Code(
         "other version of daskgen required",
         "`requires` in daskgen.yaml names the versions that may render this fleet, so that everyone and CI get the "
