@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import FLEET, SMALL, MakeFleet
+from daskgen.cli._pool import Pool
 from daskgen.cli._write import render
 from support.commands import daskgen, snapshot
 
@@ -31,7 +32,7 @@ def rendered(make_fleet: MakeFleet) -> Path:
 
 
 def write(root: Path) -> None:
-    assert render(root, (), (), 1, "text") == 0
+    assert render(root, (), (), Pool(1), "text") == 0
 
 
 def rename(root: Path, before: str, after: str) -> None:

@@ -109,10 +109,10 @@ def test_keys_change_with_daskgen_and_its_libraries(monkeypatch: pytest.MonkeyPa
     keys = [list_keys(fleet)]
     for name, value in (("_find_version", lambda _: "0"), ("_walk", lambda _: ["__init__.py"])):
         monkeypatch.setattr(keeping, name, value)
-        keeping._hash_program.cache_clear()
+        keeping.hash_program.cache_clear()
         keys.append(list_keys(fleet))
     monkeypatch.undo()
-    keeping._hash_program.cache_clear()
+    keeping.hash_program.cache_clear()
     assert len({tuple(each) for each in keys}) == 3
     assert list_keys(fleet) == keys[0]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent import futures
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +11,7 @@ from typing import NoReturn
 import click
 
 from daskgen.cli._missing import explain_missing_fleet
+from daskgen.cli._pool import Pool
 from daskgen.cli._say import say
 from daskgen.cli._show import show, showing
 from daskgen.findings.problem import ProblemsError, has_errors, suggest
@@ -20,14 +20,11 @@ from daskgen.outside.files import FLEET_FILE, read_folder
 from daskgen.render.cluster import RenderedCluster, render_cluster
 from daskgen.render.operator import render_operators
 from daskgen.render.overlay import RenderedOverlay
-from daskgen.render.tree import CHUNK, EMPTY, RenderedFleet, render_fleet
+from daskgen.render.tree import EMPTY, RenderedFleet, render_fleet
 from daskgen.spec.load import LoadedFleet, load_fleet
 from daskgen.words import escape, name_some
 
 NONE: Mapping[str, RenderedCluster] = {}
-
-FEW = 4 * CHUNK
-"""Number of clusters up to which one process renders faster than a second one starts."""
 
 NAMED = 8
 """Number of ignored files that are named."""
@@ -75,18 +72,18 @@ def choose_overlays(
     return [*operators, *(choose_clusters(fleet, clusters, ready) if clusters or not names else ())]
 
 
-def load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tuple[LoadedFleet, RenderedFleet]:
+def load_and_render(root: Path, only: Sequence[str], pool: Pool, form: str) -> tuple[LoadedFleet, RenderedFleet]:
     """Load and render the fleet; if that has errors, print them and end the command."""
     with _collecting_no_garbage():
-        return _load_and_render(root, only, jobs, form)
+        return _load_and_render(root, only, pool, form)
 
 
-def _load_and_render(root: Path, only: Sequence[str], jobs: int, form: str) -> tuple[LoadedFleet, RenderedFleet]:
+def _load_and_render(root: Path, only: Sequence[str], pool: Pool, form: str) -> tuple[LoadedFleet, RenderedFleet]:
     with showing(form, root):
         fleet = load(root)
     if passed_over := fleet.files.passed_over:
         say(f"ignored: {escape(name_some(passed_over, NAMED))}", err=True)
-    with _start_pool(len(fleet.clusters), jobs) as executor:
+    with pool.start(len(fleet.clusters)) as executor:
         rendered = render_fleet(fleet, executor, only, open_kept())
     end_if_wrong(rendered, only, form, root)
     return fleet, rendered
@@ -116,13 +113,3 @@ def _collecting_no_garbage() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-@contextmanager
-def _start_pool(clusters: int, jobs: int) -> Iterator[futures.Executor | None]:
-    """Start several processes if the fleet is large."""
-    if clusters <= FEW or jobs == 1:
-        yield None
-        return
-    with futures.ProcessPoolExecutor(jobs) as executor:
-        yield executor

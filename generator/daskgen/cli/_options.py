@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
@@ -19,10 +18,6 @@ def complete_cluster(context: click.Context, _: click.Parameter, start: str) -> 
 
 format_option = click.option(
     "--format", "form", type=click.Choice(tuple(FORMATS)), default="text", help="Format of problems."
-)
-
-jobs_option = click.option(
-    "-j", "--jobs", type=click.IntRange(1), default=os.cpu_count(), help="Processes for large fleets."
 )
 
 only_option = click.option(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from daskgen.cli._fleet import load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
+from daskgen.cli._pool import Pool
 from daskgen.cli._say import say
 from daskgen.cli._show import show
 from daskgen.findings.problem import has_errors
@@ -15,9 +16,9 @@ from daskgen.render import guards, taken
 from daskgen.report import summarize
 
 
-def render(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str) -> int:
+def render(root: Path, only: Sequence[str], allowed: Sequence[str], pool: Pool, form: str) -> int:
     """Write the rendered files, unless a cluster would be deleted that may not be."""
-    fleet, rendered = load_and_render(root, only, jobs, form)
+    fleet, rendered = load_and_render(root, only, pool, form)
     if vanished := find_vanished(fleet, root, rendered, only, allowed):
         show(sorted([*rendered.problems, *guards.find_problems(fleet, vanished, rendered)]), form, rendered, root)
         say(guards.summarize(vanished, rendered), err=True)

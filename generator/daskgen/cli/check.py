@@ -11,7 +11,8 @@ from daskgen import digests
 from daskgen.checks.proved import find_unchanged, prove_fleet
 from daskgen.cli._fleet import load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
-from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._options import format_option, only_option
+from daskgen.cli._pool import Pool, pool_options
 from daskgen.cli._say import say
 from daskgen.cli._show import show
 from daskgen.findings.problem import Problem, has_errors
@@ -31,23 +32,23 @@ from daskgen.words import count_overlays
 @click.command("check")
 @only_option
 @click.option("--changed-since", "since", metavar="REF", help="Prove only clusters that differ from this revision.")
-@jobs_option
+@pool_options
 @click.option("--digests", "ask", is_flag=True, help="Also ask registries which digests are behind their tags.")
 @format_option
 @click.pass_obj
-def command(root: Path, only: tuple[str, ...], since: str | None, jobs: int, ask: bool, form: str) -> int:
+def command(root: Path, only: tuple[str, ...], since: str | None, pool: Pool, ask: bool, form: str) -> int:
     """Check rules, files on disk, and the fleet with kustomize and kubeconform.
 
     `kustomize build` of every overlay must print the objects that daskgen computed, and each of them must be valid for
     the Kubernetes version of daskgen.yaml. What was proved before, and has not changed since, is not proved again;
     DASKGEN_KEEP=0 proves all.
     """
-    fleet, rendered = load_and_render(root, only, jobs, form)
+    fleet, rendered = load_and_render(root, only, pool, form)
     problems = [*rendered.problems, *_compare_with_disk(fleet, root, rendered, only)]
     if ask:
         problems += _ask_registries(fleet, only)
     alike = find_alike(root, since, _list_contents(fleet, rendered)) if since else ()
-    proved = prove_fleet(fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), jobs)
+    proved = prove_fleet(fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), pool.jobs)
     problems += proved.problems
     overlays = count_overlays(rendered.totals.clusters, rendered.totals.operators)
     say(conclude(problems, overlays, fleet.fleet.kubernetes, proved.before), err=True)

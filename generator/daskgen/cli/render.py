@@ -9,7 +9,8 @@ import click
 
 from daskgen.cli._fleet import choose_overlays, load, load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
-from daskgen.cli._options import format_option, jobs_option, only_option
+from daskgen.cli._options import format_option, only_option
+from daskgen.cli._pool import Pool, pool_options
 from daskgen.cli._say import give, say
 from daskgen.cli._show import show
 from daskgen.cli._write import render
@@ -29,7 +30,7 @@ from daskgen.yaml.write import dump_all
 @click.option(
     "--allow-delete", "allowed", multiple=True, metavar="NAME", help="Allow to delete this cluster; may be repeated."
 )
-@jobs_option
+@pool_options
 @format_option
 @click.pass_obj
 def command(
@@ -39,7 +40,7 @@ def command(
     stdout: str | None,
     only: tuple[str, ...],
     allowed: tuple[str, ...],
-    jobs: int,
+    pool: Pool,
     form: str,
 ) -> int:
     """Write base/, overlays/ and schema/ from daskgen.yaml and the files in clusters/.
@@ -50,13 +51,13 @@ def command(
     if stdout:
         return print_manifests(root, stdout)
     if check or diff:
-        return compare(root, only, allowed, jobs, form, diff=diff)
-    return render(root, only, allowed, jobs, form)
+        return compare(root, only, allowed, pool, form, diff=diff)
+    return render(root, only, allowed, pool, form)
 
 
-def compare(root: Path, only: Sequence[str], allowed: Sequence[str], jobs: int, form: str, *, diff: bool) -> int:
+def compare(root: Path, only: Sequence[str], allowed: Sequence[str], pool: Pool, form: str, *, diff: bool) -> int:
     """Show how the files on disk differ from what is rendered."""
-    fleet, rendered = load_and_render(root, only, jobs, form)
+    fleet, rendered = load_and_render(root, only, pool, form)
     changes = disk.compare(root, rendered.tree, find_rooms(only))
     vanished = find_vanished(fleet, root, rendered, only, allowed)
     found = [*guards.find_problems(fleet, vanished, rendered), *taken.find_problems(fleet, root, rendered)]

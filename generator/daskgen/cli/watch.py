@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from daskgen.cli._pool import Pool
 from daskgen.cli._say import say
 from daskgen.cli._write import render
 from daskgen.findings.problem import DaskgenError
@@ -38,7 +39,7 @@ def command(root: Path) -> int:
 def try_render(root: Path) -> None:
     """Render, and go on after errors, which are shown."""
     try:
-        render(root, (), (), os.cpu_count() or 1, "text")
+        render(root, (), (), Pool(os.cpu_count() or 1), "text")
     except click.exceptions.Exit:
         pass  # Its problems have been shown.
     except DaskgenError as error:

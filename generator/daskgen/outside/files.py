@@ -26,7 +26,7 @@ ENDING = ".yaml"
 OTHER_ENDINGS = {".yaml", ".yml", ".json"}
 """Suffixes, in any case, of files that were most likely meant to be read."""
 
-MOST = 100_000
+MOST = 250_000
 """Largest number of files and folders under clusters/, since a Git tree can contain a folder many times."""
 
 

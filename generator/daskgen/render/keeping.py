@@ -39,7 +39,7 @@ class Keep(Protocol):
 
 def list_keys(fleet: LoadedFleet) -> list[bytes]:
     """Return a key for each cluster of a fleet, in the order of their files."""
-    shared = hash_all(_hash_program(), fleet.files[FLEET_FILE])
+    shared = hash_all(hash_program(), fleet.files[FLEET_FILE])
     return [hash_all(shared, file.encode(errors="surrogateescape"), fleet.files[file]) for file in fleet.clusters]
 
 
@@ -50,7 +50,7 @@ def hash_all(*parts: bytes) -> bytes:
 
 
 @cache
-def _hash_program() -> bytes:
+def hash_program() -> bytes:
     """Hash the code and the data of daskgen, and the versions of Python and of the libraries."""
     versions = [sys.version, *(_find_version(name) for name in LIBRARIES)]
     folder = str(Path(daskgen.__file__).parent)
