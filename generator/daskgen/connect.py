@@ -64,7 +64,7 @@ def find_connection(cluster: Cluster) -> Connection:
     namespace = cluster.namespace.name
     host = f"{site.full_name('scheduler')}.{namespace}.svc"
     scheme = "https" if dashboard.certificate else "http"
-    admitted = cluster.network.admitted(cluster.namespace.notebooks)
+    admitted = cluster.network.admitted(cluster.workbenches)
     joined = cluster.scheduler.address
     inside = f"{scheme}://{host}:{ports.DASHBOARD.number}{dashboard.prefix}/status"
     return Connection(

@@ -21,6 +21,7 @@ from conftest import FLEET, SMALL, MakeFleet
 from daskgen.certificates import create_authority, issue
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
+from daskgen.kubernetes.labels import INSTANCE, SCHEDULER
 from daskgen.plan.fleet import make_side, plan_fleet
 from daskgen.plan.plans import Plan
 from daskgen.plan.say.text import format_text
@@ -81,6 +82,21 @@ def test_workbenches_of_the_project_are_admitted(more: str, name: str, admitted:
     pod = {"opendatahub.io/workbenches": "true", "notebook-name": name}
     assert admits(policies, "Ingress", scheduler, Peer(pod, "analytics"), ports.COMM) is admitted
     assert not admits(policies, "Ingress", scheduler, Peer(pod, "lab", is_near=False), ports.COMM)
+
+
+def test_one_workbench_of_a_project_is_the_only_one_admitted(make_fleet: MakeFleet) -> None:
+    project = PROJECT.replace("network: {clients: []}\n", "").replace(
+        "namespace: analytics", "namespace: {name: analytics, create: true, rhods: {}}"
+    )
+    rendered = read_cluster(make_fleet(prod=project + "  workbench: alice\n"))
+    assert rendered.problems == ()
+    policies = [body for body in rendered.objects if body["kind"] == "NetworkPolicy"]
+    scheduler = {**SCHEDULER, INSTANCE: "prod"}
+    pods = {name: {"opendatahub.io/workbenches": "true", "notebook-name": name} for name in ("alice", "bob")}
+    seen = {
+        name: admits(policies, "Ingress", scheduler, Peer(pod, "analytics"), ports.COMM) for name, pod in pods.items()
+    }
+    assert seen == {"alice": True, "bob": False}
 
 
 def test_people_choose_an_image_with_the_versions_of_the_cluster(make_fleet: MakeFleet) -> None:
@@ -185,3 +201,14 @@ def test_a_workbench_that_is_created_may_connect_to_everything(make_fleet: MakeF
     pod = {**notebook["metadata"]["labels"], "notebook-name": "prod-rhods", "opendatahub.io/workbenches": "true"}
     assert admits(policies, "Egress", pod, Peer({"app": "git"}, "elsewhere", is_near=False), ports.COMM)
     assert not admits(policies, "Ingress", pod, Peer({"app": "stranger"}, "analytics"), ports.JUPYTER)
+
+
+ARGOCD = FLEET + "delivery: {kind: argocd, repository: 'https://git.example.com/fleet.git'}\n"
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", ""), ("  create: {}\n", ",IncludeMutationWebhook=true")])
+def test_argo_cd_takes_what_a_webhook_adds_for_no_difference(more: str, expected: str, make_fleet: MakeFleet) -> None:
+    tree = render(make_fleet(ARGOCD, prod=PROJECT + IMAGE + more)).tree
+    application = yaml.safe_load(tree["overlays/gitops/argocd/groups/analytics.yaml"])
+    options = application["metadata"]["annotations"]["argocd.argoproj.io/compare-options"]
+    assert options == f"ServerSideDiff=true{expected}"

@@ -68,7 +68,7 @@ def test_the_files_that_are_shown_are_a_fleet(tmp_path: Path) -> None:
     shown_files = re.findall(r"```yaml\n# ([\w/]+\.yaml)\n(.*?)```", README, re.DOTALL)
     for name, text in shown_files:
         (tmp_path / name).write_text(text, encoding="utf-8")
-    assert "1 cluster, 20 objects" in say(tmp_path, "render")
+    assert "1 cluster, 22 objects" in say(tmp_path, "render")
     assert (tmp_path / "overlays/prod/kustomization.yaml").exists()
 
 

@@ -1,8 +1,8 @@
-"""Read the status of an Application, and list the fields that it ignores."""
+"""Read the status of an Application, and say what it leaves to others."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from daskgen.kubernetes.objects import Object
@@ -12,6 +12,8 @@ from daskgen.parts.groups import Group
 SYNC_OPTIONS = ("ServerSideApply=true", "ApplyOutOfSyncOnly=true", "PruneLast=true")
 """RespectIgnoreDifferences is not set: it writes back every ignored field, `status` too, which is no subresource of
 DaskClusters and Applications. With `ApplyOutOfSyncOnly`, objects that differ in ignored fields only are not applied."""
+
+COMPARE, SERVER_SIDE = "argocd.argoproj.io/compare-options", "ServerSideDiff=true"
 
 RETRY: Mapping[str, Any] = {
     "limit": 10,
@@ -40,7 +42,17 @@ def read_application(body: Object) -> EngineStatus:
     return EngineStatus(sync.get("revision", ""), ready, " ".join(words[0].split()), paused)
 
 
-def ignore_replicas(group: Group) -> list[Object]:
+def leave_to_others(body: Object, groups: Sequence[Group]) -> Object:
+    """Have an Application of these groups show no difference where others complete objects or own fields."""
+    if any(kind == "Notebook" for group in groups for _, kind in group.kinds):
+        # OpenShift AI adds its login proxy to a workbench by a webhook, to its list of containers.
+        body["metadata"]["annotations"][COMPARE] = f"{SERVER_SIDE},IncludeMutationWebhook=true"
+    if ignored := [entry for group in groups for entry in _ignore_replicas(group)]:
+        body["spec"]["ignoreDifferences"] = ignored
+    return body
+
+
+def _ignore_replicas(group: Group) -> list[Object]:
     """List the replicas that an autoscaler owns: applying the minimum of the spec would end workers."""
     return [
         {

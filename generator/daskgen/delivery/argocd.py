@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal, final
 from pydantic import Field, model_validator
 
 from daskgen.delivery import ENTRIES, GROUPS, Delivery
-from daskgen.delivery._application import RETRY, SYNC_OPTIONS, ignore_replicas, read_application
+from daskgen.delivery._application import COMPARE, RETRY, SERVER_SIDE, SYNC_OPTIONS, leave_to_others, read_application
 from daskgen.delivery._applicationset import BASENAME, make_set
 from daskgen.delivery._argocd_settings import write_settings
 from daskgen.delivery._charts import CHARTS, restrict_charts, use_chart
@@ -211,9 +211,7 @@ class ArgoCD(Delivery):
         )
         if self.cascades and not is_operator:
             body["metadata"]["finalizers"] = [FINALIZER]
-        if ignored := [entry for group in groups for entry in ignore_replicas(group)]:
-            body["spec"]["ignoreDifferences"] = ignored
-        return body
+        return leave_to_others(body, groups)
 
     def _application(
         self, name: str, project: str, source: Object, place: Object, paths: Sequence[str], wave: int = 0
@@ -229,7 +227,7 @@ class ArgoCD(Delivery):
             },
         }
         annotations = {
-            "argocd.argoproj.io/compare-options": "ServerSideDiff=true",
+            COMPARE: SERVER_SIDE,
             "argocd.argoproj.io/manifest-generate-paths": ";".join(f"/{self.locate(path)}" for path in paths),
         }
         return self._object("Application", name, spec, annotations, wave)

@@ -42,7 +42,7 @@ def find_client_labels(cluster: Cluster) -> dict[str, str]:
     """
     if not cluster.network.isolation:
         return {CLIENT: "true"}
-    for peer in cluster.network.admitted(cluster.namespace.notebooks):
+    for peer in cluster.network.admitted(cluster.workbenches):
         if not (peer.cidr or peer.namespace_labels) and peer.namespace in (None, cluster.namespace.name):
             return dict(peer.pod_labels)
     raise DaskgenError(

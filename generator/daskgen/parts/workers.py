@@ -61,8 +61,7 @@ class WorkerGroup(Pod, WorkerProcess):
     from_hardware_profile: Annotated[
         ObjectName | None,
         Field(
-            description="Name of a HardwareProfile of OpenShift AI in daskgen.yaml, whose labels of nodes, tolerations "
-            "or queue the group takes besides its own."
+            description="HardwareProfile of OpenShift AI in daskgen.yaml, whose nodes or queue the group takes, too."
         ),
     ] = None
     queue: Annotated[

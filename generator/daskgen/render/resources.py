@@ -160,7 +160,7 @@ def _assemble(cluster: Cluster, dashboard: Endpoint, scaling: Scaling) -> Parts:
         config=cluster.config,
         endpoint=dashboard,
         scaled=frozenset(group.name for group in cluster.workers if cluster.autoscaler.scales(group)),
-        notebooks=cluster.namespace.notebooks,
+        notebooks=cluster.workbenches,
         template=cluster.is_template,
     )
 

@@ -206,6 +206,11 @@ class Cluster(Model):
         )
 
     @property
+    def workbenches(self) -> dict[str, str]:
+        """Return the labels of workbenches that are clients by default; none if `notebooks` says which of them are."""
+        return {} if any(each.kind == "rhods" for each in self.notebooks) else self.namespace.notebooks
+
+    @property
     def monitored(self) -> Monitoring | None:
         """Return the options of its monitoring; None if it is not enabled."""
         return self.monitoring if self.monitoring and self.monitoring.enabled else None
