@@ -22,7 +22,7 @@ from daskgen.certificates import create_authority, issue
 from daskgen.kubernetes import ports
 from daskgen.kubernetes.connections import Peer, admits
 from daskgen.kubernetes.labels import INSTANCE, SCHEDULER
-from daskgen.plan.fleet import make_side, plan_fleet
+from daskgen.plan.fleet import Side, make_side, plan_fleet
 from daskgen.plan.plans import Plan
 from daskgen.plan.say.text import format_text
 from support.fleets import load, read_cluster, render
@@ -212,3 +212,20 @@ def test_argo_cd_takes_what_a_webhook_adds_for_no_difference(more: str, expected
     application = yaml.safe_load(tree["overlays/gitops/argocd/groups/analytics.yaml"])
     options = application["metadata"]["annotations"]["argocd.argoproj.io/compare-options"]
     assert options == f"ServerSideDiff=true{expected}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("  create: {cpu: 1}\n", "  create: {cpu: 2}\n", "restarted:        Notebook prod-rhods; its kernels end"),
+        ("  create: {}\n", "  create: {stopped: true}\n", "updated in place: Notebook prod-rhods; its kernels end"),
+        ("  create: {}\n", "", "deleted:          Notebook prod-rhods; its kernels end"),
+        ("", "  create: {}\n", "added:            Notebook prod-rhods"),
+    ],
+)
+def test_plan_tells_what_happens_to_a_workbench(before: str, after: str, said: str, make_fleet: MakeFleet) -> None:
+    def read(more: str) -> Side:
+        root = make_fleet(prod=PROJECT + IMAGE + more)
+        return make_side(load(root).fleet, (read_cluster(root),))
+
+    assert said in format_text(Plan("main", tuple(plan_fleet(read(before), read(after)))))

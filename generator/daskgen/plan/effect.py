@@ -144,6 +144,7 @@ def _is_covered(effect: Effect, earlier: Sequence[Effect], later: Sequence[Effec
 GRAVE = {
     "Deployment": Fact.PODS_HAND_OVER,
     "StatefulSet": Fact.KERNELS_LOST,
+    "Notebook": Fact.KERNELS_LOST,
     "Namespace": Fact.NAMESPACE_EMPTIED,
     "PersistentVolumeClaim": Fact.DATA_DELETED,
 }

@@ -11,6 +11,7 @@ from daskgen.kubernetes.objects import Object
 from daskgen.kubernetes.pod_security import ENFORCE, LEVELS
 from daskgen.kubernetes.replicas import count_replicas, read_range
 from daskgen.kubernetes.totals import CLAIM
+from daskgen.notebook._workbench import STOPPED
 from daskgen.parts.config import is_configuration
 from daskgen.paths import get, put
 from daskgen.plan.commands import Command, KeepReplicas
@@ -124,6 +125,14 @@ def _compare_notebooks(old: Object, new: Object) -> Iterable[Effect]:
     return [happen(Kind.UPDATED, name_object(new))]
 
 
+def _compare_workbenches(old: Object, new: Object) -> Iterable[Effect]:
+    """Compare the Notebook of a workbench, whose pod also ends when it is stopped."""
+    is_stopped, was_stopped = (STOPPED in body["metadata"].get("annotations", {}) for body in (new, old))
+    if is_stopped and not was_stopped:
+        return [happen(Kind.UPDATED, name_object(new), Fact.KERNELS_LOST)]
+    return _compare_notebooks(old, new)
+
+
 def _restart(new: Object, replicas: int) -> Effect:
     target = name_object(new)
     if target.scope is Scope.LOGIN:
@@ -138,5 +147,6 @@ def _restart(new: Object, replicas: int) -> Effect:
 COMPARE: Mapping[str, Callable[[Object, Object], Iterable[Effect]]] = {
     "Deployment": _compare_deployments,
     "StatefulSet": _compare_notebooks,
+    "Notebook": _compare_workbenches,
 }
 """Comparisons of objects that create pods, by kind."""
