@@ -139,6 +139,11 @@ def run_in(hub: Kubectl, pod: str, code: str, *words: str) -> Any:
     return read_answer(hub("exec", pod, "--", "python", "-c", code, *words))
 
 
+def run_workload(hub: Kubectl, pod: str, name: str) -> list[str]:
+    """Run a notebook of docs/notebooks in a user's server, and give the lines that it prints."""
+    return hub("exec", pod, "--", "python", "-c", (ROOT / f"docs/notebooks/{name}.py").read_text("utf-8")).splitlines()
+
+
 def is_running(kubectl: Kubectl, name: str) -> bool:
     """Whether a Dask cluster is there."""
     return any(body["metadata"]["name"] == name for body in kubectl.get("daskclusters")["items"])
@@ -177,8 +182,8 @@ def test_users_create_clusters_of_their_own(operator: str, namespace: Kubectl, h
     assert "pods is forbidden" in found["pods of the hub"]
     assert found["reach"] == "timed out"
 
-    said = hub("exec", bob, "--", "python", "-c", (ROOT / "docs/notebooks/pi.py").read_text("utf-8"))
-    assert 3.13 < float(said.rpartition("pi ~=")[2]) < 3.15
+    [*_, pi] = run_workload(hub, bob, "pi")
+    assert 3.13 < float(pi.rpartition("pi ~=")[2]) < 3.15
     assert not is_running(namespace, bob)
     stop_server(hub, "bob@example.com")
     # Nothing closed alice's; it is idle since.
@@ -206,10 +211,11 @@ def test_users_share_a_cluster_whose_dashboard_is_behind_the_login(
     deploy(namespace, root, "team")
     start_hub(hub, read_values(root))
     server = start_server(hub, "alice")
-    said = hub("exec", server, "--", "python", "-c", (ROOT / "docs/notebooks/sum.py").read_text("utf-8"))
-    link, total = said.splitlines()[-2:]
+    link, total = run_workload(hub, server, "sum")[-2:]
     assert link == f"/user/alice/proxy/team-scheduler.{namespace.namespace}.svc:8787/status"
     assert 7.9e6 < float(total.split()[1]) < 8.1e6
+    [*_, mean] = run_workload(hub, server, "mean")
+    assert 0.99 < float(mean.split()[1]) < 1.01
 
     website = Website(host, controller, certificate)
     assert settle(lambda: website.status("/hub/login"), 200) == 200
