@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
+from e2e.addons.conftest import PORT
 from e2e.clusters import deploy, describe, write_fleet
 from e2e.conftest import make_namespace
-from e2e.harness import IMAGE, Kubectl, list_addresses, probe, settle, start_idle, wait_until
+from e2e.harness import Kubectl, list_addresses, probe, settle, start_idle, wait_until
 
 pytestmark = pytest.mark.cluster
 
 HERE = Path(__file__).parent
 
 HOST = "dask.example.com"
-
-PORT = 9400
 
 OPEN = ("/status", "/info/main/workers.html", "/metrics", "/health", "/statics/css/base.css", "/individual-plots.json")
 
@@ -34,44 +31,6 @@ def edge(cluster: Kubectl) -> Iterator[Kubectl]:
     with make_namespace(cluster) as kubectl:
         start_idle(kubectl, "controller", {"app": "controller"})
         yield kubectl
-
-
-@pytest.fixture
-def issuer(namespace: Kubectl) -> str:
-    """The address of a provider, whose client's secret is in the Secret `dask-login` with that of cookies."""
-    secret, address = secrets.token_hex(16), f"http://provider.{namespace.namespace}.svc:{PORT}"
-    values = (f"--from-literal=client-secret={secret}", f"--from-literal=cookie-secret={secrets.token_hex(16)}")
-    namespace("create", "secret", "generic", "dask-login", *values)
-    key = rsa.generate_private_key(65537, 2048).private_numbers()
-    program = (HERE / "provider.py").read_text("utf-8")
-    namespace.apply(serve_provider([program, address, secret, str(key.public_numbers.n), str(key.d)]))
-    namespace("wait", "pod/provider", "--for", "condition=Ready", "--timeout", "180s")
-    return address
-
-
-def serve_provider(arguments: list[str]) -> list[dict[str, Any]]:
-    """The pod of a provider, and its Service."""
-    labels = {"app": "provider"}
-    container = {
-        "name": "provider",
-        "image": IMAGE,
-        "command": ["python", "-c", *arguments],
-        "ports": [{"containerPort": PORT}],
-        "readinessProbe": {"tcpSocket": {"port": PORT}, "periodSeconds": 2},
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-    }
-    secure = {"runAsNonRoot": True, "runAsUser": 20000, "seccompProfile": {"type": "RuntimeDefault"}}
-    pod = {"containers": [container], "securityContext": secure, "terminationGracePeriodSeconds": 1}
-    ports = [{"port": PORT, "targetPort": PORT, "protocol": "TCP"}]
-    return [
-        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "provider", "labels": labels}, "spec": pod},
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": "provider"},
-            "spec": {"selector": labels, "ports": ports},
-        },
-    ]
 
 
 def browse(edge: Kubectl, address: str) -> dict[str, Any]:

@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from e2e.addons.test_login_browser import find_traefik
-from e2e.browser import Controller
 from e2e.clusters import CLIENT, deploy, describe, write_fleet
 from e2e.conftest import make_namespace
 from e2e.harness import IMAGE, Kubectl, probe, settle, start_idle
 
-pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("traefik")]
+pytestmark = pytest.mark.cluster
 
 NOTEBOOK = {
     "kind": "jupyter",
@@ -50,11 +48,19 @@ def elsewhere(cluster: Kubectl) -> Iterator[Kubectl]:
 
 
 @pytest.fixture
-def ports(namespace: Kubectl, controller: Controller, tmp_path: Path) -> Targets:
+def ports(namespace: Kubectl, issuer: str, tmp_path: Path) -> Targets:
     """Every port of every pod of a cluster with a login and a notebook."""
-    namespace("create", "secret", "generic", "login", "--from-literal=token=of-nobody", "--from-literal=htpasswd=a:b")
-    auth = {"kind": "basic", "htpasswd": "login", "image": find_traefik(namespace)}
-    dashboard = {"kind": "ingress", "class": "traefik", "host": f"{namespace.namespace}.example.com"}
+    namespace("create", "secret", "generic", "login", "--from-literal=token=of-nobody")
+    auth = {
+        "kind": "oidc",
+        "issuer": issuer,
+        "clientID": "dask",
+        "clientSecret": "dask-login",
+        "cookieSecret": "dask-login",
+        "groups": ["admins"],
+        "egress": [{"podLabels": {"app": "provider"}}],
+    }
+    dashboard = {"kind": "ingress", "class": "edge", "controllerNamespace": "nowhere", "host": "dask.example.com"}
     expose = {"dashboard": {**dashboard, "tls": {"secret": "none"}, "auth": auth}}
     spec = describe(namespace.namespace, 1, expose=expose, notebooks=[NOTEBOOK])
     deploy(namespace, write_fleet(tmp_path, team=spec), "team")
