@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor lint golden generated bench lock scan audit sbom clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor lint golden generated bench lock scan audit sbom site clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -52,6 +52,11 @@ e2e-ipv6: .venv/dev ## a rendered cluster on a kind cluster whose pods have IPv6
 e2e-addons: .venv/dev ## rendered clusters together with Prometheus and other add-ons, on a Kubernetes as above
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/e2e/addons
 
+site: .venv/render ## build the documentation as a site, in site/; a broken link fails
+	@test -x .venv/site/bin/zensical || $(PYTHON) -m venv .venv/site
+	.venv/site/bin/python -m pip install -q --require-hashes -r requirements-site.lock
+	.venv/site/bin/zensical build --strict --clean
+
 editor: .venv/dev ## what editors show of a spec, by a real language server; needs npm
 	$(BIN)/python -m pytest tests/editor
 
@@ -87,6 +92,7 @@ lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster --extra registry --extra watch -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group build --constraint requirements-dev.lock -o requirements.lock
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --group scan -o requirements-scan.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --group site -o requirements-site.lock
 
 .venv/scanners/ready: requirements-scan.lock .venv/render
 	$(PYTHON) -m venv .venv/scanners
