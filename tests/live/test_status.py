@@ -186,6 +186,19 @@ def test_the_order_of_fields_is_no_drift(prod: RenderedCluster) -> None:
     assert [line for line in drift.how.splitlines()[2:] if line[0] in "+-"] == ["-  replicas: 7", "+  replicas: 2"]
 
 
+def test_workers_whose_scheduler_is_elsewhere(make_fleet: MakeFleet) -> None:
+    address = "tcp://shared-scheduler.analytics:8786"
+    make_fleet(prod=f"{SMALL}scheduler: {{address: '{address}'}}\n")
+    prod = read_cluster(make_fleet())
+    objects = run(prod)
+    assert look(prod, Recorded(objects)).blocked == ()
+    for pod in objects:
+        if pod["kind"] == "Pod":
+            pod["status"]["conditions"] = [{"type": "Ready", "status": "False"}]
+    said = f"workers join the scheduler at {address}, which is not part of the cluster: check that it runs"
+    assert look(prod, Recorded(objects)).blocked == (said,)
+
+
 def test_pods_of_another_image(prod: RenderedCluster) -> None:
     objects = run(prod)
     objects[-1]["spec"]["containers"][0]["image"] = "ghcr.io/dask/dask:2026.7.0"

@@ -201,6 +201,14 @@ def _find_refusals(deployment: Object) -> list[str]:
     return [failure.get("message", "") for failure in failures]
 
 
+def explain_joined(address: str, workers: Iterable[Group]) -> str:
+    """Name the scheduler elsewhere at `address` if no worker is ready, as none is without it; "" otherwise."""
+    groups = [group for group in workers if group.wanted]
+    if not address or not groups or any(group.ready for group in groups):
+        return ""
+    return f"workers join the scheduler at {address}, which is not part of the cluster: check that it runs"
+
+
 def explain_job(job: str, pods: Iterable[Object]) -> str:
     """Explain the failure of a job whose state is `job`; "" if it runs, or has succeeded."""
     own = _select(pods, {COMPONENT: JOB[COMPONENT]})

@@ -17,7 +17,7 @@ from daskgen.live.namespaces import explain_namespace
 from daskgen.live.owners import find_manager
 from daskgen.live.rendered import NOTEBOOKS, find_custom, find_pod_sets, has_notebooks
 from daskgen.live.requests import answer_if_allowed, get_secret
-from daskgen.live.state import ENDED, ClusterState, explain_custom, explain_job, find_groups
+from daskgen.live.state import ENDED, ClusterState, explain_custom, explain_job, explain_joined, find_groups
 from daskgen.outside.kubernetes import AccessError, Api
 from daskgen.paths import get
 from daskgen.render.cluster import RenderedCluster
@@ -62,6 +62,8 @@ async def read_state(api: Api, overlay: RenderedOverlay) -> ClusterState:
     made = bool(deployments) or job in ENDED
     expiry = await _read_expiry(api, overlay, pods)
     told = [explain_custom(*each, made=made) for each in found]
+    joined = overlay.valid.scheduler.address if isinstance(overlay, RenderedCluster) else None
+    told.append(explain_joined(joined or "", state.workers))
     reasons = (ends, *(expiry.troubles if expiry else ()), *told, explain_job(job, pods))
     return state._replace(blocked=tuple(filter(None, reasons)), certified=expiry.ends if expiry else None)
 
