@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 KUBE_SCORE := github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
-.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor lint golden generated bench lock scan audit sbom site clean
+.PHONY: help render check test coverage mutants fuzz e2e e2e-delivery e2e-addons e2e-ipv6 editor pages lint golden generated bench lock scan audit sbom site clean
 
 help: ## show this
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -16,11 +16,11 @@ check: .venv/render ## prove what is rendered with kustomize and kubeconform
 
 test: .venv/dev ## everything that needs no cluster
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e --ignore tests/editor --ignore tests/scanners
+	$(BIN)/python -m pytest -n auto tests --ignore tests/e2e --ignore tests/editor --ignore tests/pages --ignore tests/scanners
 
 coverage: .venv/dev ## the same, and which lines and branches no test reaches
 	@$(BIN)/daskgen tools
-	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e --ignore tests/editor --ignore tests/scanners
+	$(BIN)/python -m pytest -n auto --cov --cov-report= tests --ignore tests/e2e --ignore tests/editor --ignore tests/pages --ignore tests/scanners
 	$(BIN)/coverage report
 
 mutants: .venv/dev ## change functions and see whether a test fails; MODULES="daskgen.plan.route …" or SINCE=ref
@@ -60,6 +60,9 @@ site: .venv/render ## build the documentation as a site, in site/; a broken link
 editor: .venv/dev ## what editors show of a spec, by a real language server; needs npm
 	$(BIN)/python -m pytest tests/editor
 
+pages: .venv/dev ## the page of `daskgen report` in a headless Chromium, and its accessibility; needs chromium and npm
+	$(BIN)/python -m pytest tests/pages
+
 lint: .venv/dev ## format, lint, types, imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
@@ -80,13 +83,14 @@ generated: .venv/dev ## make definitions, schemas and types anew from their publ
 	$(BIN)/python scripts/make_time_zones.py
 	$(BIN)/python scripts/make_docs.py
 
-bench: .venv/dev ## measure rendering, edits, checking, planning, start-up and groups
+bench: .venv/dev ## measure rendering, edits, checking, planning, start-up, groups and pages
 	$(BIN)/python bench/render.py
 	$(BIN)/python bench/edit.py
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/check.py
 	$(BIN)/python bench/plan.py
 	$(BIN)/python bench/groups.py
+	$(BIN)/python bench/page.py
 
 lock: .venv/dev ## choose the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header pyproject.toml --group dev --extra cluster --extra registry --extra watch -o requirements-dev.lock

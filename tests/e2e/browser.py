@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
-import itertools
-import json
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import websocket
+from typing import NamedTuple
 
 from e2e.clusters import ROOT
-from e2e.harness import wait_until
+from support.browser import Browser, start_browser
 
 KEPT = Path(os.environ.get("DASKGEN_E2E_KEEP", ROOT / ".e2e"))
 """Where screenshots are kept."""
-
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-
-OPTIONS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors"),
-    *("--remote-debugging-port=0", "--window-size=1400,900", "--disable-dev-shm-usage"),
-)
 
 EVERYTHING = """
 var everything = node => [node, ...[node.shadowRoot, ...node.childNodes].filter(Boolean).flatMap(everything)];
@@ -95,65 +80,27 @@ class Website(NamedTuple):
         return self.request(path, {"Origin": origin, **UPGRADE, **headers}).status
 
 
-class Browser:
-    """A page of a headless Chromium, by its DevTools protocol: https://chromedevtools.github.io/devtools-protocol/."""
+def read_text(browser: Browser) -> str:
+    """Return the text of the page that is open."""
+    return str(browser.evaluate(TEXT))
 
-    def __init__(self, devtools: str) -> None:
-        self._numbers, self._session = itertools.count(1), ""
-        self._socket = websocket.create_connection(devtools, timeout=60, suppress_origin=True)
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
 
-    def call(self, method: str, **params: Any) -> Any:
-        """Call a method, and return its result."""
-        number = next(self._numbers)
-        where = {"sessionId": self._session} if self._session else {}
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params, **where}))
-        while (answer := json.loads(self._socket.recv())).get("id") != number:
-            pass
-        return answer["result"]
+def find_cookies(browser: Browser, url: str) -> dict[str, str]:
+    """Return the cookies that the browser sends to an address."""
+    found = browser.call("Network.getCookies", urls=[url])["cookies"]
+    return {cookie["name"]: cookie["value"] for cookie in found}
 
-    def open(self, url: str) -> None:
-        """Go to a page."""
-        self.call("Page.navigate", url=url)
 
-    def evaluate(self, expression: str) -> Any:
-        """Return the value of an expression in the page; None if it cannot be had, as while the page loads."""
-        return self.call("Runtime.evaluate", expression=expression)["result"].get("value")
-
-    def find_cookies(self, url: str) -> dict[str, str]:
-        """Return the cookies that the browser sends to an address."""
-        found = self.call("Network.getCookies", urls=[url])["cookies"]
-        return {cookie["name"]: cookie["value"] for cookie in found}
-
-    def read(self) -> str:
-        """Return the page's text."""
-        return str(self.evaluate(TEXT))
-
-    def close(self) -> None:
-        """End the connection to the browser."""
-        self._socket.close()
-
-    def keep(self, name: str) -> None:
-        """Keep a screenshot."""
-        KEPT.mkdir(parents=True, exist_ok=True)
-        (KEPT / name).write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+def keep(browser: Browser, name: str) -> None:
+    """Keep a screenshot."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / name).write_bytes(browser.take_picture())
 
 
 @contextmanager
 def browse(folder: Path, website: Website, *others: str) -> Iterator[Browser]:
     """Start a browser that finds the host where the controller serves it, and others by rules such as `MAP a b:1`."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    assert program, f"this test needs a browser, one of {', '.join(PROGRAMS)}"
     address, port = website.controller
     rules = ",".join((f"MAP {website.host}:443 {address}:{port}", *others))
-    command = [program, *OPTIONS, f"--host-resolver-rules={rules}", f"--user-data-dir={folder}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            active = folder / "DevToolsActivePort"
-            wait_until(lambda: active.exists() and active.read_text().count("\n"), "DevTools of the browser")
-            port_of_devtools, path = active.read_text().split()
-            with closing(Browser(f"ws://127.0.0.1:{port_of_devtools}{path}")) as browser:
-                yield browser
-        finally:
-            process.terminate()
+    with start_browser(folder, f"--host-resolver-rules={rules}") as browser:
+        yield browser

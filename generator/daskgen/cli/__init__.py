@@ -25,6 +25,7 @@ COMMANDS = {
     "pin": Entry("pin", "Write the digest of each image's tag into the specs."),
     "plan": Entry("plan", "Show what merging does to running clusters: what restarts, scales or is lost."),
     "render": Entry("render", "Write base/, overlays/ and schema/ from daskgen.yaml and clusters/."),
+    "report": Entry("report", "Write a page of the fleet, to look at in a browser."),
     "smoke": Entry("smoke", "Run real work on a cluster and check the answer."),
     "status": Entry("status", "Show clusters as they run; change nothing."),
     "tools": Entry("tools", "Show which kustomize and kubeconform are used, and why."),

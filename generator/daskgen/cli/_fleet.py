@@ -18,6 +18,7 @@ from daskgen.findings.problem import ProblemsError, has_errors, suggest
 from daskgen.outside.disk import open_kept
 from daskgen.outside.files import FLEET_FILE, read_folder
 from daskgen.render.cluster import RenderedCluster, render_cluster
+from daskgen.render.each import Made, Make, make_each
 from daskgen.render.operator import render_operators
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.render.tree import EMPTY, RenderedFleet, render_fleet
@@ -87,6 +88,12 @@ def _load_and_render(root: Path, only: Sequence[str], pool: Pool, form: str) -> 
         rendered = render_fleet(fleet, executor, only, open_kept())
     end_if_wrong(rendered, only, form, root)
     return fleet, rendered
+
+
+def make_of_each(fleet: LoadedFleet, make: Make[Made], pool: Pool) -> list[Made]:
+    """Make a value of each cluster of a fleet, as fast as `load_and_render` does."""
+    with _collecting_no_garbage(), pool.start(len(fleet.clusters)) as executor:
+        return make_each(fleet, make, executor, open_kept())
 
 
 def end_if_wrong(rendered: RenderedFleet, only: Sequence[str], form: str, root: Path) -> None:

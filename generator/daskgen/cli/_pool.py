@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import click
 
 from daskgen.outside.workers import connect_workers
+from daskgen.render.each import CHUNK
 from daskgen.render.keeping import hash_program
-from daskgen.render.tree import CHUNK
 
 FEW = 4 * CHUNK
 """Number of clusters up to which one process renders faster than a second one starts."""

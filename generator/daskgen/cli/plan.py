@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from daskgen.cli._fleet import choose_overlays, load, refuse_name
+from daskgen.cli._compare import compare
+from daskgen.cli._fleet import choose_overlays, load
 from daskgen.cli._options import context_option, only_option
 from daskgen.cli._say import say
 from daskgen.findings.problem import ProblemsError
@@ -16,18 +17,13 @@ from daskgen.kubernetes.dry_run import DryRun
 from daskgen.kubernetes.totals import Totals
 from daskgen.live.dry_run import try_fleet
 from daskgen.outside import disk
-from daskgen.outside.files import FLEET_FILE
-from daskgen.outside.git import Revision, read_revision
 from daskgen.outside.kubernetes import connect
 from daskgen.plan import running
-from daskgen.plan.fleet import Side, make_side, plan_fleet
 from daskgen.plan.plans import Plan
 from daskgen.plan.say.comment import format_comment
 from daskgen.plan.say.formats import FORMATS
-from daskgen.render.cluster import RenderedCluster
 from daskgen.render.overlay import RenderedOverlay
 from daskgen.report import format_text
-from daskgen.spec.load import LoadedFleet, load_fleet
 from daskgen.words import count, escape_lines
 
 Overlays = Sequence[RenderedOverlay]
@@ -78,7 +74,7 @@ def command(
 def plan(root: Path, only: Sequence[str], base: str | None, form: str, output: Path | None) -> int:
     """Print what merging does to running clusters."""
     try:
-        found = _compare(root, only, base)
+        found = compare(load(root), root, only, base)
     except ProblemsError as error:
         return _give_up(error)
     return _show(found, form, output)
@@ -106,40 +102,6 @@ def _show(found: Plan, form: str, output: Path | None) -> int:
         disk.write_report(output, f"{escape_lines(FORMATS[form](found))}\n")
     say(format_comment(found, output.name if output else "") if form == "markdown" else FORMATS[form](found))
     return int(bool(found.clusters))
-
-
-def _compare(root: Path, only: Sequence[str], base: str | None) -> Plan:
-    fleet = load(root)
-    revision = read_revision(root, base)
-    overlays = choose_overlays(fleet)
-    before = _find_before(revision, _find_unchanged(revision, fleet, overlays))
-    known = sorted({overlay.name for overlay in [*before.overlays, *overlays]})
-    for name in {*only} - {*known}:
-        refuse_name(name, known)
-    plans = plan_fleet(before, make_side(fleet.fleet, overlays))
-    chosen = tuple(plan for plan in plans if not only or plan.name in only)
-    return Plan(revision.name, chosen, prices=fleet.fleet.prices)
-
-
-def _find_unchanged(revision: Revision, fleet: LoadedFleet, overlays: Overlays) -> Mapping[str, RenderedCluster]:
-    """Find the clusters, by file, whose own file and daskgen.yaml are the same as in the revision."""
-    same = {file for file, data in revision.files.items() if fleet.files.get(file) == data}
-    clusters = (overlay for overlay in overlays if isinstance(overlay, RenderedCluster))
-    return {cluster.written.file: cluster for cluster in clusters if {cluster.written.file, FLEET_FILE} <= same}
-
-
-def _find_before(revision: Revision, unchanged: Mapping[str, RenderedCluster]) -> Side:
-    if FLEET_FILE not in revision.files:
-        return Side()
-    try:
-        fleet = load_fleet(revision.files)
-        return make_side(fleet.fleet, choose_overlays(fleet, (), unchanged))
-    except ProblemsError as error:
-        places = [
-            problem._replace(at=problem.at._replace(file=f"{revision.name}:{problem.at.file}"))
-            for problem in error.problems
-        ]
-        raise ProblemsError(places) from None
 
 
 def _try(overlays: Overlays, context: str | None, partly: bool) -> Plan:

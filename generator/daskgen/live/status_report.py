@@ -26,7 +26,7 @@ def format_fleet(
     table = tabulate(
         [[*map(escape, _make_row(state))] for state in states], headers=HEADERS, tablefmt="plain", disable_numparse=True
     )
-    lines = [f"{state.name}: {trouble}" for state in states for trouble in _find_troubles(state)]
+    lines = [f"{state.name}: {trouble}" for state in states for trouble in find_troubles(state)]
     blocks = [table.split("\n"), lines, describe_deliveries(delivered), _describe_unknown(unknown)]
     return lay_lines([line for block in blocks if block for line in ("", *block)][1:])
 
@@ -56,10 +56,11 @@ def format_json(
 
 
 def _make_row(state: ClusterState) -> list[str]:
-    return [state.name, state.namespace, *_describe_pods(state)]
+    return [state.name, state.namespace, *describe_pods(state)]
 
 
-def _describe_pods(state: ClusterState) -> list[str]:
+def describe_pods(state: ClusterState) -> list[str]:
+    """Describe its scheduler, its workers, its image, restarts and drift, in a word or two each."""
     image, drift = _shorten(state.image), _count_drift(state.drift)
     if state.missing or not state.groups:
         return ["-", "-", image, "-", "-"]
@@ -90,7 +91,8 @@ def _count_drift(drift: Sequence[Drift] | None) -> str:
     return f"{len(drift)} object{'s' * (len(drift) != 1)}" if drift else "none"
 
 
-def _find_troubles(state: ClusterState) -> list[str]:
+def find_troubles(state: ClusterState) -> list[str]:
+    """List what is wrong with a cluster, a line each."""
     images = [f"pods run {image}, but the spec has {state.image}" for image in state.strange_images]
     found = [state.missing, *state.blocked] if state.missing else [*state.troubles, *images]
     return [*found, *_describe_unread(state), *_describe_elsewhere(state)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +12,9 @@ from daskgen.layers.overlay import Files, Overlay, write_base, write_overlay
 from daskgen.outside.files import FLEET_FILE
 from daskgen.parts.groups import Group, Member, gather
 from daskgen.render import entry_points as gitops
-from daskgen.render.cluster import RenderedCluster, Waived, render_cluster
-from daskgen.render.keeping import Keep, list_keys, pack, unpack_all
+from daskgen.render.cluster import RenderedCluster, Waived
+from daskgen.render.each import make_each
+from daskgen.render.keeping import Keep
 from daskgen.render.operator import RenderedOperator, render_operators
 from daskgen.render.resources import build_base
 from daskgen.rules.delivery import check_delivery
@@ -24,16 +24,12 @@ from daskgen.rules.policy import TeamMember, check_teams
 from daskgen.rules.secrets import check_settings
 from daskgen.spec.cluster import Base
 from daskgen.spec.load import LoadedFleet, Settings
-from daskgen.yaml.read import parse
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 ROOMS = ("base", "overlays", "schema")
 """Folders that hold only rendered files."""
-
-CHUNK = 25
-"""Clusters that one job takes at a time."""
 
 EMPTY = "DG012"
 """Code of the problem that there is no cluster, which is ignored if the operator is rendered."""
@@ -90,7 +86,7 @@ def render_fleet(
 
     Reads and writes nothing but what `keep` holds, and starts no process but those of `executor`.
     """
-    return combine(fleet, _write_kept(fleet, executor, keep) if keep else _write_all(fleet, executor), only)
+    return combine(fleet, make_each(fleet, write_cluster, executor, keep), only)
 
 
 def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequence[str] = ()) -> RenderedFleet:
@@ -119,31 +115,6 @@ def combine(fleet: LoadedFleet, clusters: Sequence[WrittenCluster], only: Sequen
         replaced=tuple(claim.value for claim in claims if claim.unique == REPLACED),
         operated=tuple(cluster.name for cluster in clusters if cluster.base and cluster.base.engine == "operator"),
     )
-
-
-def _write_kept(fleet: LoadedFleet, executor: Executor | None, keep: Keep) -> list[WrittenCluster]:
-    """Write the clusters that are not kept, and keep them."""
-    keys = dict(zip(fleet.clusters, list_keys(fleet), strict=True))
-    kept = unpack_all(keep.find([*keys.values()]))
-    missing = [file for file, key in keys.items() if key not in kept]
-    made = dict(zip(missing, _write_all(fleet, executor, missing), strict=True))
-    if made:
-        keep.add({keys[file]: pack(cluster) for file, cluster in made.items()})
-    return [made[file] if file in made else kept[key] for file, key in keys.items()]
-
-
-def _write_all(
-    fleet: LoadedFleet, executor: Executor | None, chosen: Sequence[str] | None = None
-) -> list[WrittenCluster]:
-    files = [(file, fleet.files[file]) for file in (fleet.clusters if chosen is None else chosen)]
-    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
-    # Only the settings and the chunk are sent to a process, not the fleet.
-    written = (executor.map if executor else map)(partial(_write_some, fleet.settings), chunks)
-    return [cluster for clusters in written for cluster in clusters]
-
-
-def _write_some(settings: Settings, files: Sequence[tuple[str, bytes]]) -> list[WrittenCluster]:
-    return [write_cluster(settings, render_cluster(settings, parse(data, file))) for file, data in files]
 
 
 def write_cluster(settings: Settings, rendered: RenderedCluster) -> WrittenCluster:

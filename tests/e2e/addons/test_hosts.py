@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e.browser import FIGURES, Controller, Website, browse
+from e2e.browser import FIGURES, Controller, Website, browse, keep, read_text
 from e2e.clusters import OPEN, deploy, scale_down, write_fleet
 from e2e.conftest import make_namespace
 from e2e.harness import Kubectl, list_addresses, make_certificate, probe, settle, start_idle, wait_until
@@ -94,14 +94,14 @@ def test_a_dashboard_under_a_path_of_a_host(
     with browse(tmp_path / "browser", hub) as browser:
         browser.open(f"{hub.url}/dask/status")
         wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
-        browser.keep("status.png")
+        keep(browser, "status.png")
         browser.open(f"{hub.url}/dask/workers")
-        assert settle(lambda: [worker for worker in workers if worker in browser.read()], workers) == workers
-        browser.keep("workers.png")
+        assert settle(lambda: [worker for worker in workers if worker in read_text(browser)], workers) == workers
+        keep(browser, "workers.png")
         # What is shown is not in the page itself, which is not loaded again: it comes by the websocket.
         assert not any(worker in hub.get("/dask/workers")[1] for worker in workers)
         namespace("scale", "deployment/shared-worker", "--replicas", "1")
-        assert settle(lambda: sum(worker in browser.read() for worker in workers), 1) == 1
+        assert settle(lambda: sum(worker in read_text(browser) for worker in workers), 1) == 1
 
     dashboard = {"8787": (list_addresses(namespace, "scheduler")[0], 8787)}
     shut = {name: {"8787": "shut"} for name in impostors}

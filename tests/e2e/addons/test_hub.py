@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from e2e.addons.hub_of_values import start_hub, start_server, stop_server
-from e2e.browser import FIGURES, Controller, Website, browse
+from e2e.browser import FIGURES, Controller, Website, browse, keep
 from e2e.clusters import ROOT, deploy, describe, render, write_fleet
 from e2e.conftest import make_namespace
 from e2e.harness import (
@@ -226,11 +226,11 @@ def test_users_share_a_cluster_whose_dashboard_is_behind_the_login(
     with browse(tmp_path / "browser", website) as browser:
         browser.open(shown)
         wait_until(lambda: browser.evaluate('!!document.querySelector("#login_submit")'), "the login of the hub")
-        browser.keep("hub-login.png")
+        keep(browser, "hub-login.png")
         browser.evaluate(LOG_IN)
         wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
         assert browser.evaluate("location.pathname") == link
-        browser.keep("hub-dashboard.png")
+        keep(browser, "hub-dashboard.png")
 
 
 PAGES = (
@@ -280,4 +280,4 @@ def test_the_dashboard_is_a_service_of_the_hub(namespace: Kubectl, controller: C
         browser.evaluate(LOG_IN)
         wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
         assert browser.evaluate("location.pathname") == "/dask/status"
-        browser.keep("hub-dask.png")
+        keep(browser, "hub-dask.png")

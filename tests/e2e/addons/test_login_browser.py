@@ -16,9 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from e2e.addons.install import install_addon
-from e2e.browser import FIGURES, Browser, Controller, Website, browse
+from e2e.browser import FIGURES, Controller, Website, browse, find_cookies, keep, read_text
 from e2e.clusters import deploy, describe, write_fleet
 from e2e.harness import Kubectl, list_addresses, list_nodes, make_certificate, settle, wait_until
+from support.browser import Browser
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("traefik")]
 
@@ -87,10 +88,10 @@ def forge(website: Website) -> dict[str, int]:
 def watch(browser: Browser, website: Website, namespace: Kubectl, name: str) -> None:
     """See plots, and a worker in a table, which the page gets by its websocket."""
     wait_until(lambda: browser.evaluate(FIGURES), "figures of the status page")
-    browser.keep(f"{name}.png")
+    keep(browser, f"{name}.png")
     [worker] = list_addresses(namespace, "worker")
     browser.open(f"{website.url}/dask/workers")
-    wait_until(lambda: f"tcp://{worker}:8789" in browser.read(), "a worker in the table")
+    wait_until(lambda: f"tcp://{worker}:8789" in read_text(browser), "a worker in the table")
 
 
 def test_people_log_in_at_a_provider(namespace: Kubectl, controller: Controller, provider: str, tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ def test_people_log_in_at_a_provider(namespace: Kubectl, controller: Controller,
     with browse(tmp_path / "alice", website, at_provider) as browser:
         come_in(browser, website, "alice")
         watch(browser, website, namespace, "login-oidc")
-        cookies = browser.find_cookies(f"{website.url}/dask/status")
+        cookies = find_cookies(browser, f"{website.url}/dask/status")
     mine = {name: value for name, value in cookies.items() if name.startswith("dask-team")}
     assert ask(website, **send(mine)) == expect(200, 404, 101)
     assert website.open_websocket("/dask/workers/ws", "https://evil.example.com", **send(mine)) == 403
@@ -132,8 +133,8 @@ def test_people_log_in_at_a_provider(namespace: Kubectl, controller: Controller,
 
     with browse(tmp_path / "bob", website, at_provider) as browser:
         come_in(browser, website, "bob")
-        wait_until(lambda: "403" in browser.read(), "a refusal of one who is no member")
-        cookies = browser.find_cookies(f"{website.url}/dask/status")
+        wait_until(lambda: "403" in read_text(browser), "a refusal of one who is no member")
+        cookies = find_cookies(browser, f"{website.url}/dask/status")
     assert ask(website, **send(cookies)) == shut
 
 
