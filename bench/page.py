@@ -38,12 +38,13 @@ def main(size: int) -> None:
         root, output = Path(folder, "fleet"), Path(folder, "page")
         make_fleet(size, root)
         for title in ("report, nothing kept", "report, no edit"):
-            seconds = measure(lambda: report(root, output))[1]
-            print(f"{title:<24} {size:>6} clusters  {seconds:>7.2f} s")
+            spent = measure(lambda: report(root, output))[1]
+            print(f"{title:<24} {size:>6} clusters  {spent:>7.2f} s")
         page = output / "index.html"
         print(f"{'size of the page':<24} {size:>6} clusters  {page.stat().st_size / 1e6:>7.2f} MB")
         looks = [look(page, Path(folder, f"browser{run}"), f"c{size - 1:05}") for run in range(RUNS)]
-        for title, seconds in zip(LOOKS, zip(*looks, strict=True), strict=True):
+        for index, title in enumerate(LOOKS):
+            seconds: list[float] = [each[index] for each in looks]
             print(f"{title:<24} {size:>6} clusters  {min(seconds):>7.2f} s to {max(seconds):.2f} s")
 
 

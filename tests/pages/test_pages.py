@@ -122,6 +122,100 @@ def click(browser: Browser, selector: str, text: str) -> None:
 
 
 def test_the_fleet_is_seen_at_a_glance(browser: Browser) -> None:
+    tiles = dict(zip(read(browser, "#tiles span, #tiles a"), read(browser, "#tiles b"), strict=True))
+    assert tiles["clusters"] == "22"
+    assert tiles["exposed"] == "13"
+    assert tiles["changed"] == "2"
+    assert read(browser, "#groups .name") == ["genomics", "risk", "analytics", "research", "forecasting"]
+    assert len(read_column(browser, 1)) == 22
+    keep(browser, "fleet")
+
+
+def test_nothing_that_a_fleet_says_becomes_part_of_the_page(browser: Browser) -> None:
+    assert read(browser, "h1") == ["<b>&amp; fleet"]
+    go(browser, "view=waivers")
+    assert EVIL in read(browser, "#table td")
+    go(browser, "cluster=sandbox")
+    assert EVIL in read(browser, ".findings")[0]
+    go(browser, f"cluster={EVIL}")
+    assert read(browser, "#cluster h2") == [EVIL]
+    assert browser.evaluate("window.hacked === undefined && document.images.length === 0")
+    assert browser.evaluate("document.scripts.length") == 3
+
+
+def test_nothing_can_be_asked_of_a_network(browser: Browser) -> None:
+    asked = "fetch('http://127.0.0.1:9/').then(() => 'asked', error => error.message)"
+    assert browser.evaluate(asked) == "Failed to fetch"
+    blocked = (
+        "new Promise(done => { addEventListener('securitypolicyviolation', e => done(e.effectiveDirective)); %s })"
+    )
+    image = "document.body.append(Object.assign(new Image(), {src: 'http://127.0.0.1:9/a.png'}))"
+    assert browser.evaluate(blocked % image) == "img-src"
+    script = "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hacked = 1'}))"
+    assert browser.evaluate(blocked % script) == "script-src-elem"
+    assert browser.evaluate("window.hacked === undefined")
+    # What was refused is reported as an error of the page.
+    browser.events[:] = [event for event in browser.events if not is_refusal(event)]
+
+
+def is_refusal(event: dict[str, Any]) -> bool:
+    return "127.0.0.1:9" in str(event) or event["method"] == "Log.entryAdded"
+
+
+def test_a_cluster_is_found_by_the_keyboard_alone(browser: Browser) -> None:
+    browser.press("/", "/")
+    assert browser.evaluate("document.activeElement.id") == "search"
+    browser.write("vari")
+    assert read_column(browser, 1) == ["variants"]
+    browser.press("Enter", "\r")
+    browser.wait_for("document.activeElement.matches('#cluster h2')")
+    assert read(browser, "#cluster h2")[0] == "variants"
+    assert browser.evaluate("document.title.startsWith('variants')")
+    assert browser.evaluate("location.hash") == "#q=vari&cluster=variants"
+    browser.evaluate("document.querySelector('#cluster a').focus()")
+    browser.press("Enter", "\r")
+    browser.wait_for("!document.querySelector('#fleet').hidden")
+    assert read_column(browser, 1) == ["variants"]
+
+
+def test_everything_is_reached_by_tab(browser: Browser) -> None:
+    found = set()
+    for _ in range(60):
+        browser.press("Tab")
+        found.add(browser.evaluate("document.activeElement.closest('[id]')?.id ?? document.activeElement.className"))
+    assert {"skip", "home", "search", "by", "size", "groups", "views", "table"} <= found
+
+
+def test_the_list_is_sorted_by_a_column(browser: Browser) -> None:
+    click(browser, "#table th button", "EUR a month")
+    assert read_column(browser, 1)[:2] == ["gpu-fold", "vision"]
+    assert read(browser, "[aria-sort=descending]") == ["EUR a month"]
+    click(browser, "#table th button", "EUR a month")
+    assert read_column(browser, 1)[-1] == "gpu-fold"
+    assert browser.evaluate("document.activeElement.textContent") == "EUR a month"
+
+
+def test_a_group_limits_the_map_and_the_lists(browser: Browser) -> None:
+    click(browser, "#groups a", "genomics")
+    assert read_column(browser, 1) == ["align", "archive", "cohort", "gpu-fold", "variants"]
+    assert read(browser, "#scope")[0].startswith("5 clusters: team genomics")
+    assert browser.evaluate("document.querySelectorAll('#map a:not(.frame)').length") == 5
+    click(browser, "#views a", "Addresses")
+    assert all("dask.example.com" in url for url in read_column(browser, 1))
+    click(browser, "#scope a", "show all")
+    assert read(browser, "#groups [aria-current]") == []
+
+
+def test_what_is_filtered_by_is_in_the_address(browser: Browser) -> None:
+    click(browser, "#tiles a", "with findings")
+    assert read_column(browser, 1) == ["archive", "audit"]
+    assert browser.evaluate("location.hash") == "#only=findings"
+    go(browser, "by=place&in=dublin&sort=-Cores")
+    assert len(read_column(browser, 1)) == 9
+    assert browser.evaluate("document.getElementById('by').value") == "place"
+
+
+def test_areas_of_the_map_are_costs(browser: Browser) -> None:
     tiles = browser.evaluate("""
 [...document.querySelectorAll('#map a:not(.frame)')].map(each => {
   const { width, height } = each.querySelector('rect');
