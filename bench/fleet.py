@@ -42,7 +42,7 @@ config:
 
 
 def make_fleet(size: int, root: Path) -> None:
-    """Write a fleet of `size` clusters, each with a namespace, a DeliverySetup, own resources and configuration."""
+    """Write a fleet of `size` clusters, each with a namespace, a Route, own resources and configuration."""
     (root / "clusters").mkdir(parents=True, exist_ok=True)
     (root / "daskgen.yaml").write_text(SETTINGS, encoding="utf-8")
     for index in range(size):
