@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 import yaml
 
@@ -38,11 +38,27 @@ class Built(NamedTuple):
     error: str = ""
 
 
+Step = TypeVar("Step")
+
+
+class Follow(Protocol):
+    """Yields steps unchanged, and may show how far they are."""
+
+    def __call__(self, steps: Iterable[Step], total: int, title: str) -> Iterable[Step]:
+        """Yield `total` steps of what `title` says."""
+
+
+def follow_quietly(steps: Iterable[Step], total: int, title: str) -> Iterable[Step]:
+    """Show nothing."""
+    return steps
+
+
 def build(
     tree: dict[str, str],
     names: Sequence[str],
     groups: Mapping[str, Sequence[str]] = MappingProxyType({}),
     jobs: int | None = None,
+    follow: Follow = follow_quietly,
 ) -> list[Built]:
     """Build the overlays `names` of a tree; the results are in their order.
 
@@ -53,7 +69,8 @@ def build(
     batches = {f"batches/{start}": rest[start : start + BATCH] for start in range(0, len(rest), BATCH)}
     lists = {f"{folder}/kustomization.yaml": _list(batch) for folder, batch in batches.items()}
     with disk.keep_for_now({**tree, **lists}) as root, ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
-        done = pool.map(lambda item: _build_batch(root, *item), {**groups, **batches}.items())
+        folders = {**groups, **batches}
+        done = follow(pool.map(lambda item: _build_batch(root, *item), folders.items()), len(folders), "proving")
         built = {name: result for batch in done for name, result in batch.items()}
     return [built[name] for name in names]
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from daskgen.checks import kubeconform, kustomize
 from daskgen.checks.kubeconform import Invalid
-from daskgen.checks.kustomize import Built
+from daskgen.checks.kustomize import Built, Follow, follow_quietly
 from daskgen.findings.problem import Position, Problem
 from daskgen.kubernetes import quantity
 from daskgen.kubernetes.objects import Object, Resource
@@ -51,6 +51,7 @@ def prove(
     version: str,
     groups: Mapping[str, Sequence[str]] | None = None,
     jobs: int | None = None,
+    follow: Follow = follow_quietly,
 ) -> list[Problem]:
     """Find the problems that kustomize and kubeconform report for the overlays of `subjects`.
 
@@ -59,7 +60,7 @@ def prove(
     `jobs` is the number of kustomize processes at a time; by default, one for each core.
     """
     truths = [subject.truth for subject in subjects]
-    built = kustomize.build(tree, [subject.name for subject in subjects], groups or {}, jobs)
+    built = kustomize.build(tree, [subject.name for subject in subjects], groups or {}, jobs, follow)
     problems = [problem for row in zip(subjects, truths, built, strict=True) for problem in _compare(*row)]
     return problems + _validate(subjects, truths, version)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from daskgen.checks.kustomize import Follow, follow_quietly
 from daskgen.checks.proof import Provable, prove
 from daskgen.findings.problem import Problem
 from daskgen.outside.files import FLEET_FILE
@@ -34,6 +35,7 @@ def prove_fleet(
     unchanged: Collection[str] = (),
     keep: Keep | None = None,
     jobs: int | None = None,
+    follow: Follow = follow_quietly,
 ) -> Proved:
     """Prove a fleet, or `only` some clusters of it, without those `unchanged` and those whose proof is kept."""
     entries = [] if only else find_entry_points(fleet.settings, rendered.groups)
@@ -48,7 +50,7 @@ def prove_fleet(
     names = {subject.name for subject in subjects}
     whole = {folder: members for folder, members in folders.items() if names.issuperset(members)}
     tree = leave_out(rendered.tree, set(rendered.clusters).difference(left))
-    problems = prove(tree, subjects, fleet.fleet.kubernetes, whole, jobs)
+    problems = prove(tree, subjects, fleet.fleet.kubernetes, whole, jobs, follow)
     if keep is not None:
         keep.add(dict.fromkeys(choose_proofs(proofs, {name: files[name] for name in left}, problems), b""))
     return Proved(problems, len(chosen) - len(left))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from daskgen.cli._progress import FollowedExecutor
 from daskgen.outside.workers import connect_workers
 from daskgen.render.each import CHUNK
 from daskgen.render.keeping import hash_program
@@ -31,12 +32,12 @@ class Pool(NamedTuple):
         """Start what renders that many clusters; None for this process."""
         if self.scheduler:
             with connect_workers(self.scheduler, hash_program) as workers:
-                yield workers
+                yield FollowedExecutor(workers)
         elif clusters <= FEW or self.jobs == 1:
             yield None
         else:
             with futures.ProcessPoolExecutor(self.jobs) as executor:
-                yield executor
+                yield FollowedExecutor(executor)
 
 
 def pool_options(command: Callable[..., int]) -> Callable[..., int]:

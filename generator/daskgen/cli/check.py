@@ -13,6 +13,7 @@ from daskgen.cli._fleet import load_and_render
 from daskgen.cli._guard import find_rooms, find_vanished
 from daskgen.cli._options import format_option, only_option
 from daskgen.cli._pool import Pool, pool_options
+from daskgen.cli._progress import follow
 from daskgen.cli._say import say
 from daskgen.cli._show import show
 from daskgen.findings.problem import Problem, has_errors
@@ -48,7 +49,9 @@ def command(root: Path, only: tuple[str, ...], since: str | None, pool: Pool, as
     if ask:
         problems += _ask_registries(fleet, only)
     alike = find_alike(root, since, _list_contents(fleet, rendered)) if since else ()
-    proved = prove_fleet(fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), pool.jobs)
+    proved = prove_fleet(
+        fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), pool.jobs, follow
+    )
     problems += proved.problems
     overlays = count_overlays(rendered.totals.clusters, rendered.totals.operators)
     say(conclude(problems, overlays, fleet.fleet.kubernetes, proved.before), err=True)
