@@ -64,7 +64,7 @@ def test_an_engine_in_one_file_goes_all_the_way(package: Path, make_fleet: MakeF
 
 
 DELIVERED = """
-from daskgen.cli import status
+from daskgen.cli import _states, status
 from support.fleets import read_cluster
 from support.recorded import Recorded, run
 from pathlib import Path
@@ -82,7 +82,7 @@ objects.append({"kind": "Kustomization", "metadata": meta, "spec": {}, "status":
 async def connect(context):
     return Recorded(objects)
 
-status.connect = connect
+_states.connect = connect
 raise SystemExit(status.status(Path("."), (), None, "text", drift=True))
 """
 """Shows the status of a fleet of one cluster that the engine has delivered, as a recorded Kubernetes has it."""

@@ -27,7 +27,7 @@ def test_a_thousand_unknown_fields_are_told_in_few_lines(make_fleet: MakeFleet) 
     )
     assert len(json.loads(FORMATS["json"](problems, ()))["problems"]) == 1000
     assert sum(problem.hint.startswith("known fields") for problem in problems) == 1
-    assert problems[0].hint.startswith("known fields: apiVersion, autoscaler, config")
+    assert problems[0].hint.startswith("known fields: apiVersion, autoscaler, cni, config")
 
 
 def test_each_place_says_its_own_fields_once(make_fleet: MakeFleet) -> None:

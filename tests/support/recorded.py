@@ -86,6 +86,8 @@ REASONS: dict[str, tuple[dict[str, Any], str]] = {
 class Recorded:
     """Kubernetes with these objects and their namespaces; applying changes nothing, `refused` kinds are forbidden."""
 
+    context = "the recorded one"
+
     def __init__(self, objects: list[Object], refused: str = "") -> None:
         self.objects, self.refused = objects, refused
         self.applied: list[str] = []
