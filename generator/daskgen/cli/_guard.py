@@ -15,7 +15,8 @@ from daskgen.parts.security import Platform
 from daskgen.render import guards
 from daskgen.render.guards import Vanished
 from daskgen.render.tree import RenderedFleet
-from daskgen.spec.cluster import ENGINES, Base, Kind
+from daskgen.spec.base import Base, Kind
+from daskgen.spec.cluster import ENGINES
 from daskgen.spec.load import LoadedFleet
 
 

@@ -17,7 +17,7 @@ from daskgen.model.patterns import SERVICE_NAME
 from daskgen.outside import disk
 from daskgen.outside.files import CLUSTERS
 from daskgen.render.tree import render_fleet
-from daskgen.spec.cluster import Kind
+from daskgen.spec.base import Kind
 from daskgen.spec.load import LoadedFleet, load_cluster
 from daskgen.starting.clusters import copy_cluster
 from daskgen.starting.files import start_cluster

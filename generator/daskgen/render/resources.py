@@ -25,7 +25,8 @@ from daskgen.parts.monitoring import Site as MonitoringSite
 from daskgen.parts.monitoring import count_workers
 from daskgen.parts.namespace import NamespaceFacts
 from daskgen.paths import get, put
-from daskgen.spec.cluster import Base, Cluster
+from daskgen.spec.base import Base
+from daskgen.spec.cluster import Cluster
 
 SHARED = ("default-deny", "operator", "clients", "monitoring", "egress")
 """Policies that are the same for the clusters of all users of a hub."""

@@ -22,7 +22,7 @@ from daskgen.rules.fleet import REPLACED, Claimed, check_gone, check_unique
 from daskgen.rules.namespaces import Tenant, check_namespaces, describe_tenant
 from daskgen.rules.policy import TeamMember, check_teams
 from daskgen.rules.secrets import check_settings
-from daskgen.spec.cluster import Base
+from daskgen.spec.base import Base
 from daskgen.spec.load import LoadedFleet, Settings
 
 if TYPE_CHECKING:

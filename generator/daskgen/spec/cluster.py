@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -40,6 +40,7 @@ from daskgen.parts.tls import Encryption
 from daskgen.parts.workers import WorkerGroup
 from daskgen.paths import Path
 from daskgen.secret import DeliveredSecret
+from daskgen.spec.base import Base, Kind
 from daskgen.spec.changes import Patch, Waiver
 from daskgen.spec.exposures import Expose
 from daskgen.spec.tls import Tls
@@ -60,25 +61,6 @@ def _check_name(name: str) -> str:
     if name in RESERVED:
         raise refuse(f"{name} is reserved for another folder of overlays/", "choose another name")
     return name
-
-
-Kind = Literal["DaskCluster", "DaskJob", "JupyterHub"]
-
-BASES: Mapping[Kind, str] = {"DaskJob": "-job", "JupyterHub": "-hub"}
-"""What the name of a base says of the kinds that are not clusters."""
-
-
-class Base(NamedTuple):
-    """The choices that determine the base of a cluster."""
-
-    engine: str
-    platform: Platform
-    kind: Kind
-
-    @property
-    def name(self) -> str:
-        """Return the name of its folder."""
-        return f"{self.engine}{BASES.get(self.kind, '')}-{self.platform}"
 
 
 class Cluster(Model):

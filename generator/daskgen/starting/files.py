@@ -14,7 +14,8 @@ from daskgen.delivery import DELIVERIES, ENTRIES
 from daskgen.model import Model
 from daskgen.outside.files import CLUSTERS, FLEET_FILE
 from daskgen.parts.security import Platform
-from daskgen.spec.cluster import ENGINES, Kind
+from daskgen.spec.base import Kind
+from daskgen.spec.cluster import ENGINES
 from daskgen.spec.fleet import Fleet
 from daskgen.yaml.write import dump
 
