@@ -117,29 +117,20 @@ def _write_file(name: str, target: str) -> Iterator[str]:
 
 def list_workbench_steps(plan: WorkbenchPlan, file: str, spec: str) -> str:
     """List the commands that build and push the image of workbenches, and the edit of the spec at `spec`."""
-    return lay_lines(
-        [
-            "next:",
-            f"  docker build --file {quote(file)} --tag {quote(plan.target)} .",
-            f"  docker push {quote(plan.target)}",
-            f"then write into {spec}:",
-            "  notebooks:",
-            "  - kind: rhods",
-            f"    image: {plan.target}",
-        ]
-    )
+    return _list_steps(plan.target, file, spec, ("notebooks:", "- kind: rhods", f"  image: {plan.target}"))
 
 
 def list_steps(plan: ImagePlan, file: str, spec: str) -> str:
     """List the commands that build and push the image, and the edit of the spec at `spec`."""
-    return lay_lines(
-        [
-            "next:",
-            f"  docker build --file {quote(file)} --tag {quote(plan.target)} .",
-            f"  docker push {quote(plan.target)}",
-            f"then write into {spec}:",
-            f"  image: {plan.target}",
-            "  packages:",
-            f"    from: {plan.base.reference}",
-        ]
-    )
+    edit = (f"image: {plan.target}", "packages:", f"  from: {plan.base.reference}")
+    return _list_steps(plan.target, file, spec, edit)
+
+
+def _list_steps(target: str, file: str, spec: str, edit: Sequence[str]) -> str:
+    build = f"docker build --file {quote(file)} --tag {quote(target)} ."
+    commands = (build, f"docker push {quote(target)}")
+    return lay_lines(["next:", *_indent(commands), f"then write into {spec}:", *_indent(edit)])
+
+
+def _indent(lines: Sequence[str]) -> list[str]:
+    return [f"  {line}" for line in lines]

@@ -126,6 +126,13 @@ def namespace(cluster: Kubectl, request: pytest.FixtureRequest) -> Iterator[Kube
                 print(f"\n$ kubectl {words}\n{kubectl(*words.split(), check=False)}")
 
 
+@pytest.fixture
+def elsewhere(cluster: Kubectl) -> Iterator[Kubectl]:
+    """A namespace of somebody else."""
+    with make_namespace(cluster) as kubectl:
+        yield kubectl
+
+
 SHOWN = ("get pods -o wide", "get events --sort-by .lastTimestamp", "logs -l app.kubernetes.io/name=dask --tail 20")
 """What is looked at after a failure."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from e2e.clusters import CLIENT, deploy, describe, write_fleet
-from e2e.conftest import make_namespace
 from e2e.harness import Kubectl, list_addresses, list_names, list_nodes, list_pods, probe, settle, start_client
 
 LISTEN = "import http.server; http.server.test(port=8080)"
@@ -27,13 +26,6 @@ class Pod(NamedTuple):
     @property
     def address(self) -> str:
         return str(self.kubectl.get("pod", self.name)["status"]["podIP"])
-
-
-@pytest.fixture
-def elsewhere(cluster: Kubectl) -> Iterator[Kubectl]:
-    """Another namespace."""
-    with make_namespace(cluster) as kubectl:
-        yield kubectl
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import pytest
 from server import Server
 
 from support.commands import daskgen
+from support.node import install_packages
 
 HERE = Path(__file__).parent
 
@@ -18,13 +17,8 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the language server at the version of package-lock.json."""
-    folder = tmp_path_factory.mktemp("server")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    npm = shutil.which("npm")
-    assert npm, "npm is needed"
-    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
-    return folder / "node_modules/.bin/yaml-language-server"
+    packages = install_packages(HERE, tmp_path_factory.mktemp("server"))
+    return packages / ".bin/yaml-language-server"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daskgen.overview.ways import Way, find_parts, find_ways, name_peer
+from daskgen.overview.ways import Way, find_parts, find_pods, find_ways, name_peer
 from support.fleets import read_cluster
 from support.places import GOLDEN, ROOT
 
@@ -15,7 +15,7 @@ LISTS = ("8788, 8789, 8790",)
 
 def read_ways(root: Path, name: str) -> list[Way]:
     rendered = read_cluster(root, name)
-    parts = find_parts(rendered.resources, name)
+    parts = find_parts(find_pods(rendered.resources, name))
     return list(find_ways(rendered.resources, parts, [("expose", "dashboard")]))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from support.browser import Browser, start_browser
 from support.commands import daskgen
 from support.example import commit, edit, write_fleet
+from support.node import install_packages
 from support.places import ROOT
 
 HERE = Path(__file__).parent
@@ -33,13 +32,8 @@ VIEWS = ("clusters", "addresses", "versions", "findings", "waivers", "changes")
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Install axe-core at the version of package-lock.json, and return its code."""
-    folder = tmp_path_factory.mktemp("axe")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    npm = shutil.which("npm")
-    assert npm, "npm is needed"
-    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
-    return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")
+    packages = install_packages(HERE, tmp_path_factory.mktemp("axe"))
+    return (packages / "axe-core/axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")

@@ -48,10 +48,8 @@ def command(root: Path, only: tuple[str, ...], since: str | None, pool: Pool, as
     problems = [*rendered.problems, *_compare_with_disk(fleet, root, rendered, only)]
     if ask:
         problems += _ask_registries(fleet, only)
-    alike = find_alike(root, since, _list_contents(fleet, rendered)) if since else ()
-    proved = prove_fleet(
-        fleet, rendered, only, find_unchanged(fleet, rendered, alike), disk.open_kept(), pool.jobs, follow
-    )
+    unchanged = _find_unchanged(fleet, root, rendered, since) if since else ()
+    proved = prove_fleet(fleet, rendered, only, unchanged, disk.open_kept(), pool.jobs, follow)
     problems += proved.problems
     overlays = count_overlays(rendered.totals.clusters, rendered.totals.operators)
     say(conclude(problems, overlays, fleet.fleet.kubernetes, proved.before), err=True)
@@ -65,9 +63,10 @@ def _ask_registries(fleet: LoadedFleet, only: Sequence[str]) -> list[Problem]:
     return digests.check(digests.find_tagged(fleet.settings, chosen, operators), find_digest)
 
 
-def _list_contents(fleet: LoadedFleet, rendered: RenderedFleet) -> dict[str, bytes]:
-    """List every file of the fleet, those that people write and those that are rendered."""
-    return {**fleet.files, **{path: text.encode() for path, text in rendered.tree.items()}}
+def _find_unchanged(fleet: LoadedFleet, root: Path, rendered: RenderedFleet, since: str) -> set[str]:
+    """Find the clusters of which a revision has every file alike, those that people write and those rendered."""
+    contents = {**fleet.files, **{path: text.encode() for path, text in rendered.tree.items()}}
+    return find_unchanged(fleet, rendered, find_alike(root, since, contents))
 
 
 def _compare_with_disk(

@@ -40,8 +40,7 @@ def read_revision(root: Path, revision: str | None) -> Revision:
     """
     with _open(root.resolve()) as repository:
         name, commit = _find(repository, revision) if revision else _find_fork(repository)
-        prefix = root.resolve().relative_to(Path(repository.path).resolve())
-        tree = _descend(InTree(repository, FOLDER, commit.tree), prefix.parts)
+        tree = _find_folder(repository, commit, root)
         return Revision(name, collect(tree) if tree else Files())
 
 
@@ -71,11 +70,10 @@ def read_checkout(root: Path, commits: Iterable[str], folders: Iterable[str]) ->
     """Relate commits to HEAD, and read folders of the fleet in `root` at HEAD. Raises `GitError`."""
     with _open(root.resolve()) as repository:
         _, head = _find(repository, "HEAD")
-        top = InTree(repository, FOLDER, head.tree)
-        prefix = root.resolve().relative_to(Path(repository.path).resolve()).parts
+        top = _find_folder(repository, head, root)
         return Checkout(
             {commit: _relate(repository, head.id, commit) for commit in commits},
-            {folder: _read_flat(_descend(top, (*prefix, *folder.split("/")))) for folder in folders},
+            {folder: _read_flat(_descend(top, folder.split("/")) if top else None) for folder in folders},
         )
 
 
@@ -88,8 +86,7 @@ def find_alike(root: Path, revision: str, contents: Mapping[str, bytes]) -> set[
 
     with _open(root.resolve()) as repository:
         _, commit = _find(repository, revision)
-        prefix = root.resolve().relative_to(Path(repository.path).resolve()).parts
-        top = _descend(InTree(repository, FOLDER, commit.tree), prefix)
+        top = _find_folder(repository, commit, root)
         ids = dict(_list_files(top, {path.split("/")[0] for path in contents})) if top else {}
         return {
             path
@@ -232,7 +229,13 @@ def _find_kind(mode: int) -> str:
     return FOLDER if stat.S_ISDIR(mode) else FILE
 
 
-def _descend(tree: InTree, parts: tuple[str, ...]) -> InTree | None:
+def _find_folder(repository: Repo, commit: Commit, root: Path) -> InTree | None:
+    """Find the folder `root` of the working tree in a commit; None if there is none."""
+    prefix = root.resolve().relative_to(Path(repository.path).resolve())
+    return _descend(InTree(repository, FOLDER, commit.tree), prefix.parts)
+
+
+def _descend(tree: InTree, parts: Iterable[str]) -> InTree | None:
     """Find a folder in a tree; None if there is none."""
     for part in parts:
         found = dict(tree.children()).get(part)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from daskgen.connect import Connection, find_connection
 from daskgen.expose import find_login
-from daskgen.kubernetes.kinds import POD_KINDS
 from daskgen.kubernetes.labels import GROUP
 from daskgen.kubernetes.totals import Amounts, Totals, add_up_pod, find_requests
-from daskgen.overview.ways import Way, find_parts, find_ways
+from daskgen.overview.ways import Way, find_parts, find_pods, find_ways
 from daskgen.parts.opening import TO_DASHBOARD, TO_SCHEDULER
 from daskgen.paths import Path, format_path
 from daskgen.render.cluster import RenderedCluster
-from daskgen.rules import find_templates
+from daskgen.rules import Template
 from daskgen.spec.cluster import Cluster
 from daskgen.spec.load import Settings
 
@@ -80,7 +79,8 @@ def describe_cluster(settings: Settings, rendered: RenderedCluster) -> Card:
     fleet, totals, found = settings.fleet, rendered.totals, find_connection(cluster)
     label = fleet.policy.max_per_team.label if fleet.policy.max_per_team else TEAM
     addresses = dict(_find_addresses(cluster, found))
-    parts = find_parts(rendered.resources, cluster.name)
+    templates = find_pods(rendered.resources, cluster.name)
+    parts = find_parts(templates)
     return Card(
         cluster.name,
         file,
@@ -96,7 +96,7 @@ def describe_cluster(settings: Settings, rendered: RenderedCluster) -> Card:
         cluster.image.python_version,
         cluster.tls is not None,
         found.scheduler,
-        tuple(_find_pools(cluster, rendered)),
+        tuple(_find_pools(cluster, templates)),
         totals,
         fleet.prices.charge_month(totals) if fleet.prices else None,
         tuple(addresses.values()),
@@ -105,8 +105,8 @@ def describe_cluster(settings: Settings, rendered: RenderedCluster) -> Card:
     )
 
 
-def _find_pools(cluster: Cluster, rendered: RenderedCluster) -> Iterator[Pool]:
-    asked = _find_requests(rendered, cluster.name)
+def _find_pools(cluster: Cluster, templates: Iterable[Template]) -> Iterator[Pool]:
+    asked = _find_requests(templates)
     for group in cluster.workers:
         amounts = asked.get(group.name, {})
         others = ((name, int(amount)) for name, amount in sorted(amounts.items()) if name not in {"cpu", "memory"})
@@ -114,9 +114,7 @@ def _find_pools(cluster: Cluster, rendered: RenderedCluster) -> Iterator[Pool]:
         yield Pool(group.name, group.replicas.min, group.replicas.max, cores, memory, tuple(others))
 
 
-def _find_requests(rendered: RenderedCluster, cluster: str) -> Mapping[str, Amounts]:
-    makers = [resource for resource in rendered.resources if resource.kind in POD_KINDS]
-    templates = find_templates(makers, cluster)
+def _find_requests(templates: Iterable[Template]) -> Mapping[str, Amounts]:
     return {
         template.labels[GROUP]: add_up_pod(template.spec, find_requests)
         for template in templates

@@ -11,9 +11,9 @@ from daskgen.kubernetes.labels import COMPONENT, INSTANCE, NAME, NOTEBOOK
 from daskgen.kubernetes.objects import Resource
 from daskgen.kubernetes.policies import NAMESPACE_NAME, find_isolated, matches, selects
 from daskgen.paths import Path, format_path
-from daskgen.rules import find_templates
+from daskgen.plan.reach import EVERYONE
+from daskgen.rules import Template, find_templates
 
-EVERYONE = "everyone in Kubernetes"
 EVERYWHERE = "everywhere"
 DNS = "DNS"
 
@@ -43,11 +43,15 @@ class Part(NamedTuple):
     labels: Mapping[str, str]
 
 
-def find_parts(resources: Iterable[Resource], cluster: str) -> list[Part]:
+def find_pods(resources: Iterable[Resource], cluster: str) -> list[Template]:
+    """Find the templates of the pods of a cluster."""
+    return list(find_templates([resource for resource in resources if resource.kind in POD_KINDS], cluster))
+
+
+def find_parts(templates: Iterable[Template]) -> list[Part]:
     """Find the parts of a cluster: its scheduler, its workers, and what else has pods."""
-    makers = [resource for resource in resources if resource.kind in POD_KINDS]
     parts: dict[str, Part] = {}
-    for template in find_templates(makers, cluster):
+    for template in templates:
         labels = {key: value for key, value in template.labels.items() if key != INSTANCE}
         title = labels.get(NOTEBOOK) or labels.get(COMPONENT, template.resource.key[1])
         parts.setdefault(title, Part(title, labels))

@@ -41,6 +41,19 @@ def issuer(namespace: Kubectl) -> str:
     return address
 
 
+def describe_login(issuer: str, reached: dict[str, Any]) -> dict[str, Any]:
+    """A login for members of one group, at a provider that is `reached` by this target of a policy."""
+    return {
+        "kind": "oidc",
+        "issuer": issuer,
+        "clientID": "dask",
+        "clientSecret": "dask-login",
+        "cookieSecret": "dask-login",
+        "groups": ["admins"],
+        "egress": [reached],
+    }
+
+
 def serve_provider(arguments: list[str]) -> list[dict[str, Any]]:
     """The pod of a provider, and its Service."""
     labels = {"app": "provider"}

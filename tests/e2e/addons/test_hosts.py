@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ import pytest
 
 from e2e.browser import FIGURES, Controller, Website, browse, keep, read_text
 from e2e.clusters import OPEN, deploy, scale_down, write_fleet
-from e2e.conftest import make_namespace
 from e2e.harness import Kubectl, list_addresses, make_certificate, probe, settle, start_idle, wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("traefik")]
@@ -55,13 +54,6 @@ def hub(
     dashboard = {**serve(namespace, elsewhere, host), "host": host, "path": "/dask", "auth": OPEN}
     deploy(namespace, write_fleet(tmp_path, shared={**spec, "expose": {"dashboard": dashboard}}), "shared")
     return Website(host, controller, certificate)
-
-
-@pytest.fixture
-def elsewhere(cluster: Kubectl) -> Iterator[Kubectl]:
-    """A namespace of somebody else."""
-    with make_namespace(cluster) as kubectl:
-        yield kubectl
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from e2e.addons.conftest import PORT
+from e2e.addons.conftest import PORT, describe_login
 from e2e.clusters import deploy, describe, write_fleet
 from e2e.conftest import make_namespace
 from e2e.harness import Kubectl, list_addresses, probe, settle, start_idle, wait_until
@@ -41,15 +41,7 @@ def browse(edge: Kubectl, address: str) -> dict[str, Any]:
 
 
 def test_a_dashboard_behind_a_login(namespace: Kubectl, edge: Kubectl, issuer: str, tmp_path: Path) -> None:
-    auth = {
-        "kind": "oidc",
-        "issuer": issuer,
-        "clientID": "dask",
-        "clientSecret": "dask-login",
-        "cookieSecret": "dask-login",
-        "groups": ["admins"],
-        "egress": [{"podLabels": {"app": "provider"}, "ports": [PORT]}],
-    }
+    auth = describe_login(issuer, {"podLabels": {"app": "provider"}, "ports": [PORT]})
     dashboard = {"kind": "ingress", "class": "edge", "controllerNamespace": edge.namespace, "host": HOST}
     expose = {"dashboard": {**dashboard, "tls": {"secret": "dask-tls"}, "auth": auth}}
     deploy(namespace, write_fleet(tmp_path, team=describe(namespace.namespace, 1, expose=expose)), "team")

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from e2e.addons.conftest import describe_login
 from e2e.addons.install import install_addon
 from e2e.browser import FIGURES, Controller, Website, browse, find_cookies, keep, read_text
 from e2e.clusters import deploy, describe, write_fleet
@@ -98,15 +99,7 @@ def test_people_log_in_at_a_provider(namespace: Kubectl, controller: Controller,
     values = {"client-secret": "of-any-client", "cookie-secret": secrets.token_hex(16)}
     literals = [f"--from-literal={key}={value}" for key, value in values.items()]
     namespace("create", "secret", "generic", "dask-login", *literals)
-    auth = {
-        "kind": "oidc",
-        "issuer": f"http://{PROVIDER}",
-        "clientID": "dask",
-        "groups": ["admins"],
-        "clientSecret": "dask-login",
-        "cookieSecret": "dask-login",
-        "egress": [{"namespace": "oidc", "podLabels": {"app": "oidc"}, "ports": [9400]}],
-    }
+    auth = describe_login(f"http://{PROVIDER}", {"namespace": "oidc", "podLabels": {"app": "oidc"}, "ports": [9400]})
     website = serve(namespace, controller, tmp_path, auth)
 
     shut = expect(302, 302, 302)

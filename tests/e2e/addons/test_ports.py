@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from e2e.addons.conftest import describe_login
 from e2e.clusters import CLIENT, deploy, describe, write_fleet
-from e2e.conftest import make_namespace
 from e2e.harness import IMAGE, Kubectl, probe, settle, start_idle
 
 pytestmark = pytest.mark.cluster
@@ -41,25 +41,10 @@ Targets = Mapping[str, tuple[str, int]]
 
 
 @pytest.fixture
-def elsewhere(cluster: Kubectl) -> Iterator[Kubectl]:
-    """Another namespace."""
-    with make_namespace(cluster) as kubectl:
-        yield kubectl
-
-
-@pytest.fixture
 def ports(namespace: Kubectl, issuer: str, tmp_path: Path) -> Targets:
     """Every port of every pod of a cluster with a login and a notebook."""
     namespace("create", "secret", "generic", "login", "--from-literal=token=of-nobody")
-    auth = {
-        "kind": "oidc",
-        "issuer": issuer,
-        "clientID": "dask",
-        "clientSecret": "dask-login",
-        "cookieSecret": "dask-login",
-        "groups": ["admins"],
-        "egress": [{"podLabels": {"app": "provider"}}],
-    }
+    auth = describe_login(issuer, {"podLabels": {"app": "provider"}})
     dashboard = {"kind": "ingress", "class": "edge", "controllerNamespace": "nowhere", "host": "dask.example.com"}
     expose = {"dashboard": {**dashboard, "tls": {"secret": "none"}, "auth": auth}}
     spec = describe(namespace.namespace, 1, expose=expose, notebooks=[NOTEBOOK])
